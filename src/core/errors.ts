@@ -1,0 +1,46 @@
+/** @file The error classes: who can mend it decides which one is thrown. */
+
+/** A mistake in a study, a command line or a call that the user can mend; shown as one sentence, exit code 2. */
+export class ConfigError extends Error {
+  override name = "ConfigError";
+}
+
+/** Where in a data file something is wrong. */
+export interface DataLocation {
+  path: string;
+  /** Byte offset from the start of the file. */
+  offset?: number;
+  /** Line number, from 1. */
+  line?: number;
+}
+
+/** A file that is missing, truncated or not what it should be; shown as one sentence, exit code 2. */
+export class DataError extends Error {
+  override name = "DataError";
+  readonly location: DataLocation | undefined;
+
+  constructor(message: string, options: { location?: DataLocation; cause?: unknown } = {}) {
+    super(message, { cause: options.cause });
+    this.location = options.location;
+  }
+}
+
+/** A graph that cannot be built: wrong shapes, an unknown operator, no gradient rule. */
+export class GraphError extends Error {
+  override name = "GraphError";
+}
+
+/** A training run that cannot go on (its loss is no longer finite, a device vanished); the other runs do. */
+export class TrainingError extends Error {
+  override name = "TrainingError";
+}
+
+/** True for the errors whose message alone is meant for the user. */
+export function isUserError(error: unknown): error is Error {
+  return (
+    error instanceof ConfigError ||
+    error instanceof DataError ||
+    error instanceof GraphError ||
+    error instanceof TrainingError
+  );
+}

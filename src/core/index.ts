@@ -1,0 +1,18 @@
+/** @file Door of `core`: shapes, tensors, seeded random numbers, names and errors. */
+
+export { ConfigError, DataError, GraphError, TrainingError, isUserError, type DataLocation } from "./errors.ts";
+export { lookUp, nearestName, unknownName } from "./names.ts";
+export { stream, type RandomStream } from "./random.ts";
+export { broadcastShapes, formatShape, normalizeAxis, sameShape, sizeOf, type Shape } from "./shape.ts";
+export {
+  arrayOf,
+  bitIdentical,
+  bytesOf,
+  float32,
+  int64,
+  scalar,
+  zeros,
+  type DType,
+  type DTypeArrays,
+  type Tensor,
+} from "./tensor.ts";
