@@ -34,7 +34,9 @@ export interface RandomStream {
  * Source: Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3".
  */
 export function stream(seed: number, ...purpose: readonly (string | number)[]): RandomStream {
-  const digest = createHash("sha256").update(JSON.stringify([seed, ...purpose])).digest();
+  const digest = createHash("sha256")
+    .update(JSON.stringify([seed, ...purpose]))
+    .digest();
   return philoxStream(digest.readUInt32LE(0), digest.readUInt32LE(4));
 }
 
@@ -84,7 +86,10 @@ function philoxStream(key0: number, key1: number): RandomStream {
 }
 
 /** Writes the four words of block `counter` into `out`. */
-export function philox4x32(out: Uint32Array, { counter, key0, key1 }: { counter: number; key0: number; key1: number }): void {
+export function philox4x32(
+  out: Uint32Array,
+  { counter, key0, key1 }: { counter: number; key0: number; key1: number },
+): void {
   let c0 = counter >>> 0;
   let c1 = Math.floor(counter / 0x100000000) >>> 0;
   let c2 = 0;

@@ -30,7 +30,9 @@ export function broadcastShapes(a: Shape, b: Shape): Shape {
     const x = a[axis - rank + a.length] ?? 1;
     const y = b[axis - rank + b.length] ?? 1;
     if (x !== y && x !== 1 && y !== 1) {
-      throw new GraphError(`broadcast: expected equal lengths or 1 on every axis, got ${formatShape(a)} and ${formatShape(b)}.`);
+      throw new GraphError(
+        `broadcast: expected equal lengths or 1 on every axis, got ${formatShape(a)} and ${formatShape(b)}.`,
+      );
     }
     return x === 1 ? y : x;
   });

@@ -118,7 +118,15 @@ export interface StudySummary {
   recipe: string;
   runs: RunRecord[];
   examples: ExampleImages;
-  machine: { platform: string; cpu: string; threads: number; device: string; node: string; onnxruntime: string; graft: string };
+  machine: {
+    platform: string;
+    cpu: string;
+    threads: number;
+    device: string;
+    node: string;
+    onnxruntime: string;
+    graft: string;
+  };
   /** ISO 8601. */
   startedAt: string;
   finishedAt: string | null;
