@@ -1,0 +1,116 @@
+/** @file Makes batches of images: which images are in each, and their bytes. */
+
+import { ConfigError, sizeOf, stream } from "../core/index.ts";
+import { type Augmentation, augmentImage, checkAugmentation } from "./augment.ts";
+import type { ImageShape } from "./dataset.ts";
+import { type ImageSubset, requireImages } from "./image-subset.ts";
+
+/** Images and labels for one training step. */
+export interface Batch {
+  readonly size: number;
+  /** [size, channels, height, width] bytes. */
+  readonly images: Uint8Array;
+  /** Task labels, [size]. */
+  readonly labels: BigInt64Array;
+  /** Which images of the subset's part they are, [size]. */
+  readonly indices: Uint32Array;
+}
+
+/** Everything that decides the batches of every epoch. */
+export interface BatchPlan {
+  readonly subset: ImageSubset;
+  readonly imageShape: ImageShape;
+  readonly batchSize: number;
+  readonly seed: number;
+  /** False keeps the order of the subset in every epoch. */
+  readonly shuffle: boolean;
+  readonly augmentation?: Augmentation | undefined;
+  /** Names the stream of the shuffling, so that two loaders of one seed differ: `source`, `target`. */
+  readonly purpose: string;
+}
+
+/** @throws ConfigError if no batches can be made by this plan. */
+export function checkBatchPlan({ subset, imageShape, batchSize, augmentation, purpose }: BatchPlan): void {
+  requireImages(subset, `batches for ${purpose}`);
+  if (!Number.isInteger(batchSize) || batchSize < 1) {
+    throw new ConfigError(`batch size: expected a whole number from 1, got ${batchSize}.`);
+  }
+  if (augmentation !== undefined) checkAugmentation(augmentation, imageShape);
+}
+
+/** Batches in an epoch; the last may be smaller than the others. */
+export function batchesPerEpoch({ subset, batchSize }: Pick<BatchPlan, "subset" | "batchSize">): number {
+  return Math.ceil(subset.indices.length / batchSize);
+}
+
+/** The positions in the subset in the order in which an epoch visits them. */
+export function epochOrder(
+  { subset, seed, shuffle, purpose }: Pick<BatchPlan, "subset" | "seed" | "shuffle" | "purpose">,
+  epoch: number,
+): Uint32Array {
+  const length = subset.indices.length;
+  return shuffle
+    ? stream(seed, "shuffle", purpose, epoch).permutation(length)
+    : Uint32Array.from({ length }, (_, position) => position);
+}
+
+/** A batch of zeros, to be filled by `makeBatch`. */
+export function allocateBatch(size: number, imageShape: ImageShape): Batch {
+  return {
+    size,
+    images: new Uint8Array(size * sizeOf(imageShape)),
+    labels: new BigInt64Array(size),
+    indices: new Uint32Array(size),
+  };
+}
+
+/**
+ * Batch number `batch` (from 0) of an epoch whose order is `order` (see `epochOrder`).
+ *
+ * The augmentation of an image depends on the seed, the epoch and the image
+ * alone. With `into`, the batch is written there and shares its memory.
+ */
+export function makeBatch(
+  plan: BatchPlan,
+  { epoch, batch, order }: { epoch: number; batch: number; order: Uint32Array },
+  into?: Batch,
+): Batch {
+  const { subset, imageShape, batchSize, seed, augmentation } = plan;
+  const positions = order.subarray(batch * batchSize, (batch + 1) * batchSize);
+  const imageBytes = sizeOf(imageShape);
+  const made = into === undefined ? allocateBatch(positions.length, imageShape) : firstOf(into, positions.length);
+  positions.forEach((position, row) => {
+    const index = subset.indices[position];
+    const image = made.images.subarray(row * imageBytes, (row + 1) * imageBytes);
+    image.set(subset.part.images.subarray(index * imageBytes, (index + 1) * imageBytes));
+    if (augmentation !== undefined) {
+      augmentImage(image, augmentation, { imageShape, stream: stream(seed, "augment", epoch, index) });
+    }
+    made.indices[row] = index;
+    made.labels[row] = BigInt(subset.labels[position]);
+  });
+  return made;
+}
+
+/** The batches of a subset in its own order, as evaluation wants them. */
+export function* orderedBatches({
+  subset,
+  imageShape,
+  batchSize,
+}: Pick<BatchPlan, "subset" | "imageShape" | "batchSize">): Generator<Batch, void, undefined> {
+  const plan: BatchPlan = { subset, imageShape, batchSize, seed: 0, shuffle: false, purpose: "evaluation" };
+  checkBatchPlan(plan);
+  const order = epochOrder(plan, 0);
+  for (let batch = 0; batch < batchesPerEpoch(plan); batch++) yield makeBatch(plan, { epoch: 0, batch, order });
+}
+
+/** The first `size` rows of a batch, sharing its memory. */
+export function firstOf({ images, labels, indices }: Batch, size: number): Batch {
+  const imageBytes = images.length / labels.length;
+  return {
+    size,
+    images: images.subarray(0, size * imageBytes),
+    labels: labels.subarray(0, size),
+    indices: indices.subarray(0, size),
+  };
+}

@@ -1,0 +1,53 @@
+/** @file What a data set of labelled images is, in memory. */
+
+import { createHash } from "node:crypto";
+import { sizeOf } from "../core/index.ts";
+
+/** Images and their classes; both arrays lie in shared memory so that workers read them without a copy. */
+export interface LabelledImages {
+  readonly count: number;
+  /** [count, channels, height, width] bytes over a SharedArrayBuffer. */
+  readonly images: Uint8Array;
+  /** Class ids, [count], over a SharedArrayBuffer. */
+  readonly labels: Uint16Array;
+}
+
+/** A data set of images, each of exactly one class. */
+export interface ImageDataset {
+  /** `cifar10`, as the user writes it. */
+  readonly name: string;
+  /** `CIFAR-10`, as people read it. */
+  readonly title: string;
+  /** In order of class id. */
+  readonly classNames: readonly string[];
+  /** Channels, height, width. */
+  readonly imageShape: ImageShape;
+  readonly train: LabelledImages;
+  readonly test: LabelledImages;
+  /** SHA-256 in hexadecimal, see `checksumOf`. */
+  readonly checksum: string;
+  /** Where it came from, as a person would say it. */
+  readonly provenance: string;
+}
+
+/** Channels, height, width. */
+export type ImageShape = readonly [channels: number, height: number, width: number];
+
+/** Room for `count` images of one shape, all zero, in shared memory. */
+export function allocateImages(count: number, imageShape: ImageShape): LabelledImages {
+  return {
+    count,
+    images: new Uint8Array(new SharedArrayBuffer(count * sizeOf(imageShape))),
+    labels: new Uint16Array(new SharedArrayBuffer(count * Uint16Array.BYTES_PER_ELEMENT)),
+  };
+}
+
+/** SHA-256 in hexadecimal over train images, train labels, test images, test labels; labels as little-endian 16 bits. */
+export function checksumOf({ train, test }: Pick<ImageDataset, "train" | "test">): string {
+  const hash = createHash("sha256");
+  for (const { images, labels } of [train, test]) {
+    hash.update(images);
+    hash.update(new Uint8Array(labels.buffer, labels.byteOffset, labels.byteLength));
+  }
+  return hash.digest("hex");
+}
