@@ -1,0 +1,83 @@
+/** @file Reverse-mode differentiation: one walk from the loss back to what it depends on. */
+
+import { GraphError, type Shape, formatShape, sameShape, sizeOf } from "../../core/index.ts";
+import { type Node, NodeView, type Operations, type Value, describeNode } from "../onnx/index.ts";
+import { gradientRules, notDifferentiable } from "./rules/table.ts";
+
+/**
+ * The gradients of a scalar loss, added to the graph that computes it.
+ *
+ * Only nodes between `wrt` and the loss are visited, so what lies before a frozen boundary needs no rule
+ * and costs nothing. Where a value is used several times its gradients are added in reverse order of use.
+ *
+ * @throws GraphError if the loss is no scalar, does not depend on one of `wrt`, or an operator on the way has no rule.
+ */
+export function gradient(g: Operations, loss: Value, wrt: readonly Value[]): Value[] {
+  if (sizeOf(loss.shape) !== 1)
+    throw new GraphError(`gradient: expected a scalar loss, got shape ${formatShape(loss.shape)}.`);
+  const between = nodesBetween(g, loss, wrt);
+  const grads = new Map<string, Value>([[loss.name, g.expand(g.scalar(1), loss.shape)]]);
+  for (const node of [...between].reverse()) {
+    const dys = node.outputs.map((output) => grads.get(output.name) ?? null);
+    if (dys.every((dy) => dy === null)) continue;
+    for (const [input, grad] of inputGradients(g, node, dys)) {
+      const before = grads.get(input.name);
+      grads.set(input.name, before === undefined ? grad : g.add(before, grad));
+    }
+  }
+  return wrt.map((value) => {
+    const grad = grads.get(value.name);
+    if (grad === undefined)
+      throw new GraphError(`gradient: expected the loss to depend on "${value.name}", but it does not.`);
+    return grad;
+  });
+}
+
+/** The forward nodes that depend on `wrt` and that the loss depends on, in forward order. */
+function nodesBetween(g: Operations, loss: Value, wrt: readonly Value[]): Node[] {
+  const depends = new Set(wrt.map((value) => value.name));
+  const forward = g.nodes.filter((node) => {
+    if (!node.inputs.some((input) => input !== null && depends.has(input.name))) return false;
+    for (const output of node.outputs) depends.add(output.name);
+    return true;
+  });
+  const needed = new Set([loss.name]);
+  const between = [...forward].reverse().filter((node) => {
+    if (!node.outputs.some((output) => needed.has(output.name))) return false;
+    for (const input of node.inputs) if (input !== null) needed.add(input.name);
+    return true;
+  });
+  return between.reverse();
+}
+
+function inputGradients(g: Operations, node: Node, dys: readonly (Value | null)[]): [Value, Value][] {
+  const rule = gradientRules[node.opType];
+  if (rule === undefined || node.domain !== "") {
+    if (node.domain === "" && notDifferentiable.has(node.opType)) return [];
+    throw new GraphError(
+      `${describeNode(node)}: expected an operator with a gradient rule, got none for "${node.opType}". ` +
+        `Freeze the layers up to this node, or leave it out of what is trained.`,
+    );
+  }
+  const view = new NodeView(node, (value) => g.constantOf(value));
+  const [dy] = dys;
+  if (dy === null) throw new GraphError(`${describeNode(node)}: expected the loss to depend on its first output.`);
+  return g.scoped(`grad/${node.name}`, () => {
+    const results = rule({ g, node: view, inputs: node.inputs as readonly Value[], outputs: node.outputs, dy, dys });
+    return node.inputs.flatMap((input, index): [Value, Value][] => {
+      const grad = results[index] ?? null;
+      return grad === null || input === null ? [] : [[input, unbroadcast(g, grad, input.shape)]];
+    });
+  });
+}
+
+/** Sums a gradient over the axes along which its input was broadcast. */
+function unbroadcast(g: Operations, grad: Value, shape: Shape): Value {
+  if (sameShape(grad.shape, shape)) return grad;
+  const extra = grad.shape.length - shape.length;
+  const axes = grad.shape.flatMap((length, axis) =>
+    axis < extra || (shape[axis - extra] === 1 && length !== 1) ? [axis] : [],
+  );
+  const summed = axes.length === 0 ? grad : g.reduceSum(grad, axes, 1);
+  return g.reshape(summed, shape);
+}

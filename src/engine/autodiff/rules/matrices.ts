@@ -1,0 +1,28 @@
+/** @file Gradient rules for matrix products. */
+
+import type { Value } from "../../onnx/index.ts";
+import type { GradientRule, RuleContext } from "../rule.ts";
+
+export const matrixRules = {
+  // y = a b  =>  da = dy b^T,  db = a^T dy; broadcast batch axes are summed by the walk
+  MatMul: ({ g, dy, inputs: [a, b] }) => [
+    g.fusedMatMul(dy, b, { transA: 0, transB: 1 }),
+    g.fusedMatMul(a, dy, { transA: 1, transB: 0 }),
+  ],
+  Gemm: (context) => {
+    const { g, node, dy, inputs } = context;
+    const [a, b, c] = inputs;
+    const alpha = node.float("alpha", 1);
+    const transA = node.int("transA", 0) === 1;
+    const transB = node.int("transB", 0) === 1;
+    const product = (left: Value, right: Value, transLeft: boolean, transRight: boolean): Value =>
+      g.gemm(left, right, null, { alpha, transA: Number(transLeft), transB: Number(transRight) });
+    const da = transA ? product(b, dy, transB, true) : product(dy, b, false, !transB);
+    const db = transB ? product(dy, a, true, transA) : product(a, dy, !transA, false);
+    return c === undefined ? [da, db] : [da, db, scaled(context, node.float("beta", 1))];
+  },
+} satisfies Record<string, GradientRule>;
+
+function scaled({ g, dy }: RuleContext, factor: number): Value {
+  return factor === 1 ? dy : g.scale(dy, factor);
+}

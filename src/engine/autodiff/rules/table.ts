@@ -1,0 +1,35 @@
+/** @file The table of gradient rules. An operator is here, or not differentiable, or an error when differentiated. */
+
+import type { GradientRule } from "../rule.ts";
+import { elementwiseRules } from "./elementwise.ts";
+import { layoutRules } from "./layout.ts";
+import { matrixRules } from "./matrices.ts";
+import { reductionRules } from "./reductions.ts";
+import { windowRules } from "./windows.ts";
+
+/** Rules by operator name, standard domain. */
+export const gradientRules: Readonly<Record<string, GradientRule | undefined>> = {
+  ...elementwiseRules,
+  ...layoutRules,
+  ...matrixRules,
+  ...reductionRules,
+  ...windowRules,
+};
+
+/** Operators whose gradient is zero wherever it exists: nothing flows back through them. */
+export const notDifferentiable: ReadonlySet<string> = new Set([
+  "And",
+  "ArgMax",
+  "Ceil",
+  "Equal",
+  "Floor",
+  "Greater",
+  "GreaterOrEqual",
+  "Less",
+  "LessOrEqual",
+  "Not",
+  "OneHot",
+  "Or",
+  "Round",
+  "Sign",
+]);

@@ -1,0 +1,106 @@
+/** @file Graphs to and from the bytes of an ONNX model file (protobuf). */
+
+import protobuf from "protobufjs/light.js";
+import { GraphError, type Tensor, arrayOf, bytesOf, sizeOf } from "../../core/index.ts";
+import { dtypeCodes, dtypeOfTensorCode } from "./dtype-codes.ts";
+import type { Attribute, AttributeType, Graph, Node, Value } from "./graph.ts";
+import { onnxSchema } from "./schema.ts";
+
+/** IR version and operator set written into every model. */
+export const IR_VERSION = 8;
+export const OPSET_VERSION = 17;
+
+const attributeTypeCodes = { FLOAT: 1, INT: 2, STRING: 3, TENSOR: 4, FLOATS: 6, INTS: 7 } as const satisfies Record<
+  AttributeType,
+  number
+>;
+
+const ModelProto = protobuf.Root.fromJSON(onnxSchema).lookupType("onnx.ModelProto");
+
+export interface EncodeOptions {
+  /** Written as the model's metadata_props. */
+  metadata?: Readonly<Record<string, string>>;
+  /** Name for axis 0 of every input and output, making the batch size free; fixed when left out. */
+  batchAxisName?: string;
+}
+
+/** The bytes of an ONNX model file. */
+export function encodeModel(graph: Graph, { metadata = {}, batchAxisName }: EncodeOptions = {}): Uint8Array {
+  const domains = new Set(graph.nodes.map((node) => node.domain).filter((domain) => domain !== ""));
+  const valueInfo = (value: Value): object => valueInfoProto(value, batchAxisName);
+  const message = {
+    irVersion: IR_VERSION,
+    producerName: "graft",
+    opsetImport: [{ domain: "", version: OPSET_VERSION }, ...[...domains].map((domain) => ({ domain, version: 1 }))],
+    metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),
+    graph: {
+      name: graph.name,
+      node: graph.nodes.map(nodeProto),
+      initializer: [...graph.initializers].map(([name, tensor]) => tensorProto(name, tensor)),
+      input: graph.inputs.map(valueInfo),
+      output: graph.outputs.map(valueInfo),
+    },
+  };
+  return ModelProto.encode(ModelProto.fromObject(message)).finish();
+}
+
+function nodeProto(node: Node): object {
+  return {
+    name: node.name,
+    opType: node.opType,
+    domain: node.domain,
+    input: node.inputs.map((input) => input?.name ?? ""),
+    output: node.outputs.map((output) => output.name),
+    attribute: Object.entries(node.attributes).map(([name, attribute]) => attributeProto(name, attribute)),
+  };
+}
+
+function attributeProto(name: string, attribute: Attribute): object {
+  const base = { name, type: attributeTypeCodes[attribute.type] };
+  switch (attribute.type) {
+    case "INT":
+      return { ...base, i: attribute.value };
+    case "FLOAT":
+      return { ...base, f: attribute.value };
+    case "STRING":
+      return { ...base, s: Buffer.from(attribute.value, "utf8") };
+    case "INTS":
+      return { ...base, ints: attribute.value };
+    case "FLOATS":
+      return { ...base, floats: attribute.value };
+    case "TENSOR":
+      return { ...base, t: tensorProto("", attribute.value) };
+  }
+}
+
+function tensorProto(name: string, tensor: Tensor): object {
+  return { name, dims: tensor.shape, dataType: dtypeCodes[tensor.dtype], rawData: bytesOf(tensor) };
+}
+
+function valueInfoProto(value: Value, batchAxisName: string | undefined): object {
+  const dim = value.shape.map((length, axis) =>
+    axis === 0 && batchAxisName !== undefined ? { dimParam: batchAxisName } : { dimValue: length },
+  );
+  return { name: value.name, type: { tensorType: { elemType: dtypeCodes[value.dtype], shape: { dim } } } };
+}
+
+/**
+ * The tensor of a decoded TensorProto.
+ *
+ * @throws GraphError if its data does not match its shape.
+ */
+export function tensorFromProto(proto: {
+  name: string;
+  dims: number[];
+  dataType: number;
+  rawData: Uint8Array;
+}): Tensor {
+  const dtype = dtypeOfTensorCode(proto.dataType, proto.name);
+  const array = arrayOf[dtype];
+  const expectedBytes = sizeOf(proto.dims) * array.BYTES_PER_ELEMENT;
+  if (proto.rawData.byteLength !== expectedBytes) {
+    throw new GraphError(`tensor "${proto.name}": expected ${expectedBytes} bytes, got ${proto.rawData.byteLength}.`);
+  }
+  const copy = proto.rawData.slice();
+  return { dtype, shape: proto.dims, data: new array(copy.buffer) } as Tensor;
+}

@@ -1,0 +1,233 @@
+/** @file Builds a graph node by node; types and shapes are inferred, and checked, as each is added. */
+
+import {
+  type DType,
+  GraphError,
+  type Shape,
+  type Tensor,
+  bytesOf,
+  formatShape,
+  nearestName,
+} from "../../core/index.ts";
+import type { Attribute, AttributeType, Graph, Node, Value } from "./graph.ts";
+import { NodeView, type Operator } from "./operator.ts";
+import { operatorsByDomain } from "./operators/table.ts";
+
+/** An attribute as callers write it; its ONNX type comes from the operator table. */
+export type RawAttribute = number | string | readonly number[] | Tensor;
+
+export interface NodeOptions {
+  domain?: string;
+  /** Prefix of the node's and its outputs' names; the operator's name when left out. */
+  name?: string;
+  /** How many of the operator's outputs are wanted, from the first. */
+  outputs?: number;
+}
+
+/** Collects inputs, constants and nodes. Values are handed around as objects, so order is by construction. */
+export class GraphBuilder {
+  readonly #inputs: Value[] = [];
+  readonly #outputs: Value[] = [];
+  readonly #nodes: Node[] = [];
+  readonly #initializers = new Map<string, Tensor>();
+  readonly #constantsByContent = new Map<string, Value>();
+  readonly #producers = new Map<string, Node>();
+  readonly #names = new Map<string, number>();
+  #scope = "";
+
+  /** Declares an input that every run must feed. */
+  input(name: string, dtype: DType, shape: Shape): Value {
+    const value = { name: this.#unique(name), dtype, shape };
+    if (value.name !== name) throw new GraphError(`graph input: expected a new name, got "${name}" twice.`);
+    this.#inputs.push(value);
+    return value;
+  }
+
+  /** Adds a named constant, such as a frozen weight. */
+  initializer(name: string, tensor: Tensor): Value {
+    const value = { name: this.#unique(name), dtype: tensor.dtype, shape: tensor.shape };
+    this.#initializers.set(value.name, tensor);
+    return value;
+  }
+
+  /** A small constant; equal ones are stored once. */
+  constant(tensor: Tensor): Value {
+    const key = `${tensor.dtype}${formatShape(tensor.shape)}${Buffer.from(bytesOf(tensor)).toString("base64")}`;
+    const known = this.#constantsByContent.get(key);
+    if (known !== undefined) return known;
+    const value = this.initializer("constant", tensor);
+    this.#constantsByContent.set(key, value);
+    return value;
+  }
+
+  /**
+   * Adds a node and returns its outputs.
+   *
+   * @throws GraphError if the operator or an attribute is unknown, or the inputs do not fit.
+   */
+  node(
+    opType: string,
+    givenInputs: readonly (Value | null)[],
+    attributes: Readonly<Record<string, RawAttribute>> = {},
+    options: NodeOptions = {},
+  ): Value[] {
+    const { domain = "", outputs = 1 } = options;
+    const operator = findOperator(domain, opType);
+    const inputs = givenInputs.slice(0, givenInputs.findLastIndex((input) => input !== null) + 1);
+    const name = this.#unique(`${this.#scope}${options.name ?? opType}`);
+    const typed = Object.fromEntries(
+      Object.entries(attributes).map(([key, value]) => [key, typedAttribute(operator, { opType, key, value })]),
+    );
+    const view = new NodeView({ opType, name, inputs, attributes: typed }, (value) =>
+      this.#initializers.get(value.name),
+    );
+    const types = operator.infer(view).slice(0, outputs);
+    const values = types.map((type, index) => ({ name: index === 0 ? `${name}:0` : `${name}:${index}`, ...type }));
+    const node = { name, opType, domain, inputs, outputs: values, attributes: typed };
+    this.#nodes.push(node);
+    for (const value of values) this.#producers.set(value.name, node);
+    return values;
+  }
+
+  /** Like {@link node}, for the first output alone. */
+  op(
+    opType: string,
+    inputs: readonly (Value | null)[],
+    attributes: Readonly<Record<string, RawAttribute>> = {},
+    options: NodeOptions = {},
+  ): Value {
+    const [value] = this.node(opType, inputs, attributes, options);
+    return value;
+  }
+
+  /** Marks a value as an output of the graph under the given name. */
+  output(value: Value, name: string): Value {
+    const output = { ...value, name: this.#unique(name) };
+    if (output.name !== name) throw new GraphError(`graph output: expected a new name, got "${name}" twice.`);
+    this.#nodes.push({
+      name: `${name}/Identity`,
+      opType: "Identity",
+      domain: "",
+      inputs: [value],
+      outputs: [output],
+      attributes: {},
+    });
+    this.#outputs.push(output);
+    return output;
+  }
+
+  /** Runs `build` with `prefix/` before the names of all nodes it adds. */
+  scoped<T>(prefix: string, build: () => T): T {
+    const outer = this.#scope;
+    this.#scope = `${outer}${prefix}/`;
+    try {
+      return build();
+    } finally {
+      this.#scope = outer;
+    }
+  }
+
+  /** The node that computes a value; undefined for inputs and constants. */
+  producerOf(value: Value): Node | undefined {
+    return this.#producers.get(value.name);
+  }
+
+  /** The content of a constant; undefined for anything computed or fed. */
+  constantOf(value: Value): Tensor | undefined {
+    return this.#initializers.get(value.name);
+  }
+
+  /** The nodes so far, each after those it depends on. */
+  get nodes(): readonly Node[] {
+    return this.#nodes;
+  }
+
+  /**
+   * The finished graph: only what the outputs depend on, and outputs named directly where a node of ours makes them.
+   * Inputs stay, used or not.
+   */
+  build(name = "graft"): Graph {
+    const nodes = namedOutputs(reachable(this.#nodes, this.#outputs), {
+      outputs: this.#outputs,
+      producers: this.#producers,
+    });
+    const used = new Set(nodes.flatMap((node) => node.inputs.map((input) => input?.name)));
+    const initializers = new Map([...this.#initializers].filter(([key]) => used.has(key)));
+    return { name, inputs: [...this.#inputs], outputs: [...this.#outputs], nodes, initializers };
+  }
+
+  #unique(name: string): string {
+    const count = this.#names.get(name);
+    if (count === undefined) {
+      this.#names.set(name, 1);
+      return name;
+    }
+    this.#names.set(name, count + 1);
+    return this.#unique(`${name}_${count}`);
+  }
+}
+
+function findOperator(domain: string, opType: string): Operator {
+  const operators = operatorsByDomain[domain];
+  const operator = operators?.[opType];
+  if (operators === undefined || operator === undefined) {
+    const near = nearestName(opType, Object.keys(operators ?? {}));
+    throw new GraphError(
+      `operator: expected one that Graft knows${domain === "" ? "" : ` in the domain ${domain}`}, got "${opType}".` +
+        (near === undefined ? "" : ` Did you mean "${near}"?`),
+    );
+  }
+  return operator;
+}
+
+function typedAttribute(
+  operator: Operator,
+  { opType, key, value }: { opType: string; key: string; value: RawAttribute },
+): Attribute {
+  const type: AttributeType | undefined = operator.attributes[key];
+  if (type === undefined) {
+    throw new GraphError(
+      `${opType}: expected attributes among ${Object.keys(operator.attributes).join(", ") || "none"}, got "${key}".`,
+    );
+  }
+  return { type, value } as Attribute;
+}
+
+/** The nodes that the outputs depend on, in their order. */
+function reachable(nodes: readonly Node[], outputs: readonly Value[]): Node[] {
+  const wanted = new Set(outputs.map((output) => output.name));
+  const kept: Node[] = [];
+  for (const node of [...nodes].reverse()) {
+    if (!node.outputs.some((output) => wanted.has(output.name))) continue;
+    for (const input of node.inputs) if (input !== null) wanted.add(input.name);
+    kept.push(node);
+  }
+  return kept.reverse();
+}
+
+/** Replaces an output's copying Identity by renaming the value where it is made, if nothing forbids it. */
+function namedOutputs(
+  nodes: readonly Node[],
+  { outputs, producers }: { outputs: readonly Value[]; producers: ReadonlyMap<string, Node> },
+): Node[] {
+  const outputNames = new Set(outputs.map((output) => output.name));
+  const renamed = new Map<string, Value>();
+  const dropped = new Set<Node>();
+  for (const node of nodes) {
+    const [output] = node.outputs;
+    const [source] = node.inputs;
+    if (!outputNames.has(output.name) || source === null || source === undefined) continue;
+    if (!producers.has(source.name) || renamed.has(source.name)) continue;
+    renamed.set(source.name, output);
+    dropped.add(node);
+  }
+  const rename = <T extends Value | null>(value: T): T | Value =>
+    value === null ? value : (renamed.get(value.name) ?? value);
+  return nodes
+    .filter((node) => !dropped.has(node))
+    .map((node) => ({
+      ...node,
+      inputs: node.inputs.map(rename),
+      outputs: node.outputs.map((output) => rename(output)),
+    }));
+}

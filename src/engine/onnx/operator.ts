@@ -1,0 +1,94 @@
+/** @file What is known of an operator: its attributes, and the types and shapes it gives. */
+
+import { type DType, GraphError, type Shape, type Tensor, formatShape } from "../../core/index.ts";
+import { type Attribute, type AttributeType, type Value, describeNode } from "./graph.ts";
+
+/** Element type and shape of one output. */
+export interface OutputType {
+  readonly dtype: DType;
+  readonly shape: Shape;
+}
+
+/** One row of the operator table. */
+export interface Operator {
+  /** Attribute names and their types; any other name is refused. */
+  readonly attributes: Readonly<Record<string, AttributeType>>;
+  /**
+   * The types of the node's outputs.
+   *
+   * @throws GraphError if the inputs do not fit.
+   */
+  infer(node: NodeView): readonly OutputType[];
+}
+
+/** A node on its way into a graph, with the questions that inference asks of it. */
+export class NodeView {
+  readonly opType: string;
+  readonly name: string;
+  readonly inputs: readonly (Value | null)[];
+  readonly attributes: Readonly<Record<string, Attribute>>;
+  readonly #constants: (value: Value) => Tensor | undefined;
+
+  constructor(
+    node: Pick<NodeView, "opType" | "name" | "inputs" | "attributes">,
+    constants: (value: Value) => Tensor | undefined,
+  ) {
+    this.opType = node.opType;
+    this.name = node.name;
+    this.inputs = node.inputs;
+    this.attributes = node.attributes;
+    this.#constants = constants;
+  }
+
+  /** @throws GraphError if the input is missing. */
+  input(index: number): Value {
+    const value = this.inputs[index];
+    if (value === undefined || value === null) throw this.error(`expected an input ${index}, got none`);
+    return value;
+  }
+
+  optionalInput(index: number): Value | null {
+    return this.inputs[index] ?? null;
+  }
+
+  int(name: string, fallback?: number): number {
+    const attribute = this.attributes[name];
+    if (attribute?.type === "INT") return attribute.value;
+    if (fallback === undefined) throw this.error(`expected the attribute ${name}, got none`);
+    return fallback;
+  }
+
+  float(name: string, fallback: number): number {
+    const attribute = this.attributes[name];
+    return attribute?.type === "FLOAT" ? attribute.value : fallback;
+  }
+
+  string(name: string, fallback: string): string {
+    const attribute = this.attributes[name];
+    return attribute?.type === "STRING" ? attribute.value : fallback;
+  }
+
+  ints(name: string): readonly number[] | undefined {
+    const attribute = this.attributes[name];
+    return attribute?.type === "INTS" ? attribute.value : undefined;
+  }
+
+  /**
+   * The value of an input that shapes depend on, such as Reshape's target.
+   *
+   * @throws GraphError if it is not a constant of the graph.
+   */
+  constantInts(index: number): number[] {
+    const value = this.input(index);
+    const tensor = this.#constants(value);
+    if (tensor === undefined)
+      throw this.error(`expected input ${index} ("${value.name}") to be a constant, got a computed value`);
+    return Array.from(tensor.data as ArrayLike<bigint | number>, Number);
+  }
+
+  /** An error that names this node. */
+  error(problem: string): GraphError {
+    const shapes = this.inputs.map((input) => (input === null ? "none" : `${input.dtype} ${formatShape(input.shape)}`));
+    return new GraphError(`${describeNode(this)}: ${problem}. Its inputs are ${shapes.join(", ")}.`);
+  }
+}

@@ -1,0 +1,194 @@
+/** @file Operators that move elements without computing: reshapes, slices, gathers, joins. */
+
+import { type Shape, normalizeAxis, sizeOf } from "../../../core/index.ts";
+import type { NodeView, Operator, OutputType } from "../operator.ts";
+
+export const layoutOperators = {
+  Reshape: {
+    attributes: { allowzero: "INT" },
+    infer: (node) => [like(node, reshapedShape(node))],
+  },
+  Flatten: {
+    attributes: { axis: "INT" },
+    infer: (node) => {
+      const { shape } = node.input(0);
+      const axis = node.int("axis", 1);
+      const split = axis === shape.length ? axis : normalizeAxis(axis, shape.length);
+      return [like(node, [sizeOf(shape.slice(0, split)), sizeOf(shape.slice(split))])];
+    },
+  },
+  Transpose: {
+    attributes: { perm: "INTS" },
+    infer: (node) => {
+      const { shape } = node.input(0);
+      const perm = node.ints("perm") ?? [...shape.keys()].reverse();
+      if ([...perm].sort((a, b) => a - b).some((axis, index) => axis !== index) || perm.length !== shape.length) {
+        throw node.error(`expected perm to order ${shape.length} axes, got [${perm.join(", ")}]`);
+      }
+      return [
+        like(
+          node,
+          perm.map((axis) => shape[axis]),
+        ),
+      ];
+    },
+  },
+  Concat: { attributes: { axis: "INT" }, infer: (node) => [like(node, concatenatedShape(node))] },
+  Split: { attributes: { axis: "INT" }, infer: splitTypes },
+  Slice: { attributes: {}, infer: (node) => [like(node, slicedShape(node))] },
+  Pad: { attributes: { mode: "STRING" }, infer: (node) => [like(node, paddedShape(node))] },
+  Squeeze: {
+    attributes: {},
+    infer: (node) => {
+      const { shape } = node.input(0);
+      const given =
+        node.optionalInput(1) === null ? [...shape.keys()].filter((axis) => shape[axis] === 1) : node.constantInts(1);
+      const axes = new Set(given.map((axis) => normalizeAxis(axis, shape.length)));
+      if ([...axes].some((axis) => shape[axis] !== 1)) throw node.error("expected axes of length 1");
+      return [
+        like(
+          node,
+          shape.filter((_, axis) => !axes.has(axis)),
+        ),
+      ];
+    },
+  },
+  Unsqueeze: {
+    attributes: {},
+    infer: (node) => {
+      const { shape } = node.input(0);
+      const axes = node.constantInts(1);
+      const rank = shape.length + axes.length;
+      const added = new Set(axes.map((axis) => normalizeAxis(axis, rank)));
+      const lengths = [...shape];
+      return [
+        like(
+          node,
+          Array.from({ length: rank }, (_, axis) => (added.has(axis) ? 1 : (lengths.shift() ?? 1))),
+        ),
+      ];
+    },
+  },
+  Expand: {
+    attributes: {},
+    infer: (node) => {
+      const { shape } = node.input(0);
+      const wanted = node.constantInts(1);
+      const rank = Math.max(shape.length, wanted.length);
+      const result = Array.from({ length: rank }, (_, axis) => {
+        const own = shape[axis - rank + shape.length] ?? 1;
+        const other = wanted[axis - rank + wanted.length] ?? 1;
+        if (own !== other && own !== 1 && other !== 1)
+          throw node.error(`expected a shape that broadcasts to [${wanted.join(", ")}]`);
+        return own === 1 ? other : own;
+      });
+      return [like(node, result)];
+    },
+  },
+  Gather: {
+    attributes: { axis: "INT" },
+    infer: (node) => {
+      const { shape } = node.input(0);
+      const axis = normalizeAxis(node.int("axis", 0), shape.length);
+      return [like(node, [...shape.slice(0, axis), ...node.input(1).shape, ...shape.slice(axis + 1)])];
+    },
+  },
+  GatherElements: { attributes: { axis: "INT" }, infer: (node) => [like(node, node.input(1).shape)] },
+  ScatterElements: {
+    attributes: { axis: "INT", reduction: "STRING" },
+    infer: (node) => [like(node, node.input(0).shape)],
+  },
+  OneHot: {
+    attributes: { axis: "INT" },
+    infer: (node) => {
+      const { shape } = node.input(0);
+      const [depth] = node.constantInts(1);
+      const axis = normalizeAxis(node.int("axis", -1), shape.length + 1);
+      return [{ dtype: node.input(2).dtype, shape: [...shape.slice(0, axis), depth, ...shape.slice(axis)] }];
+    },
+  },
+} satisfies Record<string, Operator>;
+
+function like(node: NodeView, shape: Shape): OutputType {
+  return { dtype: node.input(0).dtype, shape };
+}
+
+function reshapedShape(node: NodeView): Shape {
+  const { shape } = node.input(0);
+  const wanted = node.constantInts(1);
+  const keepsZero = node.int("allowzero", 0) === 1;
+  const lengths = wanted.map((length, axis) => (length === 0 && !keepsZero ? shape[axis] : length));
+  const known = sizeOf(lengths.filter((length) => length !== -1));
+  const result = lengths.map((length) => (length === -1 ? sizeOf(shape) / known : length));
+  if (sizeOf(result) !== sizeOf(shape) || result.some((length) => !Number.isInteger(length))) {
+    throw node.error(`expected a shape of ${sizeOf(shape)} elements, got [${wanted.join(", ")}]`);
+  }
+  return result;
+}
+
+function concatenatedShape(node: NodeView): Shape {
+  const first = node.input(0).shape;
+  const axis = normalizeAxis(node.int("axis"), first.length);
+  const shapes = node.inputs.map((_, index) => node.input(index).shape);
+  const fits = (shape: Shape): boolean =>
+    shape.length === first.length && shape.every((length, index) => index === axis || length === first[index]);
+  if (!shapes.every(fits)) throw node.error(`expected shapes that differ on axis ${axis} alone`);
+  return first.map((length, index) => (index === axis ? shapes.reduce((sum, shape) => sum + shape[axis], 0) : length));
+}
+
+function splitTypes(node: NodeView): OutputType[] {
+  const { shape } = node.input(0);
+  const axis = normalizeAxis(node.int("axis", 0), shape.length);
+  const lengths = node.constantInts(1);
+  if (lengths.reduce((sum, length) => sum + length, 0) !== shape[axis]) {
+    throw node.error(`expected parts that add up to ${shape[axis]}, got [${lengths.join(", ")}]`);
+  }
+  return lengths.map((part) =>
+    like(
+      node,
+      shape.map((length, index) => (index === axis ? part : length)),
+    ),
+  );
+}
+
+/** Start, end and step of a Slice on every axis, clamped as ONNX prescribes. */
+export function sliceRanges(node: NodeView): { start: number; end: number; step: number }[] {
+  const { shape } = node.input(0);
+  const starts = node.constantInts(1);
+  const ends = node.constantInts(2);
+  const axes = node.optionalInput(3) === null ? [...starts.keys()] : node.constantInts(3);
+  const steps = node.optionalInput(4) === null ? starts.map(() => 1) : node.constantInts(4);
+  const ranges = shape.map((length) => ({ start: 0, end: length, step: 1 }));
+  axes.forEach((givenAxis, index) => {
+    const axis = normalizeAxis(givenAxis, shape.length);
+    const length = shape[axis];
+    const step = steps[index];
+    const fromFront = (position: number): number => (position < 0 ? position + length : position);
+    const clamp = (value: number, low: number, high: number): number => Math.min(Math.max(value, low), high);
+    ranges[axis] =
+      step > 0
+        ? { start: clamp(fromFront(starts[index]), 0, length), end: clamp(fromFront(ends[index]), 0, length), step }
+        : {
+            start: clamp(fromFront(starts[index]), 0, length - 1),
+            end: clamp(fromFront(ends[index]), -1, length - 1),
+            step,
+          };
+  });
+  return ranges;
+}
+
+function slicedShape(node: NodeView): Shape {
+  return sliceRanges(node).map(({ start, end, step }) => Math.max(0, Math.ceil((end - start) / step)));
+}
+
+function paddedShape(node: NodeView): Shape {
+  const { shape } = node.input(0);
+  const pads = node.constantInts(1);
+  const axes = node.optionalInput(3) === null ? [...shape.keys()] : node.constantInts(3);
+  if (pads.length !== 2 * axes.length) throw node.error(`expected ${2 * axes.length} pads, got ${pads.length}`);
+  const result = [...shape];
+  axes.forEach((givenAxis, index) => {
+    result[normalizeAxis(givenAxis, shape.length)] += pads[index] + pads[index + axes.length];
+  });
+  return result;
+}

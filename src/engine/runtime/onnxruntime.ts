@@ -1,0 +1,9 @@
+/** @file Loads onnxruntime, once, when first needed. */
+
+import type * as Onnxruntime from "onnxruntime-node";
+
+/** The onnxruntime-node module. Loading its library takes tens of milliseconds, so commands that train nothing never do. */
+export async function loadOnnxruntime(): Promise<typeof Onnxruntime> {
+  const module = await import("onnxruntime-node");
+  return module.default as typeof Onnxruntime;
+}
