@@ -1,0 +1,50 @@
+/** @file How curves are told apart: colour, dash and point shape, so that colour is never the only difference. */
+
+/** How one curve is drawn and what the legend calls it. */
+export interface SeriesStyle {
+  name: string;
+  color: string;
+  /** Lengths of dashes and gaps in pixels; `[1, 0]` for a solid line. */
+  dash: number[];
+  /** Name of a Vega symbol. */
+  shape: string;
+}
+
+/**
+ * Colours that stay apart under the common kinds of colour blindness; yellow is left out, white paper swallows it.
+ *
+ * Source: Okabe and Ito 2008, "Color universal design".
+ */
+const COLORS = ["#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#000000"];
+const DASHES = [
+  [1, 0],
+  [7, 3],
+  [2, 2],
+  [9, 3, 2, 3],
+];
+const SHAPES = ["circle", "square", "triangle-up", "diamond", "triangle-down"];
+const SOLID = [1, 0];
+
+/** The style of the model at `index`; the combinations repeat only after 140 models. */
+export function modelStyle(index: number, name: string): SeriesStyle {
+  return {
+    name,
+    color: at(COLORS, index),
+    dash: at(DASHES, index),
+    shape: at(SHAPES, index),
+  };
+}
+
+/** Train and test of one model. */
+export function trainTestStyles(trainName: string, testName: string): [train: SeriesStyle, test: SeriesStyle] {
+  return [
+    { name: trainName, color: "#E69F00", dash: [6, 3], shape: "square" },
+    { name: testName, color: "#0072B2", dash: SOLID, shape: "circle" },
+  ];
+}
+
+function at<T>(items: readonly T[], index: number): T {
+  const item = items[index % items.length];
+  if (item === undefined) throw new Error("internal: an empty palette");
+  return item;
+}

@@ -1,0 +1,114 @@
+/** @file The layers of one panel: chance line, bands over seeds, lines, points, failures. */
+
+import { percent } from "../format.ts";
+import { type ChanceLine, PLOT_WIDTH, type Panel, styleScales } from "./line-figure.ts";
+
+/** Above this many epochs points would touch each other and only the lines are drawn. */
+const MOST_POINTS = 30;
+/** Closer chance levels than this share of the axis would have overlapping labels. */
+const LABEL_DISTANCE = 0.11;
+const LOSS_TICKS = 6;
+const CROSS = "M-1,-1L1,1M-1,1L1,-1";
+
+interface EpochAxis {
+  epochs: number;
+  ticks: number[];
+  domain: [number, number];
+  /** True for the panel at the bottom, which carries the axis title. */
+  isLast: boolean;
+}
+
+/** The layers, from back to front. */
+export function panelLayers(panel: Panel, axis: EpochAxis): object[] {
+  const rows = panel.series.flatMap((series) => series.points.map((point) => ({ series: series.name, ...point })));
+  const failures = panel.series.flatMap((series) => {
+    const last = series.points.at(-1);
+    return series.failed && last ? [{ series: series.name, ...last }] : [];
+  });
+  const { color, dash, shape } = styleScales(panel.series);
+  const x = xEncoding(axis);
+  const y = yEncoding(panel);
+  const band = {
+    data: { values: rows },
+    mark: { type: "area", opacity: 0.16, line: false },
+    encoding: { x, y: { ...y, field: "low" }, y2: { field: "high" }, color },
+  };
+  const lines = {
+    data: { values: rows },
+    mark: { type: "line", strokeWidth: 2, strokeJoin: "round" },
+    encoding: { x, y, color, strokeDash: dash },
+  };
+  const dots = {
+    data: { values: rows },
+    mark: { type: "point", filled: true, size: 42, opacity: 1, stroke: "white", strokeWidth: 0.8 },
+    encoding: { x, y, color, shape },
+  };
+  const crosses = {
+    data: { values: failures },
+    mark: { type: "point", filled: false, shape: CROSS, size: 60, opacity: 1, strokeWidth: 2.5 },
+    encoding: { x, y, color },
+  };
+  const layers: object[] = chanceLayers(panel.chance, y);
+  if (rows.some((row) => row.low !== row.high)) layers.push(band);
+  layers.push(lines);
+  if (axis.epochs <= MOST_POINTS) layers.push(dots);
+  if (failures.length > 0) layers.push(crosses);
+  return layers;
+}
+
+function xEncoding(axis: EpochAxis): object {
+  return {
+    field: "epoch",
+    type: "quantitative",
+    scale: { domain: axis.domain, nice: false, zero: false },
+    axis: { values: axis.ticks, format: "d", title: axis.isLast ? "Epoch" : null, labelOverlap: false },
+  };
+}
+
+function yEncoding(panel: Panel): object {
+  const title = panel.yTitle;
+  if (panel.quantity === "accuracy") {
+    const axis = { title, values: [0, 0.2, 0.4, 0.6, 0.8, 1], labelExpr: "round(datum.value * 100) + ' %'" };
+    return { field: "value", type: "quantitative", scale: { domain: [0, 1], nice: false }, axis };
+  }
+  const highest = Math.max(0, ...panel.series.flatMap((series) => series.points.map((point) => point.high)));
+  const scale = { domain: [0, highest > 0 ? highest : 1], nice: LOSS_TICKS, zero: true };
+  return { field: "value", type: "quantitative", scale, axis: { title, tickCount: LOSS_TICKS } };
+}
+
+/** The line across the plot; its label in the right margin, where no curve goes. */
+function chanceLayers(chance: ChanceLine[], y: object): object[] {
+  if (chance.length === 0) return [];
+  const values = spreadLabels(chance).map(({ line, shift }) => ({
+    level: line.level,
+    shift,
+    label: `chance ${percent(line.level, Number.isInteger(100 * line.level) ? 0 : 1)}`,
+  }));
+  const atLevel = { ...y, field: "level" };
+  return [
+    {
+      data: { values },
+      mark: { type: "rule", color: "#777", strokeWidth: 1, strokeDash: [3, 3] },
+      encoding: { y: atLevel },
+    },
+    ...values.map((value) => ({
+      data: { values: [value] },
+      mark: { type: "text", align: "left", baseline: "middle", dx: 6, dy: value.shift, fontSize: 11, color: "#555" },
+      encoding: { x: { value: PLOT_WIDTH }, y: atLevel, text: { field: "label" } },
+    })),
+  ];
+}
+
+/** Moves the labels of neighbouring levels apart, in pixels; equal levels keep one line. */
+function spreadLabels(chance: ChanceLine[]): { line: ChanceLine; shift: number }[] {
+  const sorted = chance
+    .filter((line, index) => chance.findIndex((other) => other.level === line.level) === index)
+    .sort((a, b) => a.level - b.level);
+  return sorted.map((line, index) => {
+    const below = sorted[index - 1];
+    const above = sorted[index + 1];
+    if (above && above.level - line.level < LABEL_DISTANCE / 2) return { line, shift: 6 };
+    if (below && line.level - below.level < LABEL_DISTANCE / 2) return { line, shift: -6 };
+    return { line, shift: 0 };
+  });
+}
