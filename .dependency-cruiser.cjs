@@ -1,0 +1,98 @@
+/** @file Which room of src/ may import which, and through which door; test/house/rooms.test.ts enforces it. */
+
+/** What each room may import besides itself. A room's door is its index.ts. */
+const rooms = {
+  core: [],
+  "engine/onnx": ["core"],
+  "engine/autodiff": ["core", "engine/onnx"],
+  "engine/lowering": ["core", "engine/onnx"],
+  "engine/nn": ["core", "engine/onnx"],
+  "engine/runtime": ["core", "engine/onnx"],
+  "engine/training": ["core", "engine"],
+  data: ["core"],
+  models: ["core", "engine"],
+  transfer: ["core", "engine", "data", "models"],
+  study: ["core", "engine", "data", "models", "transfer"],
+  report: ["core"],
+  dashboard: ["core", "study", "report"],
+  cli: ["core", "engine", "data", "models", "transfer", "study", "report", "dashboard"],
+};
+
+/** Rooms of which a room may import types, and nothing that exists at run time. */
+const typesOnly = { report: ["study"] };
+
+const names = Object.keys(rooms);
+const isTest = "\\.test\\.ts$";
+const inRoom = (name) => `^src/${name}/`;
+const anyOf = (list) => `^src/(${list.join("|")})/`;
+
+const directions = names.flatMap((name) => {
+  const types = typesOnly[name] ?? [];
+  const allowed = [name, ...rooms[name]];
+  const from = { path: inRoom(name), pathNot: isTest };
+  return [
+    {
+      name: `${name}-imports-only-its-rooms`,
+      comment: `${name} may import ${rooms[name].join(", ") || "nothing of ours"}.`,
+      severity: "error",
+      from,
+      to: { path: "^(src|bench|test|scripts|bin)/", pathNot: anyOf([...allowed, ...types]) },
+    },
+    ...types.map((other) => ({
+      name: `${name}-imports-only-types-of-${other}`,
+      severity: "error",
+      from,
+      to: { path: inRoom(other), dependencyTypesNot: ["type-only"] },
+    })),
+  ];
+});
+
+const doors = names.map((name) => ({
+  name: `${name}-has-one-door`,
+  comment: `From outside, import src/${name}/index.ts.`,
+  severity: "error",
+  from: { path: "^(src|test|bench)/", pathNot: inRoom(name) },
+  to: { path: inRoom(name), pathNot: `^src/${name}/index\\.ts$` },
+}));
+
+module.exports = {
+  forbidden: [
+    ...directions,
+    ...doors,
+    {
+      name: "only-rooms",
+      comment: "Every file belongs to a room, except the package's own door.",
+      severity: "error",
+      from: {},
+      to: { path: "^src/", pathNot: [anyOf(names), "^src/(engine/)?index\\.ts$"] },
+    },
+    {
+      name: "no-cycles",
+      severity: "error",
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: "one-importer-of-onnxruntime",
+      comment: "engine/runtime is the only room that knows onnxruntime.",
+      severity: "error",
+      from: { path: "^src/", pathNot: inRoom("engine/runtime") },
+      to: { path: "(^|/)node_modules/onnxruntime-" },
+    },
+    {
+      name: "everything-resolves",
+      comment: "An import that is not found would escape every other rule.",
+      severity: "error",
+      from: { path: "^src/" },
+      to: { couldNotResolve: true, path: ["^\\.", "^onnxruntime-"] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: {
+      extensions: [".ts", ".mjs", ".js", ".json"],
+      conditionNames: ["import", "node", "default"],
+    },
+  },
+};

@@ -1,0 +1,51 @@
+/** @file What would be published: the built package, packed by npm. */
+
+import { execFileSync, spawnSync } from "node:child_process";
+import { cpSync, globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { findNpm } from "../../scripts/npm.mjs";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+/** Inside the project, so that the copy finds the dependencies. */
+const stage = mkdtempSync(join(root, "node_modules", ".graft-package-"));
+
+beforeAll(() => {
+  const build = [join(root, "scripts", "build.mjs"), join(stage, "dist")];
+  const { status, stdout, stderr } = spawnSync(process.execPath, build, { encoding: "utf8" });
+  expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: "", stderr: "" });
+  for (const name of ["package.json", "LICENSE", "bin"])
+    cpSync(join(root, name), join(stage, name), { recursive: true });
+});
+afterAll(() => rmSync(stage, { recursive: true }));
+
+test("holds every source file, compiled and declared, every asset, and nothing else", () => {
+  const [npm, ...first] = findNpm();
+  const packed = JSON.parse(
+    execFileSync(npm, [...first, "pack", "--dry-run", "--json"], { cwd: stage, encoding: "utf8" }),
+  );
+  const [{ files }] = Array.isArray(packed) ? packed : Object.values<{ files: { path: string }[] }>(packed);
+  const expected = globSync("src/**/*.*", { cwd: root })
+    .filter((path) => !path.endsWith(".test.ts"))
+    .map((path) => path.replace(/^src/, "dist"))
+    .flatMap((path) => (path.endsWith(".ts") ? [path.replace(/ts$/, "js"), path.replace(/ts$/, "d.ts")] : [path]));
+  const paths = files.map(({ path }: { path: string }) => path);
+  expect(paths.toSorted()).toEqual(
+    ["LICENSE", "package.json", "bin/engines.mjs", "bin/graft.mjs", ...expected].toSorted(),
+  );
+});
+
+test("imports no TypeScript at run time", () => {
+  const modules = globSync("dist/**/*.js", { cwd: stage });
+  expect(modules).not.toEqual([]);
+  const offenders = modules.filter((path) =>
+    /(from|import|import\()\s*"\.[^"]*\.ts"/.test(readFileSync(join(stage, path), "utf8")),
+  );
+  expect(offenders).toEqual([]);
+});
+
+test("answers --help as the installed command", () => {
+  const answer = execFileSync(process.execPath, [join(stage, "bin", "graft.mjs"), "--help"], { encoding: "utf8" });
+  expect(answer).toContain("Usage: graft");
+});
