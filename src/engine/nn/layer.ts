@@ -1,0 +1,42 @@
+/** @file What a layer is: its parameters, and how it adds itself to a graph. */
+
+import type { Shape } from "../../core/index.ts";
+import type { Operations, Value } from "../onnx/index.ts";
+import type { Initializer } from "./initializers.ts";
+
+/** One tensor that a layer owns. */
+export interface ParameterSpec {
+  /** Inside its layer: `weight`, `bias`, `running_mean`. */
+  readonly name: string;
+  readonly shape: Shape;
+  readonly initialize: Initializer;
+  /** Weights and biases are trained; statistics are kept by the layer itself. */
+  readonly role: "weight" | "bias" | "statistic";
+}
+
+/** What a layer may ask for while it builds. */
+export interface LayerContext {
+  readonly g: Operations;
+  /** True in a training graph, for layers that train: dropout drops, batch normalization measures its batch. */
+  readonly training: boolean;
+  /** The value of one of the layer's parameters. */
+  parameter(name: string): Value;
+  /** A random mask that is drawn for every step: 1 / keep with probability `keep`, else 0. */
+  mask(shape: Shape, keep: number): Value;
+  /** Gives a statistic its value after this step. */
+  update(name: string, value: Value): void;
+  /** The same context for a layer inside this one. */
+  inside(name: string): LayerContext;
+}
+
+/** A step of a network. Shapes leave out the batch axis. */
+export interface Layer {
+  readonly name: string;
+  /** What it is, as a model summary shows it: `conv 3x3, 32`. */
+  readonly description: string;
+  /** @throws GraphError if the layer does not fit the input. */
+  outputShape(input: Shape): Shape;
+  parameters(input: Shape): readonly ParameterSpec[];
+  /** x: [N, …input]. Returns [N, …outputShape(input)]. */
+  build(context: LayerContext, x: Value): Value;
+}

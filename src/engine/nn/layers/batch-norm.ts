@@ -1,0 +1,59 @@
+/** @file Batch normalization. */
+
+import { type Shape, sizeOf } from "../../../core/index.ts";
+import type { Value } from "../../onnx/index.ts";
+import { initializers } from "../initializers.ts";
+import type { Layer, LayerContext } from "../layer.ts";
+
+export interface BatchNormOptions {
+  epsilon?: number;
+  /** Share of the new batch in the running statistics, as in PyTorch. */
+  momentum?: number;
+}
+
+/**
+ * x: [N, C, …] → (x - mean) / sqrt(variance + epsilon) * weight + bias, per channel.
+ *
+ * In training, mean and variance (biased) are those of the batch, and the running statistics move towards them
+ * (variance unbiased); otherwise the running statistics are used. A frozen layer never trains, so its statistics stay.
+ *
+ * Source: Ioffe and Szegedy 2015, arXiv:1502.03167; update rule as in PyTorch.
+ */
+export function batchNorm(name: string, { epsilon = 1e-5, momentum = 0.1 }: BatchNormOptions = {}): Layer {
+  return {
+    name,
+    description: "batch norm",
+    outputShape: (input) => input,
+    parameters: ([channels]) => [
+      { name: "weight", shape: [channels], initialize: initializers.ones, role: "weight" },
+      { name: "bias", shape: [channels], initialize: initializers.zeros, role: "bias" },
+      { name: "running_mean", shape: [channels], initialize: initializers.zeros, role: "statistic" },
+      { name: "running_var", shape: [channels], initialize: initializers.ones, role: "statistic" },
+    ],
+    build: (context, x) => {
+      const { g, parameter } = context;
+      if (context.training) return trainingForm(context, x, { epsilon, momentum });
+      const inputs = [x, parameter("weight"), parameter("bias"), parameter("running_mean"), parameter("running_var")];
+      return g.op("BatchNormalization", inputs, { epsilon });
+    },
+  };
+}
+
+function trainingForm(
+  { g, parameter, update }: LayerContext,
+  x: Value,
+  { epsilon, momentum }: Required<BatchNormOptions>,
+): Value {
+  const perChannel: Shape = x.shape.map((length, axis) => (axis === 1 ? length : 1));
+  const axes = [...x.shape.keys()].filter((axis) => axis !== 1);
+  const count = sizeOf(x.shape) / x.shape[1];
+  const mean = g.reduceMean(x, axes, 1);
+  const centred = g.sub(x, mean);
+  const variance = g.reduceMean(g.square(centred), axes, 1);
+  const towards = (name: string, value: Value): void =>
+    update(name, g.add(g.scale(parameter(name), 1 - momentum), g.scale(g.reshape(value, [x.shape[1]]), momentum)));
+  towards("running_mean", mean);
+  towards("running_var", g.scale(variance, count / Math.max(1, count - 1)));
+  const scale = g.div(g.reshape(parameter("weight"), perChannel), g.sqrt(g.add(variance, g.scalar(epsilon))));
+  return g.add(g.mul(centred, scale), g.reshape(parameter("bias"), perChannel));
+}

@@ -1,0 +1,116 @@
+/** @file A network: layers in a row, each of them a place where it can be cut. */
+
+import { GraphError, type Shape, type Tensor, sizeOf, stream } from "../../core/index.ts";
+import type { Operations, Value } from "../onnx/index.ts";
+import type { Layer, LayerContext, ParameterSpec } from "./layer.ts";
+
+/** Shapes leave out the batch axis. */
+export interface Network {
+  readonly name: string;
+  readonly inputShape: Shape;
+  readonly layers: readonly Layer[];
+}
+
+/** A parameter under its full name, `conv1.weight`, with the layer that owns it. */
+export interface NamedParameter extends ParameterSpec {
+  readonly layer: string;
+}
+
+/** Tensors by full parameter name. */
+export type Parameters = Readonly<Record<string, Tensor<"float32">>>;
+
+/** @throws GraphError if two layers have one name or a layer does not fit the one before it. */
+export function checkNetwork(network: Network): void {
+  const names = network.layers.map((layer) => layer.name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined)
+    throw new GraphError(`${network.name}: expected layer names to differ, got "${twice}" twice.`);
+  networkParameters(network);
+}
+
+/** Every parameter of the network, in layer order. */
+export function networkParameters(network: Network): NamedParameter[] {
+  let shape = network.inputShape;
+  return network.layers.flatMap((layer) => {
+    const specs = layer
+      .parameters(shape)
+      .map((spec) => ({ ...spec, name: `${layer.name}.${spec.name}`, layer: layer.name }));
+    shape = layer.outputShape(shape);
+    return specs;
+  });
+}
+
+/** Number of trained numbers, statistics left out. */
+export function countParameters(network: Network): number {
+  return networkParameters(network)
+    .filter(({ role }) => role !== "statistic")
+    .reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+}
+
+/** Shape after the first `count` layers; after all of them when left out. */
+export function shapeAfter(network: Network, count = network.layers.length): Shape {
+  return network.layers.slice(0, count).reduce((shape, layer) => layer.outputShape(shape), network.inputShape);
+}
+
+/** The layers from `start` up to `end` (exclusive) as a network of their own. */
+export function sliceNetwork(network: Network, start: number, end = network.layers.length): Network {
+  return { name: network.name, inputShape: shapeAfter(network, start), layers: network.layers.slice(start, end) };
+}
+
+/** Fresh values for one parameter; they depend on the seed and the parameter's name and shape alone. */
+export function initializeParameter(parameter: NamedParameter, seed: number): Tensor<"float32"> {
+  return parameter.initialize(parameter.shape, stream(seed, "init", parameter.name));
+}
+
+/** Fresh values for every parameter. */
+export function initializeParameters(network: Network, seed: number): Record<string, Tensor<"float32">> {
+  return Object.fromEntries(
+    networkParameters(network).map((parameter) => [parameter.name, initializeParameter(parameter, seed)]),
+  );
+}
+
+export interface ForwardOptions {
+  /** Layers in training form; the others are built as for inference. */
+  trains: (layerName: string) => boolean;
+  parameter: (name: string) => Value;
+  /** Declares a mask that is drawn for every step. */
+  mask: (name: string, shape: Shape, keep: number) => Value;
+  /** Takes the new value of a statistic. */
+  update: (name: string, value: Value) => void;
+}
+
+/** Adds the network to a graph. x: [N, …inputShape]. Returns [N, …] of its last layer. */
+export function forward(
+  g: Operations,
+  { network, x, options }: { network: Network; x: Value; options: ForwardOptions },
+): Value {
+  return network.layers.reduce(
+    (value, layer) =>
+      g.scoped(layer.name, () =>
+        layer.build(layerContext(g, { path: layer.name, training: options.trains(layer.name), options }), value),
+      ),
+    x,
+  );
+}
+
+function layerContext(
+  g: Operations,
+  { path, training, options }: { path: string; training: boolean; options: ForwardOptions },
+): LayerContext {
+  return {
+    g,
+    training,
+    parameter: (name) => options.parameter(`${path}.${name}`),
+    mask: (shape, keep) => options.mask(path, shape, keep),
+    update: (name, value) => options.update(`${path}.${name}`, value),
+    inside: (name) => layerContext(g, { path: `${path}.${name}`, training, options }),
+  };
+}
+
+/** Options for a graph in which nothing trains. */
+export function inferenceOptions(parameter: (name: string) => Value): ForwardOptions {
+  const never = (): never => {
+    throw new Error("internal: a layer asked for a mask or an update outside training");
+  };
+  return { trains: () => false, parameter, mask: never, update: never };
+}

@@ -1,0 +1,183 @@
+/** @file The training loop. */
+
+import { TrainingError } from "../../core/index.ts";
+import type { Schedule } from "../nn/index.ts";
+import type { LabelledBatch, Metrics } from "./inference.ts";
+import type { Trainer } from "./trainer.ts";
+
+/** Where the batches of an epoch come from; the same epoch always gives the same batches. */
+export interface BatchSource {
+  readonly batchesPerEpoch: number;
+  readonly imagesPerEpoch: number;
+  /** Batches of one epoch (from 0), beginning with batch `start`. */
+  epoch(epoch: number, start: number): AsyncIterable<LabelledBatch>;
+}
+
+/** How far a run has come. Plain data: a checkpoint holds it as JSON. */
+export interface Progress {
+  /** Finished epochs. */
+  epoch: number;
+  /** Finished steps since the start. */
+  step: number;
+  /** The epoch under way: finished batches and their sums. */
+  partial: { batches: number; images: number; lossSum: number; correct: number; durationMs: number };
+}
+
+/** What one epoch measured. */
+export interface EpochResult {
+  /** From 1. */
+  readonly epoch: number;
+  /** Mean over the epoch's steps, as they were trained. */
+  readonly train: Metrics;
+  /** By name of the evaluated set. */
+  readonly evaluations: Readonly<Record<string, Metrics>>;
+  readonly learningRate: number;
+  readonly trainDurationMs: number;
+  readonly durationMs: number;
+  readonly imagesPerSecond: number;
+}
+
+/** What callbacks see after each batch. */
+export interface BatchResult {
+  /** From 1. */
+  readonly epoch: number;
+  readonly batch: number;
+  readonly batches: number;
+  /** Means over the epoch so far. */
+  readonly train: Metrics;
+  readonly imagesPerSecond: number;
+}
+
+export interface CallbackContext {
+  readonly trainer: Trainer;
+  readonly progress: Progress;
+  /** Ends the run after this epoch. */
+  stop(reason: string): void;
+}
+
+/** Hooks of the loop; each may be asynchronous, and they run in order. */
+export interface Callback {
+  onTrainBegin?(context: CallbackContext): void | Promise<void>;
+  onBatchEnd?(result: BatchResult, context: CallbackContext): void | Promise<void>;
+  onEpochEnd?(result: EpochResult, context: CallbackContext): void | Promise<void>;
+  /** After the last epoch, and when interrupted. */
+  onTrainEnd?(context: CallbackContext & { interrupted: boolean }): void | Promise<void>;
+}
+
+export interface FitOptions {
+  trainer: Trainer;
+  data: BatchSource;
+  epochs: number;
+  schedule: Schedule;
+  /** Measures the current parameters on held-out sets, by name. */
+  evaluate: (trainer: Trainer) => Promise<Record<string, Metrics>>;
+  callbacks?: readonly Callback[];
+  /** Where to go on; the beginning when left out. */
+  progress?: Progress;
+  /** Stops between two batches; the progress is kept. */
+  signal?: AbortSignal;
+}
+
+export interface FitResult {
+  readonly progress: Progress;
+  readonly interrupted: boolean;
+  /** Why a callback ended the run early. */
+  readonly stopped: string | undefined;
+}
+
+/** A run that has not begun. */
+export function freshProgress(): Progress {
+  return { epoch: 0, step: 0, partial: freshPartial() };
+}
+
+function freshPartial(): Progress["partial"] {
+  return { batches: 0, images: 0, lossSum: 0, correct: 0, durationMs: 0 };
+}
+
+/**
+ * Trains until the last epoch, a callback's stop, or the signal.
+ *
+ * @throws TrainingError when a step's loss is not a finite number.
+ */
+export async function fit(options: FitOptions): Promise<FitResult> {
+  const { trainer, epochs, callbacks = [], signal } = options;
+  const progress = structuredClone(options.progress ?? freshProgress());
+  let stopped: string | undefined;
+  const context: CallbackContext = { trainer, progress, stop: (reason) => (stopped ??= reason) };
+  for (const callback of callbacks) await callback.onTrainBegin?.(context);
+  while (progress.epoch < epochs && stopped === undefined) {
+    const finished = await trainEpoch(options, context);
+    if (!finished) break;
+    const result = await finishEpoch(options, progress);
+    for (const callback of callbacks) await callback.onEpochEnd?.(result, context);
+  }
+  const interrupted = signal?.aborted === true && progress.epoch < epochs && stopped === undefined;
+  for (const callback of callbacks) await callback.onTrainEnd?.({ ...context, interrupted });
+  return { progress, interrupted, stopped };
+}
+
+/** Trains on what is left of the current epoch; false if interrupted before its end. */
+async function trainEpoch(
+  { trainer, data, epochs, schedule, callbacks = [], signal }: FitOptions,
+  context: CallbackContext,
+): Promise<boolean> {
+  const { progress } = context;
+  const { partial } = progress;
+  const totalSteps = epochs * data.batchesPerEpoch;
+  let last = performance.now();
+  for await (const batch of data.epoch(progress.epoch, partial.batches)) {
+    if (signal?.aborted === true) return false;
+    const learningRate = schedule(progress.step, totalSteps);
+    const { loss, correct } = await trainer.step(batch, { step: progress.step, learningRate });
+    if (!Number.isFinite(loss)) throw diverged(loss, { progress, learningRate });
+    const images = batch.labels.data.length;
+    const now = performance.now();
+    partial.batches += 1;
+    partial.images += images;
+    partial.lossSum += loss * images;
+    partial.correct += correct;
+    partial.durationMs += now - last;
+    last = now;
+    progress.step += 1;
+    const result = {
+      epoch: progress.epoch + 1,
+      batch: partial.batches,
+      batches: data.batchesPerEpoch,
+      train: { loss: partial.lossSum / partial.images, accuracy: partial.correct / partial.images },
+      imagesPerSecond: (1000 * partial.images) / partial.durationMs,
+    };
+    for (const callback of callbacks) await callback.onBatchEnd?.(result, context);
+  }
+  return true;
+}
+
+async function finishEpoch(
+  { trainer, data, epochs, schedule, evaluate }: FitOptions,
+  progress: Progress,
+): Promise<EpochResult> {
+  const { partial } = progress;
+  const started = performance.now();
+  const evaluations = await evaluate(trainer);
+  const result = {
+    epoch: progress.epoch + 1,
+    train: { loss: partial.lossSum / partial.images, accuracy: partial.correct / partial.images },
+    evaluations,
+    learningRate: schedule(progress.step - 1, epochs * data.batchesPerEpoch),
+    trainDurationMs: partial.durationMs,
+    durationMs: partial.durationMs + performance.now() - started,
+    imagesPerSecond: (1000 * partial.images) / partial.durationMs,
+  };
+  progress.epoch += 1;
+  progress.partial = freshPartial();
+  return result;
+}
+
+function diverged(
+  loss: number,
+  { progress, learningRate }: { progress: Progress; learningRate: number },
+): TrainingError {
+  return new TrainingError(
+    `training: expected a finite loss, got ${loss} in epoch ${progress.epoch + 1}, step ${progress.step + 1} ` +
+      `at learning rate ${Number(learningRate.toPrecision(3))}. Lower the learning rate or warm it up.`,
+  );
+}

@@ -1,0 +1,32 @@
+/** @file Door of `engine/training`: compiled training steps, the loop, evaluation, checkpoints. */
+
+export {
+  earlyStopping,
+  type EarlyStopping,
+  type EarlyStoppingOptions,
+  type EarlyStoppingState,
+} from "./callbacks/early-stopping.ts";
+export {
+  fit,
+  freshProgress,
+  type BatchResult,
+  type BatchSource,
+  type Callback,
+  type CallbackContext,
+  type EpochResult,
+  type FitOptions,
+  type FitResult,
+  type Progress,
+} from "./fit.ts";
+export {
+  createInferenceSession,
+  evaluate,
+  exportModel,
+  type InferenceOptions,
+  type LabelledBatch,
+  type Metrics,
+} from "./inference.ts";
+export type { NetworkInput } from "./network-input.ts";
+export { decodeSafetensors, encodeSafetensors, type SafetensorsContent } from "./safetensors.ts";
+export { createTrainer, type StepResult, type Trainer, type TrainerOptions } from "./trainer.ts";
+export { buildTrainingStep, type TrainingStepGraph, type TrainingStepOptions } from "./training-step.ts";

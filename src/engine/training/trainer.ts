@@ -1,0 +1,109 @@
+/** @file Runs training steps: owns the sessions and two copies of the state, read and written in turn. */
+
+import { type Tensor, float32, sizeOf, zeros } from "../../core/index.ts";
+import { type Parameters, networkParameters } from "../nn/index.ts";
+import { type Session, type SessionOptions, type Tensors, createSession } from "../runtime/index.ts";
+import type { LabelledBatch } from "./inference.ts";
+import {
+  type TrainingStepGraph,
+  type TrainingStepOptions,
+  buildTrainingStep,
+  drawMasks,
+  isTrained,
+  scalarInputs,
+  slotName,
+} from "./training-step.ts";
+
+export interface TrainerOptions extends TrainingStepOptions {
+  /** Values of all parameters at the start; copied, never written to. */
+  parameters: Parameters;
+  /** Optimizer slots of an earlier run by full name; zeros where left out. */
+  slots?: Tensors;
+  seed: number;
+  session?: SessionOptions;
+}
+
+export interface StepResult {
+  /** Mean over the batch, in nats. */
+  readonly loss: number;
+  readonly correct: number;
+}
+
+export interface Trainer {
+  /** Trains on one batch. The step number (from 0) decides masks and optimizer scalars. */
+  step(batch: LabelledBatch, at: { step: number; learningRate: number }): Promise<StepResult>;
+  /** Current values of all parameters, frozen ones too; trained ones are overwritten by later steps. */
+  parameters(): Record<string, Tensor<"float32">>;
+  /** Current values of the optimizer's slots; overwritten by later steps. */
+  slots(): Record<string, Tensor<"float32">>;
+  close(): Promise<void>;
+}
+
+type FloatTensors = Record<string, Tensor<"float32">>;
+
+/** A trainer for one run. Graphs are compiled when a batch size is first seen. */
+export function createTrainer(options: TrainerOptions): Trainer {
+  const compiled = new Map<number, Promise<{ step: TrainingStepGraph; session: Session }>>();
+  const frozen = Object.fromEntries(Object.entries(options.parameters));
+  let current = initialState(options);
+  let next = Object.fromEntries(Object.entries(current).map(([name, { shape }]) => [name, zeros(shape)]));
+
+  const compile = async (batchSize: number): Promise<{ step: TrainingStepGraph; session: Session }> => {
+    const step = buildTrainingStep({ ...options, frozen }, batchSize);
+    return { step, session: await createSession(step.graph, options.session) };
+  };
+  const forBatchSize = (batchSize: number): Promise<{ step: TrainingStepGraph; session: Session }> => {
+    const known = compiled.get(batchSize) ?? compile(batchSize);
+    compiled.set(batchSize, known);
+    return known;
+  };
+
+  return {
+    step: async ({ input, labels }, { step, learningRate }) => {
+      const { step: graph, session } = await forBatchSize(labels.data.length);
+      const feeds = {
+        input,
+        labels,
+        ...scalarInputs(options.optimizer, { step, learningRate }),
+        ...drawMasks(graph.masks, { seed: options.seed, step }),
+        ...current,
+      };
+      const into = Object.fromEntries(graph.stateNames.map((name) => [`next/${name}`, next[name]]));
+      const results = await session.run(feeds, into);
+      [current, next] = [next, current];
+      return { loss: Number(results.loss.data[0]), correct: Number(results.correct.data[0]) };
+    },
+    parameters: () => {
+      const names = networkParameters(options.network).map(({ name }) => name);
+      return Object.fromEntries(names.map((name) => [name, current[name] ?? options.parameters[name]]));
+    },
+    slots: () => Object.fromEntries(Object.entries(current).filter(([name]) => name.startsWith("slot/"))),
+    close: async () => {
+      const sessions = await Promise.all(compiled.values());
+      await Promise.all(sessions.map(({ session }) => session.close()));
+    },
+  };
+}
+
+/** Copies of the tensors that steps replace. */
+function initialState({ network, trains, optimizer, parameters, slots = {} }: TrainerOptions): FloatTensors {
+  const state: FloatTensors = {};
+  for (const spec of networkParameters(network)) {
+    if (!trains(spec.layer)) continue;
+    state[spec.name] = copyOf(parameters[spec.name], spec.shape);
+    if (!isTrained(spec, trains)) continue;
+    for (const slot of optimizer.slotNames) {
+      const name = slotName(slot, spec.name);
+      const given = slots[name];
+      state[name] = given === undefined ? zeros(spec.shape) : copyOf(given, spec.shape);
+    }
+  }
+  return state;
+}
+
+function copyOf(tensor: Tensor | undefined, shape: readonly number[]): Tensor<"float32"> {
+  if (tensor?.dtype !== "float32" || tensor.data.length !== sizeOf(shape)) {
+    throw new Error(`internal: expected a float32 tensor of shape [${shape.join(", ")}]`);
+  }
+  return float32(Float32Array.from(tensor.data as Float32Array), shape);
+}
