@@ -1,6 +1,6 @@
 /** @file Reverse-mode differentiation: one walk from the loss back to what it depends on. */
 
-import { GraphError, type Shape, formatShape, sameShape, sizeOf } from "../../core/index.ts";
+import { GraphError, type Shape, formatShape, sameShape, sizeOf, zeros } from "../../core/index.ts";
 import { type Node, NodeView, type Operations, type Value, describeNode } from "../onnx/index.ts";
 import { gradientRules, notDifferentiable } from "./rules/table.ts";
 
@@ -14,7 +14,8 @@ import { gradientRules, notDifferentiable } from "./rules/table.ts";
  */
 export function gradient(g: Operations, loss: Value, wrt: readonly Value[]): Value[] {
   if (sizeOf(loss.shape) !== 1)
-    throw new GraphError(`gradient: expected a scalar loss, got shape ${formatShape(loss.shape)}.`);
+    throw new GraphError(`gradient: expected a scalar loss, got shape ${formatShape(loss.shape)}. Reduce it first.`);
+  if (loss.dtype !== "float32") throw new GraphError(`gradient: expected a float32 loss, got ${loss.dtype}.`);
   const between = nodesBetween(g, loss, wrt);
   const grads = new Map<string, Value>([[loss.name, g.expand(g.scalar(1), loss.shape)]]);
   for (const node of [...between].reverse()) {
@@ -60,9 +61,8 @@ function inputGradients(g: Operations, node: Node, dys: readonly (Value | null)[
     );
   }
   const view = new NodeView(node, (value) => g.constantOf(value));
-  const [dy] = dys;
-  if (dy === null) throw new GraphError(`${describeNode(node)}: expected the loss to depend on its first output.`);
   return g.scoped(`grad/${node.name}`, () => {
+    const dy = dys[0] ?? g.constant(zeros(node.outputs[0].shape));
     const results = rule({ g, node: view, inputs: node.inputs as readonly Value[], outputs: node.outputs, dy, dys });
     return node.inputs.flatMap((input, index): [Value, Value][] => {
       const grad = results[index] ?? null;

@@ -10,7 +10,7 @@ export interface RuleContext {
   /** By position; where an optional input in the middle is left out, ask `node.optionalInput` instead. */
   readonly inputs: readonly Value[];
   readonly outputs: readonly Value[];
-  /** Gradient of the loss in the first output. */
+  /** Gradient of the loss in the first output; zeros where the loss depends on other outputs alone. */
   readonly dy: Value;
   /** Gradients in every output; null where the loss does not depend on it. */
   readonly dys: readonly (Value | null)[];

@@ -1,20 +1,9 @@
 /** @file Builds a graph node by node; types and shapes are inferred, and checked, as each is added. */
 
-import {
-  type DType,
-  GraphError,
-  type Shape,
-  type Tensor,
-  bytesOf,
-  formatShape,
-  nearestName,
-} from "../../core/index.ts";
-import type { Attribute, AttributeType, Graph, Node, Value } from "./graph.ts";
-import { NodeView, type Operator } from "./operator.ts";
-import { operatorsByDomain } from "./operators/table.ts";
-
-/** An attribute as callers write it; its ONNX type comes from the operator table. */
-export type RawAttribute = number | string | readonly number[] | Tensor;
+import { type DType, GraphError, type Shape, type Tensor, bytesOf, formatShape } from "../../core/index.ts";
+import type { Graph, Node, RawAttribute, Value } from "./graph.ts";
+import { findOperator, inferOutputs, typedAttribute } from "./infer.ts";
+import { NodeView } from "./operator.ts";
 
 export interface NodeOptions {
   domain?: string;
@@ -72,17 +61,18 @@ export class GraphBuilder {
     options: NodeOptions = {},
   ): Value[] {
     const { domain = "", outputs = 1 } = options;
-    const operator = findOperator(domain, opType);
     const inputs = givenInputs.slice(0, givenInputs.findLastIndex((input) => input !== null) + 1);
     const name = this.#unique(`${this.#scope}${options.name ?? opType}`);
+    const operator = findOperator({ domain, opType, name });
     const typed = Object.fromEntries(
-      Object.entries(attributes).map(([key, value]) => [key, typedAttribute(operator, { opType, key, value })]),
+      Object.entries(attributes).map(([key, value]) => [
+        key,
+        typedAttribute(operator, { node: { opType, name }, key, value }),
+      ]),
     );
-    const view = new NodeView({ opType, name, inputs, attributes: typed }, (value) =>
-      this.#initializers.get(value.name),
-    );
-    const types = operator.infer(view).slice(0, outputs);
-    const values = types.map((type, index) => ({ name: index === 0 ? `${name}:0` : `${name}:${index}`, ...type }));
+    const view = new NodeView({ opType, name, inputs, attributes: typed }, (value) => this.constantOf(value));
+    const types = inferOutputs(operator, view, outputs);
+    const values = types.map((type, index) => ({ name: this.#unique(`${name}:${index}`), ...type }));
     const node = { name, opType, domain, inputs, outputs: values, attributes: typed };
     this.#nodes.push(node);
     for (const value of values) this.#producers.set(value.name, node);
@@ -165,32 +155,6 @@ export class GraphBuilder {
     this.#names.set(name, count + 1);
     return this.#unique(`${name}_${count}`);
   }
-}
-
-function findOperator(domain: string, opType: string): Operator {
-  const operators = operatorsByDomain[domain];
-  const operator = operators?.[opType];
-  if (operators === undefined || operator === undefined) {
-    const near = nearestName(opType, Object.keys(operators ?? {}));
-    throw new GraphError(
-      `operator: expected one that Graft knows${domain === "" ? "" : ` in the domain ${domain}`}, got "${opType}".` +
-        (near === undefined ? "" : ` Did you mean "${near}"?`),
-    );
-  }
-  return operator;
-}
-
-function typedAttribute(
-  operator: Operator,
-  { opType, key, value }: { opType: string; key: string; value: RawAttribute },
-): Attribute {
-  const type: AttributeType | undefined = operator.attributes[key];
-  if (type === undefined) {
-    throw new GraphError(
-      `${opType}: expected attributes among ${Object.keys(operator.attributes).join(", ") || "none"}, got "${key}".`,
-    );
-  }
-  return { type, value } as Attribute;
 }
 
 /** The nodes that the outputs depend on, in their order. */

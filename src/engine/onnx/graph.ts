@@ -20,6 +20,9 @@ export type Attribute =
 
 export type AttributeType = Attribute["type"];
 
+/** An attribute as callers write it; its ONNX type comes from the operator table. */
+export type RawAttribute = number | string | readonly number[] | Tensor;
+
 /** One operator applied to values; null marks an optional input that is left out. */
 export interface Node {
   readonly name: string;

@@ -1,11 +1,12 @@
 /** @file Door of `engine/onnx`: build ONNX graphs with inferred shapes; write and read model files. */
 
 export { IR_VERSION, OPSET_VERSION, encodeModel, type EncodeOptions } from "./codec.ts";
-export { describeNode, type Attribute, type Graph, type Node, type Value } from "./graph.ts";
-export { GraphBuilder, type NodeOptions, type RawAttribute } from "./graph-builder.ts";
+export { describeNode, type Attribute, type Graph, type Node, type RawAttribute, type Value } from "./graph.ts";
+export { GraphBuilder, type NodeOptions } from "./graph-builder.ts";
 export { Operations } from "./operations.ts";
 export { NodeView, type Operator, type OutputType } from "./operator.ts";
 export { sliceRanges } from "./operators/layout.ts";
+export { reducedAxes } from "./operators/reductions.ts";
 export {
   operatorsByDomain,
   standardOperators,

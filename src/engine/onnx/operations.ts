@@ -2,8 +2,8 @@
 
 import { type DType, type Shape, float32, int64, scalar } from "../../core/index.ts";
 import { dtypeCodes } from "./dtype-codes.ts";
-import type { Value } from "./graph.ts";
-import { GraphBuilder, type RawAttribute } from "./graph-builder.ts";
+import type { RawAttribute, Value } from "./graph.ts";
+import { GraphBuilder } from "./graph-builder.ts";
 
 type Attributes = Readonly<Record<string, RawAttribute>>;
 

@@ -1,6 +1,14 @@
 /** @file What is known of an operator: its attributes, and the types and shapes it gives. */
 
-import { type DType, GraphError, type Shape, type Tensor, formatShape } from "../../core/index.ts";
+import {
+  type DType,
+  GraphError,
+  type Shape,
+  type Tensor,
+  broadcastShapes,
+  formatShape,
+  normalizeAxis,
+} from "../../core/index.ts";
 import { type Attribute, type AttributeType, type Value, describeNode } from "./graph.ts";
 
 /** Element type and shape of one output. */
@@ -74,6 +82,38 @@ export class NodeView {
   }
 
   /**
+   * The attribute `axis`, counted from the front of `rank` axes.
+   *
+   * @throws GraphError if there is no such axis.
+   */
+  axis(rank: number, fallback?: number): number {
+    return this.axisFromFront(this.int("axis", fallback), rank);
+  }
+
+  /**
+   * A possibly negative axis, counted from the front of `rank` axes.
+   *
+   * @throws GraphError if there is no such axis.
+   */
+  axisFromFront(axis: number, rank: number): number {
+    return this.#explained(`expected an axis in [${-rank}, ${rank}), got ${axis}`, () => normalizeAxis(axis, rank));
+  }
+
+  /** @throws GraphError if the shapes do not broadcast together. */
+  broadcast(shapes: readonly Shape[]): Shape {
+    return this.#explained("expected shapes that broadcast together", () => shapes.reduce(broadcastShapes));
+  }
+
+  /** @throws GraphError if the values do not share one element type. */
+  sharedDType(values: readonly OutputType[]): DType {
+    const dtypes = values.map((value) => value.dtype);
+    if (dtypes.some((dtype) => dtype !== dtypes[0])) {
+      throw this.error(`expected operands of one element type, got ${dtypes.join(" and ")}`);
+    }
+    return dtypes[0];
+  }
+
+  /**
    * The value of an input that shapes depend on, such as Reshape's target.
    *
    * @throws GraphError if it is not a constant of the graph.
@@ -86,9 +126,18 @@ export class NodeView {
     return Array.from(tensor.data as ArrayLike<bigint | number>, Number);
   }
 
-  /** An error that names this node. */
-  error(problem: string): GraphError {
+  /** An error that names this node and its inputs. */
+  error(problem: string, cause?: unknown): GraphError {
     const shapes = this.inputs.map((input) => (input === null ? "none" : `${input.dtype} ${formatShape(input.shape)}`));
-    return new GraphError(`${describeNode(this)}: ${problem}. Its inputs are ${shapes.join(", ")}.`);
+    const inputs = shapes.length === 0 ? "It has no inputs." : `Its inputs are ${shapes.join(", ")}.`;
+    return new GraphError(`${describeNode(this)}: ${problem}. ${inputs}`, { cause });
+  }
+
+  #explained<T>(problem: string, compute: () => T): T {
+    try {
+      return compute();
+    } catch (cause) {
+      throw this.error(problem, cause);
+    }
   }
 }

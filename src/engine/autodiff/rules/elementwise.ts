@@ -1,5 +1,6 @@
 /** @file Gradient rules for element-wise operators. */
 
+import type { DType } from "../../../core/index.ts";
 import { GRAFT_DOMAIN, type Value } from "../../onnx/index.ts";
 import type { GradientRule, RuleContext } from "../rule.ts";
 
@@ -12,8 +13,12 @@ export const elementwiseRules = {
   Mul: ({ g, dy, inputs: [a, b] }) => [g.mul(dy, b), g.mul(dy, a)],
   // y = a / b  =>  da = dy / b,  db = -dy * y / b
   Div: ({ g, dy, inputs: [, b], outputs: [y] }) => [g.div(dy, b), g.neg(g.div(g.mul(dy, y), b))],
-  // y = a ^ b  =>  da = dy * b * a ^ (b - 1); the exponent is a hyperparameter, never trained
-  Pow: ({ g, dy, inputs: [a, b] }) => [g.mul(dy, g.mul(b, g.pow(a, g.sub(b, g.scalar(1))))), null],
+  // y = a ^ b  =>  da = dy * b * a ^ (b - 1),  db = dy * y * log(a), which is 0 where a is 0
+  Pow: ({ g, dy, inputs: [a, b], outputs: [y] }) => {
+    const zero = g.scalar(0);
+    const db = g.where(g.equal(a, zero), zero, g.mul(dy, g.mul(y, g.log(a))));
+    return [g.mul(dy, g.mul(b, g.pow(a, g.sub(b, g.scalar(1))))), db];
+  },
   Max: (context) => toFirstExtreme(context),
   Min: (context) => toFirstExtreme(context),
   Sum: ({ dy, inputs }) => inputs.map(() => dy),
@@ -58,7 +63,7 @@ export const elementwiseRules = {
     const zero = g.scalar(0);
     return [select(g, { x, above: dy, below: g.mul(dy, slope) }), g.mul(dy, g.min(x, zero))];
   },
-  // the slope is alpha strictly inside the ramp
+  // the slope is alpha strictly inside the ramp, 0 where it begins and ends
   HardSigmoid: ({ g, node, dy, outputs: [y] }) => [
     g.where(strictlyBetween(g, y, { low: 0, high: 1 }), g.scale(dy, node.float("alpha", 0.2)), g.scalar(0)),
   ],
@@ -68,19 +73,27 @@ export const elementwiseRules = {
     const tail = g.where(g.op("GreaterOrEqual", [x, g.scalar(3)]), dy, g.scalar(0));
     return [g.where(strictlyBetween(g, x, { low: -3, high: 3 }), ramp, tail)];
   },
-  // bounds are constants; at a bound the gradient passes, as in PyTorch's clamp
+  // at a bound the gradient passes to x, as in PyTorch's clamp; outside it belongs to the bound
   Clip: ({ g, node, dy, inputs: [x] }) => {
+    const zero = g.scalar(0);
     const [low, high] = [node.optionalInput(1), node.optionalInput(2)];
-    const above = low === null ? dy : g.where(g.op("GreaterOrEqual", [x, low]), dy, g.scalar(0));
-    return [high === null ? above : g.where(g.op("LessOrEqual", [x, high]), above, g.scalar(0))];
+    const below = low === null ? null : g.less(x, low);
+    const above = high === null ? null : g.greater(x, high);
+    const afterLow = below === null ? dy : g.where(below, zero, dy);
+    const dx = above === null ? afterLow : g.where(above, zero, afterLow);
+    return [dx, below && g.where(below, dy, zero), above && g.where(above, dy, zero)];
   },
-  Cast: ({ g, dy, inputs: [x] }) => [x.dtype === "float32" ? g.cast(dy, "float32") : null],
+  Cast: ({ g, dy, inputs: [x] }) => [isFloat(x.dtype) ? g.cast(dy, x.dtype) : null],
   Where: ({ g, dy, inputs: [condition] }) => [
     null,
     g.where(condition, dy, g.scalar(0)),
     g.where(condition, g.scalar(0), dy),
   ],
 } satisfies Record<string, GradientRule>;
+
+function isFloat(dtype: DType): boolean {
+  return dtype === "float32" || dtype === "float64" || dtype === "float16";
+}
 
 /** The gradient of Max and Min goes to the first input that attains the result. */
 function toFirstExtreme({ g, dy, inputs, outputs: [y] }: RuleContext): Value[] {

@@ -1,27 +1,22 @@
 /** @file Gradient rules for operators that move elements. */
 
-import { normalizeAxis, zeros } from "../../../core/index.ts";
-import { type NodeView, type Value, sliceRanges } from "../../onnx/index.ts";
+import { sizeOf, zeros } from "../../../core/index.ts";
+import { type Operations, type Value, sliceRanges } from "../../onnx/index.ts";
 import type { GradientRule, RuleContext } from "../rule.ts";
+import { inverseOf } from "./first-extreme.ts";
 
 export const layoutRules = {
   Reshape: restoreShape,
   Flatten: restoreShape,
   Squeeze: restoreShape,
   Unsqueeze: restoreShape,
-  Transpose: ({ g, node, dy, inputs: [x] }) => {
-    const perm = node.ints("perm") ?? [...x.shape.keys()].reverse();
-    return [
-      g.transpose(
-        dy,
-        [...perm.keys()].map((axis) => perm.indexOf(axis)),
-      ),
-    ];
-  },
+  Transpose: ({ g, node, dy, inputs: [x] }) => [
+    g.transpose(dy, inverseOf(node.ints("perm") ?? [...x.shape.keys()].reverse())),
+  ],
   // the walk sums the broadcast axes
   Expand: ({ dy }) => [dy, null],
   Concat: ({ g, node, dy, inputs }) => {
-    const axis = normalizeAxis(node.int("axis"), dy.shape.length);
+    const axis = node.axis(dy.shape.length);
     let end = 0;
     return inputs.map((input) => {
       const start = end;
@@ -29,37 +24,38 @@ export const layoutRules = {
       return g.slice(dy, { starts: [start], ends: [end], axes: [axis] });
     });
   },
-  Split: ({ g, node, dys, outputs }) => {
-    const rank = outputs[0].shape.length;
+  Split: ({ g, node, dy, dys, outputs }) => {
     const parts = outputs.map((output, index) => dys[index] ?? g.constant(zeros(output.shape)));
-    return [g.concat(parts, normalizeAxis(node.int("axis", 0), rank)), null];
+    return [g.concat(parts, node.axis(dy.shape.length, 0)), null];
   },
   Slice: (context) => [unslice(context), null, null, null, null],
-  // zero padding alone: the gradient is the unpadded part
+  // dx is the unpadded part of dy; the padding's share belongs to the padding value
   Pad: ({ g, node, dy, inputs: [x] }) => {
     const mode = node.string("mode", "constant");
-    if (mode !== "constant") throw node.error(`expected mode "constant", the one with a gradient rule, got "${mode}"`);
-    const begins = padsByAxis(node, x.shape.length);
-    return [
-      g.slice(dy, {
-        starts: begins,
-        ends: begins.map((begin, axis) => begin + x.shape[axis]),
-        axes: [...x.shape.keys()],
-      }),
-      null,
-      null,
-      null,
-    ];
+    if (mode !== "constant") throw node.error(`expected mode constant, the one with a gradient rule, got ${mode}`);
+    const begins = node.constantInts(1).slice(0, x.shape.length);
+    if (node.constantInts(1).some((length) => length < 0)) {
+      throw node.error("expected pads of 0 or more, the form with a gradient rule");
+    }
+    const ends = begins.map((begin, axis) => begin + x.shape[axis]);
+    const axes = [...x.shape.keys()];
+    const dx = g.slice(dy, { starts: begins, ends, axes });
+    return [dx, null, g.sub(g.reduceSum(dy, axes), g.reduceSum(dx, axes))];
   },
-  // rows that were gathered several times add up
+  // rows that were gathered several times add up: dx = selection dy, with selection one-hot [length, gathered]
   Gather: ({ g, node, dy, inputs: [x, indices] }) => {
-    const axis = normalizeAxis(node.int("axis", 0), x.shape.length);
-    if (axis !== 0 || indices.shape.length !== 1)
-      throw node.error("expected axis 0 and a vector of indices, the form with a gradient rule");
-    const depth = g.constantOf(indices) === undefined ? indices : g.cast(indices, "int64");
-    const selection = g.op("OneHot", [depth, g.ints([x.shape[0]]), g.floats([0, 1])], { axis: 0 });
-    const rows = g.reshape(dy, [indices.shape[0], dy.shape.slice(1).reduce((product, length) => product * length, 1)]);
+    const axis = node.axis(x.shape.length, 0);
+    const [outer, length, inner] = [x.shape.slice(0, axis), x.shape[axis], x.shape.slice(axis + 1)];
+    const gathered = sizeOf(indices.shape);
+    const positions = g.reshape(g.cast(indices, "int64"), [gathered]);
+    const selection = g.op("OneHot", [positions, g.ints([length]), g.floats([0, 1])], { axis: 0 });
+    const rows = g.reshape(dy, [sizeOf(outer), gathered, sizeOf(inner)]);
     return [g.reshape(g.matMul(selection, rows), x.shape), null];
+  },
+  GatherElements: ({ g, node, dy, inputs: [x, indices] }) => {
+    const axis = node.axis(x.shape.length, 0);
+    const none = g.expand(g.scalar(0), x.shape);
+    return [g.op("ScatterElements", [none, indices, dy], { axis, reduction: "add" }), null];
   },
 } satisfies Record<string, GradientRule>;
 
@@ -67,17 +63,17 @@ function restoreShape({ g, dy, inputs: [x] }: RuleContext): (Value | null)[] {
   return [g.reshape(dy, x.shape), null];
 }
 
-/** Zeros with the gradient put back where the slice was taken; strides become gaps of zeros. */
+/** Zeros with the gradient put back where the slice was taken; steps become gaps of zeros. */
 function unslice({ g, node, dy, inputs: [x] }: RuleContext): Value {
   const ranges = sliceRanges(node);
-  let spaced = dy;
+  const backwards = [...ranges.keys()].filter((axis) => ranges[axis].step < 0);
+  let spaced = reversed(g, dy, backwards);
   ranges.forEach(({ step }, axis) => {
-    if (step < 0) throw node.error("expected positive steps, the form with a gradient rule");
-    spaced = g.spaceOut(spaced, { axis, step });
+    spaced = g.spaceOut(spaced, { axis, step: Math.abs(step) });
   });
-  const begins = ranges.map(({ start }) => start);
-  const ends = ranges.map(({ start }, axis) => x.shape[axis] - start - spaced.shape[axis]);
-  // a step may leave gaps that reach past the end: cut them off
+  const begins = ranges.map(({ start, step }, axis) => (step > 0 ? start : start + (dy.shape[axis] - 1) * step));
+  const ends = begins.map((begin, axis) => x.shape[axis] - begin - spaced.shape[axis]);
+  // the gap after the last element may reach past the end: cut it off
   const kept = ends.map((end, axis) => spaced.shape[axis] + Math.min(0, end));
   const cut = ends.some((end) => end < 0)
     ? g.slice(spaced, { starts: kept.map(() => 0), ends: kept, axes: [...kept.keys()] })
@@ -85,13 +81,8 @@ function unslice({ g, node, dy, inputs: [x] }: RuleContext): Value {
   return g.pad(cut, [...begins, ...ends.map((end) => Math.max(0, end))]);
 }
 
-function padsByAxis(node: NodeView, rank: number): number[] {
-  const pads = node.constantInts(1);
-  const axes = node.optionalInput(3) === null ? Array.from({ length: rank }, (_, axis) => axis) : node.constantInts(3);
-  const begins = Array.from({ length: rank }, () => 0);
-  axes.forEach((axis, index) => {
-    begins[normalizeAxis(axis, rank)] = pads[index];
-  });
-  if (pads.some((length) => length < 0)) throw node.error("expected pads of 0 or more, the form with a gradient rule");
-  return begins;
+function reversed(g: Operations, value: Value, axes: readonly number[]): Value {
+  if (axes.length === 0) return value;
+  const steps = axes.map(() => -1);
+  return g.slice(value, { starts: steps, ends: axes.map(() => Number.MIN_SAFE_INTEGER), axes, steps });
 }

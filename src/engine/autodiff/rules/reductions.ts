@@ -1,8 +1,9 @@
 /** @file Gradient rules for reductions, Softmax and the normalizations. */
 
-import { type Shape, normalizeAxis, sizeOf } from "../../../core/index.ts";
-import type { Value } from "../../onnx/index.ts";
+import { type Shape, sizeOf } from "../../../core/index.ts";
+import { type Value, reducedAxes } from "../../onnx/index.ts";
 import type { GradientRule, RuleContext } from "../rule.ts";
+import { toFirstAlong } from "./first-extreme.ts";
 
 export const reductionRules = {
   ReduceSum: (context) => [spread(context, context.dy)],
@@ -18,14 +19,24 @@ export const reductionRules = {
     const { g, inputs, outputs, dy } = context;
     return [g.mul(spread(context, dy), g.exp(g.sub(inputs[0], spread(context, outputs[0]))))];
   },
+  // y = |x|  =>  dx = dy * x / y, which is 0 where y is 0
+  ReduceL2: (context) => {
+    const { g, inputs, outputs, dy } = context;
+    const [y] = outputs;
+    const safe = g.where(g.equal(y, g.scalar(0)), g.scalar(1), y);
+    return [g.mul(inputs[0], spread(context, g.div(dy, safe)))];
+  },
+  // a tie goes to the first in row-major order
+  ReduceMax: (context) => [toFirstAlong(context, { axes: reducedAxes(context.node), position: "ArgMax" })],
+  ReduceMin: (context) => [toFirstAlong(context, { axes: reducedAxes(context.node), position: "ArgMin" })],
   // dx = (dy - sum(dy * y)) * y
   Softmax: ({ g, node, dy, outputs: [y] }) => {
-    const axis = normalizeAxis(node.int("axis", -1), y.shape.length);
+    const axis = node.axis(y.shape.length, -1);
     return [g.mul(g.sub(dy, g.reduceSum(g.mul(dy, y), [axis], 1)), y)];
   },
   // dx = dy - softmax(x) * sum(dy)
   LogSoftmax: ({ g, node, dy, outputs: [y] }) => {
-    const axis = normalizeAxis(node.int("axis", -1), y.shape.length);
+    const axis = node.axis(y.shape.length, -1);
     return [g.sub(dy, g.mul(g.exp(y), g.reduceSum(dy, [axis], 1)))];
   },
   BatchNormalization: batchNormalization,
@@ -34,33 +45,37 @@ export const reductionRules = {
 
 /** A reduced value broadcast back over the shape of the reduction's input. */
 function spread({ g, node, inputs: [x] }: RuleContext, reduced: Value): Value {
-  const axes = node.ints("axes") ?? (node.optionalInput(1) === null ? [...x.shape.keys()] : node.constantInts(1));
-  const reducedAxes = new Set(axes.map((axis) => normalizeAxis(axis, x.shape.length)));
-  const kept = x.shape.map((length, axis) => (reducedAxes.has(axis) ? 1 : length));
+  const axes = reducedAxes(node);
+  const kept = x.shape.map((length, axis) => (axes.includes(axis) ? 1 : length));
   return g.expand(g.reshape(reduced, kept), x.shape);
 }
 
 /**
- * Inference form alone: mean and variance are constants of the step (a frozen layer's running statistics).
+ * Inference form: y = scale * z + bias with z = (x - mean) / deviation, all per channel.
+ *
  * The training form is composed of simpler operators where the layer is built, and never reaches this rule.
  */
-function batchNormalization({ g, node, dy, inputs }: RuleContext): (Value | null)[] {
-  if (node.int("training_mode", 0) === 1) {
-    throw node.error("expected training_mode 0; build batch normalization in training form from simpler operators");
-  }
+function batchNormalization({ g, node, dy, inputs }: RuleContext): Value[] {
   const [x, scale, , mean, variance] = inputs;
   const perChannel: Shape = x.shape.map((length, axis) => (axis === 1 ? length : 1));
   const otherAxes = [...x.shape.keys()].filter((axis) => axis !== 1);
   const inverseDeviation = g.reciprocal(g.sqrt(g.add(variance, g.scalar(node.float("epsilon", 1e-5)))));
-  const normalized = g.mul(g.sub(x, g.reshape(mean, perChannel)), g.reshape(inverseDeviation, perChannel));
-  const dx = g.mul(dy, g.reshape(g.mul(scale, inverseDeviation), perChannel));
-  return [dx, g.reduceSum(g.mul(dy, normalized), otherAxes), g.reduceSum(dy, otherAxes), null, null];
+  const slope = g.mul(scale, inverseDeviation);
+  const z = g.mul(g.sub(x, g.reshape(mean, perChannel)), g.reshape(inverseDeviation, perChannel));
+  const dbias = g.reduceSum(dy, otherAxes);
+  const dscale = g.reduceSum(g.mul(dy, z), otherAxes);
+  const dmean = g.neg(g.mul(slope, dbias));
+  const dvariance = g.scale(g.mul(g.mul(slope, inverseDeviation), dscale), -0.5);
+  return [g.mul(dy, g.reshape(slope, perChannel)), dscale, dbias, dmean, dvariance];
 }
 
 /** dx = (dz - mean(dz) - z * mean(dz * z)) / deviation, with z the normalized input and dz = dy * scale. */
-function layerNormalization({ g, node, dy, inputs }: RuleContext): (Value | null)[] {
+function layerNormalization({ g, node, dy, dys, inputs }: RuleContext): Value[] {
+  if (dys.slice(1).some((other) => other !== null)) {
+    throw node.error("expected the loss to depend on the first output alone, the form with a gradient rule");
+  }
   const [x, scale] = inputs;
-  const first = normalizeAxis(node.int("axis", -1), x.shape.length);
+  const first = node.axis(x.shape.length, -1);
   const axes = [...x.shape.keys()].filter((axis) => axis >= first);
   const centred = g.sub(x, g.reduceMean(x, axes, 1));
   const variance = g.reduceMean(g.square(centred), axes, 1);

@@ -20,6 +20,7 @@ export const gradientRules: Readonly<Record<string, GradientRule | undefined>> =
 export const notDifferentiable: ReadonlySet<string> = new Set([
   "And",
   "ArgMax",
+  "ArgMin",
   "Ceil",
   "Equal",
   "Floor",

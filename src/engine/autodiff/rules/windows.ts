@@ -1,8 +1,9 @@
 /** @file Gradient rules for convolutions and pooling. */
 
 import { sizeOf } from "../../../core/index.ts";
-import { type Attribute, GRAFT_DOMAIN, type RawAttribute } from "../../onnx/index.ts";
+import { type Attribute, GRAFT_DOMAIN, type RawAttribute, type Value } from "../../onnx/index.ts";
 import type { GradientRule, RuleContext } from "../rule.ts";
+import { toFirstAlong } from "./first-extreme.ts";
 
 export const windowRules = {
   Conv: (context) => {
@@ -41,9 +42,14 @@ export const windowRules = {
   ],
   // dx = dy / (number of positions), everywhere
   GlobalAveragePool: ({ g, dy, inputs: [x] }) => [g.expand(g.scale(dy, 1 / sizeOf(x.shape.slice(2))), x.shape)],
+  // a tie goes to the first in row-major order
+  GlobalMaxPool: (context) => {
+    const spatial = [...context.dy.shape.keys()].slice(2);
+    return [toFirstAlong(context, { axes: spatial, position: "ArgMax" })];
+  },
 } satisfies Record<string, GradientRule>;
 
-function sumOverAllButChannels({ g, dy }: RuleContext): ReturnType<RuleContext["g"]["add"]> {
+function sumOverAllButChannels({ g, dy }: RuleContext): Value {
   return g.reduceSum(
     dy,
     [...dy.shape.keys()].filter((axis) => axis !== 1),

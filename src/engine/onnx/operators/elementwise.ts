@@ -1,8 +1,8 @@
 /** @file Operators that act on each element: arithmetic, comparisons, activations, Cast, Where. */
 
-import { type DType, broadcastShapes } from "../../../core/index.ts";
+import { type DType, sameShape } from "../../../core/index.ts";
 import type { AttributeType } from "../graph.ts";
-import type { NodeView, Operator, OutputType } from "../operator.ts";
+import type { Operator, OutputType } from "../operator.ts";
 import { dtypeOfCode } from "../dtype-codes.ts";
 
 export const elementwiseOperators = {
@@ -20,9 +20,9 @@ export const elementwiseOperators = {
   GreaterOrEqual: binary("bool"),
   Less: binary("bool"),
   LessOrEqual: binary("bool"),
-  And: binary("bool"),
-  Or: binary("bool"),
-  Not: unary(),
+  And: logical(2),
+  Or: logical(2),
+  Not: logical(1),
   Neg: unary(),
   Abs: unary(),
   Sign: unary(),
@@ -47,8 +47,27 @@ export const elementwiseOperators = {
   Elu: unary({ alpha: "FLOAT" }),
   Selu: unary({ alpha: "FLOAT", gamma: "FLOAT" }),
   HardSigmoid: unary({ alpha: "FLOAT", beta: "FLOAT" }),
-  PRelu: binary(),
-  Clip: { attributes: {}, infer: (node) => [typeOf(node.input(0))] },
+  PRelu: {
+    attributes: {},
+    infer: (node) => {
+      const [x, slope] = [node.input(0), node.input(1)];
+      node.sharedDType([x, slope]);
+      // one way only: the slope broadcasts to x, never x to the slope
+      if (!sameShape(node.broadcast([x.shape, slope.shape]), x.shape)) {
+        throw node.error("expected a slope that broadcasts to the first input");
+      }
+      return [typeOf(x)];
+    },
+  },
+  Clip: {
+    attributes: {},
+    infer: (node) => {
+      const bounds = [node.optionalInput(1), node.optionalInput(2)].filter((bound) => bound !== null);
+      node.sharedDType([node.input(0), ...bounds]);
+      if (bounds.some((bound) => bound.shape.length !== 0)) throw node.error("expected bounds that are scalars");
+      return [typeOf(node.input(0))];
+    },
+  },
   Cast: {
     attributes: { to: "INT" },
     infer: (node) => [{ dtype: dtypeOfCode(node.int("to"), node), shape: node.input(0).shape }],
@@ -58,8 +77,8 @@ export const elementwiseOperators = {
     infer: (node) => {
       const [condition, x, y] = [node.input(0), node.input(1), node.input(2)];
       if (condition.dtype !== "bool") throw node.error(`expected a bool condition, got ${condition.dtype}`);
-      requireSameDType(node, [x, y]);
-      return [{ dtype: x.dtype, shape: broadcastAll(node, [condition, x, y]) }];
+      const dtype = node.sharedDType([x, y]);
+      return [{ dtype, shape: node.broadcast([condition.shape, x.shape, y.shape]) }];
     },
   },
 } satisfies Record<string, Operator>;
@@ -76,9 +95,9 @@ function binary(result?: DType): Operator {
   return {
     attributes: {},
     infer: (node) => {
-      const operands = [node.input(0), node.input(1)];
-      requireSameDType(node, operands);
-      return [{ dtype: result ?? node.input(0).dtype, shape: broadcastAll(node, operands) }];
+      const [a, b] = [node.input(0), node.input(1)];
+      const dtype = node.sharedDType([a, b]);
+      return [{ dtype: result ?? dtype, shape: node.broadcast([a.shape, b.shape]) }];
     },
   };
 }
@@ -88,22 +107,20 @@ function variadic(): Operator {
     attributes: {},
     infer: (node) => {
       const operands = node.inputs.map((_, index) => node.input(index));
-      requireSameDType(node, operands);
-      return [{ dtype: node.input(0).dtype, shape: broadcastAll(node, operands) }];
+      if (operands.length === 0) throw node.error("expected one operand or more");
+      return [{ dtype: node.sharedDType(operands), shape: node.broadcast(operands.map(({ shape }) => shape)) }];
     },
   };
 }
 
-function requireSameDType(node: NodeView, operands: readonly OutputType[]): void {
-  if (operands.some((operand) => operand.dtype !== operands[0]?.dtype)) {
-    throw node.error(`expected operands of one element type, got ${operands.map((o) => o.dtype).join(" and ")}`);
-  }
-}
-
-function broadcastAll(node: NodeView, operands: readonly OutputType[]): readonly number[] {
-  try {
-    return operands.map((operand) => operand.shape).reduce(broadcastShapes);
-  } catch (cause) {
-    throw node.error(`expected shapes that broadcast together (${(cause as Error).message.replace(/\.$/, "")})`);
-  }
+function logical(arity: 1 | 2): Operator {
+  return {
+    attributes: {},
+    infer: (node) => {
+      const operands = Array.from({ length: arity }, (_, index) => node.input(index));
+      const dtype = node.sharedDType(operands);
+      if (dtype !== "bool") throw node.error(`expected bool operands, got ${dtype}`);
+      return [{ dtype, shape: node.broadcast(operands.map(({ shape }) => shape)) }];
+    },
+  };
 }

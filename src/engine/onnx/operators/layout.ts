@@ -1,8 +1,9 @@
 /** @file Operators that move elements without computing: reshapes, slices, gathers, joins. */
 
-import { type Shape, normalizeAxis, sizeOf } from "../../../core/index.ts";
+import { type Shape, sameShape, sizeOf } from "../../../core/index.ts";
 import type { NodeView, Operator, OutputType } from "../operator.ts";
 
+/** Shapes that are inputs, as in Reshape, must be constants of the graph. */
 export const layoutOperators = {
   Reshape: {
     attributes: { allowzero: "INT" },
@@ -12,8 +13,8 @@ export const layoutOperators = {
     attributes: { axis: "INT" },
     infer: (node) => {
       const { shape } = node.input(0);
-      const axis = node.int("axis", 1);
-      const split = axis === shape.length ? axis : normalizeAxis(axis, shape.length);
+      // one more than the last axis is allowed: everything goes to the rows
+      const split = node.int("axis", 1) === shape.length ? shape.length : node.axis(shape.length, 1);
       return [like(node, [sizeOf(shape.slice(0, split)), sizeOf(shape.slice(split))])];
     },
   },
@@ -43,7 +44,7 @@ export const layoutOperators = {
       const { shape } = node.input(0);
       const given =
         node.optionalInput(1) === null ? [...shape.keys()].filter((axis) => shape[axis] === 1) : node.constantInts(1);
-      const axes = new Set(given.map((axis) => normalizeAxis(axis, shape.length)));
+      const axes = new Set(given.map((axis) => node.axisFromFront(axis, shape.length)));
       if ([...axes].some((axis) => shape[axis] !== 1)) throw node.error("expected axes of length 1");
       return [
         like(
@@ -59,7 +60,7 @@ export const layoutOperators = {
       const { shape } = node.input(0);
       const axes = node.constantInts(1);
       const rank = shape.length + axes.length;
-      const added = new Set(axes.map((axis) => normalizeAxis(axis, rank)));
+      const added = new Set(axes.map((axis) => node.axisFromFront(axis, rank)));
       const lengths = [...shape];
       return [
         like(
@@ -72,38 +73,39 @@ export const layoutOperators = {
   Expand: {
     attributes: {},
     infer: (node) => {
-      const { shape } = node.input(0);
-      const wanted = node.constantInts(1);
-      const rank = Math.max(shape.length, wanted.length);
-      const result = Array.from({ length: rank }, (_, axis) => {
-        const own = shape[axis - rank + shape.length] ?? 1;
-        const other = wanted[axis - rank + wanted.length] ?? 1;
-        if (own !== other && own !== 1 && other !== 1)
-          throw node.error(`expected a shape that broadcasts to [${wanted.join(", ")}]`);
-        return own === 1 ? other : own;
-      });
-      return [like(node, result)];
+      return [like(node, node.broadcast([node.input(0).shape, node.constantInts(1)]))];
     },
   },
   Gather: {
     attributes: { axis: "INT" },
     infer: (node) => {
       const { shape } = node.input(0);
-      const axis = normalizeAxis(node.int("axis", 0), shape.length);
+      const axis = node.axis(shape.length, 0);
       return [like(node, [...shape.slice(0, axis), ...node.input(1).shape, ...shape.slice(axis + 1)])];
     },
   },
-  GatherElements: { attributes: { axis: "INT" }, infer: (node) => [like(node, node.input(1).shape)] },
+  GatherElements: {
+    attributes: { axis: "INT" },
+    infer: (node) => {
+      requireSameRank(node, [0, 1]);
+      return [like(node, node.input(1).shape)];
+    },
+  },
   ScatterElements: {
     attributes: { axis: "INT", reduction: "STRING" },
-    infer: (node) => [like(node, node.input(0).shape)],
+    infer: (node) => {
+      requireSameRank(node, [0, 1, 2]);
+      node.sharedDType([node.input(0), node.input(2)]);
+      if (!sameShape(node.input(1).shape, node.input(2).shape)) throw node.error("expected as many updates as indices");
+      return [like(node, node.input(0).shape)];
+    },
   },
   OneHot: {
     attributes: { axis: "INT" },
     infer: (node) => {
       const { shape } = node.input(0);
       const [depth] = node.constantInts(1);
-      const axis = normalizeAxis(node.int("axis", -1), shape.length + 1);
+      const axis = node.axis(shape.length + 1, -1);
       return [{ dtype: node.input(2).dtype, shape: [...shape.slice(0, axis), depth, ...shape.slice(axis)] }];
     },
   },
@@ -113,14 +115,20 @@ function like(node: NodeView, shape: Shape): OutputType {
   return { dtype: node.input(0).dtype, shape };
 }
 
+function requireSameRank(node: NodeView, positions: readonly number[]): void {
+  const [first, ...others] = positions.map((position) => node.input(position).shape.length);
+  if (others.some((rank) => rank !== first)) throw node.error("expected inputs of one rank");
+  node.axis(first, 0);
+}
+
 function reshapedShape(node: NodeView): Shape {
   const { shape } = node.input(0);
   const wanted = node.constantInts(1);
   const keepsZero = node.int("allowzero", 0) === 1;
   const lengths = wanted.map((length, axis) => (length === 0 && !keepsZero ? shape[axis] : length));
-  const known = sizeOf(lengths.filter((length) => length !== -1));
-  const result = lengths.map((length) => (length === -1 ? sizeOf(shape) / known : length));
-  if (sizeOf(result) !== sizeOf(shape) || result.some((length) => !Number.isInteger(length))) {
+  const known = lengths.filter((length) => length !== -1);
+  const result = lengths.map((length) => (length === -1 ? sizeOf(shape) / sizeOf(known) : length));
+  if (known.length < lengths.length - 1 || sizeOf(result) !== sizeOf(shape)) {
     throw node.error(`expected a shape of ${sizeOf(shape)} elements, got [${wanted.join(", ")}]`);
   }
   return result;
@@ -128,8 +136,9 @@ function reshapedShape(node: NodeView): Shape {
 
 function concatenatedShape(node: NodeView): Shape {
   const first = node.input(0).shape;
-  const axis = normalizeAxis(node.int("axis"), first.length);
+  const axis = node.axis(first.length);
   const shapes = node.inputs.map((_, index) => node.input(index).shape);
+  node.sharedDType(node.inputs.map((_, index) => node.input(index)));
   const fits = (shape: Shape): boolean =>
     shape.length === first.length && shape.every((length, index) => index === axis || length === first[index]);
   if (!shapes.every(fits)) throw node.error(`expected shapes that differ on axis ${axis} alone`);
@@ -138,7 +147,7 @@ function concatenatedShape(node: NodeView): Shape {
 
 function splitTypes(node: NodeView): OutputType[] {
   const { shape } = node.input(0);
-  const axis = normalizeAxis(node.int("axis", 0), shape.length);
+  const axis = node.axis(shape.length, 0);
   const lengths = node.constantInts(1);
   if (lengths.reduce((sum, length) => sum + length, 0) !== shape[axis]) {
     throw node.error(`expected parts that add up to ${shape[axis]}, got [${lengths.join(", ")}]`);
@@ -158,9 +167,13 @@ export function sliceRanges(node: NodeView): { start: number; end: number; step:
   const ends = node.constantInts(2);
   const axes = node.optionalInput(3) === null ? [...starts.keys()] : node.constantInts(3);
   const steps = node.optionalInput(4) === null ? starts.map(() => 1) : node.constantInts(4);
+  if ([ends, axes, steps].some((list) => list.length !== starts.length)) {
+    throw node.error("expected as many ends, axes and steps as starts");
+  }
+  if (steps.includes(0)) throw node.error("expected steps other than 0");
   const ranges = shape.map((length) => ({ start: 0, end: length, step: 1 }));
   axes.forEach((givenAxis, index) => {
-    const axis = normalizeAxis(givenAxis, shape.length);
+    const axis = node.axisFromFront(givenAxis, shape.length);
     const length = shape[axis];
     const step = steps[index];
     const fromFront = (position: number): number => (position < 0 ? position + length : position);
@@ -184,11 +197,8 @@ function slicedShape(node: NodeView): Shape {
 function paddedShape(node: NodeView): Shape {
   const { shape } = node.input(0);
   const pads = node.constantInts(1);
-  const axes = node.optionalInput(3) === null ? [...shape.keys()] : node.constantInts(3);
-  if (pads.length !== 2 * axes.length) throw node.error(`expected ${2 * axes.length} pads, got ${pads.length}`);
-  const result = [...shape];
-  axes.forEach((givenAxis, index) => {
-    result[normalizeAxis(givenAxis, shape.length)] += pads[index] + pads[index + axes.length];
-  });
-  return result;
+  const rank = shape.length;
+  if (node.optionalInput(3) !== null) throw node.error("expected pads for every axis, got a list of axes");
+  if (pads.length !== 2 * rank) throw node.error(`expected ${2 * rank} pads, got ${pads.length}`);
+  return shape.map((length, axis) => length + pads[axis] + pads[axis + rank]);
 }

@@ -1,15 +1,12 @@
 /** @file Operators that reduce along axes: sums, means, maxima, Softmax and the normalizations. */
 
-import { type Shape, normalizeAxis } from "../../../core/index.ts";
-import type { NodeView, Operator } from "../operator.ts";
+import { type Shape, sameShape } from "../../../core/index.ts";
+import type { NodeView, Operator, OutputType } from "../operator.ts";
 
 export const reductionOperators = {
   ReduceSum: {
     attributes: { keepdims: "INT", noop_with_empty_axes: "INT" },
-    infer: (node) => {
-      const axes = node.optionalInput(1) === null ? undefined : node.constantInts(1);
-      return [{ dtype: node.input(0).dtype, shape: reducedShape(node, axes) }];
-    },
+    infer: (node) => [{ dtype: node.input(0).dtype, shape: reducedShape(node, reducedAxes(node)) }],
   },
   ReduceMean: reduceByAttribute(),
   ReduceMax: reduceByAttribute(),
@@ -17,16 +14,18 @@ export const reductionOperators = {
   ReduceL2: reduceByAttribute(),
   ReduceSumSquare: reduceByAttribute(),
   ReduceLogSumExp: reduceByAttribute(),
-  ArgMax: {
-    attributes: { axis: "INT", keepdims: "INT", select_last_index: "INT" },
-    infer: (node) => [{ dtype: "int64", shape: reducedShape(node, [node.int("axis", 0)]) }],
-  },
+  ArgMax: positionOfExtreme(),
+  ArgMin: positionOfExtreme(),
   Softmax: { attributes: { axis: "INT" }, infer: alongAxis },
   LogSoftmax: { attributes: { axis: "INT" }, infer: alongAxis },
   BatchNormalization: {
     attributes: { epsilon: "FLOAT", momentum: "FLOAT", training_mode: "INT" },
     infer: (node) => {
       const x = node.input(0);
+      if (x.shape.length < 2) throw node.error("expected an input [N, C, …]");
+      if (node.int("training_mode", 0) === 1) {
+        throw node.error("expected training_mode 0; build batch normalization in training form from simpler operators");
+      }
       for (const index of [1, 2, 3, 4]) {
         const { shape } = node.input(index);
         if (shape.length !== 1 || shape[0] !== x.shape[1]) {
@@ -40,8 +39,14 @@ export const reductionOperators = {
     attributes: { axis: "INT", epsilon: "FLOAT", stash_type: "INT" },
     infer: (node) => {
       const x = node.input(0);
-      const axis = normalizeAxis(node.int("axis", -1), x.shape.length);
+      const axis = node.axis(x.shape.length, -1);
       const statistics = x.shape.map((length, index) => (index < axis ? length : 1));
+      const parameters = [node.input(1), node.optionalInput(2)].filter((parameter) => parameter !== null);
+      if (
+        parameters.some(({ shape }) => !sameShape(node.broadcast([shape, x.shape.slice(axis)]), x.shape.slice(axis)))
+      ) {
+        throw node.error("expected scale and bias to broadcast to the normalized axes");
+      }
       return [
         { dtype: x.dtype, shape: x.shape },
         { dtype: x.dtype, shape: statistics },
@@ -51,23 +56,40 @@ export const reductionOperators = {
   },
 } satisfies Record<string, Operator>;
 
+/** The axes that a reduction reduces, counted from the front; naming none means all of them. */
+export function reducedAxes(node: NodeView): readonly number[] {
+  const { shape } = node.input(0);
+  const named = node.optionalInput(1) === null ? node.ints("axes") : node.constantInts(1);
+  if (named !== undefined && named.length > 0) return named.map((axis) => node.axisFromFront(axis, shape.length));
+  return node.int("noop_with_empty_axes", 0) === 1 ? [] : [...shape.keys()];
+}
+
 function reduceByAttribute(): Operator {
   return {
     attributes: { axes: "INTS", keepdims: "INT" },
-    infer: (node) => [{ dtype: node.input(0).dtype, shape: reducedShape(node, node.ints("axes")) }],
+    infer: (node) => {
+      if (node.optionalInput(1) !== null) throw node.error("expected axes as an attribute, got a second input");
+      return [{ dtype: node.input(0).dtype, shape: reducedShape(node, reducedAxes(node)) }];
+    },
   };
 }
 
-function reducedShape(node: NodeView, axes: readonly number[] | undefined): Shape {
-  const { shape } = node.input(0);
-  const reduced = new Set(axes?.map((axis) => normalizeAxis(axis, shape.length)) ?? shape.keys());
-  return node.int("keepdims", 1) === 1
-    ? shape.map((length, axis) => (reduced.has(axis) ? 1 : length))
-    : shape.filter((_, axis) => !reduced.has(axis));
+function positionOfExtreme(): Operator {
+  return {
+    attributes: { axis: "INT", keepdims: "INT", select_last_index: "INT" },
+    infer: (node) => [{ dtype: "int64", shape: reducedShape(node, [node.axis(node.input(0).shape.length, 0)]) }],
+  };
 }
 
-function alongAxis(node: NodeView): { dtype: "float32"; shape: Shape }[] {
+function reducedShape(node: NodeView, axes: readonly number[]): Shape {
   const { shape } = node.input(0);
-  normalizeAxis(node.int("axis", -1), shape.length);
-  return [{ dtype: "float32", shape }];
+  return node.int("keepdims", 1) === 1
+    ? shape.map((length, axis) => (axes.includes(axis) ? 1 : length))
+    : shape.filter((_, axis) => !axes.includes(axis));
+}
+
+function alongAxis(node: NodeView): OutputType[] {
+  const { dtype, shape } = node.input(0);
+  node.axis(shape.length, -1);
+  return [{ dtype, shape }];
 }

@@ -1,16 +1,17 @@
 /** @file Operators that slide a window: convolutions and pooling. */
 
-import type { Shape } from "../../../core/index.ts";
+import { type Shape, sameShape } from "../../../core/index.ts";
 import type { AttributeType } from "../graph.ts";
-import type { NodeView, Operator } from "../operator.ts";
+import type { NodeView, Operator, OutputType } from "../operator.ts";
 
-const windowAttributes = {
+const slidingAttributes = {
   auto_pad: "STRING",
-  dilations: "INTS",
   kernel_shape: "INTS",
   pads: "INTS",
   strides: "INTS",
 } as const satisfies Record<string, AttributeType>;
+
+const windowAttributes = { ...slidingAttributes, dilations: "INTS" } as const satisfies Record<string, AttributeType>;
 
 /** A window over the spatial axes, with every default filled in. Pads are all begins, then all ends. */
 export interface Window {
@@ -37,7 +38,7 @@ export const windowOperators = {
     },
   },
   AveragePool: {
-    attributes: { ...windowAttributes, ceil_mode: "INT", count_include_pad: "INT" },
+    attributes: { ...slidingAttributes, ceil_mode: "INT", count_include_pad: "INT" },
     infer: (node) => [{ dtype: node.input(0).dtype, shape: pooledShape(node) }],
   },
   GlobalAveragePool: { attributes: {}, infer: inferGlobalPool },
@@ -57,6 +58,9 @@ export function windowOf(node: NodeView, spatial: Shape, kernelShape?: Shape): W
   const strides = node.ints("strides") ?? spatial.map(() => 1);
   const dilations = node.ints("dilations") ?? spatial.map(() => 1);
   const autoPad = node.string("auto_pad", "NOTSET");
+  if (autoPad !== "NOTSET" && autoPad !== "VALID" && autoPad !== "SAME_UPPER" && autoPad !== "SAME_LOWER") {
+    throw node.error(`expected auto_pad NOTSET, VALID, SAME_UPPER or SAME_LOWER, got ${autoPad}`);
+  }
   const pads =
     autoPad === "NOTSET" ? node.ints("pads") : automaticPads(autoPad, { spatial, kernel, strides, dilations });
   const window = { kernel, strides, dilations, pads: pads ?? [...spatial, ...spatial].map(() => 0) };
@@ -67,11 +71,15 @@ export function windowOf(node: NodeView, spatial: Shape, kernelShape?: Shape): W
   ) {
     throw node.error(`expected one stride and dilation and two pads for each of ${spatial.length} spatial axes`);
   }
+  if ([kernel, strides, dilations].some((list) => list.some((length) => length < 1))) {
+    throw node.error("expected kernel lengths, strides and dilations of 1 or more");
+  }
+  if (window.pads.some((pad) => pad < 0)) throw node.error("expected pads of 0 or more");
   return window;
 }
 
 function automaticPads(
-  autoPad: string,
+  autoPad: "VALID" | "SAME_UPPER" | "SAME_LOWER",
   { spatial, kernel, strides, dilations }: { spatial: Shape; kernel: Shape; strides: Shape; dilations: Shape },
 ): readonly number[] {
   if (autoPad === "VALID") return [...spatial, ...spatial].map(() => 0);
@@ -98,8 +106,9 @@ export function slidLengths(spatial: Shape, window: Window, ceilMode = false): n
   });
 }
 
-function inferConv(node: NodeView): { dtype: "float32"; shape: Shape }[] {
-  const [x, weight, bias] = [node.input(0), node.input(1), node.optionalInput(2)];
+function inferConv(node: NodeView): OutputType[] {
+  const [x, weight] = [node.input(0), node.input(1)];
+  const dtype = node.sharedDType([x, weight]);
   const group = node.int("group", 1);
   if (x.shape.length < 3 || weight.shape.length !== x.shape.length) {
     throw node.error("expected an input [N, C, spatial…] and weights [O, C / group, kernel…]");
@@ -109,20 +118,26 @@ function inferConv(node: NodeView): { dtype: "float32"; shape: Shape }[] {
   }
   if (weight.shape[0] % group !== 0)
     throw node.error(`expected output channels divisible by ${group} groups, got ${weight.shape[0]}`);
-  if (bias !== null && (bias.shape.length !== 1 || bias.shape[0] !== weight.shape[0])) {
-    throw node.error(`expected a bias of ${weight.shape[0]} elements`);
-  }
+  requireBias(node, weight.shape[0]);
   const window = windowOf(node, x.shape.slice(2), weight.shape.slice(2));
   const spatial = slidLengths(x.shape.slice(2), window);
   requirePositive(node, spatial);
-  return [{ dtype: "float32", shape: [x.shape[0], weight.shape[0], ...spatial] }];
+  return [{ dtype, shape: [x.shape[0], weight.shape[0], ...spatial] }];
 }
 
-function inferConvTranspose(node: NodeView): { dtype: "float32"; shape: Shape }[] {
+function inferConvTranspose(node: NodeView): OutputType[] {
   const [x, weight] = [node.input(0), node.input(1)];
+  const dtype = node.sharedDType([x, weight]);
   const group = node.int("group", 1);
+  if (x.shape.length < 3 || weight.shape.length !== x.shape.length) {
+    throw node.error("expected an input [N, C, spatial…] and weights [C, O / group, kernel…]");
+  }
   if (weight.shape[0] !== x.shape[1])
     throw node.error(`expected weights over ${x.shape[1]} input channels, got ${weight.shape[0]}`);
+  if (node.string("auto_pad", "NOTSET") !== "NOTSET" || node.ints("output_shape") !== undefined) {
+    throw node.error("expected padding given by pads and output_padding, got auto_pad or output_shape");
+  }
+  requireBias(node, weight.shape[1] * group);
   const { kernel, strides, dilations, pads } = windowOf(node, x.shape.slice(2), weight.shape.slice(2));
   const rank = kernel.length;
   const extra = node.ints("output_padding") ?? kernel.map(() => 0);
@@ -136,7 +151,7 @@ function inferConvTranspose(node: NodeView): { dtype: "float32"; shape: Shape }[
       pads[axis + rank],
   );
   requirePositive(node, spatial);
-  return [{ dtype: "float32", shape: [x.shape[0], weight.shape[1] * group, ...spatial] }];
+  return [{ dtype, shape: [x.shape[0], weight.shape[1] * group, ...spatial] }];
 }
 
 function pooledShape(node: NodeView): Shape {
@@ -147,10 +162,15 @@ function pooledShape(node: NodeView): Shape {
   return [x.shape[0], x.shape[1], ...spatial];
 }
 
-function inferGlobalPool(node: NodeView): { dtype: "float32"; shape: Shape }[] {
-  const { shape } = node.input(0);
+function inferGlobalPool(node: NodeView): OutputType[] {
+  const { dtype, shape } = node.input(0);
   if (shape.length < 3) throw node.error("expected an input [N, C, spatial…]");
-  return [{ dtype: "float32", shape: [shape[0], shape[1], ...shape.slice(2).map(() => 1)] }];
+  return [{ dtype, shape: [shape[0], shape[1], ...shape.slice(2).map(() => 1)] }];
+}
+
+function requireBias(node: NodeView, channels: number): void {
+  const bias = node.optionalInput(2);
+  if (bias !== null && !sameShape(bias.shape, [channels])) throw node.error(`expected a bias of ${channels} elements`);
 }
 
 function requirePositive(node: NodeView, spatial: Shape): void {
