@@ -40,6 +40,11 @@ export function taskOf(summary: StudySummary, model: { task: "source" | "target"
   return model.task === "source" ? summary.source : summary.target;
 }
 
+/** True for the procedural data set that stands in where no other could be found. */
+export function isBuiltIn(summary: StudySummary): boolean {
+  return summary.dataset.name === "shapes10";
+}
+
 /** Accuracy of guessing among the classes of a task. */
 export function chanceLevel(task: TaskRecord): number {
   return 1 / Math.max(1, task.classNames.length);

@@ -8,7 +8,7 @@ export interface Difference {
 }
 
 /** Two-sided 95 % point of the normal distribution. */
-const Z_95 = 1.959963984540054;
+export const Z_95 = 1.959963984540054;
 
 export function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;

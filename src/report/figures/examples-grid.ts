@@ -11,10 +11,11 @@ const LARGEST_DENSE_CELL = 40;
 /** From this many classes on the images are drawn smaller. */
 const DENSE_FROM = 13;
 const MOST_CLASSES = 40;
-/** Distance between images in image pixels (small images) and between rows in figure pixels. */
+const IMAGE_GAP = 4;
 const ROW_GAP = 6;
 const MARGIN = 14;
 const LABEL_SIZE = 13;
+const WIDEST_LABEL = 180;
 const TASK_COLORS = { source: "#0072B2", target: "#D55E00", neither: "#777777" };
 
 type ExampleClass = ExampleImages["classes"][number];
@@ -26,10 +27,10 @@ export async function examplesGrid(summary: StudySummary): Promise<string | null
   if (classes.length === 0) return null;
   const cell = cellSize(examples, classes.length);
   const labelWidth = Math.ceil(
-    Math.max(...classes.map(({ className }) => textWidth(className, LABEL_SIZE, "bold")), 60) + 18,
+    Math.max(...classes.map(({ className }) => textWidth(shortName(className), LABEL_SIZE, "bold")), 60) + 18,
   );
   const longest = Math.max(...classes.map((entry) => entry.imagesBase64.length));
-  const width = Math.max(labelWidth + longest * (cell.width + 4), 480);
+  const width = Math.max(labelWidth + longest * (cell.width + IMAGE_GAP), 480);
   const header = headerLines(summary, classes.length, width);
   const rows: string[] = [];
   for (const [index, entry] of classes.entries()) {
@@ -83,17 +84,23 @@ async function classRow(
   const images = await Promise.all(entry.imagesBase64.map((image) => imageToPng(examples, image, entry.className)));
   const pictures = images.map(
     (png, index) =>
-      `<image x="${labelWidth + index * (cell.width + 4)}" y="0" width="${cell.width}" height="${cell.height}" ` +
+      `<image x="${labelWidth + index * (cell.width + IMAGE_GAP)}" y="0" width="${cell.width}" height="${cell.height}" ` +
       `style="image-rendering:pixelated" href="data:image/png;base64,${png}"/>`,
   );
   return [
     `<g transform="translate(0,${y})">`,
     `<rect x="0" y="0" width="4" height="${cell.height}" fill="${color}"/>`,
-    label(entry.className, { x: 12, y: middle - 2, size: LABEL_SIZE, weight: "bold", color: "#222" }),
+    label(shortName(entry.className), { x: 12, y: middle - 2, size: LABEL_SIZE, weight: "bold", color: "#222" }),
     label(task, { x: 12, y: middle + 13, size: 11, color }),
     ...pictures,
     `</g>`,
   ].join("");
+}
+
+/** A class name cut to the widest that the label column takes. */
+function shortName(className: string): string {
+  const [first = "", ...rest] = wrapText(className, WIDEST_LABEL, { fontSize: LABEL_SIZE, weight: "bold" });
+  return rest.length > 0 ? `${first} …` : first;
 }
 
 function label(

@@ -1,0 +1,49 @@
+/** @file Overfitting: the gap between train and test accuracy, and test losses that rise again. */
+
+import type { EpochRecord } from "../../study/index.ts";
+import { isNumber, list } from "../format.ts";
+import { bestLossEpoch, lastEpoch } from "../models.ts";
+import { mean } from "../statistics.ts";
+import type { Contender } from "./contenders.ts";
+
+/** Gaps below this are not worth a sentence of their own. */
+const NOTABLE_GAP = 0.03;
+/** How far above its minimum a final test loss has to be to count as rising. */
+const NOTABLE_RISE = 1.1;
+
+/** The paragraph on overfitting of the finished target models. */
+export function overfitParagraph(contenders: Contender[]): string[] {
+  if (contenders.length === 0) return [];
+  const gaps = contenders.map((one) => ({ one, gap: gapOf(one) }));
+  const wide = gaps.filter(({ gap }) => gap > NOTABLE_GAP);
+  const gapSentence =
+    wide.length > 0
+      ? `Overfitting: more right on the training images than on the test set are ${list(wide.map(({ one, gap }) => `${one.model.model} by ${(100 * gap).toFixed(1)}`))} percentage points.`
+      : `No model is more than ${100 * NOTABLE_GAP} percentage points better on its training images than on the test set.`;
+  const caution =
+    "Train accuracy is measured during the epoch, with dropout and augmentation active, so the true gap tends to be wider.";
+  const rising = contenders.flatMap(risingLoss);
+  return [[gapSentence, caution, ...rising].join(" ")];
+}
+
+function gapOf(contender: Contender): number {
+  const gaps = contender.model.done
+    .map(lastEpoch)
+    .filter((epoch): epoch is EpochRecord => epoch !== undefined)
+    .map((epoch) => epoch.trainAccuracy - epoch.testAccuracy)
+    .filter(isNumber);
+  return gaps.length > 0 ? mean(gaps) : 0;
+}
+
+function risingLoss(contender: Contender): string[] {
+  const rising = contender.model.done.filter((run) => {
+    const [last, best] = [lastEpoch(run), bestLossEpoch(run)];
+    return last !== undefined && best !== undefined && last.testLoss > NOTABLE_RISE * best.testLoss;
+  });
+  const [first] = rising;
+  const lowest = first && bestLossEpoch(first);
+  if (!first || !lowest) return [];
+  const total = contender.model.done.length;
+  const where = total === 1 ? ` after epoch ${lowest.epoch}` : ` towards the end in ${rising.length} of ${total} seeds`;
+  return [`The test loss of ${contender.model.model} rises again${where}: it grows surer of its mistakes.`];
+}

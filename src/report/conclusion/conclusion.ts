@@ -1,0 +1,119 @@
+/** @file The written conclusion of a study, computed from its numbers. */
+
+import type { StudySummary } from "../../study/index.ts";
+import { list, percent, plural } from "../format.ts";
+import { type ModelRuns, isBuiltIn, modelsOf } from "../models.ts";
+import { overfitParagraph } from "./caveats.ts";
+import { costParagraph } from "./cost.ts";
+import { type Contender, compare, contendersOf, describe, isSettled } from "./contenders.ts";
+import { transferParagraphs } from "./transfer.ts";
+
+/** The answer in one sentence and its reasons, as plain text without markup. */
+export interface Conclusion {
+  headline: string;
+  paragraphs: string[];
+}
+
+/**
+ * Says which strategy won on the target test set and by how much, what transfer and freezing did,
+ * and how far the numbers can be trusted.
+ *
+ * Models are compared by their test accuracy after the last epoch; runs that did not finish are left out.
+ */
+export function conclusion(summary: StudySummary): Conclusion {
+  const models = modelsOf(summary);
+  const contenders = contendersOf(summary, models);
+  return {
+    headline: headline(summary, models, contenders),
+    paragraphs: [
+      ...rankingParagraph(contenders),
+      ...transferParagraphs(contenders, summary),
+      ...costParagraph(contenders, models),
+      ...overfitParagraph(contenders),
+      ...unfinishedParagraph(models),
+      ...(contenders.length > 0 ? [trustParagraph(summary, contenders)] : []),
+      ...builtInParagraph(summary),
+    ],
+  };
+}
+
+function headline(summary: StudySummary, models: ModelRuns[], contenders: Contender[]): string {
+  const where = `on the target test set of ${summary.dataset.title}`;
+  const [best, second, ...rest] = contenders;
+  if (!best) {
+    const sources = models.filter((model) => model.task === "source" && model.done.length > 0);
+    const only = sources.length > 0 ? ` Only ${list(sources.map((model) => model.title))} did.` : "";
+    return `No model of the target task finished, so there is nothing to compare yet.${only}`;
+  }
+  if (!second) {
+    return `${best.title} reached ${percent(best.accuracy)} ${where}; no other model of the target task finished, so there is nothing to compare it with.`;
+  }
+  const difference = compare(best, second);
+  if (isSettled(difference)) {
+    return `${best.title} won: ${percent(best.accuracy)} ${where}, ${describe(difference, { more: "above", less: "below" })} the second best, ${second.title} (${percent(second.accuracy)}).`;
+  }
+  const level = [second, ...rest].filter((other) => !isSettled(compare(best, other)));
+  const others = list(level.map((other) => `${other.title} (${percent(other.accuracy)})`));
+  const behind = rest.filter((other) => !level.includes(other));
+  const tail =
+    behind.length > 0
+      ? ` Clearly behind: ${list(behind.map((other) => `${other.title} (${percent(other.accuracy)})`))}.`
+      : "";
+  return `No clear winner ${where}: ${best.title} (${percent(best.accuracy)}) and ${others} are indistinguishable.${tail}`;
+}
+
+function rankingParagraph(contenders: Contender[]): string[] {
+  if (contenders.length === 0) return [];
+  const ranked = contenders.map(
+    (one) =>
+      `${one.title} ${percent(one.accuracy)}${one.accuracies.length > 1 ? ` (mean of ${one.accuracies.length} seeds)` : ""}`,
+  );
+  const lengths = new Set(contenders.flatMap((one) => one.model.done.map((run) => run.epochs.length)));
+  const warning = lengths.size > 1 ? " They did not all train for the same number of epochs." : "";
+  const chanceLike = contenders.filter((one) => !one.aboveChance);
+  const guessing =
+    chanceLike.length > 0
+      ? ` Not distinguishable from guessing: ${list(chanceLike.map((one) => one.model.model))}.`
+      : "";
+  return [
+    `Test accuracy on the target task after the last epoch, best first: ${list(ranked)}. ` +
+      `The last epoch counts, not the best one: picking an epoch by its test accuracy would use the test set for training decisions.${warning}${guessing}`,
+  ];
+}
+
+function unfinishedParagraph(models: ModelRuns[]): string[] {
+  const sentences = models
+    .flatMap((model) => model.runs)
+    .filter((run) => run.status !== "done")
+    .map((run) => {
+      const after =
+        run.epochs.length > 0 ? ` after ${plural(run.epochs.length, "epoch")}` : " before its first epoch ended";
+      if (run.status === "failed") return `${run.id} failed${after}${run.failure ? `: ${run.failure}` : "."}`;
+      return run.status === "pending" ? `${run.id} has not started.` : `${run.id} stopped${after} (${run.status}).`;
+    });
+  return sentences.length > 0 ? [`Left out of the comparison: ${sentences.join(" ")}`] : [];
+}
+
+function builtInParagraph(summary: StudySummary): string[] {
+  if (!isBuiltIn(summary)) return [];
+  return [
+    `All of this is about ${summary.dataset.title}, a data set that Graft draws itself: it shows the method at work and says nothing about photographs.`,
+  ];
+}
+
+function trustParagraph(summary: StudySummary, contenders: Contender[]): string {
+  const most = Math.max(...contenders.map((one) => one.accuracies.length));
+  const best =
+    contenders.length > 2
+      ? " They hold for one pair of models each, without a correction for having picked the best of several."
+      : "";
+  if (most > 1) {
+    const unpaired = contenders.some((a, index) => contenders.slice(index + 1).some((b) => compare(a, b).pairs < 2));
+    const fallback = unpaired
+      ? " Models that share fewer than two seeds are compared by the size of the test set alone."
+      : "";
+    return `The intervals are 95 % t intervals of the differences paired by seed, over at most ${most} seeds; they cover the luck of the seed, on this one data set and split.${fallback}${best}`;
+  }
+  const images = plural(summary.target.testImages, "test image");
+  return `Every number comes from one seed: a different seed may change this. The 95 % intervals cover only the size of the test set (${images}; binomial, the two models treated as independent), not the luck of initial weights and data order.${best}`;
+}

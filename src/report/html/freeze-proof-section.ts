@@ -1,0 +1,71 @@
+/** @file The freeze proof in `report.html`: every tensor of a frozen run, before and after. */
+
+import type { FreezeProofTensor, RunRecord, StudySummary } from "../../study/index.ts";
+import { count, plural } from "../format.ts";
+import { type Markup, html } from "../markup.ts";
+import { isFrozen } from "../models.ts";
+
+/** The section; null for a study that froze nothing. */
+export function freezeProofSection(summary: StudySummary): Markup | null {
+  const runs = summary.runs.filter((run) => isFrozen(run) || (run.freezeProof?.frozen.length ?? 0) > 0);
+  if (runs.length === 0) return null;
+  // One seed's tables are short enough to read; those of many seeds fold away.
+  const open = summary.seeds.length === 1;
+  return html`<section>
+    <h2>Freeze proof</h2>
+    <p>
+      After training, every tensor is compared bit by bit with what it started as. Digests are the first 16 hexadecimal
+      digits of SHA-256.
+    </p>
+    ${runs.map((run) => runProof(run, open))}
+  </section>`;
+}
+
+function runProof(run: RunRecord, open: boolean): Markup {
+  const title = `${run.model} · ${run.label}, seed ${run.seed}`;
+  const proof = run.freezeProof;
+  if (!proof) return html`<p><strong>${title}</strong>: not checked, the run is ${run.status}.</p>`;
+  const identical = proof.frozen.filter((tensor) => !tensor.changed).length;
+  const changed = proof.trainable.filter((tensor) => tensor.changed).length;
+  const verdict =
+    `frozen tensors: ${identical} of ${proof.frozen.length} bit-identical; ` +
+    `trainable tensors: ${changed} of ${proof.trainable.length} changed`;
+  const state = proof.holds ? html`<strong>holds</strong>` : html`<strong class="bad">does not hold</strong>`;
+  const rows = [
+    ...proof.frozen.map((tensor) => tensorRow(tensor, "frozen")),
+    ...proof.trainable.map((tensor) => tensorRow(tensor, "trainable")),
+  ];
+  const parameters = proof.frozen.reduce((sum, tensor) => sum + tensor.parameters, 0);
+  const content = html`<summary>${title}: ${state}; ${verdict} (${plural(parameters, "frozen parameter")})</summary>
+    <div class="scroll">
+      <table>
+        <thead>
+          <tr>
+            <th>Tensor</th>
+            <th class="right">Parameters</th>
+            <th>Role</th>
+            <th>Before</th>
+            <th>After</th>
+            <th>Result</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${rows}
+        </tbody>
+      </table>
+    </div>`;
+  return open ? html`<details open>${content}</details>` : html`<details>${content}</details>`;
+}
+
+function tensorRow(tensor: FreezeProofTensor, role: "frozen" | "trainable"): Markup {
+  const expected = (role === "trainable") === tensor.changed;
+  const result = tensor.changed ? "changed" : "bit-identical";
+  return html`<tr>
+    <td>${tensor.name}</td>
+    <td class="right">${count(tensor.parameters)}</td>
+    <td>${role}</td>
+    <td class="digest">${tensor.before}</td>
+    <td class="digest">${tensor.after}</td>
+    <td class="${expected ? "good" : "bad"}">${result}</td>
+  </tr> `;
+}

@@ -1,0 +1,54 @@
+/** @file Method and reproduction in `report.html`: data, split, recipe, machine, command. */
+
+import type { StudySummary, TaskRecord } from "../../study/index.ts";
+import { count, duration } from "../format.ts";
+import { type Markup, html } from "../markup.ts";
+
+/** The method as a list of facts, the protocol's notes, and the command that repeats the study. */
+export function methodSection(summary: StudySummary): Markup {
+  const facts = methodFacts(summary).map(
+    ([term, text]) =>
+      html`<dt>${term}</dt>
+        <dd>${text}</dd> `,
+  );
+  return html`<section>
+      <h2>Method</h2>
+      <dl>${facts}</dl>
+      ${summary.notes.map((note) => html`<p>${note}</p> `)}
+    </section>
+    <section>
+      <h2>How to reproduce</h2>
+      <p>
+        The same command on the same machine with the same number of threads gives bit-identical numbers, times aside.
+      </p>
+      <pre><code>${summary.command}</code></pre>
+    </section>`;
+}
+
+/** Terms and facts, in reading order; shared with the notebook. */
+export function methodFacts(summary: StudySummary): [term: string, text: string][] {
+  const { dataset, machine } = summary;
+  return [
+    ["Data set", `${dataset.title}; ${dataset.provenance}`],
+    ["Checksum", `SHA-256 ${dataset.checksum}`],
+    ["Source task", taskText(summary.source)],
+    ["Target task", taskText(summary.target)],
+    ["Recipe", `${summary.recipe}; batches of ${summary.batchSize}; ${summary.epochs} epochs`],
+    ["Seeds", summary.seeds.join(", ")],
+    [
+      "Machine",
+      `${machine.cpu}, ${machine.platform}, ${machine.threads} ${machine.threads === 1 ? "thread" : "threads"}, device ${machine.device}`,
+    ],
+    ["Software", `Graft ${machine.graft}, onnxruntime ${machine.onnxruntime}, Node.js ${machine.node}`],
+    ["Started", summary.startedAt],
+    ["Finished", summary.finishedAt === null ? "not yet" : `${summary.finishedAt} (${duration(summary.durationMs)})`],
+  ];
+}
+
+function taskText(task: TaskRecord): string {
+  const held = task.validationImages > 0 ? `, ${count(task.validationImages)} validation` : "";
+  return (
+    `${task.classNames.length} classes (${task.classNames.join(", ")}); ` +
+    `${count(task.trainImages)} training${held} and ${count(task.testImages)} test images`
+  );
+}

@@ -1,0 +1,51 @@
+/** @file The style sheet of `report.html`. */
+
+/** Inlined into the page; figures keep a white card in dark mode, since they are drawn on white. */
+export const reportStyle = `
+:root { color-scheme: light dark; --ink: #1b1b1b; --soft: #5a5a5a; --paper: #fff; --line: #dcdcdc; --tint: #f5f6f8; --accent: #0072b2; --warn: #fff3d6; --warn-line: #e69f00; --warn-ink: #3d2a00; }
+@media (prefers-color-scheme: dark) { :root { --ink: #e8e8e8; --soft: #a9a9a9; --paper: #17181a; --line: #3a3c40; --tint: #212327; --accent: #56b4e9; --warn: #3a2c08; --warn-line: #e69f00; --warn-ink: #ffe7b0; } }
+* { box-sizing: border-box; }
+body { margin: 0; color: var(--ink); background: var(--paper); font: 16px/1.55 Arimo, "Liberation Sans", Arial, Helvetica, sans-serif; }
+main { max-width: 62rem; margin: 0 auto; padding: 1.5rem 1rem 4rem; }
+h1 { font-size: 1.1rem; color: var(--soft); font-weight: normal; margin: 0 0 .5rem; }
+h2 { font-size: 1.35rem; margin: 2.75rem 0 .75rem; padding-top: .75rem; border-top: 1px solid var(--line); }
+h3 { font-size: 1.05rem; margin: 1.75rem 0 .5rem; }
+p { max-width: 46rem; margin: .6rem 0; overflow-wrap: anywhere; }
+.answer { font-size: 1.5rem; line-height: 1.35; font-weight: bold; margin: .25rem 0 1rem; }
+.banner { background: var(--warn); color: var(--warn-ink); border-left: 4px solid var(--warn-line); padding: .6rem .9rem; max-width: none; }
+.soft, figcaption, caption { color: var(--soft); font-size: .9rem; }
+.scroll { overflow-x: auto; }
+table { border-collapse: collapse; font-size: .875rem; font-variant-numeric: tabular-nums; }
+caption { text-align: left; padding-bottom: .4rem; }
+th, td { padding: .35rem .6rem; border-bottom: 1px solid var(--line); text-align: left; white-space: nowrap; }
+thead th { border-bottom: 2px solid var(--soft); vertical-align: bottom; white-space: normal; min-width: 4.5rem; }
+tbody th { font-weight: normal; }
+tr.model { font-weight: bold; background: var(--tint); }
+tr.model th { font-weight: bold; }
+.right { text-align: right; }
+.comparison tbody th { position: sticky; left: 0; background: var(--paper); }
+.comparison tr.model th { background: var(--tint); }
+figure { margin: 1rem 0; padding: .25rem; background: #fff; border: 1px solid var(--line); border-radius: 6px; overflow-x: auto; }
+figure svg { display: block; width: 100%; height: auto; min-width: 34rem; max-width: 52rem; margin: 0 auto; }
+figure.examples svg { max-width: 42rem; }
+code, pre, .digest { font-family: ui-monospace, "Liberation Mono", Menlo, Consolas, monospace; font-size: .85rem; }
+pre { background: var(--tint); border: 1px solid var(--line); border-radius: 6px; padding: .75rem 1rem; overflow-x: auto; }
+dl { display: grid; grid-template-columns: minmax(8rem, 12rem) 1fr; gap: .35rem 1rem; margin: .75rem 0; }
+dt { color: var(--soft); }
+dd { margin: 0; overflow-wrap: anywhere; }
+details { margin: .6rem 0; }
+summary { cursor: pointer; }
+.bad { color: #c0392b; font-weight: bold; }
+@media (max-width: 40rem) { .answer { font-size: 1.2rem; } dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: .5rem; } }
+@media print {
+  :root { --ink: #000; --soft: #444; --paper: #fff; --tint: #f5f5f5; --line: #bbb; --warn: #fff; --warn-ink: #000; }
+  main { max-width: none; padding: 0; }
+  h2, h3 { break-after: avoid; }
+  figure, tr { break-inside: avoid; }
+  figure { border: 0; }
+  figure svg { min-width: 0; }
+  .scroll { overflow: visible; }
+  .comparison { font-size: .55rem; }
+  .comparison th, .comparison td { padding: .2rem .25rem; white-space: normal; }
+}
+`;

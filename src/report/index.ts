@@ -1,0 +1,7 @@
+/** @file Door of `report`: the records of a study become tables, plots, a page, a notebook and a conclusion. */
+
+export { conclusion, type Conclusion } from "./conclusion/conclusion.ts";
+export { renderReport, type ReportFile } from "./render-report.ts";
+export { resultsCsv } from "./results-csv.ts";
+export { comparisonTable, type ComparisonTable, type TableRow } from "./table.ts";
+export { tableAsMarkdown, tableAsText } from "./table-formats.ts";
