@@ -47,18 +47,15 @@ async function extractExpected(archive: string, cwd: string, contents: ArchiveCo
   try {
     await extract({ file: archive, cwd, filter, strict: true, preserveOwner: false });
   } catch (cause) {
-    throw new DataError(`${archive}: expected a .tar.gz archive, got ${reasonOf(cause)}. Remove the file.`, {
+    throw new DataError(`${archive}: expected a .tar.gz archive, got ${reasonOf(cause)}.`, {
       location: { path: archive },
       cause,
     });
   }
   if (objection !== undefined) {
-    throw new DataError(
-      `${archive}: expected only the files of ${contents.folder}, got ${objection}. Remove the file.`,
-      {
-        location: { path: archive },
-      },
-    );
+    throw new DataError(`${archive}: expected only the files of ${contents.folder}, got ${objection}.`, {
+      location: { path: archive },
+    });
   }
 }
 
