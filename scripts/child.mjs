@@ -16,10 +16,7 @@ const sameSignalMs = 1000;
  * @param {{ node: string, cwd: string }} options
  */
 export async function runToEnd(program, args, { node, cwd }) {
-  const env = { ...process.env };
-  const pathName = Object.keys(env).find((name) => name.toUpperCase() === "PATH") ?? "PATH";
-  env[pathName] = [dirname(node), ...(env[pathName] ?? "").split(delimiter)].join(delimiter);
-  const child = spawn(program, args, { cwd, env, stdio: "inherit" });
+  const child = spawn(program, args, { cwd, env: withNodeFirst(node), stdio: "inherit" });
   const stopForwarding = forwardSignals(child);
   await new Promise((resolve, reject) => {
     child.on("error", reject);
@@ -27,6 +24,17 @@ export async function runToEnd(program, args, { node, cwd }) {
   }).finally(stopForwarding);
   if (child.signalCode !== null) process.kill(process.pid, child.signalCode);
   process.exitCode = child.exitCode ?? 1;
+}
+
+/**
+ * Our environment with the folder of `node` first on PATH.
+ *
+ * @param {string} node
+ * @returns {NodeJS.ProcessEnv}
+ */
+export function withNodeFirst(node) {
+  const name = Object.keys(process.env).find((key) => key.toUpperCase() === "PATH") ?? "PATH";
+  return { ...process.env, [name]: [dirname(node), process.env[name] ?? ""].join(delimiter) };
 }
 
 /**

@@ -112,18 +112,35 @@ export function installStep({ lockText, platform, stampText, recordText }) {
   if (stampText === stampOf(lockText, platform)) return "nothing";
   const isOtherPlatform = stampText !== undefined && stampText.trim().split(" ")[1] !== platform;
   if (recordText === undefined || isOtherPlatform) return "install";
-  return installMatches(lockText, recordText) ? "stamp" : "install";
+  return installMatches(lockText, recordText, platform) ? "stamp" : "install";
 }
 
-/** Optional packages are for other platforms and may be absent. @type {(lockText: string, recordText: string) => boolean} */
-function installMatches(lockText, recordText) {
+/** @type {(lockText: string, recordText: string, platform: string) => boolean} */
+function installMatches(lockText, recordText, platform) {
   const present = packagesOf(recordText);
   return Object.entries(packagesOf(lockText)).every(
-    ([path, entry]) => path === "" || entry.optional === true || present[path]?.version === entry.version,
+    ([path, entry]) => path === "" || !isNeeded(entry, platform) || present[path]?.version === entry.version,
   );
 }
 
-/** @type {(text: string) => Record<string, { version?: string, optional?: boolean }>} */
+/**
+ * Of the optional packages, those made for this platform are needed: npm leaves them out without a word
+ * where it runs on too old a Node, and the programs they belong to then fail.
+ *
+ * @type {(entry: LockEntry, platform: string) => boolean}
+ */
+function isNeeded({ optional = false, os, cpu, libc = ["glibc"] }, platform) {
+  if (!optional) return true;
+  const [system = "", processor = ""] = platform.split("-");
+  const isMade = os?.includes(system) === true && cpu?.includes(processor) === true;
+  return isMade && (system !== "linux" || libc.includes("glibc"));
+}
+
+/**
+ * @typedef {{ version?: string, optional?: boolean, os?: string[], cpu?: string[], libc?: string[] }} LockEntry
+ */
+
+/** @type {(text: string) => Record<string, LockEntry>} */
 function packagesOf(text) {
   return JSON.parse(text).packages ?? {};
 }
@@ -182,24 +199,22 @@ const npmAdvice = [
   [/EUSAGE/, "package.json and package-lock.json disagree. Run npm install to bring them together."],
 ];
 
+/** Lines of npm's that help nobody: its stack traces, dumped objects, empty lines and log files. */
+const npmNoise =
+  /^(npm (error|ERR!|notice).*complete log.*|npm (error|ERR!)( +at .*| {2,}\w+:.*| [{}].*)?|npm notice.*|\s*)$/;
+
 /**
- * The message for a failed npm call: what failed, npm's last lines, the likely fix.
+ * The message for a failed npm call: what failed, what npm said first, the likely fix.
  *
  * @param {string} task for example "installing the dependencies"
  * @param {{ output: string, exitCode: number | null }} result
  * @returns {string}
  */
 export function explainNpmFailure(task, { output, exitCode }) {
-  const lines = output.split(/\r?\n/).filter((line) => line.trim() !== "" && !/complete log of this run/.test(line));
+  const said = output.split(/\r?\n/).filter((line) => !npmNoise.test(line.trimEnd()));
+  const quoted = said.slice(0, 6).map((line) => `    ${line.trimEnd()}\n`);
   const advice =
     npmAdvice.find(([sign]) => sign.test(output))?.[1] ?? "Mend what npm reports and run the same command again.";
   const ending = exitCode === null ? "npm was stopped" : `npm ended with exit code ${exitCode}`;
-  const quoted =
-    lines.length === 0
-      ? ""
-      : ` Its last lines:\n${lines
-          .slice(-6)
-          .map((line) => `    ${line}`)
-          .join("\n")}\n`;
-  return `${task} failed: ${ending}.${quoted === "" ? " " : quoted}${advice}`;
+  return `${task} failed: ${ending}.${quoted.length === 0 ? " " : ` It said:\n${quoted.join("")}`}${advice}`;
 }

@@ -53,7 +53,7 @@ export async function launch(commandLine) {
   try {
     const job = jobOf(commandLine);
     const node = await ensureNode();
-    await ensureDependencies();
+    await ensureDependencies(node);
     if ("scripts" in job) await runScripts(node, job.scripts);
     else await runToEnd(node, [join(root, job.program), ...job.args], { node, cwd: job.inRoot ? root : process.cwd() });
   } catch (error) {
@@ -103,7 +103,7 @@ async function fetchNode(folder, build) {
   const { manifest, lock } = manifestsFor(build);
   await writeFile(join(fresh, "package.json"), JSON.stringify(manifest, null, 2));
   await writeFile(join(fresh, "package-lock.json"), JSON.stringify(lock, null, 2));
-  await npmInstall(`fetching Node ${build.version}`, fresh);
+  await npmInstall(`fetching Node ${build.version}`, { node: process.execPath, folder: fresh });
 
   const binary = join(fresh, "node_modules", build.name, build.binary);
   const { status, stdout } = spawnSync(binary, ["--version"], { encoding: "utf8" });
@@ -116,8 +116,8 @@ async function fetchNode(folder, build) {
   await rename(fresh, folder);
 }
 
-/** Installs the dependencies if they are missing or not those of package-lock.json. */
-async function ensureDependencies() {
+/** Installs the dependencies if they are missing or not those of package-lock.json. @type {(node: string) => Promise<void>} */
+async function ensureDependencies(node) {
   if ((await nextStep()) === "nothing") return;
   await locked(async () => {
     const step = await nextStep();
@@ -126,7 +126,7 @@ async function ensureDependencies() {
       const what = existsSync(join(root, "node_modules"))
         ? "installing the dependencies anew (package-lock.json has changed)"
         : "installing the dependencies into node_modules";
-      await timed(what, () => npmInstall("installing the dependencies", root));
+      await timed(what, () => npmInstall("installing the dependencies", { node, folder: root }));
     }
     const lockText = await readFile(join(root, "package-lock.json"), "utf8");
     await writeFile(stampPath, stampOf(lockText, platform));
@@ -142,9 +142,13 @@ async function nextStep() {
   });
 }
 
-/** @type {(task: string, folder: string) => Promise<void>} */
-async function npmInstall(task, folder) {
-  const result = await runNpm(["ci", "--prefix", folder, ...installFlags], { cwd: folder });
+/**
+ * npm has to run on the Node that the packages will run on: it leaves out optional ones that do not suit its own.
+ *
+ * @type {(task: string, options: { node: string, folder: string }) => Promise<void>}
+ */
+async function npmInstall(task, { node, folder }) {
+  const result = await runNpm(["ci", "--prefix", folder, ...installFlags], { node, cwd: folder });
   if (result.exitCode !== 0) throw new LaunchError(explainNpmFailure(task, result));
 }
 
@@ -177,7 +181,7 @@ async function textOf(path) {
  * @type {(node: string, scripts: readonly string[]) => Promise<void>}
  */
 async function runScripts(node, scripts) {
-  const [program, ...first] = findNpm();
+  const [program, ...first] = findNpm({ node });
   for (const script of scripts) {
     await runToEnd(program, [...first, "run", "--silent", script], { node, cwd: root });
     say(`${script} ${process.exitCode === 0 ? "passed" : "failed"}.`);
