@@ -60,6 +60,18 @@ def select(images, labels, classes, limit=None):
     return images[kept], own[labels[kept]]
 
 
+def channel_statistics(images):
+    """Mean and standard deviation of each channel of x/255, as [1, C, 1, 1], from byte counts."""
+    levels = torch.arange(256, dtype=torch.float64) / 255
+    means, deviations = [], []
+    for channel in range(images.shape[1]):
+        counts = torch.from_numpy(np.bincount(images[:, channel].numpy().ravel(), minlength=256))
+        share = counts / counts.sum()
+        means.append((share * levels).sum())
+        deviations.append(((share * levels.square()).sum() - means[-1] ** 2).sqrt())
+    return tuple(torch.stack(values).float().view(1, -1, 1, 1) for values in (means, deviations))
+
+
 class Study:
     """What all four models share: data, settings, and how one model is trained."""
 
@@ -71,9 +83,7 @@ class Study:
         test = read_cifar10(arguments.data, ["test_batch.bin"])
         self.mean, self.deviation = torch.zeros(1, 3, 1, 1), torch.ones(1, 3, 1, 1)
         if arguments.normalise == "standard":
-            pixels = train[0].numpy().astype(np.float32) / 255
-            self.mean = torch.from_numpy(pixels.mean((0, 2, 3))).view(1, 3, 1, 1)
-            self.deviation = torch.from_numpy(pixels.std((0, 2, 3))).view(1, 3, 1, 1)
+            self.mean, self.deviation = channel_statistics(train[0])
         self.tasks = {
             name: (select(*train, classes, arguments.limit), select(*test, classes))
             for name, classes in (("source", SOURCE_CLASSES), ("target", TARGET_CLASSES))
