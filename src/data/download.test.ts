@@ -21,16 +21,18 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-async function expectWhole(): Promise<void> {
-  expect(Buffer.compare(await readFile(path), bytes)).toBe(0);
-  expect(await readdir(folder)).toEqual(["file.tar.gz"]);
+/** What is there after a download. */
+async function arrived(): Promise<{ identical: boolean; files: string[] }> {
+  return { identical: Buffer.compare(await readFile(path), bytes) === 0, files: await readdir(folder) };
 }
+
+const whole = { identical: true, files: ["file.tar.gz"] };
 
 test("a file arrives whole, with its progress told", async () => {
   await using server = await serve(file(bytes));
   const told: DownloadProgress[] = [];
   await download(server.url, path, { ...quick, md5, onProgress: (progress) => told.push(progress) });
-  await expectWhole();
+  expect(await arrived()).toEqual(whole);
   expect(told[0]).toEqual({ receivedBytes: 0, totalBytes: 200_000 });
   expect(told.at(-1)).toEqual({ receivedBytes: 200_000, totalBytes: 200_000 });
 });
@@ -39,7 +41,7 @@ test("a download that breaks goes on where it stopped", async () => {
   await using server = await serve(cutOff(bytes, 70_000), file(bytes));
   const told: DownloadProgress[] = [];
   await download(server.url, path, { ...quick, md5, onProgress: (progress) => told.push(progress) });
-  await expectWhole();
+  expect(await arrived()).toEqual(whole);
   expect(server.requests).toEqual([
     { range: undefined, ifRange: undefined },
     { range: "bytes=70000-", ifRange: '"v1"' },
@@ -53,20 +55,20 @@ test("a download goes on in the next process", async () => {
     dataError(`${server.url}: expected to download it, got HTTP 404 Not Found.`),
   );
   await download(server.url, path, { ...quick, md5 });
-  await expectWhole();
+  expect(await arrived()).toEqual(whole);
   expect(server.requests[2].range).toBe("bytes=70000-");
 });
 
 test("a server that ignores ranges makes it start over", async () => {
   await using server = await serve(cutOff(bytes, 70_000), file(bytes, { ranges: false }));
   await download(server.url, path, { ...quick, md5 });
-  await expectWhole();
+  expect(await arrived()).toEqual(whole);
 });
 
 test("a file that changed in the meantime makes it start over", async () => {
   await using server = await serve(cutOff(Uint8Array.from(bytes).fill(1), 70_000, { etag: '"v0"' }), file(bytes));
   await download(server.url, path, { ...quick, md5 });
-  await expectWhole();
+  expect(await arrived()).toEqual(whole);
   expect(server.requests[1].ifRange).toBe('"v0"');
 });
 
@@ -75,7 +77,7 @@ test("the date stands in for a weak tag, and without either it starts over", asy
   const dated = cutOff(bytes, 70_000, { etag: 'W/"v1"', "last-modified": modified });
   await using server = await serve(dated, cutOff(bytes, 80_000, {}), file(bytes));
   await download(server.url, path, { ...quick, md5 });
-  await expectWhole();
+  expect(await arrived()).toEqual(whole);
   expect(server.requests.map(({ ifRange }) => ifRange)).toEqual([undefined, modified, undefined]);
 });
 
@@ -84,7 +86,7 @@ test("a part longer than the file makes it start over", async () => {
   await using server = await serve(status(416), file(bytes));
   await writeFile(`${path}.part.json`, JSON.stringify({ url: server.url, validator: '"v1"' }));
   await download(server.url, path, { ...quick, md5 });
-  await expectWhole();
+  expect(await arrived()).toEqual(whole);
   expect(server.requests.map(({ range }) => range)).toEqual(["bytes=300000-", undefined]);
 });
 
@@ -98,7 +100,7 @@ test("a range other than the one asked for is not joined", async () => {
     file(bytes),
   );
   await download(server.url, path, { ...quick, md5 });
-  await expectWhole();
+  expect(await arrived()).toEqual(whole);
 });
 
 test("a complete part needs no request", async () => {
@@ -107,7 +109,7 @@ test("a complete part needs no request", async () => {
   const note = { url: server.url, validator: '"v1"', totalBytes: bytes.length };
   await writeFile(`${path}.part.json`, JSON.stringify(note));
   await download(server.url, path, { ...quick, md5 });
-  await expectWhole();
+  expect(await arrived()).toEqual(whole);
   expect(server.requests).toEqual([]);
 });
 
@@ -117,7 +119,7 @@ test("a part of another address, or with a damaged note, is not used", async () 
     await writeFile(`${path}.part`, new Uint8Array(10));
     await writeFile(`${path}.part.json`, note);
     await download(server.url, path, { ...quick, md5 });
-    await expectWhole();
+    expect(await arrived()).toEqual(whole);
   }
   expect(server.requests.map(({ range }) => range)).toEqual([undefined, undefined]);
 });
@@ -125,14 +127,14 @@ test("a part of another address, or with a damaged note, is not used", async () 
 test("a stalled connection is given up and resumed", async () => {
   await using server = await serve(stall(bytes, 50_000), file(bytes));
   await download(server.url, path, { ...quick, md5, stallMs: 150 });
-  await expectWhole();
+  expect(await arrived()).toEqual(whole);
   expect(server.requests[1].range).toBe("bytes=50000-");
 });
 
 test("a server that is busy is asked again, and one that stays so is named", async () => {
   await using server = await serve(status(503), status(429), file(bytes));
   await download(server.url, path, { ...quick, md5 });
-  await expectWhole();
+  expect(await arrived()).toEqual(whole);
   await using busy = await serve(status(503));
   await expect(download(busy.url, path, { ...quick, md5 })).rejects.toMatchObject(
     dataError(`${busy.url}: expected to download it in 3 attempts, got HTTP 503 Service Unavailable.`),
@@ -151,7 +153,7 @@ test("attempts that bring something do not count", async () => {
     file(bytes),
   );
   await download(server.url, path, { ...quick, attempts: 2, md5 });
-  await expectWhole();
+  expect(await arrived()).toEqual(whole);
   expect(server.requests.length).toBe(5);
 });
 

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { ConfigError, stream } from "../core/index.ts";
 import type { ImageSubset } from "./image-subset.ts";

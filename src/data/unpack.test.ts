@@ -6,8 +6,6 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { DataError } from "../core/index.ts";
 import { unpackArchive } from "./unpack.ts";
 
-const dataError = (message: string): object => ({ name: "DataError", message });
-
 const contents = { folder: "data", maxBytes: { "a.bin": 5, "b.bin": 5 } };
 
 let folder: string;
@@ -25,11 +23,12 @@ async function pack(names: string[], { preservePaths = false } = {}): Promise<vo
   await create({ gzip: true, file: archive, cwd: join(folder, "data", ".."), preservePaths }, names);
 }
 
-async function expectRefusal(got: string): Promise<void> {
-  await expect(unpackArchive(archive, into, contents)).rejects.toMatchObject(
-    dataError(`${archive}: expected only the files of data, got ${got}.`),
-  );
-  expect(await readdir(into)).toEqual([]);
+/** What the archive is refused for, and what is left in the folder. */
+async function refusal(): Promise<{ got: string | undefined; left: string[] }> {
+  const error: unknown = await unpackArchive(archive, into, contents).catch((thrown: unknown) => thrown);
+  const message = error instanceof DataError ? error.message : "no DataError";
+  const start = `${archive}: expected only the files of data, got `;
+  return { got: message.startsWith(start) ? message.slice(start.length) : message, left: await readdir(into) };
 }
 
 test("the expected files appear in their folder", async () => {
@@ -55,44 +54,44 @@ test("another file is refused", async () => {
   await writeFile(join(folder, "data/a.bin"), "a");
   await writeFile(join(folder, "data/evil.sh"), "e");
   await pack(["data/a.bin", "data/evil.sh"]);
-  await expectRefusal('the file "data/evil.sh"');
+  expect(await refusal()).toEqual({ got: 'the file "data/evil.sh".', left: [] });
 });
 
 test("an expected name in another place is refused", async () => {
   await writeFile(join(folder, "a.bin"), "a");
   await pack(["a.bin"]);
-  await expectRefusal('the file "a.bin"');
+  expect(await refusal()).toEqual({ got: 'the file "a.bin".', left: [] });
 });
 
 test("a path that leads out is refused", async () => {
   await writeFile(join(folder, "a.bin"), "a");
   await pack(["data/../a.bin"], { preservePaths: true });
-  await expectRefusal('the file "data/../a.bin"');
+  expect(await refusal()).toEqual({ got: 'the file "data/../a.bin".', left: [] });
 });
 
 test("an absolute path is refused", async () => {
   const path = join(folder, "data/a.bin");
   await writeFile(path, "a");
   await pack([path], { preservePaths: true });
-  await expectRefusal(`the file "${path}"`);
+  expect(await refusal()).toEqual({ got: `the file "${path}".`, left: [] });
 });
 
 test("another folder is refused", async () => {
   await mkdir(join(folder, "data/inner"));
   await pack(["data"]);
-  await expectRefusal('the folder "data/inner/"');
+  expect(await refusal()).toEqual({ got: 'the folder "data/inner/".', left: [] });
 });
 
 test.skipIf(process.platform === "win32")("a link is refused, whatever its name", async () => {
   await symlink("/etc/passwd", join(folder, "data/a.bin"));
   await pack(["data"]);
-  await expectRefusal('"data/a.bin", which is a SymbolicLink');
+  expect(await refusal()).toEqual({ got: '"data/a.bin", which is a SymbolicLink.', left: [] });
 });
 
 test("a file that is too large is refused", async () => {
   await writeFile(join(folder, "data/a.bin"), "123456");
   await pack(["data"]);
-  await expectRefusal('"data/a.bin" with 6 bytes, more than 5');
+  expect(await refusal()).toEqual({ got: '"data/a.bin" with 6 bytes, more than 5.', left: [] });
 });
 
 test("a damaged archive is refused", async () => {
