@@ -1,0 +1,129 @@
+/** @file The study file: every field, its default and its bounds. */
+
+import { z } from "zod";
+
+const positive = z.int().min(1);
+const ratio = z.number().min(0).lt(1);
+const classChoice = z.array(z.union([z.int().min(0), z.string().min(1)])).min(1);
+
+const optimizerSchema = z.discriminatedUnion("name", [
+  z.strictObject({
+    name: z.literal("sgd"),
+    momentum: ratio.default(0),
+    nesterov: z.boolean().default(false),
+    weightDecay: z.number().min(0).default(0).describe("L2, added to the gradient"),
+  }),
+  z.strictObject({
+    name: z.literal("adam"),
+    weightDecay: z.number().min(0).default(0).describe("L2, added to the gradient"),
+  }),
+  z.strictObject({ name: z.literal("adamw"), weightDecay: z.number().min(0).default(0.01).describe("decoupled") }),
+]);
+
+const scheduleSchema = z.discriminatedUnion("name", [
+  z.strictObject({ name: z.literal("constant") }),
+  z.strictObject({
+    name: z.literal("step"),
+    at: z.array(ratio).min(1).default([0.5, 0.75]).describe("fractions of the run at which the rate falls"),
+    factor: z.number().gt(0).lte(1).default(0.1),
+  }),
+  z.strictObject({ name: z.literal("cosine") }),
+  z.strictObject({
+    name: z.literal("one-cycle"),
+    rise: z.number().gt(0).lt(1).default(0.3).describe("fraction of the run that the rate rises for"),
+  }),
+]);
+
+const earlyStoppingSchema = z.strictObject({
+  patience: positive.default(5).describe("epochs without improvement of the validation loss"),
+  minDelta: z.number().min(0).default(0).describe("smallest decrease that counts, in nats"),
+});
+
+const augmentationSchema = z.strictObject({
+  flip: z.boolean().default(false).describe("mirror each image left to right half of the time"),
+  crop: z.int().min(0).max(16).default(0).describe("pad by so many pixels, then crop at random"),
+});
+
+const trainingFields = {
+  epochs: positive.max(100_000),
+  batchSize: positive.max(65_536),
+  learningRate: z.number().gt(0).describe("the highest rate of the schedule"),
+  optimizer: optimizerSchema,
+  schedule: scheduleSchema,
+  warmUp: ratio.describe("fraction of the run over which the rate rises linearly"),
+  labelSmoothing: ratio,
+  augmentation: augmentationSchema,
+  earlyStopping: earlyStoppingSchema.nullable(),
+};
+
+/** How a run trains. */
+const trainingSchema = z.strictObject({
+  epochs: trainingFields.epochs.default(20),
+  batchSize: trainingFields.batchSize.default(32),
+  learningRate: trainingFields.learningRate.default(0.01),
+  optimizer: trainingFields.optimizer.prefault({ name: "sgd", momentum: 0.9 }),
+  schedule: trainingFields.schedule.prefault({ name: "constant" }),
+  warmUp: trainingFields.warmUp.default(0),
+  labelSmoothing: trainingFields.labelSmoothing.default(0),
+  augmentation: trainingFields.augmentation.prefault({}),
+  earlyStopping: trainingFields.earlyStopping.default(null),
+});
+
+/** What differs for some runs: no defaults here. */
+const trainingOverridesSchema = z.strictObject(trainingFields).partial();
+
+const strategySchema = z.union([
+  z.string().min(1),
+  z.strictObject({
+    name: z.string().min(1),
+    firstLayer: z.enum(["transferred", "fresh"]).default("transferred").describe("how the lowest trained layer starts"),
+  }),
+]);
+
+/** A study file. An empty one is the classic study. */
+export const studySchema = z.strictObject({
+  preset: z.string().min(1).default("classic").describe("the study whose fields are taken where this file has none"),
+  name: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9._-]*$/i)
+    .default("classic")
+    .describe("names the folder of the results"),
+  protocol: z.string().default("").describe("one sentence on what is done, shown in the report"),
+  notes: z.array(z.string()).default([]).describe("paragraphs for the report"),
+  dataset: z.string().min(1).default("cifar10"),
+  target: classChoice.default([0, 7]).describe("classes of the target task, by number or name"),
+  source: classChoice.nullable().default(null).describe("classes of the source task; all others when left out"),
+  architecture: z.string().min(1).default("classic-cnn"),
+  normalization: z
+    .enum(["standardize", "unit"])
+    .default("standardize")
+    .describe("standardize with the source training images' statistics, or divide by 255 alone"),
+  head: z
+    .enum(["task", "dataset"])
+    .default("task")
+    .describe("one output for each class of the task, or of the whole data set"),
+  strategies: z.array(strategySchema).min(1).default(["scratch", "last-layer", "last-two-layers"]),
+  seeds: z
+    .union([positive.max(1000), z.array(z.int().min(0)).min(1)])
+    .default(1)
+    .describe("how many (0, 1, …), or which"),
+  imagesPerClass: z
+    .union([positive, z.literal("all")])
+    .default("all")
+    .describe("target training images of each class"),
+  validation: ratio
+    .default(0)
+    .describe("share of the training images held back for choosing; the test set never chooses"),
+  training: trainingSchema.prefault({}),
+  trainingOf: z
+    .record(z.string(), trainingOverridesSchema)
+    .default({})
+    .describe("what differs for one strategy, or for `source`"),
+  featureMemoryMb: positive.default(1024).describe("features of frozen layers past this are kept in a file"),
+});
+
+/** A study file as written: every field optional. */
+export type StudyInput = z.input<typeof studySchema>;
+/** A study with every field filled in. */
+export type StudyConfig = z.output<typeof studySchema>;
+export type TrainingConfig = z.output<typeof trainingSchema>;
