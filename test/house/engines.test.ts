@@ -15,10 +15,10 @@ describe("satisfies", () => {
     ["22.23.3", true],
     ["23.11.0", false],
     ["24.0.0", false],
-    ["24.1.9", false],
-    ["24.2.0", true],
+    ["24.2.9", false],
+    ["24.3.0", true],
     ["26.10.0", true],
-    ["24.2.0-nightly20250601", false],
+    ["24.3.0-nightly20250601", false],
   ])("our own range with Node %s: %s", (version, expected) => {
     expect(satisfies(version, engines)).toBe(expected);
   });
