@@ -5,6 +5,7 @@ export { describeNode, type Attribute, type Graph, type Node, type RawAttribute,
 export { GraphBuilder, type NodeOptions } from "./graph-builder.ts";
 export { Operations } from "./operations.ts";
 export { NodeView, type Operator, type OutputType } from "./operator.ts";
+export { BLOCKED_DOMAIN } from "./operators/blocked.ts";
 export { sliceRanges } from "./operators/layout.ts";
 export { reducedAxes } from "./operators/reductions.ts";
 export {

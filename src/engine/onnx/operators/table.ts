@@ -1,6 +1,7 @@
 /** @file The operator table: every operator Graft can build, by domain and name. */
 
 import type { Operator } from "../operator.ts";
+import { BLOCKED_DOMAIN, blockedOperators } from "./blocked.ts";
 import { elementwiseOperators } from "./elementwise.ts";
 import { layoutOperators } from "./layout.ts";
 import { matrixOperators, microsoftMatrixOperators } from "./matrices.ts";
@@ -26,5 +27,6 @@ export type StandardOperatorName = keyof typeof standardOperators;
 export const operatorsByDomain: Readonly<Record<string, Readonly<Record<string, Operator>>>> = {
   "": standardOperators,
   "com.microsoft": microsoftOperators,
+  [BLOCKED_DOMAIN]: blockedOperators,
   [GRAFT_DOMAIN]: trainingOperators,
 };
