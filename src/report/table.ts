@@ -46,7 +46,7 @@ export interface TableRow {
   startsFrom: string;
   trainableParameters: number;
   totalParameters: number;
-  /** `10 of 10 frozen tensors bit-identical`, and what else the freeze proof may say. */
+  /** How many frozen tensors are bit-identical to what they started as: `10 of 10`, or why that is not known. */
   freezeProof: string;
   measures: Measures;
 }
@@ -86,7 +86,7 @@ const columns: TableColumn[] = [
   { title: "Parameters", align: "right", rank: 7, cell: (row) => count(row.totalParameters) },
   { title: "Time", align: "right", rank: 2, cell: (row) => duration(row.measures.durationMs?.value) },
   { title: "Images/s", align: "right", rank: 6, cell: (row) => count(row.measures.imagesPerSecond?.value) },
-  { title: "Freeze proof", align: "left", rank: 7, cell: (row) => row.freezeProof },
+  { title: "Frozen tensors identical", align: "left", rank: 7, cell: (row) => row.freezeProof },
   { title: "Status", align: "left", rank: 3, cell: (row) => row.status },
 ];
 
@@ -99,7 +99,9 @@ export function comparisonTable(summary: StudySummary): ComparisonTable {
   const caption =
     `Study ${summary.name} · data set ${summary.dataset.title} · values after the last epoch; ` +
     `"best" ones were found by looking at the test set`;
-  return { caption, columns, rows: [...modelRows, ...runRows] };
+  const allDone = summary.runs.every((run) => run.status === "done");
+  const shown = allDone ? columns.filter((column) => column.title !== "Status") : columns;
+  return { caption, columns: shown, rows: [...modelRows, ...runRows] };
 }
 
 function runRow(summary: StudySummary, run: RunRecord, severalSeeds: boolean): TableRow {
@@ -179,11 +181,11 @@ function measure(key: keyof Measures, value: number | undefined, epoch?: number)
 
 function freezeProofCell(run: RunRecord): string {
   const proof = run.freezeProof;
-  if (!proof || proof.frozen.length === 0) return isFrozen(run) ? "not checked" : "nothing frozen";
+  if (!proof || proof.frozen.length === 0) return isFrozen(run) ? "not checked" : "none frozen";
   const identical = proof.frozen.filter((tensor) => !tensor.changed).length;
-  const summary = `${identical} of ${proof.frozen.length} frozen tensors bit-identical`;
-  if (proof.holds) return summary;
-  return identical === proof.frozen.length ? `${summary}, but a trainable one did not change` : `BROKEN: ${summary}`;
+  const share = `${identical} of ${proof.frozen.length}`;
+  if (proof.holds) return share;
+  return identical === proof.frozen.length ? `${share}, but a trainable one did not change` : `BROKEN: ${share}`;
 }
 
 function accuracyCell(measured: Measure | undefined): string {

@@ -18,7 +18,7 @@ export function overfitParagraph(contenders: Contender[]): string[] {
   const wide = gaps.filter(({ gap }) => gap > NOTABLE_GAP);
   const gapSentence =
     wide.length > 0
-      ? `Overfitting: more right on the training images than on the test set are ${list(wide.map(({ one, gap }) => `${one.model.model} by ${(100 * gap).toFixed(1)}`))} percentage points.`
+      ? `Overfitting: the accuracy on the training images exceeds that on the test set by ${list(wide.map(({ one, gap }) => `${(100 * gap).toFixed(1)} percentage points for ${one.model.model}`))}.`
       : `No model is more than ${100 * NOTABLE_GAP} percentage points better on its training images than on the test set.`;
   const caution =
     "Train accuracy is measured during the epoch, with dropout and augmentation active, so the true gap tends to be wider.";

@@ -114,6 +114,7 @@ function trustParagraph(summary: StudySummary, contenders: Contender[]): string 
       : "";
     return `The intervals are 95 % t intervals of the differences paired by seed, over at most ${most} seeds; they cover the luck of the seed, on this one data set and split.${fallback}${best}`;
   }
+  if (contenders.length === 1) return "The number comes from one seed: a different seed may change it.";
   const images = plural(summary.target.testImages, "test image");
   return `Every number comes from one seed: a different seed may change this. The 95 % intervals cover only the size of the test set (${images}; binomial, the two models treated as independent), not the luck of initial weights and data order.${best}`;
 }

@@ -43,5 +43,5 @@ export async function drawFigures(summary: StudySummary): Promise<DrawnFigures> 
 async function finish(about: Pick<DrawnFigure, "name" | "model" | "title">, drawing: string): Promise<DrawnFigure> {
   // Read out in place of the hundreds of marks inside.
   const svg = drawing.replace("<svg ", `<svg role="img" aria-label="${escapeMarkup(about.title)}" `);
-  return { ...about, svg, png: await svgToPng(svg) };
+  return { ...about, svg, png: await svgToPng(svg, { fewColors: about.name !== "examples" }) };
 }

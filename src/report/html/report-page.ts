@@ -35,12 +35,12 @@ export function reportPage(summary: StudySummary, figures: DrawnFigures): string
           <header>
             <h1>Graft study ${summary.name} · data set ${summary.dataset.title}</h1>
             ${builtInBanner(summary)}
-            <p class="answer">${headline}</p>
+            <p class="answer">${unitsKept(headline)}</p>
             <p class="soft">${summary.protocol}</p>
           </header>
           <section>
             <h2>What the numbers say</h2>
-            ${paragraphs.map((text) => html`<p>${text}</p> `)}
+            ${paragraphs.map((text) => html`<p>${unitsKept(text)}</p> `)}
           </section>
           <section>
             <h2>Comparison</h2>
@@ -58,6 +58,11 @@ export function reportPage(summary: StudySummary, figures: DrawnFigures): string
       </body>
     </html> `;
   return page.text;
+}
+
+/** Non-breaking spaces between numbers and their units. */
+function unitsKept(text: string): string {
+  return text.replace(/(\d) (%|s\b|min\b|h\b|times\b)/g, "$1\u00a0$2");
 }
 
 function builtInBanner(summary: StudySummary): Markup | null {

@@ -6,11 +6,13 @@ export const reportStyle = `
 @media (prefers-color-scheme: dark) { :root { --ink: #e8e8e8; --soft: #a9a9a9; --paper: #17181a; --line: #3a3c40; --tint: #212327; --accent: #56b4e9; --warn: #3a2c08; --warn-line: #e69f00; --warn-ink: #ffe7b0; } }
 * { box-sizing: border-box; }
 body { margin: 0; color: var(--ink); background: var(--paper); font: 16px/1.55 Arimo, "Liberation Sans", Arial, Helvetica, sans-serif; }
-main { max-width: 62rem; margin: 0 auto; padding: 1.5rem 1rem 4rem; }
+main { max-width: 68rem; margin: 0 auto; padding: 1.5rem 1rem 4rem; }
 h1 { font-size: 1.1rem; color: var(--soft); font-weight: normal; margin: 0 0 .5rem; }
 h2 { font-size: 1.35rem; margin: 2.75rem 0 .75rem; padding-top: .75rem; border-top: 1px solid var(--line); }
 h3 { font-size: 1.05rem; margin: 1.75rem 0 .5rem; }
-p { max-width: 46rem; margin: .6rem 0; overflow-wrap: anywhere; }
+p, li { max-width: 46rem; overflow-wrap: anywhere; }
+p { margin: .6rem 0; }
+li { margin: .3rem 0; }
 .answer { font-size: 1.5rem; line-height: 1.35; font-weight: bold; margin: .25rem 0 1rem; }
 .banner { background: var(--warn); color: var(--warn-ink); border-left: 4px solid var(--warn-line); padding: .6rem .9rem; max-width: none; }
 .soft, figcaption, caption { color: var(--soft); font-size: .9rem; }
@@ -22,12 +24,14 @@ thead th { border-bottom: 2px solid var(--soft); vertical-align: bottom; white-s
 tbody th { font-weight: normal; }
 tr.model { font-weight: bold; background: var(--tint); }
 tr.model th { font-weight: bold; }
+.comparison table { font-size: .8rem; }
+.comparison th, .comparison td { padding: .35rem .3rem; }
+.comparison thead th { min-width: 4rem; }
 .right { text-align: right; }
 .comparison tbody th { position: sticky; left: 0; background: var(--paper); }
 .comparison tr.model th { background: var(--tint); }
-figure { margin: 1rem 0; padding: .25rem; background: #fff; border: 1px solid var(--line); border-radius: 6px; overflow-x: auto; }
-figure svg { display: block; width: 100%; height: auto; min-width: 34rem; max-width: 52rem; margin: 0 auto; }
-figure.examples svg { max-width: 42rem; }
+figure { margin: 1rem 0; padding: .25rem; background: #fff; border: 1px solid var(--line); border-radius: 6px; overflow-x: auto; width: fit-content; max-width: 100%; }
+figure svg { display: block; max-width: 100%; height: auto; min-width: 34rem; }
 code, pre, .digest { font-family: ui-monospace, "Liberation Mono", Menlo, Consolas, monospace; font-size: .85rem; }
 pre { background: var(--tint); border: 1px solid var(--line); border-radius: 6px; padding: .75rem 1rem; overflow-x: auto; }
 dl { display: grid; grid-template-columns: minmax(8rem, 12rem) 1fr; gap: .35rem 1rem; margin: .75rem 0; }
