@@ -176,17 +176,19 @@ async function textOf(path) {
 }
 
 /**
- * Runs scripts of package.json up to the first that fails, with the chosen Node first on PATH.
+ * Runs each of the scripts of package.json, with the chosen Node first on PATH; fails if any did.
  *
  * @type {(node: string, scripts: readonly string[]) => Promise<void>}
  */
 async function runScripts(node, scripts) {
   const [program, ...first] = findNpm({ node });
+  const failed = [];
   for (const script of scripts) {
     await runToEnd(program, [...first, "run", "--silent", script], { node, cwd: root });
-    say(`${script} ${process.exitCode === 0 ? "passed" : "failed"}.`);
-    if (process.exitCode !== 0) return;
+    if (process.exitCode !== 0) failed.push(script);
   }
+  say(failed.length === 0 ? `${scripts.join(", ")}: passed.` : `${failed.join(", ")}: failed.`);
+  process.exitCode = failed.length === 0 ? 0 : 1;
 }
 
 if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
