@@ -168,10 +168,13 @@ export function jobOf([command, ...args]) {
     case "test":
       return { program: "node_modules/vitest/vitest.mjs", args: ["run", ...args], inRoot: true };
     case "run":
-      if (args.length === 0) throw new LaunchError(`run: expected the name of a script, got none. ${usage}`);
+      if (args.length === 0) throw new LaunchError(`run: expected the name of a script, got none. ${usage}`, 2);
       return { scripts: args };
     default:
-      throw new LaunchError(`launch: expected a job, got ${command === undefined ? "none" : `"${command}"`}. ${usage}`);
+      throw new LaunchError(
+        `launch: expected a job, got ${command === undefined ? "none" : `"${command}"`}. ${usage}`,
+        2,
+      );
   }
 }
 
