@@ -23,6 +23,11 @@ export type AttributeType = Attribute["type"];
 /** An attribute as callers write it; its ONNX type comes from the operator table. */
 export type RawAttribute = number | string | readonly number[] | Tensor;
 
+/** Attributes as callers write them, to give one node's to another. */
+export function rawAttributes(attributes: Readonly<Record<string, Attribute>>): Record<string, RawAttribute> {
+  return Object.fromEntries(Object.entries(attributes).map(([name, { value }]) => [name, value]));
+}
+
 /** One operator applied to values; null marks an optional input that is left out. */
 export interface Node {
   readonly name: string;

@@ -1,7 +1,15 @@
 /** @file Door of `engine/onnx`: build ONNX graphs with inferred shapes; write and read model files. */
 
 export { IR_VERSION, OPSET_VERSION, encodeModel, type EncodeOptions } from "./codec.ts";
-export { describeNode, type Attribute, type Graph, type Node, type RawAttribute, type Value } from "./graph.ts";
+export {
+  describeNode,
+  rawAttributes,
+  type Attribute,
+  type Graph,
+  type Node,
+  type RawAttribute,
+  type Value,
+} from "./graph.ts";
 export { GraphBuilder, type NodeOptions } from "./graph-builder.ts";
 export { Operations } from "./operations.ts";
 export { NodeView, type Operator, type OutputType } from "./operator.ts";

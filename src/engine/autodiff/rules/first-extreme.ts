@@ -12,12 +12,12 @@ export function toFirstAlong(
   const kept = [...x.shape.keys()].filter((axis) => !axes.includes(axis));
   const reduced = [...x.shape.keys()].filter((axis) => axes.includes(axis));
   const lengthsOf = (list: readonly number[]): Shape => list.map((axis) => x.shape[axis]);
-  const count = sizeOf(lengthsOf(reduced));
+  const [rowCount, count] = [sizeOf(lengthsOf(kept)), sizeOf(lengthsOf(reduced))];
   const order = [...kept, ...reduced];
-  const rows = g.reshape(g.transpose(x, order), [...lengthsOf(kept), count]);
+  const rows = g.reshape(g.transpose(x, order), [rowCount, count]);
   const first = g.op(position, [rows], { axis: -1, keepdims: 0 });
   const selection = g.op("OneHot", [first, g.ints([count]), g.floats([0, 1])], { axis: -1 });
-  const grad = g.mul(g.reshape(dy, [...lengthsOf(kept), 1]), selection);
+  const grad = g.mul(g.reshape(dy, [rowCount, 1]), selection);
   return g.transpose(g.reshape(grad, lengthsOf(order)), inverseOf(order));
 }
 

@@ -57,6 +57,17 @@ export const layoutRules = {
     const none = g.expand(g.scalar(0), x.shape);
     return [g.op("ScatterElements", [none, indices, dy], { axis, reduction: "add" }), null];
   },
+  // what was replaced gets nothing; the order of repeats is left open by ONNX where nothing is added
+  ScatterElements: ({ g, node, dy, inputs: [, indices, updates] }) => {
+    const axis = node.axis(dy.shape.length, 0);
+    const reduction = node.string("reduction", "none");
+    if (reduction !== "none" && reduction !== "add") {
+      throw node.error(`expected reduction none or add, those with a gradient rule, got ${reduction}`);
+    }
+    const none = g.expand(g.scalar(0), updates.shape);
+    const dx = reduction === "add" ? dy : g.op("ScatterElements", [dy, indices, none], { axis });
+    return [dx, null, g.op("GatherElements", [dy, indices], { axis })];
+  },
 } satisfies Record<string, GradientRule>;
 
 function restoreShape({ g, dy, inputs: [x] }: RuleContext): (Value | null)[] {

@@ -1,19 +1,21 @@
 /** @file The table of gradient rules. An operator is here, or not differentiable, or an error when differentiated. */
 
 import type { GradientRule } from "../rule.ts";
+import { convolutionRules } from "./convolutions.ts";
 import { elementwiseRules } from "./elementwise.ts";
 import { layoutRules } from "./layout.ts";
 import { matrixRules } from "./matrices.ts";
+import { poolingRules } from "./pooling.ts";
 import { reductionRules } from "./reductions.ts";
-import { windowRules } from "./windows.ts";
 
 /** Rules by operator name, standard domain. */
 export const gradientRules: Readonly<Record<string, GradientRule | undefined>> = {
+  ...convolutionRules,
   ...elementwiseRules,
   ...layoutRules,
   ...matrixRules,
+  ...poolingRules,
   ...reductionRules,
-  ...windowRules,
 };
 
 /** Operators whose gradient is zero wherever it exists: nothing flows back through them. */
