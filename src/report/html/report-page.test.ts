@@ -1,0 +1,131 @@
+import { describe, expect, it } from "vitest";
+import type { StudySummary } from "../../study/index.ts";
+import { type DrawnFigures, drawFigures } from "../figures/draw-figures.ts";
+import { failRun, runOf, testSummary } from "../test-summary.ts";
+import { reportPage } from "./report-page.ts";
+
+const noFigures: DrawnFigures = { curves: [], examples: null };
+const shortStudy = testSummary({ epochs: 2 });
+const shortFigures = await drawFigures(shortStudy);
+
+/** The page's text as a reader sees it: without tags, entities decoded, spaces collapsed. */
+function readable(page: string): string {
+  return page
+    .replace(/<style>.*?<\/style>/s, "")
+    .replace(/<[^>]*>/g, " ")
+    .replaceAll("&lt;", "<")
+    .replaceAll("&#39;", "'")
+    .replaceAll("&quot;", '"')
+    .replaceAll("&amp;", "&")
+    .replace(/\s+/g, " ");
+}
+
+function builtIn(): StudySummary {
+  const summary = testSummary();
+  summary.dataset = { ...summary.dataset, name: "shapes10", title: "shapes10 (built-in, procedural)" };
+  return summary;
+}
+
+describe("reportPage", () => {
+  it("puts the answer first, then reasons, table, curves, proof, method, command and doubts", () => {
+    const text = readable(reportPage(testSummary(), noFigures));
+    const order = [
+      "No clear winner on the target test set",
+      "What the numbers say",
+      "Comparison",
+      "Curves",
+      "Freeze proof",
+      "Method",
+      "How to reproduce",
+      "graft study classic",
+      "Doubts",
+    ].map((heading) => text.indexOf(heading));
+    expect(order.every((position) => position >= 0)).toBe(true);
+    expect(order).toEqual(order.toSorted((a, b) => a - b));
+  });
+
+  it("holds every figure once, inline and labelled", () => {
+    const page = reportPage(shortStudy, shortFigures);
+    expect(page.match(/<svg /g)).toHaveLength(17);
+    expect(page.match(/role="img" aria-label="M3 · fine-tune one layer: train and test loss"/g)).toHaveLength(1);
+    expect(page).toContain('aria-label="Example images of every class"');
+  });
+
+  it("asks for nothing outside itself", () => {
+    const page = reportPage(shortStudy, shortFigures);
+    expect(page).toContain('content="default-src &#39;none&#39;; style-src &#39;unsafe-inline&#39;; img-src data:"');
+    expect(page).not.toMatch(/<script|<link|<iframe|@import|url\(/);
+    const targets = [...page.matchAll(/\s(?:src|href|xlink:href)="([^"]*)"/g)].map(([, target = ""]) => target);
+    expect(targets.length).toBeGreaterThan(0);
+    expect(targets.filter((target) => !target.startsWith("data:image/png;base64,"))).toEqual([]);
+  });
+
+  it("escapes whatever comes from the study", async () => {
+    const summary = testSummary({ epochs: 1 });
+    const evil = `<img src=x onerror="alert('1')">`;
+    Object.assign(summary, { name: evil, protocol: evil, command: evil, recipe: evil, notes: [evil] });
+    summary.dataset.title = evil;
+    summary.target.classNames = [evil, evil];
+    for (const entry of summary.examples.classes) entry.className = evil;
+    for (const run of summary.runs) run.label = evil;
+    runOf(summary, "M2").status = "failed";
+    runOf(summary, "M2").failure = evil;
+    const page = reportPage(summary, await drawFigures(summary));
+    expect(page).not.toContain("<img");
+    expect(page).toContain("&lt;img src=x onerror=&quot;alert(&#39;1&#39;)&quot;&gt;");
+  });
+
+  it("says prominently that a study ran on the built-in data set", () => {
+    const page = readable(reportPage(builtIn(), noFigures));
+    expect(page).toContain("This study ran on the built-in procedural data set, shapes10 (built-in, procedural).");
+    expect(readable(reportPage(testSummary(), noFigures))).not.toContain("built-in");
+  });
+
+  it("shows the freeze proof tensor by tensor with both digests", () => {
+    const summary = testSummary();
+    const text = readable(reportPage(summary, noFigures));
+    expect(text).toContain(
+      "M3 · fine-tune one layer, seed 0: holds ; frozen tensors: 10 of 10 bit-identical; trainable tensors: 2 of 2 changed (580,768 frozen parameters)",
+    );
+    const tensor = runOf(summary, "M3").freezeProof?.trainable[0];
+    expect(text).toContain(`dense2.weight 256 trainable ${tensor?.before} ${tensor?.after} changed`);
+  });
+
+  it("says loudly when the freeze proof fails", () => {
+    const summary = testSummary();
+    const proof = runOf(summary, "M4").freezeProof;
+    if (!proof?.frozen[0]) throw new Error("no proof");
+    Object.assign(proof.frozen[0], { changed: true, after: "0000000000000000" });
+    proof.holds = false;
+    const page = reportPage(summary, noFigures);
+    expect(readable(page)).toContain("does not hold ; frozen tensors: 7 of 8 bit-identical");
+    expect(page).toContain('<td class="bad">changed</td>');
+  });
+
+  it("has no freeze proof where nothing was frozen, and says where it was not checked", () => {
+    const summary = testSummary();
+    failRun(runOf(summary, "M4"), 2);
+    expect(readable(reportPage(summary, noFigures))).toContain(
+      "M4 · fine-tune two layers, seed 0 : not checked, the run is failed.",
+    );
+    summary.runs = summary.runs.slice(0, 2);
+    expect(reportPage(summary, noFigures)).not.toContain("Freeze proof");
+  });
+
+  it("states data, split, recipe, seeds and machine", () => {
+    const text = readable(reportPage(testSummary(), noFigures));
+    expect(text).toContain("Target task 2 classes (airplane, horse); 10,000 training and 2,000 test images");
+    expect(text).toContain("SGD, momentum 0.9, learning rate 0.05, one-cycle; batches of 32; 20 epochs");
+    expect(text).toContain("Example CPU 3000 @ 2.60GHz, linux x64, 2 threads, device cpu");
+    expect(text).toContain("Frozen layers are frozen: the proof below compares every tensor bit by bit.");
+  });
+
+  it("is written for a study that has only begun", () => {
+    const summary = testSummary();
+    for (const run of summary.runs) Object.assign(run, { status: "pending", epochs: [] });
+    summary.finishedAt = null;
+    const text = readable(reportPage(summary, noFigures));
+    expect(text).toContain("No run has finished an epoch, so there are no curves.");
+    expect(text).toContain("Finished not yet");
+  });
+});
