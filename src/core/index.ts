@@ -16,3 +16,4 @@ export {
   type DTypeArrays,
   type Tensor,
 } from "./tensor.ts";
+export { writeFileAtomic } from "./write-file.ts";

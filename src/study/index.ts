@@ -1,5 +1,20 @@
-/** @file Door of `study`. */
+/** @file Door of `study`: study files, presets, plans, the local executor and what it leaves behind. */
 
+export {
+  loadStudyFile,
+  parseStudyFile,
+  resolveStudy,
+  seedsOf,
+  strategiesOf,
+  studyJsonSchema,
+  trainingFor,
+  type StrategyChoice,
+} from "./config.ts";
+export type { StudyEvent, StudyListener } from "./events.ts";
+export { resumeStudy, runStudy, type ResumeStudyOptions, type RunStudyOptions, type StudyOutcome } from "./executor.ts";
+export { describeMachine, graftVersion } from "./machine.ts";
+export { planStudy, type PlannedRun } from "./plan.ts";
+export { presets, type Preset } from "./presets.ts";
 export type {
   EpochRecord,
   ExampleImages,
@@ -9,3 +24,5 @@ export type {
   StudySummary,
   TaskRecord,
 } from "./records.ts";
+export { holdsStudy, openRunStore, readStudyFile, readSummary, type RunStore, type StudyFile } from "./run-store.ts";
+export type { StudyConfig, StudyInput, TrainingConfig } from "./schema.ts";

@@ -111,6 +111,10 @@ export const studySchema = z.strictObject({
     .union([positive, z.literal("all")])
     .default("all")
     .describe("target training images of each class"),
+  sourceImagesPerClass: z
+    .union([positive, z.literal("all")])
+    .default("all")
+    .describe("source training images of each class"),
   validation: ratio
     .default(0)
     .describe("share of the training images held back for choosing; the test set never chooses"),

@@ -34,6 +34,8 @@ export interface Layer {
   readonly name: string;
   /** What it is, as a model summary shows it: `conv 3x3, 32`. */
   readonly description: string;
+  /** True for layers without parameters that act at random in training, such as dropout. */
+  readonly randomInTraining?: boolean;
   /** @throws GraphError if the layer does not fit the input. */
   outputShape(input: Shape): Shape;
   parameters(input: Shape): readonly ParameterSpec[];

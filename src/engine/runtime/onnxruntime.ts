@@ -7,3 +7,9 @@ export async function loadOnnxruntime(): Promise<typeof Onnxruntime> {
   const module = await import("onnxruntime-node");
   return module.default as typeof Onnxruntime;
 }
+
+/** Version of onnxruntime, for example `1.30.0`. */
+export async function onnxruntimeVersion(): Promise<string> {
+  const { env } = await loadOnnxruntime();
+  return env.versions.node ?? env.versions.common;
+}

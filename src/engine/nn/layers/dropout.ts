@@ -14,6 +14,7 @@ export function dropout(name: string, rate: number): Layer {
   return {
     name,
     description: `dropout ${rate}`,
+    randomInTraining: true,
     outputShape: (input) => input,
     parameters: () => [],
     build: ({ g, training, mask }, x) => (training && rate > 0 ? g.mul(x, mask(x.shape, 1 - rate)) : x),

@@ -1,0 +1,42 @@
+/** @file Files that are whole or not there: written under another name, flushed, renamed. */
+
+import { mkdir } from "node:fs/promises";
+import { dirname } from "node:path";
+import writeAtomic from "write-file-atomic";
+import { DataError } from "./errors.ts";
+
+/**
+ * Writes a file so that no reader ever sees half of it; its folder is made if need be.
+ *
+ * @throws DataError if the disk is full or the place cannot be written to.
+ */
+export async function writeFileAtomic(path: string, content: string | Uint8Array): Promise<void> {
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await writeAtomic(
+      path,
+      typeof content === "string" ? content : Buffer.from(content.buffer, content.byteOffset, content.byteLength),
+    );
+  } catch (cause) {
+    throw explained(path, { cause, sizeBytes: Buffer.byteLength(content) });
+  }
+}
+
+function explained(path: string, { cause, sizeBytes }: { cause: unknown; sizeBytes: number }): unknown {
+  const { code } = cause as NodeJS.ErrnoException;
+  const fix = writeErrors[code ?? ""];
+  if (fix === undefined) return cause;
+  return new DataError(`${path}: expected room and leave to write ${sizeBytes} bytes, got ${code}. ${fix}`, {
+    location: { path },
+    cause,
+  });
+}
+
+const writeErrors: Readonly<Record<string, string | undefined>> = {
+  ENOSPC: "The disk is full: free some space and go on from here.",
+  EDQUOT: "The disk quota is used up: free some space and go on from here.",
+  EACCES: "Choose a folder that you may write to.",
+  EPERM: "Choose a folder that you may write to.",
+  EROFS: "The disk is read-only: choose another folder.",
+  ENOTDIR: "A file is where a folder should be: choose another folder.",
+};

@@ -1,0 +1,83 @@
+/** @file Where a run's batches come from: images made by a worker thread, or features computed once. */
+
+import type { Tensor } from "../core/index.ts";
+import {
+  type BatchPlan,
+  type ImageSubset,
+  batchesPerEpoch,
+  createBatchLoader,
+  epochOrder,
+  orderedBatches,
+} from "../data/index.ts";
+import type { BatchSource, LabelledBatch } from "../engine/training/index.ts";
+import { type FeatureStore, labelTensor, readFeatures } from "../transfer/index.ts";
+
+/** Samples that evaluation takes at once. */
+const EVALUATION_BATCH = 250;
+
+/** A batch source that must be closed. */
+export interface ClosableBatchSource extends BatchSource {
+  close(): Promise<void>;
+}
+
+/** Training batches of images. */
+export function imageSource(plan: BatchPlan): ClosableBatchSource {
+  const loader = createBatchLoader(plan);
+  return {
+    batchesPerEpoch: loader.batchesPerEpoch,
+    imagesPerEpoch: plan.subset.indices.length,
+    epoch: async function* (epoch, start) {
+      let index = 0;
+      for await (const batch of loader.epoch(epoch)) {
+        if (index++ >= start) yield imageBatch(batch, plan.imageShape);
+      }
+    },
+    close: () => loader.close(),
+  };
+}
+
+/** Training batches of features: the same images in the same order as {@link imageSource} would give. */
+export function featureSource(plan: BatchPlan, store: FeatureStore): ClosableBatchSource {
+  const { subset, batchSize } = plan;
+  return {
+    batchesPerEpoch: batchesPerEpoch(plan),
+    imagesPerEpoch: subset.indices.length,
+    epoch: async function* (epoch, start) {
+      const order = epochOrder(plan, epoch);
+      for (let first = start * batchSize; first < order.length; first += batchSize) {
+        yield featureBatch(store, { subset, rows: order.subarray(first, first + batchSize) });
+      }
+    },
+    close: async () => {},
+  };
+}
+
+/** Every image of a subset once, in order. */
+export function* evaluationImages(subset: ImageSubset, imageShape: BatchPlan["imageShape"]): Generator<LabelledBatch> {
+  for (const batch of orderedBatches({ subset, imageShape, batchSize: EVALUATION_BATCH }))
+    yield imageBatch(batch, imageShape);
+}
+
+/** Every row of a store once, in order. */
+export function* evaluationFeatures(subset: ImageSubset, store: FeatureStore): Generator<LabelledBatch> {
+  const count = subset.indices.length;
+  for (let first = 0; first < count; first += EVALUATION_BATCH) {
+    const rows = Uint32Array.from({ length: Math.min(EVALUATION_BATCH, count - first) }, (_, index) => first + index);
+    yield featureBatch(store, { subset, rows });
+  }
+}
+
+function imageBatch(
+  { size, images, labels }: { size: number; images: Uint8Array; labels: BigInt64Array },
+  imageShape: BatchPlan["imageShape"],
+): LabelledBatch {
+  const input: Tensor = { dtype: "uint8", shape: [size, ...imageShape], data: images };
+  return { input, labels: { dtype: "int64", shape: [size], data: labels } };
+}
+
+function featureBatch(
+  store: FeatureStore,
+  { subset, rows }: { subset: ImageSubset; rows: Uint32Array },
+): LabelledBatch {
+  return { input: readFeatures(store, rows), labels: labelTensor(Array.from(rows, (row) => subset.labels[row])) };
+}

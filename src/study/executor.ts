@@ -1,0 +1,196 @@
+/** @file Runs a study on this machine, one run after another, and goes on with one that was stopped. */
+
+import { ConfigError, TrainingError } from "../core/index.ts";
+import type { ImageDataset } from "../data/index.ts";
+import type { Parameters } from "../engine/nn/index.ts";
+import type { Device } from "../engine/runtime/index.ts";
+import type { StudyListener } from "./events.ts";
+import type { PlannedRun } from "./plan.ts";
+import type { RunRecord, StudySummary } from "./records.ts";
+import { type RunCheckpoint, parseFinal, parseProgress } from "./run-checkpoint.ts";
+import { type RunStore, type StudyFile, holdsStudy, openRunStore, readStudyFile } from "./run-store.ts";
+import type { StudyConfig } from "./schema.ts";
+import { runListener } from "./run-listener.ts";
+import { type StudyContext, networkOf, prepareStudy } from "./study-context.ts";
+import { trainRun } from "./train-run.ts";
+
+export interface RunStudyOptions {
+  config: StudyConfig;
+  dataset: ImageDataset;
+  /** Where the results go; must not hold a study. */
+  directory: string;
+  /** Threads inside an operator. Results are bit-identical for one number of threads. */
+  threads: number;
+  device: Device;
+  /** As the user typed it, for the report. */
+  command: string;
+  listener?: StudyListener;
+  /** Stops between two steps; the state is saved. */
+  signal?: AbortSignal;
+}
+
+export interface StudyOutcome {
+  readonly summary: StudySummary;
+  readonly interrupted: boolean;
+}
+
+/**
+ * Trains every run of a study. A run that diverges is marked failed, and so are those that start from it; the others go on.
+ *
+ * @throws ConfigError if the folder holds a study or the study does not fit the data set; nothing is written then.
+ * @throws DataError if a file cannot be written.
+ */
+export async function runStudy(options: RunStudyOptions): Promise<StudyOutcome> {
+  const { config, dataset, directory, threads, device, command } = options;
+  if (holdsStudy(directory)) {
+    throw new ConfigError(
+      `${directory}: expected a folder without a study, got one with. Resume it with graft resume, or choose another folder.`,
+    );
+  }
+  const study: StudyFile = {
+    formatVersion: 1,
+    config,
+    datasetChecksum: dataset.checksum,
+    threads,
+    device,
+    command,
+    startedAt: new Date().toISOString(),
+  };
+  const context = await prepareStudy(study, { ...options, store: openRunStore(directory) });
+  await context.store.writeStudy(study);
+  return execute(context, { resumed: false });
+}
+
+export interface ResumeStudyOptions {
+  directory: string;
+  /** Opens the data set that the study was made with. */
+  openDataset: (name: string) => Promise<ImageDataset>;
+  listener?: StudyListener;
+  signal?: AbortSignal;
+}
+
+/**
+ * Goes on with a study where it stopped, with the threads and device it began with: the results are
+ * bit-identical to those of an unbroken study. A finished study is left as it is.
+ *
+ * @throws ConfigError if the folder holds no study or the data set is another one.
+ */
+export async function resumeStudy(options: ResumeStudyOptions): Promise<StudyOutcome> {
+  const study = await readStudyFile(options.directory);
+  const dataset = await options.openDataset(study.config.dataset);
+  if (dataset.checksum !== study.datasetChecksum) {
+    throw new ConfigError(
+      `${study.config.dataset}: expected the images that the study began with (checksum ${study.datasetChecksum.slice(0, 16)}…), ` +
+        `got others (${dataset.checksum.slice(0, 16)}…). Point GRAFT_DATA_DIR at the same files.`,
+    );
+  }
+  const context = await prepareStudy(study, { ...options, dataset, store: openRunStore(options.directory) });
+  return execute(context, { resumed: true });
+}
+
+async function execute(context: StudyContext, { resumed }: { resumed: boolean }): Promise<StudyOutcome> {
+  const { summary, store, runs, listener, signal, features } = context;
+  const started = performance.now();
+  const saveSummary = async (): Promise<void> => {
+    summary.durationMs = context.earlierMs + performance.now() - started;
+    await store.writeSummary(summary);
+  };
+  listener({ type: "study-started", directory: store.directory, summary, resumed });
+  await saveSummary();
+  let interrupted = false;
+  try {
+    for (const [index, run] of runs.entries()) {
+      if (summary.runs[index].status === "done" || summary.runs[index].status === "failed") continue;
+      interrupted = signal?.aborted === true || (await executeRun(context, index));
+      await saveSummary();
+      if (interrupted) break;
+      releaseFeatures(context, run);
+    }
+  } finally {
+    features.close();
+  }
+  if (!interrupted) summary.finishedAt = summary.finishedAt ?? new Date().toISOString();
+  await saveSummary();
+  listener({ type: "study-finished", directory: store.directory, summary, interrupted });
+  return { summary, interrupted };
+}
+
+/** Trains one run; true if it was interrupted. */
+async function executeRun(context: StudyContext, index: number): Promise<boolean> {
+  const { runs, summary, store, study, listener, signal, tasksOf, features } = context;
+  const run = runs[index];
+  const record = summary.runs[index];
+  const needed = summary.runs.find(({ id }) => id === run.startsFrom);
+  if (needed !== undefined && needed.status !== "done") {
+    return fail(context, index, `not trained: it starts from ${needed.model} (${needed.label}), which failed`);
+  }
+  record.status = "running";
+  const checkpoint = await readProgress(store, record);
+  listener({ type: "run-started", run: record, index, count: runs.length, resumedAtEpoch: record.epochs.length });
+  await store.writeRun(record);
+  try {
+    const transferred = run.startsFrom === null ? null : await readWeights(store, run.startsFrom);
+    const result = await trainRun({
+      config: study.config,
+      run,
+      record,
+      imageShape: context.dataset.imageShape,
+      tasks: tasksOf(run.seed),
+      transferred,
+      features,
+      store,
+      session: { threads: study.threads, device: study.device as Device },
+      checkpoint,
+      listener: runListener(context, index),
+      signal,
+    });
+    record.status = result.interrupted ? "interrupted" : "done";
+    await store.writeRun(record);
+    listener({ type: "run-finished", run: record, index, count: runs.length });
+    return result.interrupted;
+  } catch (error) {
+    if (!(error instanceof TrainingError)) throw error;
+    return fail(context, index, error.message);
+  }
+}
+
+async function fail({ summary, store, listener, runs }: StudyContext, index: number, reason: string): Promise<boolean> {
+  const record = summary.runs[index];
+  record.status = "failed";
+  record.failure = reason;
+  await store.writeRun(record);
+  listener({ type: "run-finished", run: record, index, count: runs.length });
+  return false;
+}
+
+/** The state of a run that was under way; its record is cut back to the epochs that the checkpoint knows. */
+async function readProgress(store: RunStore, record: RunRecord): Promise<RunCheckpoint | null> {
+  const content = await store.readCheckpoint(record.id);
+  if (content === null || content.metadata.status === "done") {
+    record.epochs = [];
+    record.durationMs = 0;
+    record.featureDurationMs = 0;
+    return null;
+  }
+  const checkpoint = parseProgress(content, record.id);
+  record.epochs = record.epochs.slice(0, checkpoint.progress.epoch);
+  return checkpoint;
+}
+
+async function readWeights(store: RunStore, id: string): Promise<Parameters> {
+  const content = await store.readCheckpoint(id);
+  if (content === null)
+    throw new ConfigError(
+      `${id}: expected the weights of a finished run, got no checkpoint. Delete the run's folder to train it again.`,
+    );
+  return parseFinal(content, id);
+}
+
+/** Frees features that no later run will ask for. */
+function releaseFeatures({ runs, features, networks }: StudyContext, finished: PlannedRun): void {
+  const weightsId = finished.startsFrom;
+  if (weightsId === null) return;
+  const later = runs.slice(runs.indexOf(finished) + 1);
+  if (!later.some((run) => run.startsFrom === weightsId && networkOf(networks, run).boundary > 0))
+    features.release(weightsId);
+}

@@ -1,0 +1,114 @@
+/** @file The summary of a study that has not begun: what is known before the first step. */
+
+import { stream } from "../core/index.ts";
+import { type ClassSplit, type ImageDataset, exampleImages } from "../data/index.ts";
+import { seedsOf, trainingFor } from "./config.ts";
+import { describeMachine } from "./machine.ts";
+import type { PlannedRun } from "./plan.ts";
+import { describeRecipe } from "./recipe.ts";
+import type { ExampleImages, RunRecord, StudySummary } from "./records.ts";
+import { type RunNetwork, parameterCounts } from "./run-network.ts";
+import type { StudyFile } from "./run-store.ts";
+import type { StudyConfig } from "./schema.ts";
+import { type SeedTasks, taskRecord } from "./tasks.ts";
+
+/** Images of each class in the report's grid. */
+const EXAMPLES_PER_CLASS = 8;
+
+/** The record of a run that has not begun. */
+export function freshRecord(run: PlannedRun, { tasks, network }: { tasks: SeedTasks; network: RunNetwork }): RunRecord {
+  const task = tasks[run.task];
+  return {
+    id: run.id,
+    model: run.model,
+    strategy: run.strategy,
+    label: run.label,
+    task: run.task,
+    seed: run.seed,
+    startsFrom: run.startsFrom,
+    status: "pending",
+    trainImages: task.train.indices.length,
+    testImages: task.test.indices.length,
+    ...parameterCounts(network),
+    epochs: [],
+    durationMs: 0,
+    featureDurationMs: 0,
+  };
+}
+
+/** The summary of a study over the given run records. */
+export async function freshSummary({
+  study,
+  dataset,
+  split,
+  tasks,
+  records,
+}: {
+  study: StudyFile;
+  dataset: ImageDataset;
+  split: ClassSplit;
+  tasks: SeedTasks;
+  records: RunRecord[];
+}): Promise<StudySummary> {
+  const { config } = study;
+  return {
+    formatVersion: 1,
+    name: config.name,
+    protocol: config.protocol,
+    notes: config.notes,
+    dataset: {
+      name: dataset.name,
+      title: dataset.title,
+      classNames: [...dataset.classNames],
+      checksum: dataset.checksum,
+      provenance: dataset.provenance,
+    },
+    source: taskRecord(split.source, tasks.source),
+    target: taskRecord(split.target, tasks.target),
+    seeds: seedsOf(config),
+    epochs: config.training.epochs,
+    batchSize: config.training.batchSize,
+    recipe: recipeText(config),
+    runs: records,
+    examples: examplesOf(dataset, split),
+    machine: await describeMachine(study),
+    startedAt: study.startedAt,
+    finishedAt: null,
+    durationMs: 0,
+    command: study.command,
+  };
+}
+
+/** The common recipe, and the strategies that differ from it. */
+function recipeText(config: StudyConfig): string {
+  const common = describeRecipe(config.training);
+  const others = Object.keys(config.trainingOf)
+    .map((name) => [name, describeRecipe(trainingFor(config, name))])
+    .filter(([, recipe]) => recipe !== common);
+  return [common, ...others.map(([name, recipe]) => `${name}: ${recipe}`)].join("; ");
+}
+
+function examplesOf(dataset: ImageDataset, split: ClassSplit): ExampleImages {
+  const perClass = Math.min(EXAMPLES_PER_CLASS, smallestClass(dataset));
+  const { imageShape, classes } = exampleImages(dataset, { perClass, stream: stream(0, "examples") });
+  const [channels, height, width] = imageShape;
+  const taskOf = (classId: number): "source" | "target" | "neither" =>
+    split.target.classIds.includes(classId) ? "target" : split.source.classIds.includes(classId) ? "source" : "neither";
+  return {
+    channels,
+    height,
+    width,
+    classes: classes.map(({ classId, className, images }) => ({
+      classId,
+      className,
+      task: taskOf(classId),
+      imagesBase64: images.map((image) => Buffer.from(image).toString("base64")),
+    })),
+  };
+}
+
+function smallestClass({ classNames, train }: ImageDataset): number {
+  const counts = classNames.map(() => 0);
+  for (const label of train.labels) counts[label] += 1;
+  return Math.min(...counts);
+}

@@ -1,0 +1,62 @@
+/** @file From a training configuration to an optimizer and a schedule, and to words. */
+
+import {
+  type Optimizer,
+  type Schedule,
+  adam,
+  adamW,
+  constant,
+  cosine,
+  oneCycle,
+  sgd,
+  stepDecay,
+  warmUp,
+} from "../engine/nn/index.ts";
+import type { TrainingConfig } from "./schema.ts";
+
+export function optimizerOf({ optimizer }: TrainingConfig): Optimizer {
+  switch (optimizer.name) {
+    case "sgd":
+      return sgd(optimizer);
+    case "adam":
+      return adam(optimizer);
+    case "adamw":
+      return adamW(optimizer);
+  }
+}
+
+export function scheduleOf({ learningRate, schedule, warmUp: fraction }: TrainingConfig): Schedule {
+  const base = baseSchedule(learningRate, schedule);
+  return fraction > 0 ? warmUp(base, { fraction }) : base;
+}
+
+function baseSchedule(learningRate: number, schedule: TrainingConfig["schedule"]): Schedule {
+  switch (schedule.name) {
+    case "constant":
+      return constant(learningRate);
+    case "step":
+      return stepDecay(learningRate, schedule);
+    case "cosine":
+      return cosine(learningRate);
+    case "one-cycle":
+      return oneCycle(learningRate, schedule);
+  }
+}
+
+/** As a person would write it: `SGD, momentum 0.9, learning rate 0.05, one-cycle, batch 64`. */
+export function describeRecipe(training: TrainingConfig): string {
+  const { schedule, learningRate, batchSize, labelSmoothing, augmentation, warmUp: fraction, earlyStopping } = training;
+  return [
+    optimizerOf(training).description,
+    `learning rate ${learningRate}`,
+    schedule.name === "constant" ? "" : schedule.name,
+    fraction > 0 ? `warm-up over ${fraction} of the run` : "",
+    `batch ${batchSize}`,
+    labelSmoothing > 0 ? `label smoothing ${labelSmoothing}` : "",
+    augmentation.flip ? "flips" : "",
+    augmentation.crop > 0 ? `crops by ${augmentation.crop} pixels` : "",
+    earlyStopping === null ? "" : `early stopping after ${earlyStopping.patience} epochs`,
+  ]
+    .filter((part) => part !== "")
+    .join(", ");
+}

@@ -1,0 +1,50 @@
+/** @file Turns what one run reports into events of the study, with the time left. */
+
+import { type StudyContext, networkOf } from "./study-context.ts";
+import type { PlannedRun } from "./plan.ts";
+import { type RunWork, timeLeft } from "./time-left.ts";
+import type { RunListener } from "./train-run.ts";
+
+/** The listener of the run at a position of the plan. */
+export function runListener(context: StudyContext, index: number): RunListener {
+  const { runs, summary, listener } = context;
+  const run = runs[index];
+  const record = summary.runs[index];
+  const works = runs.map((each) => runWork(context, each));
+  return {
+    onFeatures: (images, totalImages) => listener({ type: "features", run: record, images, totalImages }),
+    onBatch: ({ epoch, batch, batches, train, imagesPerSecond }) => {
+      const { epochs } = run.training;
+      const done = (epoch - 1 + batch / batches) / epochs;
+      const left = timeLeft(works[index], { done, following: works.slice(index + 1), imagesPerSecond });
+      listener({
+        type: "batch",
+        run: record,
+        epoch,
+        epochs,
+        batch,
+        batches,
+        loss: train.loss,
+        accuracy: train.accuracy,
+        imagesPerSecond,
+        runTimeLeftMs: left?.runTimeLeftMs ?? null,
+        studyTimeLeftMs: left?.studyTimeLeftMs ?? null,
+      });
+    },
+    onEpoch: (epochRecord, stopped) => {
+      listener({ type: "epoch", run: record, record: epochRecord, epochs: run.training.epochs, stopped });
+    },
+  };
+}
+
+function runWork({ tasksOf, networks }: StudyContext, run: PlannedRun): RunWork {
+  const task = tasksOf(run.seed)[run.task];
+  const { augmentation, epochs } = run.training;
+  return {
+    id: run.id,
+    epochs,
+    trainImages: task.train.indices.length,
+    heldOutImages: task.test.indices.length + (task.validation?.indices.length ?? 0),
+    cached: networkOf(networks, run).boundary > 0 && !augmentation.flip && augmentation.crop === 0,
+  };
+}

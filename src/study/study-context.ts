@@ -1,0 +1,93 @@
+/** @file What every run of a study shares; made, and checked, before anything is written. */
+
+import type { ClassSplit, ImageDataset } from "../data/index.ts";
+import type { Device } from "../engine/runtime/index.ts";
+import { type FeatureCache, createFeatureCache } from "../transfer/index.ts";
+import { seedsOf } from "./config.ts";
+import type { StudyListener } from "./events.ts";
+import { freshRecord, freshSummary } from "./fresh-summary.ts";
+import { type PlannedRun, planStudy } from "./plan.ts";
+import type { StudySummary } from "./records.ts";
+import { type RunNetwork, runNetwork } from "./run-network.ts";
+import { type RunStore, type StudyFile, holdsStudy, readSummary } from "./run-store.ts";
+import { type SeedTasks, seedTasks, splitStudy } from "./tasks.ts";
+
+/** A study under way. */
+export interface StudyContext {
+  study: StudyFile;
+  dataset: ImageDataset;
+  split: ClassSplit;
+  tasksOf: (seed: number) => SeedTasks;
+  runs: readonly PlannedRun[];
+  networks: ReadonlyMap<string, RunNetwork>;
+  store: RunStore;
+  features: FeatureCache;
+  summary: StudySummary;
+  listener: StudyListener;
+  signal: AbortSignal | undefined;
+  /** Time that earlier processes spent on the study. */
+  earlierMs: number;
+}
+
+/** What a study is run with. */
+interface Surroundings {
+  dataset: ImageDataset;
+  store: RunStore;
+  listener?: StudyListener;
+  signal?: AbortSignal;
+}
+
+/** Everything that can be wrong with a study is found here, before anything is written. */
+export async function prepareStudy(
+  study: StudyFile,
+  { dataset, listener, signal, store }: Surroundings,
+): Promise<StudyContext> {
+  const { config } = study;
+  const split = splitStudy(config, dataset);
+  const tasks = new Map<number, SeedTasks>();
+  const tasksOf = (seed: number): SeedTasks => {
+    const known = tasks.get(seed) ?? seedTasks(config, { dataset, split, seed });
+    tasks.set(seed, known);
+    return known;
+  };
+  const runs = planStudy(config);
+  const networks = new Map(
+    runs.map((run) => {
+      const { numClasses } = tasksOf(run.seed)[run.task];
+      return [run.id, runNetwork(config, run, { inputShape: dataset.imageShape, numClasses })];
+    }),
+  );
+  const records = await Promise.all(
+    runs.map(
+      async (run) =>
+        (await store.readRun(run.id)) ??
+        freshRecord(run, { tasks: tasksOf(run.seed), network: networkOf(networks, run) }),
+    ),
+  );
+  const earlier = holdsStudy(store.directory) ? await readSummary(store.directory).catch(() => null) : null;
+  return {
+    study,
+    dataset,
+    split,
+    tasksOf,
+    runs,
+    networks,
+    store,
+    features: createFeatureCache({
+      session: { threads: study.threads, device: study.device as Device },
+      memoryLimitBytes: config.featureMemoryMb * 1024 * 1024,
+      plannedBoundaries: [...networks.values()].map(({ boundary }) => boundary),
+    }),
+    summary: await freshSummary({ study, dataset, split, tasks: tasksOf(seedsOf(config)[0]), records }),
+    listener: listener ?? (() => {}),
+    signal,
+    earlierMs: earlier?.durationMs ?? 0,
+  };
+}
+
+/** The network of a run of the study. */
+export function networkOf(networks: ReadonlyMap<string, RunNetwork>, run: PlannedRun): RunNetwork {
+  const network = networks.get(run.id);
+  if (network === undefined) throw new Error(`internal: no network for ${run.id}`);
+  return network;
+}

@@ -1,0 +1,140 @@
+/** @file Features of frozen layers, computed once for every run that shares them. */
+
+import { type Tensor, float32, int64, sizeOf } from "../core/index.ts";
+import { type Network, type Parameters, shapeAfter, sliceNetwork } from "../engine/nn/index.ts";
+import type { SessionOptions } from "../engine/runtime/index.ts";
+import { type NetworkInput, createInferenceSession } from "../engine/training/index.ts";
+import { type ImageShape, type ImageSubset, orderedBatches } from "../data/index.ts";
+import { type FeatureStore, createFeatureStore } from "./feature-store.ts";
+
+/** Images a forward pass takes at once: large enough to be fast, small enough to stay in the cache. */
+const EXTRACTION_BATCH = 128;
+
+export interface FeatureRequest {
+  /** Names the weights: runs that start from one checkpoint share its features. */
+  weightsId: string;
+  /** Names the images. */
+  subsetId: string;
+  network: Network;
+  parameters: Parameters;
+  /** Number of layers that are frozen. */
+  boundary: number;
+  subset: ImageSubset;
+  imageShape: ImageShape;
+  input: NetworkInput;
+  onProgress?: (images: number, total: number) => void;
+}
+
+export interface FeatureCacheOptions {
+  session: SessionOptions;
+  /** Past this the features of one set are kept in a file. */
+  memoryLimitBytes: number;
+  /** Boundaries that later requests will ask for; the deeper ones are computed from the shallowest. */
+  plannedBoundaries: readonly number[];
+}
+
+/** Stores by weights, images and boundary. */
+export interface FeatureCache {
+  features(request: FeatureRequest): Promise<FeatureStore>;
+  /** Forgets all features of some weights. */
+  release(weightsId: string): void;
+  close(): void;
+}
+
+/** An empty cache. */
+export function createFeatureCache(options: FeatureCacheOptions): FeatureCache {
+  const stores = new Map<string, { weightsId: string; store: FeatureStore }>();
+  const keyOf = ({ weightsId, subsetId }: FeatureRequest, boundary: number): string =>
+    JSON.stringify([weightsId, subsetId, boundary]);
+
+  const features = async (request: FeatureRequest): Promise<FeatureStore> => {
+    const key = keyOf(request, request.boundary);
+    const known = stores.get(key)?.store;
+    if (known !== undefined) return known;
+    const shallower = options.plannedBoundaries.filter((boundary) => boundary > 0 && boundary < request.boundary);
+    const start = shallower.length > 0 ? Math.min(...shallower) : 0;
+    const store =
+      start === 0
+        ? await extract(request, options, imageBatches(request))
+        : await extractFrom(request, options, { start, store: await features({ ...request, boundary: start }) });
+    stores.set(key, { weightsId: request.weightsId, store });
+    return store;
+  };
+  const releaseWhere = (matches: (weightsId: string) => boolean): void => {
+    for (const [key, { weightsId, store }] of stores) {
+      if (!matches(weightsId)) continue;
+      store.close();
+      stores.delete(key);
+    }
+  };
+  return {
+    features,
+    release: (weightsId) => releaseWhere((id) => id === weightsId),
+    close: () => releaseWhere(() => true),
+  };
+}
+
+function* imageBatches({ subset, imageShape }: FeatureRequest): Generator<Tensor> {
+  for (const batch of orderedBatches({ subset, imageShape, batchSize: EXTRACTION_BATCH })) {
+    yield { dtype: "uint8", shape: [batch.size, ...imageShape], data: batch.images };
+  }
+}
+
+function* storedBatches(store: FeatureStore): Generator<Tensor> {
+  for (let start = 0; start < store.count; start += EXTRACTION_BATCH) {
+    const rows = Uint32Array.from(
+      { length: Math.min(EXTRACTION_BATCH, store.count - start) },
+      (_, index) => start + index,
+    );
+    yield readFeatures(store, rows);
+  }
+}
+
+async function extractFrom(
+  request: FeatureRequest,
+  options: FeatureCacheOptions,
+  { start, store }: { start: number; store: FeatureStore },
+): Promise<FeatureStore> {
+  return extract({ ...request, input: { kind: "features" } }, options, storedBatches(store), start);
+}
+
+async function extract(
+  { network, parameters, boundary, subset, input, onProgress }: FeatureRequest,
+  { session: sessionOptions, memoryLimitBytes }: FeatureCacheOptions,
+  batches: Iterable<Tensor>,
+  start = 0,
+): Promise<FeatureStore> {
+  const count = subset.indices.length;
+  const store = createFeatureStore({ count, shape: shapeAfter(network, boundary) }, { memoryLimitBytes });
+  const session = await createInferenceSession(
+    { network: sliceNetwork(network, start, boundary), parameters, input },
+    sessionOptions,
+  );
+  try {
+    let done = 0;
+    for (const batch of batches) {
+      const { output } = await session.run({ input: batch });
+      store.write(done, output.data as Float32Array);
+      done += batch.shape[0];
+      onProgress?.(done, count);
+    }
+    return store;
+  } catch (error) {
+    store.close();
+    throw error;
+  } finally {
+    await session.close();
+  }
+}
+
+/** Some rows of a store as one tensor, [rows, …shape]. */
+export function readFeatures(store: FeatureStore, rows: Uint32Array): Tensor<"float32"> {
+  const data = new Float32Array(rows.length * sizeOf(store.shape));
+  store.read(rows, data);
+  return float32(data, [rows.length, ...store.shape]);
+}
+
+/** Labels as the graphs take them. */
+export function labelTensor(labels: Iterable<number>): Tensor<"int64"> {
+  return int64([...labels]);
+}

@@ -1,0 +1,84 @@
+/** @file A freeze plan: what each layer starts from, and which layers train. */
+
+import { ConfigError, unknownName } from "../core/index.ts";
+import { type Network, networkParameters } from "../engine/nn/index.ts";
+
+/** How a layer with parameters takes part in a run. */
+export interface LayerPlan {
+  readonly layer: string;
+  /** `fresh` draws new values; `transferred` copies those of the run that this one starts from. */
+  readonly starts: "fresh" | "transferred";
+  readonly trains: boolean;
+}
+
+/** One entry for each layer with parameters, in the network's order. */
+export type FreezePlan = readonly LayerPlan[];
+
+/** Names of the layers with parameters, in order. */
+export function parameterLayers(network: Network): string[] {
+  return [...new Set(networkParameters(network).map(({ layer }) => layer))];
+}
+
+/** Everything starts fresh and trains. */
+export function trainEverything(network: Network): FreezePlan {
+  return parameterLayers(network).map((layer) => ({ layer, starts: "fresh", trains: true }));
+}
+
+export interface TrainLastOptions {
+  /** How many layers with parameters train, counted from the end. */
+  count: number;
+  /** How the trained layers below the head start; the head itself is always fresh. */
+  below?: LayerPlan["starts"];
+}
+
+/**
+ * The last layers train, all below are transferred and frozen; the head is fresh.
+ *
+ * @throws ConfigError if the network has fewer layers with parameters than are to train.
+ */
+export function trainLast(network: Network, { count, below = "transferred" }: TrainLastOptions): FreezePlan {
+  const layers = parameterLayers(network);
+  if (!Number.isInteger(count) || count < 1 || count > layers.length) {
+    throw new ConfigError(
+      `layers to train: expected a whole number from 1 to ${layers.length} for ${network.name}, got ${count}.`,
+    );
+  }
+  return layers.map((layer, index) => {
+    const trains = index >= layers.length - count;
+    const isHead = index === layers.length - 1;
+    return { layer, trains, starts: isHead ? "fresh" : trains ? below : "transferred" };
+  });
+}
+
+/**
+ * Everything trains; the layers named start fresh, the others are transferred.
+ *
+ * @throws ConfigError if a named layer is not in the network.
+ */
+export function trainAllFrom(network: Network, { fresh }: { fresh: readonly string[] }): FreezePlan {
+  const layers = parameterLayers(network);
+  for (const layer of fresh) if (!layers.includes(layer)) throw unknownName(layer, layers, "fresh layer");
+  return layers.map((layer) => ({ layer, trains: true, starts: fresh.includes(layer) ? "fresh" : "transferred" }));
+}
+
+/**
+ * Index of the first layer of the trained part: all layers before it are frozen and compute the same thing every time.
+ *
+ * Layers that act at random in training (dropout) directly below the first trained layer belong to the trained part.
+ */
+export function frozenPrefixLength(network: Network, plan: FreezePlan): number {
+  const training = new Set(plan.filter(({ trains }) => trains).map(({ layer }) => layer));
+  let boundary = network.layers.findIndex(({ name }) => training.has(name));
+  if (boundary === -1) return network.layers.length;
+  while (boundary > 0 && network.layers[boundary - 1].randomInTraining === true) boundary -= 1;
+  return boundary;
+}
+
+/**
+ * Which layers of the trained part are in training form: those the plan trains,
+ * and those without parameters (a frozen layer above a trained one stays in inference form).
+ */
+export function trainsInPlan(plan: FreezePlan): (layerName: string) => boolean {
+  const trains = new Map(plan.map((entry) => [entry.layer, entry.trains]));
+  return (layerName) => trains.get(layerName) ?? true;
+}

@@ -1,0 +1,24 @@
+/** @file Door of `transfer`: strategies, freeze plans and their proof, features of frozen layers. */
+
+export {
+  createFeatureCache,
+  labelTensor,
+  readFeatures,
+  type FeatureCache,
+  type FeatureRequest,
+} from "./feature-cache.ts";
+export { createFeatureStore, type FeatureStore } from "./feature-store.ts";
+export {
+  frozenPrefixLength,
+  parameterLayers,
+  trainAllFrom,
+  trainEverything,
+  trainLast,
+  trainsInPlan,
+  type FreezePlan,
+  type LayerPlan,
+} from "./freeze-plan.ts";
+export { proveFreeze, requireFreeze, type FreezeProof, type ProofTensor } from "./freeze-proof.ts";
+export { startingParameters } from "./starting-parameters.ts";
+export { strategies } from "./strategies/table.ts";
+export type { Strategy, StrategyOptions } from "./strategy.ts";
