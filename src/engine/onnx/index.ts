@@ -1,6 +1,7 @@
 /** @file Door of `engine/onnx`: build ONNX graphs with inferred shapes; write and read model files. */
 
-export { IR_VERSION, OPSET_VERSION, encodeModel, type EncodeOptions } from "./codec.ts";
+export { decodeModel, type DecodeOptions, type DecodedModel } from "./decode.ts";
+export { IR_VERSION, OPSET_VERSION, encodeModel, type EncodeOptions } from "./encode.ts";
 export {
   describeNode,
   rawAttributes,

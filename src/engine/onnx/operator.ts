@@ -130,7 +130,7 @@ export class NodeView {
   error(problem: string, cause?: unknown): GraphError {
     const shapes = this.inputs.map((input) => (input === null ? "none" : `${input.dtype} ${formatShape(input.shape)}`));
     const inputs = shapes.length === 0 ? "It has no inputs." : `Its inputs are ${shapes.join(", ")}.`;
-    return new GraphError(`${describeNode(this)}: ${problem}. ${inputs}`, { cause });
+    return new GraphError(`${describeNode(this)}: ${problem}. ${inputs}`, cause === undefined ? {} : { cause });
   }
 
   #explained<T>(problem: string, compute: () => T): T {

@@ -37,6 +37,7 @@ export const onnxSchema: INamespace = {
             input: repeated("ValueInfoProto", 11),
             output: repeated("ValueInfoProto", 12),
             valueInfo: repeated("ValueInfoProto", 13),
+            sparseInitializer: repeated("SparseTensorProto", 15),
           },
         },
         NodeProto: {
@@ -71,8 +72,10 @@ export const onnxSchema: INamespace = {
             name: field("string", 8),
             rawData: field("bytes", 9),
             doubleData: repeated("double", 10),
+            dataLocation: field("int32", 14),
           },
         },
+        SparseTensorProto: { fields: { dims: repeated("int64", 3) } },
         ValueInfoProto: { fields: { name: field("string", 1), type: field("TypeProto", 2) } },
         TypeProto: { fields: { tensorType: field("TensorTypeProto", 1) } },
         TensorTypeProto: { fields: { elemType: field("int32", 1), shape: field("TensorShapeProto", 2) } },

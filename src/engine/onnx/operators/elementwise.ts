@@ -1,9 +1,9 @@
 /** @file Operators that act on each element: arithmetic, comparisons, activations, Cast, Where. */
 
-import { type DType, sameShape } from "../../../core/index.ts";
+import { type DType, sameShape, sizeOf } from "../../../core/index.ts";
 import type { AttributeType } from "../graph.ts";
 import type { Operator, OutputType } from "../operator.ts";
-import { dtypeOfCode } from "../dtype-codes.ts";
+import { dtypeOfCode } from "../codes.ts";
 
 export const elementwiseOperators = {
   Add: binary(),
@@ -64,7 +64,7 @@ export const elementwiseOperators = {
     infer: (node) => {
       const bounds = [node.optionalInput(1), node.optionalInput(2)].filter((bound) => bound !== null);
       node.sharedDType([node.input(0), ...bounds]);
-      if (bounds.some((bound) => bound.shape.length !== 0)) throw node.error("expected bounds that are scalars");
+      if (bounds.some((bound) => sizeOf(bound.shape) !== 1)) throw node.error("expected bounds of one element");
       return [typeOf(node.input(0))];
     },
   },

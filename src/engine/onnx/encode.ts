@@ -1,21 +1,15 @@
-/** @file Graphs to and from the bytes of an ONNX model file (protobuf). */
+/** @file Writes a graph as the bytes of an ONNX model file. */
 
-import protobuf from "protobufjs/light.js";
-import { GraphError, type Tensor, arrayOf, bytesOf, sizeOf } from "../../core/index.ts";
-import { dtypeCodes, dtypeOfTensorCode } from "./dtype-codes.ts";
-import type { Attribute, AttributeType, Graph, Node, Value } from "./graph.ts";
-import { onnxSchema } from "./schema.ts";
+import { type Tensor, bytesOf } from "../../core/index.ts";
+import { attributeTypeCodes, dtypeCodes } from "./codes.ts";
+import type { Attribute, Graph, Node, Value } from "./graph.ts";
+import { writeModel } from "./proto.ts";
 
-/** IR version and operator set written into every model. */
+/** IR version written into every model. */
 export const IR_VERSION = 8;
+
+/** Version of the standard operators in every graph that Graft builds. */
 export const OPSET_VERSION = 17;
-
-const attributeTypeCodes = { FLOAT: 1, INT: 2, STRING: 3, TENSOR: 4, FLOATS: 6, INTS: 7 } as const satisfies Record<
-  AttributeType,
-  number
->;
-
-const ModelProto = protobuf.Root.fromJSON(onnxSchema).lookupType("onnx.ModelProto");
 
 export interface EncodeOptions {
   /** Written as the model's metadata_props. */
@@ -41,7 +35,7 @@ export function encodeModel(graph: Graph, { metadata = {}, batchAxisName }: Enco
       output: graph.outputs.map(valueInfo),
     },
   };
-  return ModelProto.encode(ModelProto.fromObject(message)).finish();
+  return writeModel(message);
 }
 
 function nodeProto(node: Node): object {
@@ -82,25 +76,4 @@ function valueInfoProto(value: Value, batchAxisName: string | undefined): object
     axis === 0 && batchAxisName !== undefined ? { dimParam: batchAxisName } : { dimValue: length },
   );
   return { name: value.name, type: { tensorType: { elemType: dtypeCodes[value.dtype], shape: { dim } } } };
-}
-
-/**
- * The tensor of a decoded TensorProto.
- *
- * @throws GraphError if its data does not match its shape.
- */
-export function tensorFromProto(proto: {
-  name: string;
-  dims: number[];
-  dataType: number;
-  rawData: Uint8Array;
-}): Tensor {
-  const dtype = dtypeOfTensorCode(proto.dataType, proto.name);
-  const array = arrayOf[dtype];
-  const expectedBytes = sizeOf(proto.dims) * array.BYTES_PER_ELEMENT;
-  if (proto.rawData.byteLength !== expectedBytes) {
-    throw new GraphError(`tensor "${proto.name}": expected ${expectedBytes} bytes, got ${proto.rawData.byteLength}.`);
-  }
-  const copy = proto.rawData.slice();
-  return { dtype, shape: proto.dims, data: new array(copy.buffer) } as Tensor;
 }

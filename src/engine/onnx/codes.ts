@@ -1,7 +1,9 @@
-/** @file ONNX's numbers for element types (TensorProto.DataType). */
+/** @file ONNX's numbers for element types (TensorProto.DataType) and attribute types (AttributeProto.AttributeType). */
 
 import { type DType, GraphError } from "../../core/index.ts";
+import type { AttributeType } from "./graph.ts";
 
+/** ONNX's number of each element type. */
 export const dtypeCodes = {
   float32: 1,
   uint8: 2,
@@ -12,6 +14,16 @@ export const dtypeCodes = {
   float16: 10,
   float64: 11,
 } as const satisfies Record<DType, number>;
+
+/** ONNX's number of each attribute type. */
+export const attributeTypeCodes = {
+  FLOAT: 1,
+  INT: 2,
+  STRING: 3,
+  TENSOR: 4,
+  FLOATS: 6,
+  INTS: 7,
+} as const satisfies Record<AttributeType, number>;
 
 /** @throws GraphError if the code belongs to an element type that Graft does not hold. */
 export function dtypeOfCode(code: number, where: { error(problem: string): Error }): DType {
@@ -24,7 +36,7 @@ export function dtypeOfCode(code: number, where: { error(problem: string): Error
   return entry[0];
 }
 
-/** The same outside a node, for tensors read from a file. */
-export function dtypeOfTensorCode(code: number, tensorName: string): DType {
-  return dtypeOfCode(code, { error: (problem) => new GraphError(`tensor "${tensorName}": ${problem}.`) });
+/** The same for an element type that a file gives to something by a name, such as `tensor "w"`. */
+export function dtypeOfFileCode(code: number, where: string): DType {
+  return dtypeOfCode(code, { error: (problem) => new GraphError(`${where}: ${problem}.`) });
 }
