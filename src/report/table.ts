@@ -14,7 +14,7 @@ import {
 import { mean, standardDeviation } from "./statistics.ts";
 
 /** A number of the table; for a model row the mean over its finished seeds with their standard deviation. */
-export interface Measure {
+interface Measure {
   value: number;
   spread?: number;
   /** The epoch that had it, from 1; for "best" values of single runs. */
@@ -22,7 +22,7 @@ export interface Measure {
 }
 
 /** What is compared. Accuracies in [0, 1], losses in nats, times in ms. Absent where nothing was measured. */
-export interface Measures {
+interface Measures {
   testAccuracy?: Measure;
   bestTestAccuracy?: Measure;
   testLoss?: Measure;

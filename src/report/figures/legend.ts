@@ -10,7 +10,7 @@ const GAP_AFTER_ENTRY = 26;
 const ROW_HEIGHT = 20;
 
 /** One entry: a line from `x` to `x2` with its symbol in the middle, then the name; in pixels. */
-export interface LegendEntry {
+interface LegendEntry {
   series: string;
   x: number;
   x2: number;

@@ -4,39 +4,16 @@ import type { TopLevelSpec } from "vega-lite";
 import { FONT_FAMILY } from "../font/typeface.ts";
 import { epochDomain, epochTicks } from "./epoch-ticks.ts";
 import { LEGEND_FONT_SIZE, layOutLegend } from "./legend.ts";
-import type { SeriesStyle } from "./palette.ts";
-import { panelLayers } from "./panel-layers.ts";
-import type { CurvePoint, Quantity } from "./series.ts";
+import { type SeriesStyle, styleScales } from "./palette.ts";
+import { PLOT_WIDTH, type Panel, panelLayers, showsPoints } from "./panel-layers.ts";
 import { wrapText } from "./wrap-text.ts";
 
-export const PLOT_WIDTH = 640;
 const SINGLE_HEIGHT = 320;
 const STACKED_HEIGHT = 220;
 const TITLE_SIZE = 16;
 const SUBTITLE_SIZE = 12;
 /** Titles may use the room above the right margin too. */
 const TITLE_WIDTH = PLOT_WIDTH + 60;
-
-/** One curve with its look. */
-export interface Series extends SeriesStyle {
-  points: CurvePoint[];
-  /** True if the last point is where the training failed. */
-  failed: boolean;
-}
-
-/** The accuracy of guessing, drawn as a thin dashed line. */
-export interface ChanceLine {
-  level: number;
-  classes: number;
-}
-
-/** Curves that share a y axis. */
-export interface Panel {
-  quantity: Quantity;
-  yTitle: string;
-  series: Series[];
-  chance: ChanceLine[];
-}
 
 /** One figure: one panel, or several stacked on one epoch axis. */
 export interface LineFigure {
@@ -63,7 +40,7 @@ export function lineFigureSpec(figure: LineFigure): TopLevelSpec {
       isLast: index === figure.panels.length - 1,
     }),
   }));
-  const views = figure.legend.length > 0 ? [legendView(figure.legend), ...panels] : panels;
+  const views = figure.legend.length > 0 ? [legendView(figure), ...panels] : panels;
   return {
     background: "white",
     padding: 14,
@@ -78,45 +55,29 @@ export function lineFigureSpec(figure: LineFigure): TopLevelSpec {
 }
 
 /** Entries as marks of their own: Vega's legends draw either the line or the symbol of a curve, never both. */
-function legendView(styles: SeriesStyle[]): object {
-  const { entries, height } = layOutLegend(styles, PLOT_WIDTH);
+function legendView({ legend, epochs }: LineFigure): object {
+  const { entries, height } = layOutLegend(legend, PLOT_WIDTH);
+  const scales = styleScales(legend);
   const pixel = (field: string) => ({ field, type: "quantitative", scale: null, axis: null });
-  const scales = styleScales(styles);
+  const y = pixel("y");
+  const lines = {
+    mark: { type: "rule", strokeWidth: 2 },
+    encoding: { x: pixel("x"), x2: { field: "x2" }, y, color: scales.color, strokeDash: scales.dash },
+  };
+  const dots = {
+    mark: { type: "point", filled: true, size: 50, opacity: 1, stroke: "white", strokeWidth: 1 },
+    encoding: { x: pixel("middle"), y, color: scales.color, shape: scales.shape },
+  };
+  const names = {
+    mark: { type: "text", align: "left", baseline: "middle", fontSize: LEGEND_FONT_SIZE, color: "#222" },
+    encoding: { x: pixel("textX"), y, text: { field: "series" } },
+  };
   return {
     width: PLOT_WIDTH,
     height,
     view: { stroke: null },
     data: { values: entries },
-    layer: [
-      {
-        mark: { type: "rule", strokeWidth: 2 },
-        encoding: { x: pixel("x"), x2: { field: "x2" }, y: pixel("y"), color: scales.color, strokeDash: scales.dash },
-      },
-      {
-        mark: { type: "point", filled: true, size: 50, opacity: 1, stroke: "white", strokeWidth: 1 },
-        encoding: { x: pixel("middle"), y: pixel("y"), color: scales.color, shape: scales.shape },
-      },
-      {
-        mark: { type: "text", align: "left", baseline: "middle", fontSize: LEGEND_FONT_SIZE, color: "#222" },
-        encoding: { x: pixel("textX"), y: pixel("y"), text: { field: "series" } },
-      },
-    ],
-  };
-}
-
-/** The encodings that give each series its look. */
-export function styleScales(styles: readonly SeriesStyle[]): Record<"color" | "dash" | "shape", object> {
-  const domain = styles.map((style) => style.name);
-  const encoding = (range: unknown[]): object => ({
-    field: "series",
-    type: "nominal",
-    legend: null,
-    scale: { domain, range },
-  });
-  return {
-    color: encoding(styles.map((style) => style.color)),
-    dash: encoding(styles.map((style) => style.dash)),
-    shape: encoding(styles.map((style) => style.shape)),
+    layer: showsPoints(epochs) ? [lines, dots, names] : [lines, names],
   };
 }
 

@@ -43,6 +43,22 @@ export function trainTestStyles(trainName: string, testName: string): [train: Se
   ];
 }
 
+/** The encodings that give each series its look. */
+export function styleScales(styles: readonly SeriesStyle[]): Record<"color" | "dash" | "shape", object> {
+  const domain = styles.map((style) => style.name);
+  const encoding = (range: unknown[]): object => ({
+    field: "series",
+    type: "nominal",
+    legend: null,
+    scale: { domain, range },
+  });
+  return {
+    color: encoding(styles.map((style) => style.color)),
+    dash: encoding(styles.map((style) => style.dash)),
+    shape: encoding(styles.map((style) => style.shape)),
+  };
+}
+
 function at<T>(items: readonly T[], index: number): T {
   const item = items[index % items.length];
   if (item === undefined) throw new Error("internal: an empty palette");

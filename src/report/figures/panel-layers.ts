@@ -1,7 +1,11 @@
 /** @file The layers of one panel: chance line, bands over seeds, lines, points, failures. */
 
 import { percent } from "../format.ts";
-import { type ChanceLine, PLOT_WIDTH, type Panel, styleScales } from "./line-figure.ts";
+import { type SeriesStyle, styleScales } from "./palette.ts";
+import type { CurvePoint, Quantity } from "./series.ts";
+
+/** Width inside the axes, in pixels. */
+export const PLOT_WIDTH = 640;
 
 /** Above this many epochs points would touch each other and only the lines are drawn. */
 const MOST_POINTS = 30;
@@ -9,6 +13,26 @@ const MOST_POINTS = 30;
 const LABEL_DISTANCE = 0.11;
 const LOSS_TICKS = 6;
 const CROSS = "M-1,-1L1,1M-1,1L1,-1";
+
+/** One curve with its look. */
+export interface Series extends SeriesStyle {
+  points: CurvePoint[];
+  /** True if the last point is where the training failed. */
+  failed: boolean;
+}
+
+/** The accuracy of guessing, drawn as a thin dashed line. */
+export interface ChanceLine {
+  level: number;
+}
+
+/** Curves that share a y axis. */
+export interface Panel {
+  quantity: Quantity;
+  yTitle: string;
+  series: Series[];
+  chance: ChanceLine[];
+}
 
 interface EpochAxis {
   epochs: number;
@@ -51,9 +75,14 @@ export function panelLayers(panel: Panel, axis: EpochAxis): object[] {
   const layers: object[] = chanceLayers(panel.chance, y);
   if (rows.some((row) => row.low !== row.high)) layers.push(band);
   layers.push(lines);
-  if (axis.epochs <= MOST_POINTS) layers.push(dots);
+  if (showsPoints(axis.epochs)) layers.push(dots);
   if (failures.length > 0) layers.push(crosses);
   return layers;
+}
+
+/** True if curves of that many epochs are drawn with a symbol at every epoch. */
+export function showsPoints(epochs: number): boolean {
+  return epochs <= MOST_POINTS;
 }
 
 function xEncoding(axis: EpochAxis): object {

@@ -3,8 +3,9 @@
 import type { StudySummary } from "../../study/index.ts";
 import { plural } from "../format.ts";
 import { type ModelRuns, chanceLevel, modelsOf, taskOf } from "../models.ts";
-import type { LineFigure, Panel, Series } from "./line-figure.ts";
+import type { LineFigure } from "./line-figure.ts";
 import { type SeriesStyle, modelStyle, trainTestStyles } from "./palette.ts";
+import type { ChanceLine, Panel, Series } from "./panel-layers.ts";
 import { type Metric, curve, quantityOf, statusNote } from "./series.ts";
 
 const TRAIN_NOTE = "Train values are means over the epoch's steps, with dropout and augmentation active.";
@@ -25,7 +26,7 @@ const comparisons: { name: string; metric: Metric }[] = [
 ];
 
 /** A figure with the name of its files, without extension. */
-export interface NamedFigure {
+interface NamedFigure {
   name: string;
   /** The model it shows; null for all together. */
   model: string | null;
@@ -147,9 +148,8 @@ function legendName(model: ModelRuns): string {
   return note ? `${model.title} (${note})` : model.title;
 }
 
-function chanceOf(summary: StudySummary, model: { task: "source" | "target" }) {
-  const task = taskOf(summary, model);
-  return { level: chanceLevel(task), classes: task.classNames.length };
+function chanceOf(summary: StudySummary, model: { task: "source" | "target" }): ChanceLine {
+  return { level: chanceLevel(taskOf(summary, model)) };
 }
 
 function studyLine(summary: StudySummary): string {

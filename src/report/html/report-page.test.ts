@@ -67,9 +67,8 @@ describe("reportPage", () => {
     summary.dataset.title = evil;
     summary.target.classNames = [evil, evil];
     for (const entry of summary.examples.classes) entry.className = evil;
-    for (const run of summary.runs) run.label = evil;
-    runOf(summary, "M2").status = "failed";
-    runOf(summary, "M2").failure = evil;
+    summary.runs = [runOf(summary, "M2")];
+    Object.assign(runOf(summary, "M2"), { label: evil, status: "failed", failure: evil });
     const page = reportPage(summary, await drawFigures(summary));
     expect(page).not.toContain("<img");
     expect(page).toContain("&lt;img src=x onerror=&quot;alert(&#39;1&#39;)&quot;&gt;");

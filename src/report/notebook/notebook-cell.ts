@@ -1,7 +1,7 @@
 /** @file Cells of a Jupyter notebook, as nbformat 4.5 wants them. */
 
 /** Contents of an output by media type. */
-export type MimeBundle = Record<string, string | string[]>;
+type MimeBundle = Record<string, string | string[]>;
 
 /** A cell before it gets its id and number. */
 export interface NotebookCell {
