@@ -30,7 +30,7 @@ export function convGradInput(g: Operations, node: NodeView): Value {
 }
 
 /** pad' = dilation (kernel - 1) - pad, on either side. */
-function flippedPads({ kernel, dilations, pads }: Window, rank: number): number[] {
+export function flippedPads({ kernel, dilations, pads }: Window, rank: number): number[] {
   return pads.map((pad, index) => dilations[index % rank] * (kernel[index % rank] - 1) - pad);
 }
 

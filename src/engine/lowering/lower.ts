@@ -1,25 +1,25 @@
-/** @file Rewrites Graft's own gradient operators into operators that onnxruntime has. */
+/** @file Rewrites Graft's own gradient operators into operators that onnxruntime has, in the layout that suits it. */
 
 import { GraphError } from "../../core/index.ts";
 import {
   GRAFT_DOMAIN,
   type Graph,
+  type Node,
   NodeView,
   Operations,
   type RawAttribute,
-  type Value,
   describeNode,
 } from "../onnx/index.ts";
 import { averagePoolGrad } from "./average-pool-grad.ts";
+import { blockedLowerings } from "./blocked/table.ts";
+import { type LoweringContext, type PlainLowering, Uses } from "./context.ts";
 import { convGradInput } from "./conv-grad-input.ts";
 import { convGradWeight } from "./conv-grad-weight.ts";
+import { Layouts } from "./layouts.ts";
 import { maxPoolGrad } from "./max-pool-grad.ts";
 import { reluGrad } from "./relu-grad.ts";
 
-/** Emits the replacement of one node and returns its result. */
-export type Lowering = (g: Operations, node: NodeView) => Value;
-
-const lowerings: Readonly<Record<string, Lowering>> = {
+const plainLowerings: Readonly<Record<string, PlainLowering>> = {
   AveragePoolGrad: averagePoolGrad,
   ConvGradInput: convGradInput,
   ConvGradWeight: convGradWeight,
@@ -27,39 +27,62 @@ const lowerings: Readonly<Record<string, Lowering>> = {
   ReluGrad: reluGrad,
 };
 
-/** The same computation without operators of the `graft` domain; names of inputs, constants and outputs stay. */
-export function lower(graph: Graph): Graph {
+export interface LowerOptions {
+  /** Channels in a block of the device's blocked images; nothing is blocked when left out. */
+  blockSize?: number | undefined;
+}
+
+/**
+ * The same computation without operators of the `graft` domain; names of inputs, constants and outputs stay.
+ *
+ * With a block size, convolutions and what lies between them run on blocked images where the shapes allow it.
+ */
+export function lower(graph: Graph, { blockSize }: LowerOptions = {}): Graph {
   const g = new Operations();
-  const values = new Map<string, Value>();
-  for (const input of graph.inputs) values.set(input.name, g.input(input.name, input.dtype, input.shape));
-  for (const [name, tensor] of graph.initializers) values.set(name, g.initializer(name, tensor));
-  const outputNames = new Set(graph.outputs.map((output) => output.name));
+  const layouts = new Layouts(g, blockSize);
+  const uses = new Uses(graph);
+  for (const input of graph.inputs) layouts.place(input, { plain: g.input(input.name, input.dtype, input.shape) });
+  for (const [name, tensor] of graph.initializers) {
+    layouts.place({ name, ...tensor }, { plain: g.initializer(name, tensor) });
+  }
   for (const node of graph.nodes) {
-    const inputs = node.inputs.map((input) => (input === null ? null : (values.get(input.name) ?? null)));
-    const attributes = Object.fromEntries(
-      Object.entries(node.attributes).map(([key, { value }]) => [key, value as RawAttribute]),
-    );
-    const results =
-      node.domain === GRAFT_DOMAIN
-        ? [lowered(g, { ...node, inputs })]
-        : g.node(node.opType, inputs, attributes, {
-            domain: node.domain,
-            name: node.name,
-            outputs: node.outputs.length,
-          });
-    node.outputs.forEach((output, index) => values.set(output.name, results[index]));
+    if (node.outputs.every((output) => layouts.isPlaced(output))) continue;
+    const view = new NodeView(node, (value) => graph.initializers.get(value.name));
+    lowerNode(node, { g, node: view, output: node.outputs[0], layouts, uses });
   }
-  for (const name of outputNames) {
-    const value = values.get(name);
-    if (value !== undefined) g.output(value, name);
-  }
+  for (const output of graph.outputs) g.output(layouts.plain(output), output.name);
   return g.build(graph.name);
 }
 
-function lowered(g: Operations, node: Pick<NodeView, "opType" | "name" | "inputs" | "attributes">): Value {
-  const lowering = lowerings[node.opType];
-  if (lowering === undefined)
+function lowerNode(node: Node, context: LoweringContext): void {
+  const { g, layouts } = context;
+  const blocked = blockedLowerings[node.domain]?.[node.opType];
+  if (layouts.blockSize !== undefined && blocked !== undefined && node.outputs.length === 1) {
+    const placement = g.scoped(node.name, () => blocked(context));
+    if (placement !== undefined) {
+      layouts.place(context.output, placement);
+      return;
+    }
+  }
+  const inputs = node.inputs.map((input) => (input === null ? null : layouts.plain(input)));
+  if (node.domain === GRAFT_DOMAIN) {
+    const view = new NodeView({ ...node, inputs }, (value) => g.constantOf(value));
+    layouts.place(context.output, { plain: g.scoped(node.name, () => plainLowering(node)(g, view)) });
+    return;
+  }
+  const attributes = Object.fromEntries(
+    Object.entries(node.attributes).map(([key, { value }]) => [key, value as RawAttribute]),
+  );
+  const options = { domain: node.domain, name: node.name, outputs: node.outputs.length };
+  const results = g.node(node.opType, inputs, attributes, options);
+  node.outputs.forEach((output, index) => layouts.place(output, { plain: results[index] }));
+}
+
+/** @throws GraphError if a node of the `graft` domain has no lowering. */
+function plainLowering(node: Node): PlainLowering {
+  const lowering = plainLowerings[node.opType];
+  if (lowering === undefined) {
     throw new GraphError(`${describeNode(node)}: expected an operator with a lowering, got none.`);
-  const view = new NodeView(node, (value) => g.constantOf(value));
-  return g.scoped(node.name, () => lowering(g, view));
+  }
+  return lowering;
 }

@@ -2,7 +2,7 @@
 
 import { type Tensor, float32, sizeOf, zeros } from "../../core/index.ts";
 import { type Parameters, networkParameters } from "../nn/index.ts";
-import { type Session, type SessionOptions, type Tensors, createSession } from "../runtime/index.ts";
+import { type Session, type SessionOptions, type Tensors, createSession, imageBlockSize } from "../runtime/index.ts";
 import type { LabelledBatch } from "./inference.ts";
 import {
   type TrainingStepGraph,
@@ -49,7 +49,8 @@ export function createTrainer(options: TrainerOptions): Trainer {
   let next = Object.fromEntries(Object.entries(current).map(([name, { shape }]) => [name, zeros(shape)]));
 
   const compile = async (batchSize: number): Promise<{ step: TrainingStepGraph; session: Session }> => {
-    const step = buildTrainingStep({ ...options, frozen }, batchSize);
+    const blockSize = await imageBlockSize(options.session?.device);
+    const step = buildTrainingStep({ ...options, frozen, blockSize }, batchSize);
     return { step, session: await createSession(step.graph, options.session) };
   };
   const forBatchSize = (batchSize: number): Promise<{ step: TrainingStepGraph; session: Session }> => {

@@ -25,6 +25,8 @@ export interface TrainingStepOptions {
   trains: (layerName: string) => boolean;
   /** Values of the frozen parameters; others are not read. */
   frozen: Parameters;
+  /** Channels in a block of the device's blocked images; nothing is blocked when left out. */
+  blockSize?: number | undefined;
 }
 
 /** A mask that is drawn for every step. */
@@ -82,7 +84,11 @@ export function buildTrainingStep(options: TrainingStepOptions, batchSize: numbe
   g.output(loss, "loss");
   g.output(countCorrect(g, logits, labels), "correct");
   for (const [name, value] of updates) g.output(value, `next/${name}`);
-  return { graph: lower(g.build(network.name)), masks, stateNames: updates.map(([name]) => name) };
+  return {
+    graph: lower(g.build(network.name), { blockSize: options.blockSize }),
+    masks,
+    stateNames: updates.map(([name]) => name),
+  };
 }
 
 /** Draws one step's masks; they depend on the seed, the mask's name and the step alone. */

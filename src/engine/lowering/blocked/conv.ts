@@ -1,0 +1,71 @@
+/** @file Conv and its gradient in the input, on blocked images. */
+
+import { int64 } from "../../../core/index.ts";
+import { BLOCKED_DOMAIN, type Operations, type Value, type Window, windowOf } from "../../onnx/index.ts";
+import { flippedPads } from "../conv-grad-input.ts";
+import type { BlockedLowering } from "../context.ts";
+
+/** Also takes in the Relu that alone reads the result. */
+export const conv: BlockedLowering = ({ g, node, output, layouts, uses }) => {
+  const [x, weight, bias] = [node.input(0), node.input(1), node.optionalInput(2)];
+  const { blockSize = 0 } = layouts;
+  const takesPlain = x.shape[1] < blockSize;
+  if (!layouts.canBlock(output) || !(takesPlain || layouts.canBlock(x))) return undefined;
+  if (node.int("group", 1) !== 1) return undefined;
+  // onnxruntime blocks convolutions with constant weights by itself, and folds what surrounds them
+  if (isConstant(g, layouts.plain(weight)) && !layouts.isBlocked(x)) return undefined;
+  const window = windowOf(node, x.shape.slice(2), weight.shape.slice(2));
+  const image = takesPlain ? layouts.plain(x) : layouts.blocked(x);
+  const weights = forwardWeights(g, layouts.plain(weight), blockSize);
+  const next = uses.onlyReader(output);
+  const activation = next?.opType === "Relu" && next.domain === "" ? "Relu" : undefined;
+  const inputs = bias === null ? [image, weights] : [image, weights, layouts.plain(bias)];
+  const attributes = { ...windowAttributes(window), ...(activation === undefined ? {} : { activation }) };
+  const blocked = g.op("Conv", inputs, attributes, { domain: BLOCKED_DOMAIN });
+  if (next !== undefined && activation !== undefined) layouts.place(next.outputs[0], { blocked });
+  return { blocked };
+};
+
+/** With stride 1: a convolution of dy with the kernel flipped and its channel axes swapped. */
+export const convGradInput: BlockedLowering = ({ g, node, output, layouts }) => {
+  const [dy, weight] = [node.input(0), node.input(1)];
+  const { blockSize = 0 } = layouts;
+  if (!layouts.canBlock(output) || !layouts.canBlock(dy) || node.int("group", 1) !== 1) return undefined;
+  const window = windowOf(node, output.shape.slice(2), weight.shape.slice(2));
+  const pads = flippedPads(window, 2);
+  if (window.strides.some((stride) => stride !== 1) || pads.some((pad) => pad < 0)) return undefined;
+  const weights = backwardWeights(g, layouts.plain(weight), blockSize);
+  const attributes = windowAttributes({ ...window, pads });
+  return { blocked: g.op("Conv", [layouts.blocked(dy), weights], attributes, { domain: BLOCKED_DOMAIN }) };
+};
+
+function windowAttributes({ kernel, strides, dilations, pads }: Window): Record<string, readonly number[]> {
+  return { kernel_shape: kernel, strides, dilations, pads };
+}
+
+function isConstant(g: Operations, value: Value): boolean {
+  return g.constantOf(value) !== undefined;
+}
+
+/** [O, I, kernel…] in the order [O / block, I / block, kernel…, block of I, block of O]. */
+function forwardWeights(g: Operations, weight: Value, block: number): Value {
+  const [outputs, inputs, height, width] = weight.shape;
+  if (inputs < block) {
+    const split = g.reshape(weight, [outputs / block, block, inputs, height, width]);
+    return g.reshape(g.transpose(split, [0, 2, 3, 4, 1]), weight.shape);
+  }
+  const split = g.reshape(weight, [outputs / block, block, inputs / block, block, height, width]);
+  return g.reshape(g.transpose(split, [0, 2, 4, 5, 3, 1]), weight.shape);
+}
+
+/** The same for the weights of the input gradient, [I, O, flipped kernel…]. */
+function backwardWeights(g: Operations, weight: Value, block: number): Value {
+  const [outputs, inputs, height, width] = weight.shape;
+  const split = g.reshape(weight, [outputs / block, block, inputs / block, block, height, width]);
+  const swapped = g.transpose(split, [2, 0, 4, 5, 1, 3]);
+  const positions = height * width;
+  if (positions === 1) return g.reshape(swapped, [inputs, outputs, 1, 1]);
+  const tiles = g.reshape(swapped, [(inputs * outputs) / block ** 2, positions, block ** 2]);
+  const reversed = g.constant(int64(Array.from({ length: positions }, (_, index) => positions - 1 - index)));
+  return g.reshape(g.gather(tiles, reversed, 1), [inputs, outputs, height, width]);
+}
