@@ -1,0 +1,68 @@
+/** @file `graft doctor`: whether Graft can train on this machine, and with what. */
+
+import { existsSync } from "node:fs";
+import { statfs } from "node:fs/promises";
+import { availableParallelism, freemem, totalmem } from "node:os";
+import { dirname, resolve } from "node:path";
+import { type DatasetEntry, cacheDirectory, datasets } from "../../data/index.ts";
+import { availableDevices } from "../../engine/runtime/index.ts";
+import { describeMachine } from "../../study/index.ts";
+import { bytes, count, plural } from "../format.ts";
+import { packageInfo } from "../package-info.ts";
+import { tryTraining } from "../try-training.ts";
+import { whereIs } from "../where-is.ts";
+
+/** Exit code of a machine that cannot train. */
+const CANNOT_TRAIN_EXIT_CODE = 1;
+
+/** Prints what Graft finds; 0 if it can train. */
+export async function doctor(): Promise<number> {
+  const threads = availableParallelism();
+  const machine = await describeMachine({ threads, device: "cpu" });
+  const rows: [string, string][] = [
+    ["Graft", machine.graft],
+    ["Node.js", `${process.versions.node} (needs ${packageInfo().engines.node}), ${machine.platform}`],
+    ["onnxruntime", `${machine.onnxruntime}; ${await orProblem(devicesText)}`],
+    ["processor", `${machine.cpu}; ${plural(threads, "thread")}`],
+    ["memory", `${bytes(freemem())} free of ${bytes(totalmem())}`],
+    ["disk", `${await freeDisk(process.cwd())} free here; ${await freeDisk(cacheDirectory())} free for downloads`],
+    ["cache", cacheDirectory()],
+    ...Object.values<DatasetEntry>(datasets).map(({ name, find }): [string, string] => [name, whereIs(find)]),
+  ];
+  for (const [name, found] of rows) console.log(`${name.padEnd(12)} ${found}`);
+  return await reportTraining(threads);
+}
+
+async function reportTraining(threads: number): Promise<number> {
+  try {
+    const imagesPerSecond = await tryTraining({ threads });
+    console.log(`${"training".padEnd(12)} works: ${count(imagesPerSecond)} images/s with the classic network\n`);
+    console.log("Ready to train.");
+    return 0;
+  } catch (error) {
+    console.log(`${"training".padEnd(12)} fails: ${messageOf(error)}\n`);
+    console.log("Graft cannot train on this machine as it is. Install its packages anew; if that does not help,");
+    console.log("this system lacks what onnxruntime needs (64-bit Linux with glibc, macOS on arm64, or Windows).");
+    return CANNOT_TRAIN_EXIT_CODE;
+  }
+}
+
+async function devicesText(): Promise<string> {
+  return `built for ${(await availableDevices()).join(", ")}`;
+}
+
+/** What cannot be found out says why, so that the rest is still told. */
+async function orProblem(find: () => Promise<string>): Promise<string> {
+  return await find().catch((error: unknown) => `not usable: ${messageOf(error)}`);
+}
+
+async function freeDisk(path: string): Promise<string> {
+  let folder = resolve(path);
+  while (!existsSync(folder)) folder = dirname(folder);
+  const { bavail, bsize } = await statfs(folder);
+  return bytes(bavail * bsize);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

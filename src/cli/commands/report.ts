@@ -1,0 +1,15 @@
+/** @file `graft report`: makes a study's report anew from its records. */
+
+import { readSummary } from "../../study/index.ts";
+import { endLines } from "../views/end-lines.ts";
+import { writeReport } from "../write-report.ts";
+
+/** Writes all report files of the study in `directory`, also of an unfinished one. */
+export async function report(directory: string): Promise<number> {
+  const summary = await readSummary(directory);
+  const files = await writeReport(summary, directory);
+  const { columns } = process.stdout;
+  const lines = endLines({ summary, directory, files }, columns === undefined ? {} : { width: columns });
+  process.stdout.write(`${lines.join("\n").trimStart()}\n`);
+  return 0;
+}

@@ -1,0 +1,66 @@
+/** @file `graft run`: a new study. */
+
+import { availableParallelism } from "node:os";
+import { parseDevice } from "../../engine/runtime/index.ts";
+import { type StudyConfig, runStudy } from "../../study/index.ts";
+import { conductStudy } from "../conduct-study.ts";
+import { openDataOr } from "../open-data.ts";
+import { parseWhole } from "../parse-values.ts";
+import { claimFolder } from "../results-folder.ts";
+import { type StudyOptions, studyFrom } from "../study-options.ts";
+import { commandLine } from "../typed-command.ts";
+import type { View } from "../views/view.ts";
+
+/** What the command line holds, as typed. */
+export interface RunOptions extends StudyOptions {
+  readonly threads?: string;
+  readonly device: string;
+  readonly out?: string;
+  readonly fallbackData?: string;
+  readonly json?: true;
+  readonly offline?: true;
+}
+
+/** Runs the study of a file and options into a new folder; returns the exit code. */
+export async function run(file: string | undefined, options: RunOptions, argv: readonly string[]): Promise<number> {
+  const config = await studyFrom(file, options);
+  const threads = threadsFrom(options.threads);
+  const device = await parseDevice(options.device);
+  const { directory, release } = await claimFolder({ out: options.out, name: config.name });
+  try {
+    return await conductStudy({ directory, json: options.json === true }, async ({ view, signal }) => {
+      warnOfThreads(threads, view);
+      const offline = options.offline === true;
+      const dataset = await openDataOr(config.dataset, options.fallbackData, { view, signal, offline });
+      const command = commandLine(argv);
+      return await runStudy({
+        config: onDataset(config, dataset.name),
+        dataset,
+        directory,
+        threads,
+        device,
+        command,
+        listener: view.listener,
+        signal,
+      });
+    });
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}
+
+/** Where the fallback was taken, the study names it, so that resuming opens the same. */
+function onDataset(config: StudyConfig, dataset: string): StudyConfig {
+  return config.dataset === dataset ? config : { ...config, dataset };
+}
+
+function threadsFrom(text: string | undefined): number {
+  return text === undefined ? availableParallelism() : parseWhole(text, "--threads", { min: 1, max: 1024 });
+}
+
+function warnOfThreads(threads: number, view: View): void {
+  const cores = availableParallelism();
+  if (threads <= cores) return;
+  view.notice(`--threads ${threads}: this machine can run ${cores} at a time, so more will not make it faster.`);
+}

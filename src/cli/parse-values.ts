@@ -1,0 +1,62 @@
+/** @file Reads the values of options, and says what is wrong with them in the words of the command line. */
+
+import { ConfigError } from "../core/index.ts";
+
+/** Bounds of a whole number, both included. */
+export interface Bounds {
+  readonly min: number;
+  readonly max?: number;
+}
+
+/**
+ * A whole number.
+ *
+ * @throws ConfigError naming `option`.
+ */
+export function parseWhole(text: string, option: string, { min, max = Number.MAX_SAFE_INTEGER }: Bounds): number {
+  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= min && value <= max) return value;
+  const range = max === Number.MAX_SAFE_INTEGER ? `from ${min}` : `from ${min} to ${max}`;
+  throw new ConfigError(`${option}: expected a whole number ${range}, got "${text}". ${exampleOf(option, min)}`);
+}
+
+/**
+ * Words separated by commas.
+ *
+ * @throws ConfigError for an empty list or an empty word.
+ */
+export function parseList(text: string, option: string, what: string): string[] {
+  const words = text.split(",").map((word) => word.trim());
+  if (!words.includes("")) return words;
+  const got = text.trim() === "" ? "nothing" : `"${text}"`;
+  throw new ConfigError(`${option}: expected ${what} separated by commas, got ${got}. Leave no place empty.`);
+}
+
+/**
+ * A number of seeds, `3` for 0, 1 and 2, or a list of them, `4,7`.
+ *
+ * @throws ConfigError for anything else, and for a seed named twice.
+ */
+export function parseSeeds(text: string, option: string): number | number[] {
+  if (!text.includes(",")) return parseWhole(text, option, { min: 1, max: 1000 });
+  const seeds = parseList(text, option, "seeds").map((word) => parseWhole(word, option, { min: 0 }));
+  const repeated = seeds.find((seed, index) => seeds.indexOf(seed) !== index);
+  if (repeated === undefined) return seeds;
+  throw new ConfigError(`${option}: expected every seed once, got ${repeated} twice. Leave one of them out.`);
+}
+
+/**
+ * A number of images, or `all`.
+ *
+ * @throws ConfigError for anything else.
+ */
+export function parseImagesPerClass(text: string, option: string): number | "all" {
+  if (text === "all") return text;
+  const value = /^\d+$/.test(text) ? Number(text) : 0;
+  if (value >= 1) return value;
+  throw new ConfigError(`${option}: expected a whole number from 1 or "all", got "${text}". Try ${option} 100.`);
+}
+
+function exampleOf(option: string, min: number): string {
+  return `Try ${option} ${Math.max(min, 2)}.`;
+}

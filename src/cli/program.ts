@@ -1,0 +1,151 @@
+/** @file The commands of `graft` and their options; what a command does is loaded when it runs. */
+
+import { Command } from "commander";
+import { packageInfo } from "./package-info.ts";
+
+const runExamples = `
+Examples:
+  graft run                                   the classic study on CIFAR-10, 20 epochs
+  graft run --preset quick --data shapes10    minutes, and no network
+  graft run --target cat,dog --seeds 3        another target task, three seeds
+  graft run study.yaml --out results/mine     a study file of your own (its fields: graft schema)
+  graft run --json | jq 'select(.type == "epoch")'`;
+
+const resumeExamples = `
+Examples:
+  graft resume runs/classic    ends bit for bit as if it had never been stopped`;
+
+const reportExamples = `
+Examples:
+  graft report runs/classic    also while the study is unfinished`;
+
+const dataExamples = `
+Examples:
+  graft data list
+  graft data fetch                     CIFAR-10 into the cache
+  graft data check ~/data/cifar-10     counts, repeated images, test images among the training images`;
+
+const schemaExamples = `
+Examples:
+  graft schema > study.schema.json    for an editor that completes and checks study files`;
+
+/** The command line, ready to parse. */
+export function createProgram(): Command {
+  const program = new Command("graft")
+    .description("Train from scratch or transfer, and how much to fine-tune? Answered with evidence.")
+    .version(packageInfo().version, "-V, --version", "print Graft's version")
+    .helpOption("-h, --help", "print this help")
+    .helpCommand("help [command]", "print the help of a command")
+    .configureOutput({ outputError: () => {} })
+    .exitOverride();
+  addRun(program);
+  addResume(program);
+  addReport(program);
+  addData(program);
+  addDoctor(program);
+  addSchema(program);
+  return program.addHelpText("after", "\nStart with: graft run --preset quick");
+}
+
+function addRun(program: Command): void {
+  program
+    .command("run")
+    .description("run a study: train its models, compare them, write the report")
+    .argument("[study]", "study file (YAML or JSON)")
+    .option("--preset <name>", "study to start from: classic, as-published, tuned, quick (default: classic)")
+    .option("--data <name>", "data set: cifar10, shapes10")
+    .option("--target <classes>", "classes of the target task, by number or name: 0,7 or airplane,horse")
+    .option("--source <classes>", "classes of the source task (default: all others)")
+    .option("--epochs <n>", "epochs of every run")
+    .option("--seeds <n|list>", "how many seeds, or which: 3 or 4,7,11")
+    .option("--strategies <names>", "strategies to compare: scratch,last-layer,last-two-layers")
+    .option("--images-per-class <n|all>", "target training images of each class")
+    .option("--threads <n>", "threads of the computation (default: all of the machine)")
+    .option("--device <name>", "where to compute: cpu, webgpu, cuda", "cpu")
+    .option("--out <folder>", "new or empty folder for the results (default: runs/<name of the study>)")
+    .option("--fallback-data <name>", "data set to use where the study's own cannot be had")
+    .option("--offline", "never touch the network")
+    .option("--json", "print one JSON object a line and nothing else")
+    .addHelpText("after", runExamples)
+    .action(async (study, options) => {
+      const { run } = await import("./commands/run.ts");
+      process.exitCode = await run(study, options, process.argv.slice(2));
+    });
+}
+
+function addResume(program: Command): void {
+  program
+    .command("resume")
+    .description("go on with a study that was stopped")
+    .argument("<folder>", "folder of the study")
+    .option("--offline", "never touch the network")
+    .option("--json", "print one JSON object a line and nothing else")
+    .addHelpText("after", resumeExamples)
+    .action(async (folder, options) => {
+      const { resume } = await import("./commands/resume.ts");
+      process.exitCode = await resume(folder, options);
+    });
+}
+
+function addReport(program: Command): void {
+  program
+    .command("report")
+    .description("write a study's report anew from its records")
+    .argument("<folder>", "folder of the study")
+    .addHelpText("after", reportExamples)
+    .action(async (folder) => {
+      const { report } = await import("./commands/report.ts");
+      process.exitCode = await report(folder);
+    });
+}
+
+function addData(program: Command): void {
+  const data = program
+    .command("data")
+    .description("list, fetch and check data sets")
+    .addHelpText("after", dataExamples);
+  data
+    .command("list")
+    .description("print every data set and where it is")
+    .action(async () => {
+      const { listData } = await import("./commands/data.ts");
+      process.exitCode = await listData();
+    });
+  data
+    .command("fetch")
+    .description("bring a data set onto this machine")
+    .argument("[name]", "data set", "cifar10")
+    .action(async (name) => {
+      const { fetchData } = await import("./commands/data.ts");
+      process.exitCode = await fetchData(name);
+    });
+  data
+    .command("check")
+    .description("read a data set and count what is in it")
+    .argument("[place]", "data set, or a folder with CIFAR-10's binary files", "cifar10")
+    .action(async (place) => {
+      const { checkData } = await import("./commands/data.ts");
+      process.exitCode = await checkData(place);
+    });
+}
+
+function addDoctor(program: Command): void {
+  program
+    .command("doctor")
+    .description("say whether Graft can train on this machine, and with what")
+    .action(async () => {
+      const { doctor } = await import("./commands/doctor.ts");
+      process.exitCode = await doctor();
+    });
+}
+
+function addSchema(program: Command): void {
+  program
+    .command("schema")
+    .description("print the JSON Schema of study files")
+    .addHelpText("after", schemaExamples)
+    .action(async () => {
+      const { schema } = await import("./commands/schema.ts");
+      process.exitCode = await schema();
+    });
+}

@@ -1,0 +1,69 @@
+/** @file What the command line says about a study, its runs and their epochs. */
+
+import type { RunRecord, StudyEvent, StudySummary } from "../../study/index.ts";
+import { count, loss, percent, plural, time } from "../format.ts";
+
+type EventOf<T extends StudyEvent["type"]> = Extract<StudyEvent, { type: T }>;
+
+/** What is about to be done, and where its results go. */
+export function studyStarted({ summary, directory, resumed }: EventOf<"study-started">): string {
+  const { name, dataset, target, source, runs, epochs, machine } = summary;
+  const size = `${plural(runs.length, "run")} of ${plural(epochs, "epoch")}`;
+  return (
+    `${resumed ? "Going on with study" : "Study"} ${name} on ${dataset.title}: target ${target.classNames.join(", ")}; ` +
+    `source ${source.classNames.join(", ")}. ${size} on ${machine.device} with ${plural(machine.threads, "thread")}, ` +
+    `into ${directory}.`
+  );
+}
+
+/** `M3 · fine-tune one layer`, with its seed in a study of several. */
+export function runTitle({ model, label, seed }: RunRecord, { seeds }: Pick<StudySummary, "seeds">): string {
+  return `${model} · ${label}${seeds.length > 1 ? `, seed ${seed}` : ""}`;
+}
+
+/** What a run that starts now trains, and on how much. */
+export function runStarted({ run, index, count: runs, resumedAtEpoch }: EventOf<"run-started">, title: string): string {
+  const parameters = `${count(run.trainableParameters)} of ${plural(run.totalParameters, "parameter")}`;
+  const going = resumedAtEpoch > 0 ? `, going on after epoch ${resumedAtEpoch}` : "";
+  return `Run ${index + 1} of ${runs}: ${title}, training ${parameters} on ${plural(run.trainImages, "image")}${going}.`;
+}
+
+/** How a run ended. */
+export function runFinished({ run, index, count: runs }: EventOf<"run-finished">, title: string): string {
+  const which = `Run ${index + 1} of ${runs}: ${title}`;
+  const last = run.epochs.at(-1);
+  if (run.status === "failed") return `${which} failed: ${run.failure ?? "no reason was recorded."}`;
+  if (run.status !== "done") return `${which} stopped after ${plural(run.epochs.length, "epoch")}.`;
+  const accuracy = last === undefined ? "" : `, test accuracy ${percent(last.testAccuracy)}`;
+  return `${which} done in ${time(run.durationMs)}${accuracy}.`;
+}
+
+/** How the layers that stay as they are get computed once. */
+export function featuresProgress({ images, totalImages }: Omit<EventOf<"features">, "run" | "type">): string {
+  return `features of the frozen layers: ${count(images)} of ${plural(totalImages, "image")}`;
+}
+
+/** Where a long epoch is. */
+export function batchProgress(event: EventOf<"batch">): string {
+  const { epoch, epochs, batch: at, batches, imagesPerSecond } = event;
+  return (
+    `epoch ${epoch}/${epochs}, batch ${at}/${batches}: loss ${loss(event.loss)}, accuracy ${percent(event.accuracy)}, ` +
+    `${count(imagesPerSecond)} images/s${timesLeft(event)}`
+  );
+}
+
+/** The result of an epoch. */
+export function epochResult({ record, epochs, stopped }: EventOf<"epoch">): string {
+  const result =
+    `epoch ${String(record.epoch).padStart(String(epochs).length)}/${epochs}: ` +
+    `train loss ${loss(record.trainLoss)}, accuracy ${percent(record.trainAccuracy)}; ` +
+    `test loss ${loss(record.testLoss)}, accuracy ${percent(record.testAccuracy)}; ` +
+    `${count(record.imagesPerSecond)} images/s`;
+  return stopped === null ? result : `${result}; stopped: ${stopped}`;
+}
+
+function timesLeft({ runTimeLeftMs, studyTimeLeftMs }: EventOf<"batch">): string {
+  const run = runTimeLeftMs === null ? "" : `, run ${time(runTimeLeftMs)} left`;
+  const study = studyTimeLeftMs === null ? "" : `, study ${time(studyTimeLeftMs)} left`;
+  return run + study;
+}
