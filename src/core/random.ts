@@ -37,10 +37,10 @@ export function stream(seed: number, ...purpose: readonly (string | number)[]): 
   const digest = createHash("sha256")
     .update(JSON.stringify([seed, ...purpose]))
     .digest();
-  return philoxStream(digest.readUInt32LE(0), digest.readUInt32LE(4));
+  return philoxStream([digest.readUInt32LE(0), digest.readUInt32LE(4)]);
 }
 
-function philoxStream(key0: number, key1: number): RandomStream {
+function philoxStream(key: readonly [number, number]): RandomStream {
   const block = new Uint32Array(4);
   let blockIndex = 0;
   let used = 4;
@@ -48,10 +48,11 @@ function philoxStream(key0: number, key1: number): RandomStream {
 
   const bits = (): number => {
     if (used === 4) {
-      philox4x32(block, { counter: blockIndex++, key0, key1 });
+      philox4x32(block, [blockIndex >>> 0, Math.floor(blockIndex / 0x100000000), 0, 0], key);
+      blockIndex++;
       used = 0;
     }
-    return block[used++] ?? 0;
+    return block[used++];
   };
   const uniform = (): number => (bits() >>> 8) / 0x1000000;
   const integer = (bound: number): number => {
@@ -76,8 +77,8 @@ function philoxStream(key0: number, key1: number): RandomStream {
     const order = Uint32Array.from({ length }, (_, index) => index);
     for (let i = length - 1; i > 0; i--) {
       const j = integer(i + 1);
-      const held = order[i] ?? 0;
-      order[i] = order[j] ?? 0;
+      const held = order[i];
+      order[i] = order[j];
       order[j] = held;
     }
     return order;
@@ -85,17 +86,14 @@ function philoxStream(key0: number, key1: number): RandomStream {
   return { bits, uniform, integer, normal, permutation };
 }
 
-/** Writes the four words of block `counter` into `out`. */
+/** Writes the four words of the block that a 128-bit counter addresses into `out`; words are least significant first. */
 export function philox4x32(
   out: Uint32Array,
-  { counter, key0, key1 }: { counter: number; key0: number; key1: number },
+  counter: readonly [number, number, number, number],
+  key: readonly [number, number],
 ): void {
-  let c0 = counter >>> 0;
-  let c1 = Math.floor(counter / 0x100000000) >>> 0;
-  let c2 = 0;
-  let c3 = 0;
-  let k0 = key0;
-  let k1 = key1;
+  let [c0, c1, c2, c3] = counter;
+  let [k0, k1] = key;
   for (let round = 0; round < 10; round++) {
     const high0 = multiplyHigh(PHILOX_M0, c0);
     const low0 = Math.imul(PHILOX_M0, c0);

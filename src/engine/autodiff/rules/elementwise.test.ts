@@ -13,7 +13,7 @@ function unary(opType: string, inputs: GradientCase["inputs"] = [[3, 4]]): Gradi
   return [
     { title: "of a matrix", inputs, build: (g, [x]) => g.op(opType, [x]) },
     { title: "of a scalar", inputs: [scalar(0.7)], build: (g, [x]) => g.op(opType, [x]) },
-    { title: "of no elements but one", inputs: [float32([0.8], [1, 1])], build: (g, [x]) => g.op(opType, [x]) },
+    { title: "of one element in two axes", inputs: [float32([0.8], [1, 1])], build: (g, [x]) => g.op(opType, [x]) },
   ];
 }
 
