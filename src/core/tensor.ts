@@ -50,10 +50,12 @@ export function int64(data: readonly number[], shape: Shape = [data.length]): Te
   return checked({ dtype: "int64", shape, data: BigInt64Array.from(data, BigInt) });
 }
 
+/** A float32 tensor of rank 0. */
 export function scalar(value: number): Tensor<"float32"> {
   return float32([value], []);
 }
 
+/** A float32 tensor filled with 0. */
 export function zeros(shape: Shape): Tensor<"float32"> {
   return float32(new Float32Array(sizeOf(shape)), shape);
 }

@@ -1,6 +1,6 @@
 /** @file Builds a small graph and runs it once, for tests. */
 
-import { type Shape, type Tensor, arrayOf, float32, stream } from "../../src/core/index.ts";
+import { type Shape, type Tensor, float32, stream } from "../../src/core/index.ts";
 import { lower } from "../../src/engine/lowering/index.ts";
 import { type Graph, Operations, type Value } from "../../src/engine/onnx/index.ts";
 import { createSession } from "../../src/engine/runtime/index.ts";
@@ -78,10 +78,4 @@ export async function runGraph(graph: Graph, inputs: readonly Tensor[]): Promise
   } finally {
     await runner.close();
   }
-}
-
-/** A tensor of any element type from plain numbers. */
-export function tensorOf(dtype: Tensor["dtype"], data: readonly number[], shape: Shape = [data.length]): Tensor {
-  const values = dtype === "int64" ? BigInt64Array.from(data, BigInt) : arrayOf[dtype].from(data);
-  return { dtype, shape, data: values } as Tensor;
 }

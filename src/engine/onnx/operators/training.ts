@@ -17,6 +17,7 @@ const inputShape = { input_shape: "INTS" } as const satisfies Record<string, Att
 /** The domain of these operators. */
 export const GRAFT_DOMAIN = "graft";
 
+/** What each of them is given and gives back; none takes part in a graph that runs. */
 export const trainingOperators = {
   /** (dy, weight) → dx of a Conv. `input_shape` is the shape of x. */
   ConvGradInput: { attributes: { ...convAttributes, ...inputShape }, infer: ofInputShape },
