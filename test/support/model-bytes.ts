@@ -2,8 +2,6 @@
 
 import type { Tensor } from "../../src/core/index.ts";
 import { Operations, encodeModel } from "../../src/engine/onnx/index.ts";
-// the writer of raw messages is no part of the room's door
-import { writeModel } from "../../src/engine/onnx/proto.ts";
 
 /** A model whose only constant is the given one. */
 export function modelWith(tensor: Tensor): Uint8Array {
@@ -12,12 +10,12 @@ export function modelWith(tensor: Tensor): Uint8Array {
   return encodeModel(g.build());
 }
 
-/** A model of the given messages; what is left out is an identity of the input `x`. */
-export function modelOf(graph: object = {}, { version = 17 }: { version?: number } = {}): Uint8Array {
+/** The ModelProto, as a plain object, of the given messages; what is left out is an identity of the input `x`. */
+export function modelMessage(graph: object = {}, { version = 17 }: { version?: number } = {}): object {
   const input = { name: "x", type: { tensorType: { elemType: 1, shape: { dim: [{ dimValue: 4 }] } } } };
   const node = [{ opType: "Identity", name: "copy", input: ["x"], output: ["y"] }];
-  return writeModel({
+  return {
     opsetImport: [{ domain: "", version }],
     graph: { name: "g", input: [input], node, output: [{ name: "y" }], ...graph },
-  });
+  };
 }

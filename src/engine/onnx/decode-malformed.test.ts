@@ -2,11 +2,14 @@
 
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { modelOf, modelWith } from "../../../test/support/model-bytes.ts";
+import { modelMessage, modelWith } from "../../../test/support/model-bytes.ts";
 import { DataError, GraphError, float32 } from "../../core/index.ts";
 import { decodeModel } from "./decode.ts";
 import { encodeModel } from "./encode.ts";
 import { Operations } from "./operations.ts";
+import { writeModel } from "./proto.ts";
+
+const modelOf = (...given: Parameters<typeof modelMessage>): Uint8Array => writeModel(modelMessage(...given));
 
 describe("a graph that cannot be built is refused", () => {
   const refusal = (graph: object, options?: Parameters<typeof modelOf>[1]) => () =>

@@ -2,12 +2,15 @@
 
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { modelOf, modelWith } from "../../../test/support/model-bytes.ts";
+import { modelMessage, modelWith } from "../../../test/support/model-bytes.ts";
 import { type Tensor, float32, int64 } from "../../core/index.ts";
 import { decodeModel } from "./decode.ts";
 import { encodeModel } from "./encode.ts";
 import type { Graph, Value } from "./graph.ts";
 import { Operations } from "./operations.ts";
+import { writeModel } from "./proto.ts";
+
+const modelOf = (...given: Parameters<typeof modelMessage>): Uint8Array => writeModel(modelMessage(...given));
 
 /** Every operator here keeps the shape [rows, columns], so that a chain of any of them is a graph. */
 const steps: readonly ((g: Operations, value: Value) => Value)[] = [
