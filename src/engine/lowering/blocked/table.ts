@@ -3,6 +3,7 @@
 import { GRAFT_DOMAIN } from "../../onnx/index.ts";
 import type { BlockedLowering } from "../context.ts";
 import { conv, convGradInput } from "./conv.ts";
+import { convGradWeight } from "./conv-grad-weight.ts";
 import { elementwise } from "./elementwise.ts";
 import { maxPool, maxPoolGrad } from "./max-pool.ts";
 import { relu, reluGrad } from "./relu.ts";
@@ -22,6 +23,7 @@ export const blockedLowerings: Readonly<Record<string, Readonly<Record<string, B
   },
   [GRAFT_DOMAIN]: {
     ConvGradInput: convGradInput,
+    ConvGradWeight: convGradWeight,
     MaxPoolGrad: maxPoolGrad,
     ReluGrad: reluGrad,
   },
