@@ -5,6 +5,7 @@ import { type Parameters, networkParameters } from "../nn/index.ts";
 import { type Session, type SessionOptions, type Tensors, createSession, imageBlockSize } from "../runtime/index.ts";
 import type { LabelledBatch } from "./inference.ts";
 import {
+  type MaskSpec,
   type TrainingStepGraph,
   type TrainingStepOptions,
   buildTrainingStep,
@@ -20,6 +21,8 @@ export interface TrainerOptions extends TrainingStepOptions {
   /** Optimizer slots of an earlier run by full name; zeros where left out. */
   slots?: Tensors;
   seed: number;
+  /** Draws the masks of a step as inputs `mask/…`; from the seed alone when left out. */
+  masks?: (masks: readonly MaskSpec[], step: number) => Tensors;
   session?: SessionOptions;
 }
 
@@ -43,6 +46,7 @@ type FloatTensors = Record<string, Tensor<"float32">>;
 
 /** A trainer for one run. Graphs are compiled when a batch size is first seen. */
 export function createTrainer(options: TrainerOptions): Trainer {
+  const { masks = (specs, step) => drawMasks(specs, { seed: options.seed, step }) } = options;
   const compiled = new Map<number, Promise<{ step: TrainingStepGraph; session: Session }>>();
   const frozen = Object.fromEntries(Object.entries(options.parameters));
   let current = initialState(options);
@@ -66,7 +70,7 @@ export function createTrainer(options: TrainerOptions): Trainer {
         input,
         labels,
         ...scalarInputs(options.optimizer, { step, learningRate }),
-        ...drawMasks(graph.masks, { seed: options.seed, step }),
+        ...masks(graph.masks, step),
         ...current,
       };
       const into = Object.fromEntries(graph.stateNames.map((name) => [`next/${name}`, next[name]]));
@@ -80,8 +84,9 @@ export function createTrainer(options: TrainerOptions): Trainer {
     },
     slots: () => Object.fromEntries(Object.entries(current).filter(([name]) => name.startsWith("slot/"))),
     close: async () => {
-      const sessions = await Promise.all(compiled.values());
-      await Promise.all(sessions.map(({ session }) => session.close()));
+      // a graph that did not compile has no session, and has told so
+      const sessions = await Promise.allSettled(compiled.values());
+      await Promise.all(sessions.map((one) => (one.status === "fulfilled" ? one.value.session.close() : undefined)));
     },
   };
 }
