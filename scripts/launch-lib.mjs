@@ -162,7 +162,11 @@ export function jobOf([command, ...args]) {
   const cli = "src/cli/main.ts";
   switch (command) {
     case "start":
-      return { program: cli, args: args.length > 0 ? args : ["run", "--preset", "quick"], inRoot: false };
+      return {
+        program: cli,
+        args: args.length > 0 ? args : ["run", "--preset", "quick", "--fallback-data", "shapes10"],
+        inRoot: false,
+      };
     case "graft":
       return { program: cli, args, inRoot: false };
     case "test":

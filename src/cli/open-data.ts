@@ -72,9 +72,9 @@ function entryOf(name: string): DatasetEntry {
   return lookUp<DatasetEntry>(datasets, name, "data set");
 }
 
-/** What happened, without the way out: the first sentence of the innermost of our errors. */
+/** What happened, without the way out: the first sentence of the innermost error that says anything. */
 function reasonOf(error: Error): string {
-  if (error.cause instanceof DataError) return reasonOf(error.cause);
+  if (error.cause instanceof Error && error.cause.message !== "") return reasonOf(error.cause);
   return error.message.split(/\.(?:\s|$)/)[0];
 }
 

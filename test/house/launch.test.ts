@@ -71,7 +71,7 @@ describe("installStep", () => {
 
 describe("jobOf", () => {
   test("start without arguments is the quick study", () => {
-    const args = ["run", "--preset", "quick"];
+    const args = ["run", "--preset", "quick", "--fallback-data", "shapes10"];
     expect(jobOf(["start"])).toEqual({ program: "src/cli/main.ts", args, inRoot: false });
   });
 

@@ -7,22 +7,25 @@ import { endLines } from "./end-lines.ts";
 import { featuresProgress, runFinished, runTitle, studyStarted } from "./sentences.ts";
 import type { View } from "./view.ts";
 
-const LONGEST_BAR = 30;
+const LONGEST_BAR = 20;
 const SHORTEST_BAR = 8;
+/** Bars grow by so much at a time, or every digit of the text would move them. */
+const BAR_STEP = 4;
+const GAP = "  ";
 /** Bars count in the smallest steps that can be seen. */
 const STEPS = 1000;
 
 /** What stands before and after a bar. */
 interface BarText {
   before: string;
-  after: string;
+  after: readonly string[];
 }
 
 /** Every run's bar above the study's; what is over scrolls up as lines. */
 export function createBarsView(stream: NodeJS.WriteStream): View {
   const bars = createBars(stream);
-  const current = { title: "", index: 0, runs: 1, epochs: 1, test: "" };
-  const showRun = (progress: number, after: string): void => {
+  const current = { title: "", index: 0, runs: 1, test: undefined as string | undefined };
+  const showRun = (progress: number, after: readonly string[]): void => {
     bars.show("run", progress, { before: current.title, after });
     const study = (current.index + progress) / current.runs;
     bars.show("study", study, { before: `run ${current.index + 1} of ${current.runs}` });
@@ -38,21 +41,21 @@ export function createBarsView(stream: NodeJS.WriteStream): View {
           title: runTitle(event.run, { seeds }),
           index: event.index,
           runs: event.count,
-          test: "",
+          test: undefined,
         });
-        return showRun(0, "");
+        return showRun(0, []);
       case "features":
-        return showRun(0, featuresProgress(event));
+        return showRun(0, [featuresProgress(event)]);
       case "batch":
-        showRun((event.epoch - 1 + event.batch / event.batches) / event.epochs, batchText(event, current.test));
+        showRun((event.epoch - 1 + event.batch / event.batches) / event.epochs, batchParts(event, current.test));
         if (event.studyTimeLeftMs === null) return undefined;
-        return bars.show("study", undefined, { after: `${time(event.studyTimeLeftMs)} left` });
+        return bars.show("study", undefined, { after: [`${time(event.studyTimeLeftMs)} left`] });
       case "epoch":
         current.test = `test ${percent(event.record.testAccuracy)}`;
-        return showRun(
-          event.record.epoch / event.epochs,
-          `epoch ${event.record.epoch}/${event.epochs}  ${current.test}`,
-        );
+        return showRun(event.record.epoch / event.epochs, [
+          `epoch ${event.record.epoch}/${event.epochs}`,
+          current.test,
+        ]);
       case "run-finished":
         return bars.log(runFinished(event, current.title));
       case "study-finished":
@@ -65,7 +68,7 @@ export function createBarsView(stream: NodeJS.WriteStream): View {
     download: (title, { receivedBytes, totalBytes }) => {
       const whole = totalBytes === undefined ? "" : ` of ${bytes(totalBytes)}`;
       const progress = totalBytes === undefined ? 0 : receivedBytes / totalBytes;
-      bars.show("download", progress, { before: title, after: `${bytes(receivedBytes)}${whole}` });
+      bars.show("download", progress, { before: title, after: [`${bytes(receivedBytes)}${whole}`] });
     },
     downloadEnded: bars.close,
     ended: (end) => {
@@ -76,25 +79,33 @@ export function createBarsView(stream: NodeJS.WriteStream): View {
   };
 }
 
-/** `M2 · no transfer  ██████░░░░  60 %  epoch 3/5 …`: at most `width` characters, the bar as long as fits. */
+/**
+ * `M2 · no transfer  ██████░░░░  60 %  epoch 3/5  …`: at most `width` characters.
+ *
+ * What does not fit after the shortest bar is left out, the last first.
+ */
 export function barLine({ before, after }: BarText, progress: number, width: number): string {
   const share = percent(progress, 0).padStart(5);
-  const room = width - before.length - share.length - after.length - 6;
-  const size = Math.max(SHORTEST_BAR, Math.min(LONGEST_BAR, room));
+  const fixed = before.length + GAP.length + 1 + share.length;
+  const shown = [...after];
+  const room = (): number => width - fixed - shown.reduce((sum, part) => sum + GAP.length + part.length, 0);
+  while (room() < SHORTEST_BAR && shown.length > 0) shown.pop();
+  const size = Math.max(SHORTEST_BAR, Math.min(LONGEST_BAR, BAR_STEP * Math.floor(room() / BAR_STEP)));
   const bar = "█".repeat(Math.round(progress * size)).padEnd(size, "░");
-  return `${before}  ${bar} ${share}  ${after}`.trimEnd().slice(0, width);
+  return [before, `${bar} ${share}`, ...shown].join(GAP).slice(0, width);
 }
 
-function batchText(event: Extract<StudyEvent, { type: "batch" }>, test: string): string {
+/** The most telling first. */
+function batchParts(event: Extract<StudyEvent, { type: "batch" }>, test: string | undefined): string[] {
   const { epoch, epochs, accuracy, imagesPerSecond, runTimeLeftMs } = event;
   return [
     `epoch ${epoch}/${epochs}`,
+    ...(runTimeLeftMs === null ? [] : [`${time(runTimeLeftMs)} left`]),
     `loss ${loss(event.loss)}`,
     `accuracy ${percent(accuracy)}`,
-    ...(test === "" ? [] : [test]),
     `${count(imagesPerSecond)} images/s`,
-    ...(runTimeLeftMs === null ? [] : [`${time(runTimeLeftMs)} left`]),
-  ].join("  ");
+    ...(test === undefined ? [] : [test]),
+  ];
 }
 
 /** Named bars that appear when first shown, and lines above them. */
@@ -115,7 +126,7 @@ function createBars(stream: NodeJS.WriteStream) {
       longestBefore = Math.max(longestBefore, text.before?.length ?? 0);
       // With `linewrap` the library cuts lines itself and leaves the terminal's own setting alone.
       multiBar ??= new MultiBar({ stream, format, clearOnComplete: true, linewrap: true });
-      const bar = named.get(name) ?? multiBar.create(STEPS, 0, { before: "", after: "" });
+      const bar = named.get(name) ?? multiBar.create(STEPS, 0, { before: "", after: [] });
       named.set(name, bar);
       if (progress === undefined) bar.update(text);
       else bar.update(progress * STEPS, text);
