@@ -1,0 +1,70 @@
+/** @file `graft --help`, `--version`, `schema`, and mistakes in the command line itself. */
+
+import { readFileSync } from "node:fs";
+import { afterAll, describe, expect, test } from "vitest";
+import { graft, temporaryFolder } from "./graft.ts";
+
+const root = new URL("../../", import.meta.url);
+const { folder, remove } = temporaryFolder();
+afterAll(remove);
+
+const run = (...args: string[]) => graft(args, { cwd: folder });
+const commands = ["run", "resume", "report", "data", "doctor", "schema"];
+
+describe("help", () => {
+  test("names every command, also when nothing was asked for", async () => {
+    const help = await run("--help");
+    expect(help).toMatchObject({ exitCode: 0, stderr: "" });
+    for (const command of commands) expect(help.stdout).toMatch(new RegExp(`^ {2}${command}\\b`, "m"));
+    expect(await run()).toEqual(help);
+  });
+
+  test.each(["run", "resume", "report", "data", "schema"])("%s shows examples", async (command) => {
+    const { exitCode, stdout, stderr } = await run(command, "--help");
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+    expect(stdout).toContain(`Examples:\n  graft ${command}`);
+  });
+
+  test("a group of commands without one of them prints its help as an error", async () => {
+    const { exitCode, stdout, stderr } = await run("data");
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
+    expect(stderr).toMatch(/^Usage: graft data/);
+  });
+});
+
+test("the version is that of package.json", async () => {
+  const { version } = JSON.parse(readFileSync(new URL("package.json", root), "utf8"));
+  expect(await run("--version")).toEqual({ exitCode: 0, stdout: `${version}\n`, stderr: "" });
+});
+
+test("the published schema is the current one; renew it by `graft schema > schema/study.schema.json`", async () => {
+  const { exitCode, stdout } = await run("schema");
+  expect(exitCode).toBe(0);
+  const published: unknown = JSON.parse(readFileSync(new URL("schema/study.schema.json", root), "utf8"));
+  expect(published).toEqual(JSON.parse(stdout));
+});
+
+describe("a mistake in the command line is one sentence", () => {
+  test.each([
+    [["rnu"], "graft: unknown command 'rnu'. Did you mean run?\n"],
+    [["run", "--epoch", "3"], "graft: unknown option '--epoch'. Did you mean --epochs?\n"],
+    [["run", "--epochs"], "graft: option '--epochs <n>' argument missing.\n"],
+    [["resume"], "graft: missing required argument 'folder'.\n"],
+    [
+      ["run", "a.yaml", "b.yaml"],
+      "graft: too many arguments for 'run'. Expected 1 argument but got 2: a.yaml, b.yaml.\n",
+    ],
+  ])("%j", async (args, stderr) => {
+    expect(await run(...args)).toEqual({ exitCode: 2, stdout: "", stderr });
+  });
+});
+
+test("doctor trains for a moment and says that it can", async () => {
+  const { exitCode, stdout, stderr } = await run("doctor");
+  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+  expect(stdout).toMatch(/^Node\.js {6}\d+\.\d+\.\d+ \(needs /m);
+  expect(stdout).toMatch(/^onnxruntime {2}\d+\.\d+\.\d+; built for cpu/m);
+  expect(stdout).toContain("cifar10      not on this machine yet; downloaded when first needed\n");
+  expect(stdout).toContain("shapes10     built in\n");
+  expect(stdout).toMatch(/training {5}works: [\d,]+ images\/s with the classic network\n\nReady to train\.\n$/);
+});
