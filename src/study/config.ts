@@ -1,11 +1,12 @@
 /** @file From a study file, a preset and a command line to one study with every field filled in. */
 
 import { readFile } from "node:fs/promises";
-import { LineCounter, parseDocument } from "yaml";
+import { type Document, LineCounter, isMap, isScalar, parseDocument } from "yaml";
 import { z } from "zod";
-import { ConfigError, DataError, lookUp, nearestName, unknownName } from "../core/index.ts";
+import { ConfigError, DataError, lookUp, unknownName } from "../core/index.ts";
 import { architectures } from "../models/index.ts";
 import { strategies } from "../transfer/index.ts";
+import { explainIssue, issuePath } from "./explain-issue.ts";
 import { presets } from "./presets.ts";
 import { type StudyConfig, type StudyInput, type TrainingConfig, studySchema } from "./schema.ts";
 
@@ -32,16 +33,14 @@ export function parseStudyFile(text: string, path: string): StudyInput {
   const [problem] = document.errors;
   if (problem !== undefined) {
     const { line } = lines.linePos(problem.pos[0]);
-    throw new ConfigError(
-      `${path}, line ${line}: expected YAML, got: ${problem.message.split("\n")[0]} Mend that line.`,
-    );
+    const [what] = problem.message.split(/ at line |\n/);
+    throw new ConfigError(`${path}, line ${line}: expected YAML, got: ${what}. Mend that line.`);
   }
   const value: unknown = document.toJS() ?? {};
-  const lineOf = (field: readonly PropertyKey[]): string => {
-    const node = document.getIn(field, true) as { range?: [number, number, number] } | undefined;
-    return node?.range === undefined ? path : `${path}, line ${lines.linePos(node.range[0]).line}`;
-  };
-  check(value, lineOf);
+  check(value, (field) => {
+    const offset = offsetOf(document, field);
+    return offset === undefined ? path : `${path}, line ${lines.linePos(offset).line}`;
+  });
   return value as StudyInput;
 }
 
@@ -58,6 +57,7 @@ export function resolveStudy(...layers: readonly StudyInput[]): StudyConfig {
   check(merged, () => "study");
   const config = studySchema.parse({ ...merged, preset: presetName });
   checkNames(config);
+  checkSeeds(config);
   checkValidation(config);
   return config;
 }
@@ -106,31 +106,20 @@ function merge(under: StudyInput, over: StudyInput): StudyInput {
   return merged;
 }
 
+/** Where a field stands in the text: its key, or the entry of a list. */
+function offsetOf(document: Document, field: readonly PropertyKey[]): number | undefined {
+  const parent: unknown = document.getIn(field.slice(0, -1), true);
+  const key = field.at(-1);
+  const pair = isMap(parent) ? parent.items.find((item) => isScalar(item.key) && item.key.value === key) : undefined;
+  const node: unknown = pair?.key ?? document.getIn(field, true);
+  return (node as { range?: [number, number, number] } | undefined)?.range?.[0];
+}
+
 function check(value: unknown, where: (field: readonly PropertyKey[]) => string): void {
   const result = studySchema.safeParse(value, { reportInput: true });
   if (result.success) return;
   const [issue] = result.error.issues;
-  throw new ConfigError(explain(issue, where));
-}
-
-/** One sentence: where, what was expected, what was found. */
-function explain(issue: z.core.$ZodIssue, where: (field: readonly PropertyKey[]) => string): string {
-  const field = issue.path.join(".") || "the study";
-  if (issue.code === "unrecognized_keys") {
-    const [key] = issue.keys;
-    const near = nearestName(key, fieldNames(issue.path));
-    const known = fieldNames(issue.path).join(", ");
-    return `${where([...issue.path, key])}: ${field}: expected fields among ${known}, got "${key}".${near === undefined ? "" : ` Did you mean "${near}"?`}`;
-  }
-  const got = JSON.stringify(issue.input) ?? "nothing";
-  return `${where(issue.path)}: ${field}: ${issue.message.replace(/^Invalid input: /, "")}, got ${got}.`;
-}
-
-/** The fields that may stand at a path of the study file. */
-function fieldNames(path: readonly PropertyKey[]): string[] {
-  if (path.length === 0) return Object.keys(studySchema.shape);
-  if (path[0] === "training" || path[0] === "trainingOf") return Object.keys(studySchema.shape.training.unwrap().shape);
-  return [];
+  throw new ConfigError(`${where(issuePath(issue))}: ${explainIssue(issue, studySchema)}`);
 }
 
 function checkNames(config: StudyConfig): void {
@@ -150,6 +139,12 @@ function checkNames(config: StudyConfig): void {
   const valid = ["source", ...names];
   for (const name of Object.keys(config.trainingOf))
     if (!valid.includes(name)) throw unknownName(name, valid, "trainingOf");
+}
+
+function checkSeeds(config: StudyConfig): void {
+  const seeds = seedsOf(config);
+  const twice = seeds.find((seed, index) => seeds.indexOf(seed) !== index);
+  if (twice !== undefined) throw new ConfigError(`seeds: expected each seed once, got ${twice} twice.`);
 }
 
 function checkValidation(config: StudyConfig): void {

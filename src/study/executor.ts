@@ -2,13 +2,12 @@
 
 import { ConfigError, TrainingError } from "../core/index.ts";
 import type { ImageDataset } from "../data/index.ts";
-import type { Parameters } from "../engine/nn/index.ts";
 import type { Device } from "../engine/runtime/index.ts";
 import type { StudyListener } from "./events.ts";
 import type { PlannedRun } from "./plan.ts";
 import type { RunRecord, StudySummary } from "./records.ts";
-import { type RunCheckpoint, parseFinal, parseProgress } from "./run-checkpoint.ts";
-import { type RunStore, type StudyFile, holdsStudy, openRunStore, readStudyFile } from "./run-store.ts";
+import { type ResumePoint, readResumePoint, readWeights } from "./resume-point.ts";
+import { type StudyFile, holdsStudy, openRunStore, readStudyFile } from "./run-store.ts";
 import type { StudyConfig } from "./schema.ts";
 import { runListener } from "./run-listener.ts";
 import { type StudyContext, networkOf, prepareStudy } from "./study-context.ts";
@@ -71,9 +70,11 @@ export interface ResumeStudyOptions {
 
 /**
  * Goes on with a study where it stopped, with the threads and device it began with: the results are
- * bit-identical to those of an unbroken study. A finished study is left as it is.
+ * bit-identical to those of an unbroken study. A finished study is left as it is; a run whose folder was deleted is
+ * trained again, and so are runs that failed because of it.
  *
  * @throws ConfigError if the folder holds no study or the data set is another one.
+ * @throws DataError if a file is damaged or cannot be written.
  */
 export async function resumeStudy(options: ResumeStudyOptions): Promise<StudyOutcome> {
   const study = await readStudyFile(options.directory);
@@ -84,7 +85,9 @@ export async function resumeStudy(options: ResumeStudyOptions): Promise<StudyOut
         `got others (${dataset.checksum.slice(0, 16)}…). Point GRAFT_DATA_DIR at the same files.`,
     );
   }
-  const context = await prepareStudy(study, { ...options, dataset, store: openRunStore(options.directory) });
+  const store = openRunStore(options.directory);
+  await store.removeLeftovers();
+  const context = await prepareStudy(study, { ...options, dataset, store });
   return execute(context, { resumed: true });
 }
 
@@ -92,7 +95,7 @@ async function execute(context: StudyContext, { resumed }: { resumed: boolean })
   const { summary, store, runs, listener, signal, features } = context;
   const started = performance.now();
   const saveSummary = async (): Promise<void> => {
-    summary.durationMs = context.earlierMs + performance.now() - started;
+    if (summary.finishedAt === null) summary.durationMs = context.earlierMs + performance.now() - started;
     await store.writeSummary(summary);
   };
   listener({ type: "study-started", directory: store.directory, summary, resumed });
@@ -109,81 +112,73 @@ async function execute(context: StudyContext, { resumed }: { resumed: boolean })
   } finally {
     features.close();
   }
-  if (!interrupted) summary.finishedAt = summary.finishedAt ?? new Date().toISOString();
   await saveSummary();
+  if (!interrupted && summary.finishedAt === null) {
+    summary.finishedAt = new Date().toISOString();
+    await saveSummary();
+  }
   listener({ type: "study-finished", directory: store.directory, summary, interrupted });
   return { summary, interrupted };
 }
 
 /** Trains one run; true if it was interrupted. */
 async function executeRun(context: StudyContext, index: number): Promise<boolean> {
-  const { runs, summary, store, study, listener, signal, tasksOf, features } = context;
+  const { runs, summary, store, listener } = context;
   const run = runs[index];
   const record = summary.runs[index];
+  const finished = (): void => listener({ type: "run-finished", run: record, index, count: runs.length });
   const needed = summary.runs.find(({ id }) => id === run.startsFrom);
   if (needed !== undefined && needed.status !== "done") {
-    return fail(context, index, `not trained: it starts from ${needed.model} (${needed.label}), which failed`);
+    // not in the run's own folder: if the other run is trained again, so is this one
+    Object.assign(record, failure(`not trained: it starts from ${needed.model} (${needed.label}), which failed`));
+    finished();
+    return false;
   }
+  const point = await readResumePoint(store, record);
+  // a study that was over is not any more
+  summary.finishedAt = null;
   record.status = "running";
-  const checkpoint = await readProgress(store, record);
   listener({ type: "run-started", run: record, index, count: runs.length, resumedAtEpoch: record.epochs.length });
   await store.writeRun(record);
   try {
-    const transferred = run.startsFrom === null ? null : await readWeights(store, run.startsFrom);
-    const result = await trainRun({
-      config: study.config,
-      run,
-      record,
-      imageShape: context.dataset.imageShape,
-      tasks: tasksOf(run.seed),
-      transferred,
-      features,
-      store,
-      session: { threads: study.threads, device: study.device as Device },
-      checkpoint,
-      listener: runListener(context, index),
-      signal,
-    });
-    record.status = result.interrupted ? "interrupted" : "done";
-    await store.writeRun(record);
-    listener({ type: "run-finished", run: record, index, count: runs.length });
-    return result.interrupted;
+    const interrupted = point.at !== "end" && (await trainFrom(context, index, point));
+    record.status = interrupted ? "interrupted" : "done";
   } catch (error) {
     if (!(error instanceof TrainingError)) throw error;
-    return fail(context, index, error.message);
+    Object.assign(record, failure(error.message));
   }
-}
-
-async function fail({ summary, store, listener, runs }: StudyContext, index: number, reason: string): Promise<boolean> {
-  const record = summary.runs[index];
-  record.status = "failed";
-  record.failure = reason;
   await store.writeRun(record);
-  listener({ type: "run-finished", run: record, index, count: runs.length });
-  return false;
+  finished();
+  return record.status === "interrupted";
 }
 
-/** The state of a run that was under way; its record is cut back to the epochs that the checkpoint knows. */
-async function readProgress(store: RunStore, record: RunRecord): Promise<RunCheckpoint | null> {
-  const content = await store.readCheckpoint(record.id);
-  if (content === null || content.metadata.status === "done") {
-    record.epochs = [];
-    record.durationMs = 0;
-    record.featureDurationMs = 0;
-    return null;
-  }
-  const checkpoint = parseProgress(content, record.id);
-  record.epochs = record.epochs.slice(0, checkpoint.progress.epoch);
-  return checkpoint;
+function failure(reason: string): Pick<RunRecord, "status" | "failure"> {
+  return { status: "failed", failure: reason };
 }
 
-async function readWeights(store: RunStore, id: string): Promise<Parameters> {
-  const content = await store.readCheckpoint(id);
-  if (content === null)
-    throw new ConfigError(
-      `${id}: expected the weights of a finished run, got no checkpoint. Delete the run's folder to train it again.`,
-    );
-  return parseFinal(content, id);
+/** Trains one run from its beginning or a checkpoint; true if it was interrupted. */
+async function trainFrom(
+  context: StudyContext,
+  index: number,
+  point: Exclude<ResumePoint, { at: "end" }>,
+): Promise<boolean> {
+  const { study, runs, store, summary, tasksOf, features, signal } = context;
+  const run = runs[index];
+  const { interrupted } = await trainRun({
+    config: study.config,
+    run,
+    record: summary.runs[index],
+    imageShape: context.dataset.imageShape,
+    tasks: tasksOf(run.seed),
+    transferred: run.startsFrom === null ? null : await readWeights(store, run.startsFrom),
+    features,
+    store,
+    session: { threads: study.threads, device: study.device as Device },
+    checkpoint: point.at === "checkpoint" ? point.checkpoint : null,
+    listener: runListener(context, index),
+    signal,
+  });
+  return interrupted;
 }
 
 /** Frees features that no later run will ask for. */

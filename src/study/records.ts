@@ -64,6 +64,8 @@ export interface RunRecord {
   trainableParameters: number;
   /** One entry a finished epoch, in order. */
   epochs: EpochRecord[];
+  /** The epoch whose weights were kept, where early stopping chose it; absent where they are the last epoch's. */
+  keptEpoch?: number;
   freezeProof?: FreezeProofRecord;
   /** Wall time of the whole run, feature extraction and evaluation included. */
   durationMs: number;

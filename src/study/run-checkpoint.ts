@@ -11,13 +11,15 @@ export interface RunCheckpoint {
   readonly progress: Progress;
   /** The best epoch, where early stopping watches. */
   readonly best: EarlyStoppingState | null;
+  /** Why no epoch is to follow, where early stopping said so. */
+  readonly stopped: string | null;
 }
 
 const BEST = "best/";
 const SLOT = "slot/";
 
 /** The checkpoint of a run under way. Weights carry their plain names, optimizer state the prefix `slot/`. */
-export function progressCheckpoint({ parameters, slots, progress, best }: RunCheckpoint): SafetensorsContent {
+export function progressCheckpoint({ parameters, slots, progress, best, stopped }: RunCheckpoint): SafetensorsContent {
   const bestTensors = Object.entries(best?.bestParameters ?? {}).map(([name, tensor]): [string, Tensor] => [
     `${BEST}${name}`,
     tensor,
@@ -28,6 +30,7 @@ export function progressCheckpoint({ parameters, slots, progress, best }: RunChe
       status: "running",
       progress: JSON.stringify(progress),
       ...(best === null ? {} : { best: JSON.stringify({ bestEpoch: best.bestEpoch, bestLoss: best.bestLoss }) }),
+      ...(stopped === null ? {} : { stopped }),
     },
   };
 }
@@ -57,6 +60,7 @@ export function parseProgress({ tensors, metadata }: SafetensorsContent, where: 
     parameters: Object.fromEntries(plain) as Parameters,
     slots: Object.fromEntries(withPrefix(SLOT)) as Parameters,
     progress: JSON.parse(metadata.progress) as Progress,
+    stopped: metadata.stopped ?? null,
     best:
       metadata.best === undefined
         ? null

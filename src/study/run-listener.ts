@@ -2,6 +2,8 @@
 
 import { type StudyContext, networkOf } from "./study-context.ts";
 import type { PlannedRun } from "./plan.ts";
+import type { RunRecord } from "./records.ts";
+import { usesFeatures } from "./run-network.ts";
 import { type RunWork, timeLeft } from "./time-left.ts";
 import type { RunListener } from "./train-run.ts";
 
@@ -16,7 +18,8 @@ export function runListener(context: StudyContext, index: number): RunListener {
     onBatch: ({ epoch, batch, batches, train, imagesPerSecond }) => {
       const { epochs } = run.training;
       const done = (epoch - 1 + batch / batches) / epochs;
-      const left = timeLeft(works[index], { done, following: works.slice(index + 1), imagesPerSecond });
+      const following = works.filter((_, other) => other > index && !isOver(summary.runs[other]));
+      const left = timeLeft(works[index], { done, following, imagesPerSecond });
       listener({
         type: "batch",
         run: record,
@@ -37,14 +40,17 @@ export function runListener(context: StudyContext, index: number): RunListener {
   };
 }
 
+function isOver({ status }: RunRecord): boolean {
+  return status === "done" || status === "failed";
+}
+
 function runWork({ tasksOf, networks }: StudyContext, run: PlannedRun): RunWork {
   const task = tasksOf(run.seed)[run.task];
-  const { augmentation, epochs } = run.training;
   return {
     id: run.id,
-    epochs,
+    epochs: run.training.epochs,
     trainImages: task.train.indices.length,
     heldOutImages: task.test.indices.length + (task.validation?.indices.length ?? 0),
-    cached: networkOf(networks, run).boundary > 0 && !augmentation.flip && augmentation.crop === 0,
+    cached: usesFeatures(run, networkOf(networks, run)),
   };
 }

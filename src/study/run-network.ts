@@ -29,6 +29,16 @@ export function runNetwork(
   return { network, plan, boundary: frozenPrefixLength(network, plan) };
 }
 
+/** True if the frozen layers run once and the rest trains on their features: where nothing is augmented. */
+export function usesFeatures({ training: { augmentation } }: PlannedRun, { boundary }: RunNetwork): boolean {
+  return boundary > 0 && !isAugmented(augmentation);
+}
+
+/** True if an image looks different in every epoch. */
+export function isAugmented({ flip, crop }: PlannedRun["training"]["augmentation"]): boolean {
+  return flip || crop > 0;
+}
+
 /** Total and trained numbers of a network under a plan. */
 export function parameterCounts({ network, plan }: RunNetwork): {
   totalParameters: number;

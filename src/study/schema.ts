@@ -4,7 +4,10 @@ import { z } from "zod";
 
 const positive = z.int().min(1);
 const ratio = z.number().min(0).lt(1);
-const classChoice = z.array(z.union([z.int().min(0), z.string().min(1)])).min(1);
+const classChoice = z
+  .array(z.union([z.int().min(0), z.string().min(1)], { error: "expected the number or name of a class" }))
+  .min(1);
+const imageCount = z.union([positive, z.literal("all")], { error: 'expected a whole number from 1, or "all"' });
 
 const optimizerSchema = z.discriminatedUnion("name", [
   z.strictObject({
@@ -72,20 +75,28 @@ const trainingSchema = z.strictObject({
 /** What differs for some runs: no defaults here. */
 const trainingOverridesSchema = z.strictObject(trainingFields).partial();
 
-const strategySchema = z.union([
-  z.string().min(1),
-  z.strictObject({
-    name: z.string().min(1),
-    firstLayer: z.enum(["transferred", "fresh"]).default("transferred").describe("how the lowest trained layer starts"),
-  }),
-]);
+const strategySchema = z.union(
+  [
+    z.string().min(1),
+    z.strictObject({
+      name: z.string().min(1),
+      firstLayer: z
+        .enum(["transferred", "fresh"])
+        .default("transferred")
+        .describe("how the lowest trained layer starts"),
+    }),
+  ],
+  { error: "expected the name of a strategy, or fields name and firstLayer (transferred or fresh)" },
+);
 
 /** A study file. An empty one is the classic study. */
 export const studySchema = z.strictObject({
   preset: z.string().min(1).default("classic").describe("the study whose fields are taken where this file has none"),
   name: z
     .string()
-    .regex(/^[a-z0-9][a-z0-9._-]*$/i)
+    .regex(/^[a-z0-9][a-z0-9._-]*$/i, {
+      error: "expected letters, digits, dots, hyphens and underscores, the first a letter or digit",
+    })
     .default("classic")
     .describe("names the folder of the results"),
   protocol: z.string().default("").describe("one sentence on what is done, shown in the report"),
@@ -104,17 +115,13 @@ export const studySchema = z.strictObject({
     .describe("one output for each class of the task, or of the whole data set"),
   strategies: z.array(strategySchema).min(1).default(["scratch", "last-layer", "last-two-layers"]),
   seeds: z
-    .union([positive.max(1000), z.array(z.int().min(0)).min(1)])
+    .union([positive.max(1000), z.array(z.int().min(0)).min(1)], {
+      error: "expected how many seeds, from 1 to 1000, or a list of whole numbers from 0",
+    })
     .default(1)
     .describe("how many (0, 1, …), or which"),
-  imagesPerClass: z
-    .union([positive, z.literal("all")])
-    .default("all")
-    .describe("target training images of each class"),
-  sourceImagesPerClass: z
-    .union([positive, z.literal("all")])
-    .default("all")
-    .describe("source training images of each class"),
+  imagesPerClass: imageCount.default("all").describe("target training images of each class"),
+  sourceImagesPerClass: imageCount.default("all").describe("source training images of each class"),
   validation: ratio
     .default(0)
     .describe("share of the training images held back for choosing; the test set never chooses"),

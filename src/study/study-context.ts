@@ -8,8 +8,8 @@ import type { StudyListener } from "./events.ts";
 import { freshRecord, freshSummary } from "./fresh-summary.ts";
 import { type PlannedRun, planStudy } from "./plan.ts";
 import type { StudySummary } from "./records.ts";
-import { type RunNetwork, runNetwork } from "./run-network.ts";
-import { type RunStore, type StudyFile, holdsStudy, readSummary } from "./run-store.ts";
+import { type RunNetwork, runNetwork, usesFeatures } from "./run-network.ts";
+import { type RunStore, type StudyFile, holdsSummary, readSummary } from "./run-store.ts";
 import { type SeedTasks, seedTasks, splitStudy } from "./tasks.ts";
 
 /** A study under way. */
@@ -64,7 +64,8 @@ export async function prepareStudy(
         freshRecord(run, { tasks: tasksOf(run.seed), network: networkOf(networks, run) }),
     ),
   );
-  const earlier = holdsStudy(store.directory) ? await readSummary(store.directory).catch(() => null) : null;
+  const earlier = holdsSummary(store.directory) ? await readSummary(store.directory) : null;
+  const summary = await freshSummary({ study, dataset, split, tasks: tasksOf(seedsOf(config)[0]), records });
   return {
     study,
     dataset,
@@ -76,9 +77,12 @@ export async function prepareStudy(
     features: createFeatureCache({
       session: { threads: study.threads, device: study.device as Device },
       memoryLimitBytes: config.featureMemoryMb * 1024 * 1024,
-      plannedBoundaries: [...networks.values()].map(({ boundary }) => boundary),
+      plannedBoundaries: runs.flatMap((run) => {
+        const network = networkOf(networks, run);
+        return usesFeatures(run, network) ? [network.boundary] : [];
+      }),
     }),
-    summary: await freshSummary({ study, dataset, split, tasks: tasksOf(seedsOf(config)[0]), records }),
+    summary: { ...summary, durationMs: earlier?.durationMs ?? 0, finishedAt: earlier?.finishedAt ?? null },
     listener: listener ?? (() => {}),
     signal,
     earlierMs: earlier?.durationMs ?? 0,

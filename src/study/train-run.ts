@@ -1,45 +1,29 @@
 /** @file Trains one run of a study, from the weights it starts with to its proof and its files. */
 
-import type { Tensor } from "../core/index.ts";
-import type { BatchPlan, ImageShape } from "../data/index.ts";
-import { type Network, type Parameters, networkParameters, sliceNetwork } from "../engine/nn/index.ts";
+import { type Tensor, TrainingError } from "../core/index.ts";
+import type { ImageShape } from "../data/index.ts";
+import { type Parameters, networkParameters } from "../engine/nn/index.ts";
 import type { SessionOptions } from "../engine/runtime/index.ts";
 import {
   type Callback,
-  type EarlyStopping,
   type EpochResult,
   type FitResult,
-  type NetworkInput,
   type Trainer,
   createTrainer,
-  earlyStopping,
-  evaluate,
   exportModel,
   fit,
 } from "../engine/training/index.ts";
-import {
-  type FeatureCache,
-  type FeatureStore,
-  proveFreeze,
-  requireFreeze,
-  startingParameters,
-  trainsInPlan,
-} from "../transfer/index.ts";
-import {
-  type ClosableBatchSource,
-  evaluationFeatures,
-  evaluationImages,
-  featureSource,
-  imageSource,
-} from "./batch-sources.ts";
+import { type FeatureCache, proveFreeze, requireFreeze, startingParameters, trainsInPlan } from "../transfer/index.ts";
 import type { PlannedRun } from "./plan.ts";
 import { optimizerOf, scheduleOf } from "./recipe.ts";
 import type { EpochRecord, RunRecord } from "./records.ts";
 import { type RunCheckpoint, finalCheckpoint, progressCheckpoint } from "./run-checkpoint.ts";
-import type { StudyConfig } from "./schema.ts";
-import type { SeedTasks, TaskData } from "./tasks.ts";
 import { type RunNetwork, runNetwork } from "./run-network.ts";
+import { type RunStopping, runStopping } from "./run-stopping.ts";
 import type { RunStore } from "./run-store.ts";
+import type { StudyConfig } from "./schema.ts";
+import type { SeedTasks } from "./tasks.ts";
+import { type TrainedPart, trainedPart } from "./trained-part.ts";
 
 export interface TrainRunOptions {
   config: StudyConfig;
@@ -66,29 +50,66 @@ export interface RunListener {
   onEpoch(record: EpochRecord, stopped: string | null): void;
 }
 
-/** The frozen part taken out: what is left to train, and what it is fed. */
-interface TrainedPart {
-  readonly network: Network;
-  readonly input: NetworkInput;
-  readonly source: ClosableBatchSource;
-  evaluate(parameters: Parameters, set: "validation" | "test"): ReturnType<typeof evaluate>;
-}
-
 /**
  * Trains a run to its end or until the signal; its files and `record` are up to date either way.
  *
- * @throws TrainingError if the loss is no longer finite or the freeze proof fails.
+ * @throws TrainingError if a loss is no longer finite or the freeze proof fails.
  * @throws DataError if a file cannot be written.
  */
 export async function trainRun(options: TrainRunOptions): Promise<FitResult> {
-  const { config, run, record, tasks, checkpoint, signal } = options;
+  const { config, run, record, tasks, transferred, imageShape, listener } = options;
   const clock = stopwatch(record);
-  const task = tasks[run.task];
-  const whole = runNetwork(config, run, { inputShape: options.imageShape, numClasses: task.numClasses });
-  const start = startingParameters(whole.network, whole.plan, { seed: run.seed, transferred: options.transferred });
-  const part = await trainedPart(options, { whole, start, task });
-  const stopping = earlyStoppingOf(run, checkpoint);
-  const trainer = createTrainer({
+  const { numClasses } = tasks[run.task];
+  const whole = runNetwork(config, run, { inputShape: imageShape, numClasses });
+  const start = startingParameters(whole.network, whole.plan, { seed: run.seed, transferred });
+  const part = await trainedPart({ ...options, whole, start, onFeatures: listener.onFeatures });
+  record.featureDurationMs += part.featureDurationMs;
+  try {
+    return await trainPart(options, { whole, start, part, clock });
+  } finally {
+    await part.source.close();
+    clock();
+  }
+}
+
+interface Prepared {
+  whole: RunNetwork;
+  start: Parameters;
+  part: TrainedPart;
+  clock: () => void;
+}
+
+async function trainPart(options: TrainRunOptions, prepared: Prepared): Promise<FitResult> {
+  const { run, checkpoint, signal, listener } = options;
+  const { start, part, clock } = prepared;
+  const trainer = trainerOf(options, prepared);
+  try {
+    const stopping = runStopping(run, checkpoint);
+    const result = await fit({
+      trainer,
+      data: part.source,
+      epochs: run.training.epochs,
+      schedule: scheduleOf(run.training),
+      evaluate: async () => part.evaluate({ ...start, ...trainer.parameters() }),
+      callbacks: [stopping, recorder(options, { stopping, clock }), { onBatchEnd: listener.onBatch }],
+      ...(checkpoint === null ? {} : { progress: checkpoint.progress }),
+      ...(signal === undefined ? {} : { signal }),
+    });
+    if (!result.interrupted) {
+      const best = stopping.best();
+      if (best !== null) options.record.keptEpoch = best.bestEpoch;
+      const parameters = best?.bestParameters ?? trainer.parameters();
+      clock();
+      await finishRun(options, { whole: prepared.whole, before: start, after: { ...start, ...parameters } });
+    }
+    return result;
+  } finally {
+    await trainer.close();
+  }
+}
+
+function trainerOf({ run, checkpoint, session }: TrainRunOptions, { whole, start, part }: Prepared): Trainer {
+  return createTrainer({
     network: part.network,
     input: part.input,
     optimizer: optimizerOf(run.training),
@@ -98,129 +119,14 @@ export async function trainRun(options: TrainRunOptions): Promise<FitResult> {
     parameters: { ...start, ...checkpoint?.parameters },
     ...(checkpoint === null ? {} : { slots: checkpoint.slots }),
     seed: run.seed,
-    session: options.session,
+    session,
   });
-  try {
-    const result = await fit({
-      trainer,
-      data: part.source,
-      epochs: run.training.epochs,
-      schedule: scheduleOf(run.training),
-      evaluate: async () => evaluateAll(part, { parameters: { ...start, ...trainer.parameters() }, task }),
-      callbacks: [
-        ...(stopping === null ? [] : [stopping]),
-        recorder(options, { stopping, clock }),
-        { onBatchEnd: options.listener.onBatch },
-      ],
-      ...(checkpoint === null ? {} : { progress: checkpoint.progress }),
-      ...(signal === undefined ? {} : { signal }),
-    });
-    if (!result.interrupted) {
-      const parameters = stopping?.state()?.bestParameters ?? trainer.parameters();
-      await finishRun(options, { whole, before: start, after: { ...start, ...parameters } });
-    }
-    return result;
-  } finally {
-    await trainer.close();
-    await part.source.close();
-    clock();
-  }
-}
-
-/** Where nothing is augmented, the frozen layers run once and the rest trains on their features. */
-async function trainedPart(
-  options: TrainRunOptions,
-  { whole, start, task }: { whole: RunNetwork; start: Parameters; task: TaskData },
-): Promise<TrainedPart> {
-  const { run, tasks, imageShape, session } = options;
-  const { augmentation } = run.training;
-  const augmented = augmentation.flip || augmentation.crop > 0;
-  const plan: BatchPlan = {
-    subset: task.train,
-    imageShape,
-    batchSize: run.training.batchSize,
-    seed: run.seed,
-    shuffle: true,
-    purpose: run.task,
-    ...(augmented ? { augmentation } : {}),
-  };
-  if (whole.boundary > 0 && !augmented) return featurePart(options, { whole, start, task, plan });
-  const input: NetworkInput = { kind: "images", normalization: tasks.normalization };
-  return {
-    network: whole.network,
-    input,
-    source: imageSource(plan),
-    evaluate: (parameters, set) =>
-      evaluate(
-        { network: whole.network, parameters, input },
-        evaluationImages(subsetOf(task, set), imageShape),
-        session,
-      ),
-  };
-}
-
-async function featurePart(
-  options: TrainRunOptions,
-  { whole, start, task, plan }: { whole: RunNetwork; start: Parameters; task: TaskData; plan: BatchPlan },
-): Promise<TrainedPart> {
-  const { run, record, session, imageShape, features, tasks } = options;
-  const started = performance.now();
-  const stores: Partial<Record<"train" | "validation" | "test", FeatureStore>> = {};
-  for (const set of task.validation === null
-    ? (["train", "test"] as const)
-    : (["train", "validation", "test"] as const)) {
-    stores[set] = await features.features({
-      weightsId: run.startsFrom ?? run.id,
-      subsetId: `${run.task}/${set}`,
-      network: whole.network,
-      parameters: start,
-      boundary: whole.boundary,
-      subset: subsetOf(task, set),
-      imageShape,
-      input: { kind: "images", normalization: tasks.normalization },
-      onProgress: options.listener.onFeatures,
-    });
-  }
-  record.featureDurationMs += performance.now() - started;
-  const storeOf = (set: keyof typeof stores): FeatureStore => {
-    const store = stores[set];
-    if (store === undefined) throw new Error(`internal: no features of the ${set} images`);
-    return store;
-  };
-  const network = sliceNetwork(whole.network, whole.boundary);
-  const input: NetworkInput = { kind: "features" };
-  return {
-    network,
-    input,
-    source: featureSource(plan, storeOf("train")),
-    evaluate: (parameters, set) =>
-      evaluate({ network, parameters, input }, evaluationFeatures(subsetOf(task, set), storeOf(set)), session),
-  };
-}
-
-function subsetOf(task: TaskData, set: "train" | "validation" | "test"): TaskData["train"] {
-  const subset = task[set];
-  if (subset === null) throw new Error("internal: the task holds no validation images back");
-  return subset;
-}
-
-async function evaluateAll(
-  part: TrainedPart,
-  { parameters, task }: { parameters: Parameters; task: TaskData },
-): Promise<Record<string, Awaited<ReturnType<typeof evaluate>>>> {
-  const test = await part.evaluate(parameters, "test");
-  return task.validation === null ? { test } : { test, validation: await part.evaluate(parameters, "validation") };
-}
-
-function earlyStoppingOf(run: PlannedRun, checkpoint: RunCheckpoint | null): EarlyStopping | null {
-  const { earlyStopping: settings } = run.training;
-  return settings === null ? null : earlyStopping({ watch: "validation", ...settings }, checkpoint?.best ?? undefined);
 }
 
 /** Writes history and checkpoint after every epoch, and when interrupted. History first: a resume cuts it to the checkpoint. */
 function recorder(
   { run, record, store, listener }: TrainRunOptions,
-  { stopping, clock }: { stopping: EarlyStopping | null; clock: () => void },
+  { stopping, clock }: { stopping: RunStopping; clock: () => void },
 ): Callback {
   const save = async (trainer: Trainer, progress: RunCheckpoint["progress"]): Promise<void> => {
     clock();
@@ -228,7 +134,8 @@ function recorder(
       parameters: trainer.parameters(),
       slots: trainer.slots(),
       progress,
-      best: stopping?.state() ?? null,
+      best: stopping.best(),
+      stopped: stopping.reason(),
     };
     await store.writeCheckpoint(run.id, progressCheckpoint(state));
     await store.writeRun(record);
@@ -238,7 +145,7 @@ function recorder(
       record.epochs.push(epochRecord(result));
       await store.writeHistory(run.id, record.epochs);
       await save(trainer, progress);
-      listener.onEpoch(record.epochs[record.epochs.length - 1], null);
+      listener.onEpoch(record.epochs[record.epochs.length - 1], stopping.reason());
     },
     onTrainEnd: async ({ trainer, progress, interrupted }) => {
       if (interrupted) await save(trainer, progress);
@@ -269,11 +176,12 @@ function epochRecord({ epoch, train, evaluations, ...rest }: EpochResult): Epoch
   };
 }
 
-/** The proof, the final checkpoint and the exported model. */
+/** The proof, the exported model, and last the final checkpoint: where it is, the others are too. */
 async function finishRun(
   { run, record, tasks, store }: TrainRunOptions,
   { whole, before, after }: { whole: RunNetwork; before: Parameters; after: Parameters },
 ): Promise<void> {
+  requireFinite(after);
   const proof = proveFreeze(whole.network, whole.plan, { before, after });
   record.freezeProof = proof;
   requireFreeze(proof);
@@ -285,12 +193,18 @@ async function finishRun(
     network: whole.network.name,
     classes: JSON.stringify(tasks[run.task].train.classNames),
   };
-  await store.writeModel(
-    run.id,
-    exportModel(
-      { network: whole.network, parameters: after, input: { kind: "images", normalization: tasks.normalization } },
-      metadata,
-    ),
-  );
+  const input = { kind: "images", normalization: tasks.normalization } as const;
+  await store.writeModel(run.id, exportModel({ network: whole.network, parameters: after, input }, metadata));
+  await store.writeRun(record);
   await store.writeCheckpoint(run.id, finalCheckpoint(ordered, metadata));
+}
+
+/** @throws TrainingError naming the first parameter that diverged after the last loss was measured. */
+function requireFinite(parameters: Parameters): void {
+  const diverged = Object.keys(parameters).find((name) => !parameters[name].data.every(Number.isFinite));
+  if (diverged !== undefined) {
+    throw new TrainingError(
+      `training: expected finite weights at the end, got others in ${diverged}. Lower the learning rate or warm it up.`,
+    );
+  }
 }

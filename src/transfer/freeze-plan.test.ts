@@ -1,0 +1,147 @@
+/** @file What each strategy starts from and trains, and where the frozen part ends. */
+
+import { describe, expect, test } from "vitest";
+import { ConfigError } from "../core/index.ts";
+import type { Network } from "../engine/nn/index.ts";
+import { classicCnn } from "../models/index.ts";
+import {
+  type FreezePlan,
+  frozenPrefixLength,
+  parameterLayers,
+  trainAllFrom,
+  trainEverything,
+  trainLast,
+  trainsInPlan,
+} from "./freeze-plan.ts";
+import { residualNetwork } from "./networks.fixture.ts";
+import { strategies } from "./strategies/table.ts";
+
+const classic = classicCnn({ inputShape: [3, 32, 32], numClasses: 2 });
+const residual = residualNetwork();
+
+/** `F` fresh or `T` transferred, in capitals where it trains. */
+function lettersOf(plan: FreezePlan): string {
+  return plan.map(({ starts, trains }) => (trains ? starts[0].toUpperCase() : starts[0])).join("");
+}
+
+/** conv1 conv2 conv3 conv4 dense1 dense2 | stem norm block head */
+const cases = [
+  { name: "scratch", firstLayer: "transferred", onClassic: "FFFFFF", onResidual: "FFFF" },
+  { name: "last-layer", firstLayer: "transferred", onClassic: "tttttF", onResidual: "tttF" },
+  { name: "last-layer", firstLayer: "fresh", onClassic: "tttttF", onResidual: "tttF" },
+  { name: "last-two-layers", firstLayer: "transferred", onClassic: "ttttTF", onResidual: "ttTF" },
+  { name: "last-two-layers", firstLayer: "fresh", onClassic: "ttttFF", onResidual: "ttFF" },
+  { name: "unfrozen-last-layer", firstLayer: "transferred", onClassic: "TTTTTF", onResidual: "TTTF" },
+  { name: "unfrozen-last-two-layers", firstLayer: "transferred", onClassic: "TTTTTT", onResidual: "TTTT" },
+] as const;
+
+describe("strategies", () => {
+  test.each(cases)("$name ($firstLayer) plans $onClassic and $onResidual", (each) => {
+    const planOn = (network: Network): string =>
+      lettersOf(strategies[each.name].plan(network, { firstLayer: each.firstLayer }));
+    expect(planOn(classic)).toBe(each.onClassic);
+    expect(planOn(residual)).toBe(each.onResidual);
+  });
+
+  test("all of them are in the cases above", () => {
+    expect(new Set(cases.map(({ name }) => name))).toEqual(new Set(Object.keys(strategies)));
+  });
+
+  test("a strategy that starts from another names one of the table", () => {
+    const needed = Object.values(strategies).flatMap(({ startsFrom }) =>
+      typeof startsFrom === "object" ? [startsFrom.strategy] : [],
+    );
+    expect(needed).toEqual(["unfrozen-last-layer"]);
+    for (const name of needed) expect(Object.keys(strategies)).toContain(name);
+  });
+
+  test("only strategies that transfer nothing start from random weights", () => {
+    for (const { plan, startsFrom } of Object.values(strategies)) {
+      const isFresh = plan(classic, { firstLayer: "transferred" }).every(({ starts }) => starts === "fresh");
+      expect(startsFrom === "random").toBe(isFresh);
+    }
+  });
+});
+
+describe("parameterLayers", () => {
+  test("a layer made of branches is one layer", () => {
+    expect(parameterLayers(residual)).toEqual(["stem", "norm", "block", "head"]);
+  });
+});
+
+describe("trainLast", () => {
+  test.each([0, 7, 1.5])("refuses %s layers", (count) => {
+    expect(() => trainLast(classic, { count })).toThrow(
+      new ConfigError(`layers to train: expected a whole number from 1 to 6 for classic-cnn, got ${count}.`),
+    );
+  });
+
+  test("trains everything if the count is all of them", () => {
+    expect(lettersOf(trainLast(classic, { count: 6 }))).toBe("TTTTTF");
+  });
+});
+
+describe("trainAllFrom", () => {
+  test("refuses a fresh layer that is not there", () => {
+    expect(() => trainAllFrom(classic, { fresh: ["dense3"] })).toThrow(
+      new ConfigError(
+        'fresh layer: expected one of conv1, conv2, conv3, conv4, dense1, dense2, got "dense3". Did you mean "dense1"?',
+      ),
+    );
+  });
+});
+
+describe("frozenPrefixLength", () => {
+  const boundaryOf = (network: Network, count: number): string | undefined =>
+    network.layers[frozenPrefixLength(network, trainLast(network, { count }))]?.name;
+
+  test("dropout directly below the first trained layer belongs to the trained part", () => {
+    expect(boundaryOf(classic, 1)).toBe("dropout");
+    expect(boundaryOf(residual, 1)).toBe("dropout1");
+  });
+
+  test("without dropout below, the trained part begins with the first trained layer", () => {
+    expect(boundaryOf(classic, 2)).toBe("dense1");
+    expect(boundaryOf(residual, 2)).toBe("block");
+  });
+
+  test("is 0 where the first layer trains", () => {
+    expect(frozenPrefixLength(classic, trainEverything(classic))).toBe(0);
+    expect(frozenPrefixLength(residual, trainAllFrom(residual, { fresh: [] }))).toBe(0);
+  });
+
+  test("is 0 where only dropout lies below the first trained layer", () => {
+    const [, , , , , dropout1, dropout2, head] = residual.layers;
+    const network: Network = { name: "head alone", inputShape: [4], layers: [dropout1, dropout2, head] };
+    expect(frozenPrefixLength(network, trainEverything(network))).toBe(0);
+  });
+
+  test("is the whole network where nothing trains", () => {
+    const frozen = trainEverything(classic).map((entry) => ({ ...entry, trains: false }));
+    expect(frozenPrefixLength(classic, frozen)).toBe(classic.layers.length);
+  });
+
+  test("ends at the lowest trained layer, frozen layers above it or not", () => {
+    const plan = trainEverything(classic).map((entry) => ({ ...entry, trains: entry.layer === "conv3" }));
+    expect(classic.layers[frozenPrefixLength(classic, plan)].name).toBe("conv3");
+  });
+});
+
+describe("trainsInPlan", () => {
+  test("is the plan's word for layers with parameters, and true for the others", () => {
+    const plan = trainEverything(classic).map((entry) => ({ ...entry, trains: entry.layer === "conv3" }));
+    const trains = trainsInPlan(plan);
+    expect(classic.layers.map(({ name }) => name).filter(trains)).toEqual([
+      "relu1",
+      "relu2",
+      "pool1",
+      "conv3",
+      "relu3",
+      "relu4",
+      "pool2",
+      "flatten",
+      "relu5",
+      "dropout",
+    ]);
+  });
+});
