@@ -1,7 +1,7 @@
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
 import { type ReportFile, renderReport } from "./index.ts";
-import { failRun, testSummary } from "./test-summary.ts";
+import { failRun, testSummary } from "./summary.fixture.ts";
 
 const files = await renderReport(testSummary({ epochs: 2 }));
 

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { resultsCsv } from "./results-csv.ts";
-import { runOf, testSummary } from "./test-summary.ts";
+import { runOf, testSummary } from "./summary.fixture.ts";
 
 const HEADER =
   "study,run,model,strategy,task,seed,epoch,train_loss,train_accuracy,validation_loss,validation_accuracy," +

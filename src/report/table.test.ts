@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { comparisonTable } from "./table.ts";
 import { tableAsHtml, tableAsMarkdown, tableAsText } from "./table-formats.ts";
-import { failRun, runOf, setLastAccuracy, testSummary } from "./test-summary.ts";
+import { failRun, runOf, setLastAccuracy, testSummary } from "./summary.fixture.ts";
 
 function cells(summary: ReturnType<typeof testSummary>, name: string): Record<string, string> {
   const table = comparisonTable(summary);

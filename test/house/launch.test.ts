@@ -93,7 +93,8 @@ describe("jobOf", () => {
     expect(jobOf(["run", "lint", "knip"])).toEqual({ scripts: ["lint", "knip"] });
   });
 
-  const usage = "Use one of: start [arguments], graft [arguments], test [arguments], run <script>...";
+  const usage =
+    "Use one of: start [arguments], graft [arguments], test [arguments], bench [arguments], run <script>...";
   test.each([
     [[], `launch: expected a job, got none. ${usage}`],
     [["strat"], `launch: expected a job, got "strat". ${usage}`],

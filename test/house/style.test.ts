@@ -15,8 +15,11 @@ function filesLike(...patterns: string[]): string[] {
   return files;
 }
 
+// a test file says what it is by the name of what it tests
 test("every source file begins with what it is", () => {
-  const files = filesLike("{src,test,bench}/**/*.ts", "{scripts,bin}/*.mjs");
+  const files = filesLike("{src,test,bench}/**/*.ts", "{scripts,bin}/*.mjs").filter(
+    (path) => !path.endsWith(".test.ts"),
+  );
   expect(files.flatMap((path) => checkFileComment(path, readFileSync(join(root, path), "utf8")))).toEqual([]);
 });
 

@@ -5,6 +5,7 @@ import { type RandomStream, type Shape, type Tensor, float32, sizeOf } from "../
 /** Fills a new tensor; fans are taken from the shape [out, in, kernel…]. */
 export type Initializer = (shape: Shape, random: RandomStream) => Tensor<"float32">;
 
+/** Initializers by name. */
 export const initializers = {
   zeros: (shape) => filled(shape, () => 0),
   ones: (shape) => filled(shape, () => 1),

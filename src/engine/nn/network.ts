@@ -19,13 +19,16 @@ export interface NamedParameter extends ParameterSpec {
 /** Tensors by full parameter name. */
 export type Parameters = Readonly<Record<string, Tensor<"float32">>>;
 
-/** @throws GraphError if two layers have one name or a layer does not fit the one before it. */
+/** @throws GraphError if two layers or parameters have one name or a layer does not fit the one before it. */
 export function checkNetwork(network: Network): void {
-  const names = network.layers.map((layer) => layer.name);
+  requireDistinct(network, { what: "layer", names: network.layers.map((layer) => layer.name) });
+  requireDistinct(network, { what: "parameter", names: networkParameters(network).map(({ name }) => name) });
+}
+
+function requireDistinct(network: Network, { what, names }: { what: string; names: readonly string[] }): void {
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined)
-    throw new GraphError(`${network.name}: expected layer names to differ, got "${twice}" twice.`);
-  networkParameters(network);
+    throw new GraphError(`${network.name}: expected ${what} names to differ, got "${twice}" twice.`);
 }
 
 /** Every parameter of the network, in layer order. */

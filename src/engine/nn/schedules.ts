@@ -10,18 +10,23 @@ export function constant(learningRate: number): Schedule {
   return () => learningRate;
 }
 
-/** Multiplies the rate by `factor` each time one of the given fractions of the run has passed. */
+/**
+ * Multiplies the rate by `factor` each time one of the given fractions of the run has passed.
+ *
+ * `at: [0.3, 0.6]` of 100 steps is PyTorch's MultiStepLR with milestones 30 and 60.
+ */
 export function stepDecay(
   learningRate: number,
   { at, factor = 0.1 }: { at: readonly number[]; factor?: number },
 ): Schedule {
-  return (step, totalSteps) => learningRate * factor ** at.filter((fraction) => step >= fraction * totalSteps).length;
+  // a quotient rounds as the fraction itself did; fraction * totalSteps may end above the step that is meant
+  return (step, totalSteps) => learningRate * factor ** at.filter((fraction) => step / totalSteps >= fraction).length;
 }
 
 /**
- * Half a cosine from the rate down to `floor`.
+ * Half a cosine from the rate down to `floor`, which the step after the last one would have.
  *
- * Source: Loshchilov and Hutter 2017, arXiv:1608.03983, without restarts.
+ * Source: Loshchilov and Hutter 2017, arXiv:1608.03983, without restarts; PyTorch's CosineAnnealingLR.
  */
 export function cosine(learningRate: number, { floor = 0 }: { floor?: number } = {}): Schedule {
   return (step, totalSteps) => between(learningRate, floor, step / totalSteps);
@@ -39,6 +44,8 @@ export interface OneCycleOptions {
 /**
  * Rises from maximum / startDivisor to the maximum and falls to almost nothing, both along cosines.
  *
+ * The momentum stays as it is. A run too short to rise begins at the maximum.
+ *
  * Source: Smith and Topin 2018, arXiv:1708.07120, in PyTorch's OneCycleLR form (two phases).
  */
 export function oneCycle(
@@ -48,14 +55,19 @@ export function oneCycle(
   const first = maximum / startDivisor;
   const last = first / endDivisor;
   return (step, totalSteps) => {
-    const peak = rise * totalSteps - 1;
-    const end = totalSteps - 1;
-    if (step <= peak) return between(first, maximum, peak <= 0 ? 1 : step / peak);
-    return between(maximum, last, end <= peak ? 1 : (step - Math.max(peak, 0)) / (end - Math.max(peak, 0)));
+    const peak = Math.max(rise * totalSteps - 1, 0);
+    if (step <= peak) return between(first, maximum, peak === 0 ? 1 : step / peak);
+    return between(maximum, last, (step - peak) / (totalSteps - 1 - peak));
   };
 }
 
-/** A linear rise from almost nothing over the first `fraction` of the run, then the given schedule. */
+/**
+ * The given schedule, scaled by a line that rises from almost nothing over the first `fraction` of the run.
+ *
+ * The schedule's own fractions stay those of the whole run.
+ *
+ * @throws ConfigError if the fraction is outside [0, 1).
+ */
 export function warmUp(schedule: Schedule, { fraction }: { fraction: number }): Schedule {
   if (!(fraction >= 0 && fraction < 1))
     throw new ConfigError(`warm-up: expected a fraction in [0, 1), got ${fraction}.`);

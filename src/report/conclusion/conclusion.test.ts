@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { StudySummary } from "../../study/index.ts";
-import { failRun, runOf, setLastAccuracy, testSummary } from "../test-summary.ts";
+import { failRun, runOf, setLastAccuracy, testSummary } from "../summary.fixture.ts";
 import { conclusion } from "./conclusion.ts";
 import { doubts } from "./doubts.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { StudySummary } from "../../study/index.ts";
-import { failRun, runOf, testSummary } from "../test-summary.ts";
+import { failRun, runOf, testSummary } from "../summary.fixture.ts";
 import { lineFigureSpec } from "./line-figure.ts";
 import { svgRenderer } from "./render-svg.ts";
 import { studyFigures } from "./study-figures.ts";

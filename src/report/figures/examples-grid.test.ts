@@ -1,6 +1,6 @@
 import sharp from "sharp";
 import { expect, it } from "vitest";
-import { testSummary } from "../test-summary.ts";
+import { testSummary } from "../summary.fixture.ts";
 import { examplesGrid } from "./examples-grid.ts";
 import { overlaps, sizeOfSvg, textBoxes } from "./test-svg.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { StudySummary } from "../../study/index.ts";
 import { type DrawnFigures, drawFigures } from "../figures/draw-figures.ts";
-import { failRun, runOf, testSummary } from "../test-summary.ts";
+import { failRun, runOf, testSummary } from "../summary.fixture.ts";
 import { reportPage } from "./report-page.ts";
 
 const noFigures: DrawnFigures = { curves: [], examples: null };

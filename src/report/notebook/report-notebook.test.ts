@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { StudySummary } from "../../study/index.ts";
 import { drawFigures } from "../figures/draw-figures.ts";
 import { resultsCsv } from "../results-csv.ts";
-import { failRun, runOf, testSummary } from "../test-summary.ts";
+import { failRun, runOf, testSummary } from "../summary.fixture.ts";
 import { reportNotebook } from "./report-notebook.ts";
 
 interface Cell {

@@ -4,6 +4,7 @@ import { lookUp } from "../../../core/index.ts";
 import type { Operations, Value } from "../../onnx/index.ts";
 import type { Layer } from "../layer.ts";
 
+/** Activations by name. */
 export const activations = {
   relu: (g, x) => g.relu(x),
   relu6: (g, x) => g.op("Clip", [x, g.scalar(0), g.scalar(6)]),

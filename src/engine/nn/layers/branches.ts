@@ -26,7 +26,15 @@ export function add(name: string, branches: readonly (readonly Layer[])[]): Laye
 export function concatenate(name: string, branches: readonly (readonly Layer[])[]): Layer {
   return branched(name, branches, {
     description: "concatenate",
-    joinedShape: (shapes) => [shapes.reduce((sum, [channels]) => sum + channels, 0), ...shapes[0].slice(1)],
+    joinedShape: (shapes) => {
+      const rest = shapes[0].slice(1);
+      if (shapes.some((shape) => !sameShape(shape.slice(1), rest))) {
+        throw new GraphError(
+          `${name}: expected branches that differ in channels alone, got ${shapes.map(formatShape).join(" and ")}.`,
+        );
+      }
+      return [shapes.reduce((sum, [channels]) => sum + channels, 0), ...rest];
+    },
     join: ({ g }, values) => g.concat(values, 1),
   });
 }

@@ -44,12 +44,20 @@ export function conv2d(name: string, options: Conv2dOptions): Layer {
     description: `conv ${kernelHeight}x${kernelWidth}, ${filters}${stride === 1 ? "" : `, stride ${stride}`}${groups === 1 ? "" : `, ${groups} groups`}`,
     outputShape: (input) => {
       const [, height, width] = imageShape(name, input);
-      return [filters, outputLength(height, 0), outputLength(width, 1)];
+      const output = [outputLength(height, 0), outputLength(width, 1)];
+      if (output.some((length) => length < 1)) {
+        throw new GraphError(
+          `${name}: expected an input that a ${kernelHeight} x ${kernelWidth} kernel fits into, got ${formatShape(input)}.`,
+        );
+      }
+      return [filters, ...output];
     },
     parameters: (input) => {
       const [channels] = imageShape(name, input);
       if (channels % groups !== 0)
         throw new GraphError(`${name}: expected input channels divisible by ${groups} groups, got ${channels}.`);
+      if (filters % groups !== 0)
+        throw new GraphError(`${name}: expected filters divisible by ${groups} groups, got ${filters}.`);
       const shape = [filters, channels / groups, kernelHeight, kernelWidth];
       return [
         { name: "weight", shape, initialize: initializers[initializer], role: "weight" },

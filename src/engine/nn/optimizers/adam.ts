@@ -1,5 +1,6 @@
 /** @file Adam and AdamW. */
 
+import { ConfigError } from "../../../core/index.ts";
 import type { Optimizer } from "./optimizer.ts";
 
 export interface AdamOptions {
@@ -15,6 +16,7 @@ export interface AdamOptions {
  * m' = beta1 m + (1 - beta1) grad;  v' = beta2 v + (1 - beta2) grad^2
  * parameter' = parameter - learningRate / (1 - beta1^t) * m' / (sqrt(v' / (1 - beta2^t)) + epsilon)
  *
+ * @throws ConfigError if a beta is outside [0, 1) or epsilon is not above 0.
  * Source: Kingma and Ba 2015, arXiv:1412.6980, in PyTorch's order of operations.
  */
 export function adam(options: AdamOptions = {}): Optimizer {
@@ -24,6 +26,7 @@ export function adam(options: AdamOptions = {}): Optimizer {
 /**
  * Adam with decoupled weight decay: the parameter shrinks by learningRate * weightDecay before each update.
  *
+ * @throws ConfigError if a beta is outside [0, 1) or epsilon is not above 0.
  * Source: Loshchilov and Hutter 2019, arXiv:1711.05101.
  */
 export function adamW({ weightDecay = 0.01, ...options }: AdamOptions = {}): Optimizer {
@@ -35,6 +38,10 @@ function adamRule(
   { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0 }: AdamOptions,
   decoupled: boolean,
 ): Optimizer {
+  for (const [option, beta] of Object.entries({ beta1, beta2 })) {
+    if (!(beta >= 0 && beta < 1)) throw new ConfigError(`${option}: expected a number in [0, 1), got ${beta}.`);
+  }
+  if (!(epsilon > 0)) throw new ConfigError(`epsilon: expected a number above 0, got ${epsilon}.`);
   const decay = weightDecay > 0 ? `, ${decoupled ? "weight decay" : "L2"} ${weightDecay}` : "";
   return {
     description: `${name}${decay}`,

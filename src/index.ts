@@ -1,0 +1,18 @@
+/**
+ * @file Graft's public interface: `import { datasets, models, strategies, study } from "graft"`.
+ *
+ * Everything the command line does can be done from here.
+ */
+
+/** Data sets: open them, split them by class, look at them. */
+export * as datasets from "./data/index.ts";
+/** Networks, layers, optimizers and the training loop. */
+export * as engine from "./engine/public.ts";
+/** Architectures by name. */
+export * as models from "./models/index.ts";
+/** Reports: tables, figures, pages and notebooks from a study's summary. */
+export * as report from "./report/index.ts";
+/** Study files, presets, plans, and what runs them. */
+export * as study from "./study/index.ts";
+/** What starts where and what trains. */
+export * as strategies from "./transfer/index.ts";
