@@ -49,8 +49,12 @@ interface Replayed {
 export function testTrajectory(name: keyof Trajectories["networks"], given: Replayed): void {
   const { sampling, networks } = readTrajectories();
   const run = networks[name];
-  describe(`${run.steps} steps of the ${name} network on one thread`, () => testWholeRun(run, { ...given, sampling }));
-  describe(`the ${name} network`, () => testFirstSteps(run, { network: given.network(run), sampling }));
+  describe(`${run.steps} steps of the ${name} network on one thread`, () => {
+    testWholeRun(run, { ...given, sampling });
+  });
+  describe(`the ${name} network`, () => {
+    testFirstSteps(run, { network: given.network(run), sampling });
+  });
 }
 
 function testWholeRun(run: GoldenRun, given: Replayed & Pick<Trajectories, "sampling">): void {

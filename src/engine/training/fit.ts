@@ -97,7 +97,7 @@ function freshPartial(): Progress["partial"] {
 /**
  * Trains until the last epoch, a callback's stop, or the signal.
  *
- * @throws TrainingError when a step's loss is not a finite number.
+ * @throws TrainingError when a step's loss or an evaluated one is not a finite number.
  */
 export async function fit(options: FitOptions): Promise<FitResult> {
   const { trainer, epochs, callbacks = [], signal } = options;
@@ -158,6 +158,7 @@ async function finishEpoch(
   const { partial } = progress;
   const started = performance.now();
   const evaluations = await evaluate(trainer);
+  requireFinite(evaluations, progress);
   const result = {
     epoch: progress.epoch + 1,
     train: { loss: partial.lossSum / partial.images, accuracy: partial.correct / partial.images },
@@ -170,6 +171,16 @@ async function finishEpoch(
   progress.epoch += 1;
   progress.partial = freshPartial();
   return result;
+}
+
+/** The last step of an epoch can break the weights without a loss of its own to show it. */
+function requireFinite(evaluations: Readonly<Record<string, Metrics>>, { epoch }: Progress): void {
+  for (const [name, { loss }] of Object.entries(evaluations)) {
+    if (Number.isFinite(loss)) continue;
+    throw new TrainingError(
+      `training: expected a finite ${name} loss, got ${loss} after epoch ${epoch + 1}. Lower the learning rate or warm it up.`,
+    );
+  }
 }
 
 function diverged(

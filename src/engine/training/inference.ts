@@ -1,9 +1,10 @@
 /** @file Networks with their weights built in: evaluation, features, export. */
 
-import type { Tensor } from "../../core/index.ts";
+import { ConfigError, type Tensor } from "../../core/index.ts";
 import {
   type Network,
   type Parameters,
+  checkNetwork,
   countCorrect,
   forward,
   inferenceOptions,
@@ -35,6 +36,7 @@ export interface LabelledBatch {
 /**
  * Loss (without label smoothing) and accuracy over all batches; layers are in inference form.
  *
+ * @throws ConfigError if there are no samples.
  * @throws TrainingError if the device fails.
  */
 export async function evaluate(
@@ -55,6 +57,7 @@ export async function evaluate(
       correct += Number(results.correct.data[0]);
       count += labels.data.length;
     }
+    if (count === 0) throw new ConfigError("evaluation: expected at least one sample, got none.");
     return { loss: loss / count, accuracy: correct / count };
   } finally {
     await session.close();
@@ -70,11 +73,12 @@ export async function createInferenceSession(
 }
 
 /**
- * The bytes of an ONNX model: `images` [N, C, H, W] uint8 → `probabilities` [N, classes].
+ * The bytes of an ONNX model: `images` [N, C, H, W] uint8 (or `features` [N, …]) → `probabilities` [N, classes].
  * Normalization and Softmax are in the graph.
  */
 export function exportModel(options: InferenceOptions, metadata: Readonly<Record<string, string>> = {}): Uint8Array {
-  const graph = inferenceGraph(options, (g, output) => g.output(g.softmax(output), "probabilities"));
+  const named = { ...options, inputName: options.input.kind };
+  const graph = inferenceGraph(named, (g, output) => g.output(g.softmax(output), "probabilities"));
   return encodeModel(graph, { metadata, batchAxisName: "N" });
 }
 
@@ -88,11 +92,12 @@ async function inferenceSession(
 
 /** Built for one sample; no layer mentions the batch size, so axis 0 can be left free. */
 function inferenceGraph(
-  { network, parameters, input }: InferenceOptions,
+  { network, parameters, input, inputName = "input" }: InferenceOptions & { inputName?: string },
   finish: (g: Operations, output: Value) => void,
 ): Graph {
+  checkNetwork(network);
   const g = new Operations();
-  const x = feedInput(g, { network, input, batchSize: 1 });
+  const x = feedInput(g, { network, input, batchSize: 1, name: inputName });
   const parameter = (name: string): Value => {
     const tensor = parameters[name];
     if (tensor === undefined) throw new Error(`internal: no value for the parameter ${name}`);

@@ -8,12 +8,17 @@ export type NetworkInput =
   /** float32 in the shape of the network's input. */
   | { readonly kind: "features" };
 
-/** Declares the graph's `input`, [N, …inputShape], and returns what the first layer sees. */
+/** Declares the graph's input, [N, …inputShape], and returns what the first layer sees. */
 export function feedInput(
   g: Operations,
-  { network, input, batchSize }: { network: Network; input: NetworkInput; batchSize: number },
+  {
+    network,
+    input,
+    batchSize,
+    name = "input",
+  }: { network: Network; input: NetworkInput; batchSize: number; name?: string },
 ): Value {
   const shape = [batchSize, ...network.inputShape];
-  if (input.kind === "features") return g.input("input", "float32", shape);
-  return g.scoped("normalize", () => normalizeImages(g, g.input("input", "uint8", shape), input.normalization));
+  if (input.kind === "features") return g.input(name, "float32", shape);
+  return g.scoped("normalize", () => normalizeImages(g, g.input(name, "uint8", shape), input.normalization));
 }

@@ -49,56 +49,92 @@ export function encodeSafetensors({ tensors, metadata }: SafetensorsContent): Ui
  */
 export function decodeSafetensors(bytes: Uint8Array, path: string): SafetensorsContent {
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const fail = (problem: string, offset: number): DataError =>
+  const fail: Fail = (problem, offset) =>
     new DataError(
       `${path}: expected a safetensors file, but ${problem} at byte ${offset}. It may be truncated; restore it or delete it.`,
-      {
-        location: { path, offset },
-      },
+      { location: { path, offset } },
     );
   const headerLength = view.length < 8 ? 0 : Number(view.readBigUInt64LE(0));
   if (headerLength < 2 || headerLength > MAX_HEADER_BYTES || 8 + headerLength > view.length)
     throw fail("its header length is wrong", 0);
   const header = parseHeader(view.toString("utf8", 8, 8 + headerLength), fail);
   const data = view.subarray(8 + headerLength);
-  const tensors: Record<string, Tensor> = {};
-  for (const [name, entry] of Object.entries(header.entries)) {
-    tensors[name] =
-      tensorFrom(data, entry) ?? raise(fail(`the entry of "${name}" does not fit its data`, 8 + headerLength));
+  requireWhole(header.entries, {
+    length: data.length,
+    fail: (problem, offset) => fail(problem, 8 + headerLength + offset),
+  });
+  return {
+    // fromEntries defines each name as it is, "__proto__" too
+    tensors: Object.fromEntries(header.entries.map((entry) => [entry.name, tensorFrom(data, entry)])),
+    metadata: header.metadata,
+  };
+}
+
+type Fail = (problem: string, offset: number) => DataError;
+
+/** What the header says of a tensor; `end - start` is its size. */
+interface Entry {
+  readonly name: string;
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+  readonly start: number;
+  readonly end: number;
+}
+
+function parseHeader(text: string, fail: Fail): { metadata: Record<string, string>; entries: Entry[] } {
+  const { __metadata__: metadata = {}, ...described } =
+    parseObject(text) ?? raise(fail("its header is no JSON object", 8));
+  if (!isRecord(metadata) || !Object.values(metadata).every((value) => typeof value === "string"))
+    throw fail("its metadata are no strings by name", 8);
+  const entries = Object.entries(described).map(
+    ([name, value]) => entryFrom(name, value) ?? raise(fail(`the header's entry of "${name}" is wrong`, 8)),
+  );
+  return { metadata: metadata as Record<string, string>, entries };
+}
+
+function parseObject(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isRecord(value) ? value : undefined;
+  } catch {
+    return undefined;
   }
-  return { tensors, metadata: header.metadata };
 }
 
 function raise(error: Error): never {
   throw error;
 }
 
-function parseHeader(
-  text: string,
-  fail: (problem: string, offset: number) => DataError,
-): { metadata: Record<string, string>; entries: Record<string, unknown> } {
-  try {
-    const { __metadata__: metadata = {}, ...entries } = JSON.parse(text) as Record<string, unknown>;
-    return { metadata: metadata as Record<string, string>, entries };
-  } catch {
-    throw fail("its header is not JSON", 8);
-  }
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function tensorFrom(data: Buffer, entry: unknown): Tensor | undefined {
-  const {
-    dtype: code,
-    shape,
-    data_offsets: offsets,
-  } = (entry ?? {}) as { dtype?: unknown; shape?: unknown; data_offsets?: unknown };
-  const dtype = (Object.keys(dtypeNames) as DType[]).find((name) => dtypeNames[name] === code);
+function entryFrom(name: string, value: unknown): Entry | undefined {
+  if (!isRecord(value)) return undefined;
+  const { dtype: code, shape, data_offsets: offsets } = value;
+  const dtype = (Object.keys(dtypeNames) as DType[]).find((candidate) => dtypeNames[candidate] === code);
   if (dtype === undefined || !isNaturals(shape) || !isNaturals(offsets) || offsets.length !== 2) return undefined;
   const [start, end] = offsets;
-  const array = arrayOf[dtype];
-  if (end > data.length || end - start !== sizeOf(shape) * array.BYTES_PER_ELEMENT) return undefined;
+  return end - start === sizeOf(shape) * arrayOf[dtype].BYTES_PER_ELEMENT
+    ? { name, dtype, shape, start, end }
+    : undefined;
+}
+
+/** @throws DataError unless the tensors lie one after another from the first byte of the data to its last. */
+function requireWhole(entries: readonly Entry[], { length, fail }: { length: number; fail: Fail }): void {
+  let end = 0;
+  for (const entry of [...entries].sort((a, b) => a.start - b.start || a.end - b.end)) {
+    if (entry.start !== end) throw fail(`the data of "${entry.name}" do not follow those before them`, end);
+    if (entry.end > length) throw fail(`the data of "${entry.name}" end too early`, length);
+    end = entry.end;
+  }
+  if (end !== length) throw fail("there is more data than the header describes", end);
+}
+
+function tensorFrom(data: Buffer, { dtype, shape, start, end }: Entry): Tensor {
   // a copy, since the bytes in the file need not be aligned
   const copy = Uint8Array.from(data.subarray(start, end));
-  return { dtype, shape, data: new array(copy.buffer) } as Tensor;
+  return { dtype, shape, data: new arrayOf[dtype](copy.buffer) } as Tensor;
 }
 
 function isNaturals(value: unknown): value is number[] {

@@ -8,6 +8,7 @@ import {
   type NamedParameter,
   type Optimizer,
   type Parameters,
+  checkNetwork,
   countCorrect,
   forward,
   networkParameters,
@@ -55,6 +56,7 @@ export interface TrainingStepGraph {
  */
 export function buildTrainingStep(options: TrainingStepOptions, batchSize: number): TrainingStepGraph {
   const { network, optimizer } = options;
+  checkNetwork(network);
   const g = new Operations();
   const images = feedInput(g, { network, input: options.input, batchSize });
   const labels = g.input("labels", "int64", [batchSize]);

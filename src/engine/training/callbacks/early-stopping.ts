@@ -27,13 +27,21 @@ export interface EarlyStopping extends Callback {
 /**
  * Remembers the parameters of the epoch with the lowest loss, and stops `patience` epochs after it.
  *
+ * A loss counts as lower if it is so by more than minDelta. The trainer keeps the last parameters; the best are in `state`.
+ *
  * @throws ConfigError in the first epoch if the watched set is not evaluated.
  */
 export function earlyStopping(options: EarlyStoppingOptions, restored?: EarlyStoppingState): EarlyStopping {
   const { watch, patience, minDelta = 0 } = options;
   let best = restored;
+  const stopIfWorse = (epoch: number, stop: (reason: string) => void): void => {
+    if (best === undefined || epoch - best.bestEpoch < patience) return;
+    stop(`no improvement of the ${watch} loss in ${patience} epochs; best was epoch ${best.bestEpoch}`);
+  };
   return {
     state: () => best,
+    // a run that ended between its last epoch and its result ends at once
+    onTrainBegin: ({ progress, stop }) => stopIfWorse(progress.epoch, stop),
     onEpochEnd: ({ epoch, evaluations }, { trainer, stop }) => {
       const metrics = evaluations[watch];
       if (metrics === undefined) {
@@ -43,9 +51,8 @@ export function earlyStopping(options: EarlyStoppingOptions, restored?: EarlySto
       }
       if (best === undefined || metrics.loss < best.bestLoss - minDelta) {
         best = { bestEpoch: epoch, bestLoss: metrics.loss, bestParameters: copies(trainer.parameters()) };
-      } else if (epoch - best.bestEpoch >= patience) {
-        stop(`no improvement of the ${watch} loss in ${patience} epochs; best was epoch ${best.bestEpoch}`);
       }
+      stopIfWorse(epoch, stop);
     },
   };
 }
