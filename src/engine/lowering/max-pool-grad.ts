@@ -1,18 +1,20 @@
 /** @file The gradient of MaxPool. */
 
-import { type NodeView, type Operations, type Value, windowOf } from "../onnx/index.ts";
+import { type NodeView, type Operations, type Value, type Window, windowOf } from "../onnx/index.ts";
+import { isSideBySide, spreadToFirst } from "./side-by-side-windows.ts";
 import { type WindowPosition, kernelOffsets, seenAt } from "./windows.ts";
 
 /**
  * dy goes to each window's first maximum in row-major order, as in PyTorch and TensorFlow.
  *
- * For every position inside the window: where x there equals the maximum and no earlier position did,
- * dy flows to it. The shares of overlapping windows add up.
+ * Where windows may overlap, for every position inside them: where x there equals the maximum and no earlier position
+ * did, dy flows to it. The shares of overlapping windows add up.
  */
 export function maxPoolGrad(g: Operations, node: NodeView): Value {
   const [x, y, dy] = [node.input(0), node.input(1), node.input(2)];
   const spatial = x.shape.slice(2);
   const window = windowOf(node, spatial);
+  if (spatial.length === 2 && isSideBySide(spatial, window)) return sideBySide(g, { x, y, dy, window });
   const begins = window.pads.slice(0, spatial.length);
   const reaches = spatial.map(
     (_, axis) =>
@@ -33,6 +35,15 @@ export function maxPoolGrad(g: Operations, node: NodeView): Value {
   }
   const stops = spatial.map((length, axis) => begins[axis] + length);
   return g.slice(total ?? x, { starts: begins, ends: stops, axes: spatial.map((_, axis) => axis + 2) });
+}
+
+/** Channels go last for a while, so that what moves are runs of channels. */
+function sideBySide(g: Operations, { x, y, dy, window }: { x: Value; y: Value; dy: Value; window: Window }): Value {
+  const [batch, channels, height, width] = x.shape;
+  const [lastX, lastY, lastDy] = [x, y, dy].map((image) => g.transpose(image, [0, 2, 3, 1]));
+  const images = { x: lastX, y: lastY, dy: lastDy, width: y.shape[3], inner: channels, kernel: window.kernel };
+  const spread = g.reshape(spreadToFirst(g, images), [batch, height, width, channels]);
+  return g.transpose(spread, [0, 3, 1, 2]);
 }
 
 function padWith(
