@@ -2,7 +2,7 @@
 
 import { plural } from "./format.ts";
 import { Interrupted, listenForInterrupt } from "./interrupt.ts";
-import type { StudyOutcome } from "../study/index.ts";
+import type { StudyOutcome, StudySummary } from "../study/index.ts";
 import { commandLine } from "./typed-command.ts";
 import { createView } from "./views/create-view.ts";
 import type { View } from "./views/view.ts";
@@ -29,27 +29,38 @@ export async function conductStudy(
 ): Promise<number> {
   const view = await createView({ json });
   const interrupt = listenForInterrupt(() => say("stopping after this step; once more to stop at once.", view, json));
+  const { signal } = interrupt;
   try {
-    const { summary, interrupted } = await work({ view, signal: interrupt.signal });
+    const { summary, interrupted } = await work({ view, signal }).catch((error: unknown) => {
+      if (error instanceof Interrupted) sayLast("stopped before training began; nothing was written.", view);
+      throw error;
+    });
     if (interrupted) {
-      view.close();
-      console.error(`graft: stopped; what is done is saved. Go on by: ${commandLine(["resume", directory])}`);
-      throw interrupt.signal.reason instanceof Interrupted ? interrupt.signal.reason : new Interrupted("SIGINT");
+      sayLast(`stopped; what is done is saved. Go on by: ${commandLine(["resume", directory])}`, view);
+      throw signal.reason;
     }
     view.ended({ summary, directory, files: await writeReport(summary, directory) });
-    const failed = summary.runs.filter(({ status }) => status === "failed").length;
-    if (failed === 0) return 0;
-    const runs = plural(summary.runs.length, "run");
-    console.error(`graft: ${failed} of ${runs} failed; the report says why.`);
-    return FAILED_RUNS_EXIT_CODE;
+    return exitCodeFor(summary, view);
   } finally {
     view.close();
     interrupt.stop();
   }
 }
 
+function exitCodeFor({ runs }: StudySummary, view: View): number {
+  const failed = runs.filter(({ status }) => status === "failed").length;
+  if (failed === 0) return 0;
+  sayLast(`${failed} of ${plural(runs.length, "run")} failed; the report says why.`, view);
+  return FAILED_RUNS_EXIT_CODE;
+}
+
+function sayLast(sentence: string, view: View): void {
+  view.close();
+  console.error(`graft: ${sentence}`);
+}
+
 /** Above the bars if there are any, and never among JSON. */
 function say(sentence: string, view: View, json: boolean): void {
   if (json || !process.stdout.isTTY) console.error(`graft: ${sentence}`);
-  else view.notice(sentence);
+  else view.notice(`graft: ${sentence}`);
 }

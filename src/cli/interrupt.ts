@@ -36,9 +36,9 @@ export function listenForInterrupt(onFirst: () => void): InterruptListener {
     const isEcho = stopSignal === last && Date.now() - lastAt < SAME_SIGNAL_MS;
     [last, lastAt] = [stopSignal, Date.now()];
     if (isEcho) return;
-    if (controller.signal.aborted) process.exit(exitCodes[stopSignal]);
+    if (controller.signal.aborted) return process.exit(exitCodes[stopSignal]);
     controller.abort(new Interrupted(stopSignal));
-    onFirst();
+    return onFirst();
   };
   const signals: StopSignal[] = ["SIGHUP", "SIGINT", "SIGTERM"];
   for (const name of signals) process.on(name, onSignal);

@@ -1,6 +1,7 @@
 /** @file Whole studies through the command line: output, files, failures, and going on after Ctrl-C. */
 
 import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { type Ended, graft, temporaryFolder } from "./graft.ts";
@@ -29,6 +30,7 @@ interface Run {
   epochs: { trainLoss: number; testLoss: number; testAccuracy: number }[];
 }
 
+const cores = availableParallelism();
 const { folder, remove } = temporaryFolder();
 afterAll(remove);
 writeFileSync(join(folder, "tiny.yaml"), study);
@@ -128,14 +130,18 @@ describe("a study", { timeout: PATIENCE_MS }, () => {
   });
 
   test("without its data set goes on with another where that is allowed, and says so", async () => {
-    const args = ["run", "--offline", "--fallback-data", "shapes10", "--threads", "1", "--json", "--out", "other"];
-    const { exitCode, stdout } = await graft(args, {
+    const args = ["run", "--offline", "--fallback-data", "shapes10", "--threads", String(cores + 1), "--json"];
+    const { exitCode, stdout } = await graft([...args, "--out", "other"], {
       cwd: folder,
       onOutput: (text, child) => void (text.includes('"type":"run-started"') && child.kill("SIGTERM")),
     });
     expect(exitCode).toBe(143);
-    const [notice, started] = eventsOf({ exitCode, stdout, stderr: "" });
-    expect(notice).toEqual({
+    const [threads, data, started] = eventsOf({ exitCode, stdout, stderr: "" });
+    expect(threads).toEqual({
+      type: "notice",
+      message: `--threads ${cores + 1}: this machine can run ${cores} at a time, so more will not make it faster.`,
+    });
+    expect(data).toEqual({
       type: "notice",
       message:
         `CIFAR-10 is not on this machine and cannot be downloaded (cifar10: expected it in the cache ` +
