@@ -94,8 +94,11 @@ export async function resumeStudy(options: ResumeStudyOptions): Promise<StudyOut
 async function execute(context: StudyContext, { resumed }: { resumed: boolean }): Promise<StudyOutcome> {
   const { summary, store, runs, listener, signal, features } = context;
   const started = performance.now();
-  const saveSummary = async (): Promise<void> => {
-    if (summary.finishedAt === null) summary.durationMs = context.earlierMs + performance.now() - started;
+  const saveSummary = async ({ finishedAt = null as string | null } = {}): Promise<void> => {
+    // a study that is over stays as it is
+    if (summary.finishedAt !== null) return;
+    summary.durationMs = context.earlierMs + performance.now() - started;
+    summary.finishedAt = finishedAt;
     await store.writeSummary(summary);
   };
   listener({ type: "study-started", directory: store.directory, summary, resumed });
@@ -112,11 +115,7 @@ async function execute(context: StudyContext, { resumed }: { resumed: boolean })
   } finally {
     features.close();
   }
-  await saveSummary();
-  if (!interrupted && summary.finishedAt === null) {
-    summary.finishedAt = new Date().toISOString();
-    await saveSummary();
-  }
+  if (!interrupted) await saveSummary({ finishedAt: new Date().toISOString() });
   listener({ type: "study-finished", directory: store.directory, summary, interrupted });
   return { summary, interrupted };
 }
@@ -130,7 +129,7 @@ async function executeRun(context: StudyContext, index: number): Promise<boolean
   const needed = summary.runs.find(({ id }) => id === run.startsFrom);
   if (needed !== undefined && needed.status !== "done") {
     // not in the run's own folder: if the other run is trained again, so is this one
-    Object.assign(record, failure(`not trained: it starts from ${needed.model} (${needed.label}), which failed`));
+    Object.assign(record, failure(`not trained: it starts from ${needed.model} (${needed.label}), which failed.`));
     finished();
     return false;
   }

@@ -84,13 +84,13 @@ describe("proveFreeze", () => {
   });
 
   test("finds any single bit that changed in any frozen tensor", () => {
-    for (const { name, layer } of networkParameters(network).filter((each) => each.layer !== "head")) {
+    for (const { name } of networkParameters(network).filter((each) => each.layer !== "head")) {
       const bits = bytesOf(before[name]).length * 8;
       for (const bit of [0, 31, bits - 1]) {
         const after = afterARun();
         flipBit(after[name], bit);
         const proof = proveFreeze(network, plan, { before, after });
-        expect(proof.holds, `bit ${bit} of ${name} in ${layer}`).toBe(false);
+        expect(proof.holds).toBe(false);
         expect(proof.frozen.filter(({ changed }) => changed).map((tensor) => tensor.name)).toEqual([name]);
       }
     }
@@ -124,7 +124,8 @@ describe("proveFreeze", () => {
 
 describe("requireFreeze", () => {
   test("is silent where the proof holds", () => {
-    requireFreeze(proveFreeze(network, plan, { before, after: afterARun() }));
+    const proof = proveFreeze(network, plan, { before, after: afterARun() });
+    expect(() => requireFreeze(proof)).not.toThrow();
   });
 
   test("names what moved and what stayed", () => {

@@ -1,0 +1,41 @@
+/** @file A process that runs or resumes a study on the small data set, and says what happens, one JSON object a line. */
+
+import { writeSync } from "node:fs";
+import { type StudyInput, resolveStudy, resumeStudy, runStudy } from "../../src/study/index.ts";
+import type { StudyEvent } from "../../src/study/index.ts";
+import { smallDataset } from "./small-dataset.ts";
+
+/** What the process is told. */
+export interface StudyJob {
+  directory: string;
+  /** The study to run; resumes the folder's own when left out. */
+  study?: StudyInput;
+  threads: number;
+}
+
+/** What it says, as far as anyone asks. */
+export interface StudyNews {
+  type: StudyEvent["type"];
+  run?: string;
+  epoch?: number;
+  batch?: number;
+}
+
+const { directory, study, threads } = JSON.parse(process.argv[2]) as StudyJob;
+const dataset = smallDataset();
+
+/** Written at once, so that a process killed after an event has told of it. */
+function tell(event: StudyEvent): void {
+  const news: StudyNews = { type: event.type };
+  if ("run" in event) news.run = event.run.id;
+  if (event.type === "batch") Object.assign(news, { epoch: event.epoch, batch: event.batch });
+  if (event.type === "epoch") news.epoch = event.record.epoch;
+  writeSync(1, `${JSON.stringify(news)}\n`);
+}
+
+if (study === undefined) {
+  await resumeStudy({ directory, openDataset: async () => dataset, listener: tell });
+} else {
+  const config = resolveStudy(study);
+  await runStudy({ config, dataset, directory, threads, device: "cpu", command: "graft run", listener: tell });
+}
