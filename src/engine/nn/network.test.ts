@@ -38,6 +38,23 @@ const network: Network = {
   ],
 };
 
+const plainNetwork: Network = {
+  name: "plain",
+  inputShape: [3, 8, 8],
+  layers: [
+    conv2d("conv1", { filters: 16 }),
+    activation("relu1", "relu"),
+    conv2d("conv2", { filters: 8 }),
+    activation("relu2", "relu"),
+    maxPool2d("pool"),
+    flatten("flatten"),
+    dense("dense1", { units: 7 }),
+    activation("relu3", "relu"),
+    dropout("dropout", 0.5),
+    dense("dense2", { units: 5 }),
+  ],
+};
+
 async function infer(part: Network, parameters: Parameters, x: Tensor): Promise<Tensor> {
   const g = new Operations();
   const options = inferenceOptions((name) => g.initializer(name, parameters[name]));
@@ -48,22 +65,39 @@ async function infer(part: Network, parameters: Parameters, x: Tensor): Promise<
   return y;
 }
 
-test("a prefix and then its suffix give the bits of the whole, wherever the cut is", async () => {
-  const random = stream(5, "images");
-  const x = float32(
-    Float32Array.from({ length: 2 * 3 * 8 * 8 }, () => random.normal()),
-    [2, 3, 8, 8],
-  );
-  const parameters = initializeParameters(network, 1);
-  const whole = await infer(network, parameters, x);
-  expect(whole.shape).toEqual([2, 5]);
-  for (let cut = 1; cut < network.layers.length; cut++) {
-    const [prefix, suffix] = [sliceNetwork(network, 0, cut), sliceNetwork(network, cut)];
-    expect(suffix.inputShape).toEqual(shapeAfter(network, cut));
-    // oxlint-disable-next-line no-await-in-loop -- sessions one at a time keep to the machine's threads
-    const composed = await infer(suffix, parameters, await infer(prefix, parameters, x));
-    expect(bitIdentical(composed, whole)).toBe(true);
+describe("a prefix and then its suffix, wherever the cut is,", () => {
+  async function compose(whole: Network): Promise<{ direct: Tensor; composed: Tensor[] }> {
+    const random = stream(5, "images");
+    const x = float32(
+      Float32Array.from({ length: 2 * 3 * 8 * 8 }, () => random.normal()),
+      [2, 3, 8, 8],
+    );
+    const parameters = initializeParameters(whole, 1);
+    const composed: Tensor[] = [];
+    for (let cut = 1; cut < whole.layers.length; cut++) {
+      const [prefix, suffix] = [sliceNetwork(whole, 0, cut), sliceNetwork(whole, cut)];
+      expect(suffix.inputShape).toEqual(shapeAfter(whole, cut));
+      // oxlint-disable-next-line no-await-in-loop -- sessions one at a time keep to the machine's threads
+      composed.push(await infer(suffix, parameters, await infer(prefix, parameters, x)));
+    }
+    return { direct: await infer(whole, parameters, x), composed };
   }
+
+  test("give the bits of the whole", async () => {
+    const { direct, composed } = await compose(plainNetwork);
+    expect(direct.shape).toEqual([2, 5]);
+    expect(composed.map((output) => bitIdentical(output, direct))).toEqual(composed.map(() => true));
+  });
+
+  test("differ by rounding where onnxruntime folds a batch normalization into the convolution before it", async () => {
+    const { direct, composed } = await compose(network);
+    const expected = Array.from(direct.data, Number);
+    const differences = composed.map((output) =>
+      Math.max(...Array.from(output.data, Number).map((value, index) => Math.abs(value - expected[index]))),
+    );
+    // outputs of up to 3 in float32
+    expect(Math.max(...differences)).toBeLessThan(2e-6);
+  });
 });
 
 describe("initial values", () => {
