@@ -31,9 +31,12 @@ const GRADIENT_TOLERANCE = 1e-5;
 /**
  * Of the way that a parameter's values went in training.
  *
- * Rounding, summed up over the steps, moved biases by up to 5e-3 of it: they began at 0 and went least far.
+ * Starts disturbed by one part in ten million moved parameters by up to 8e-3 of it: biases, which went least far.
  */
 const PARAMETER_TOLERANCE = 0.03;
+
+/** Of the largest logit after all steps; starts disturbed by one part in ten million moved logits by up to 1.4e-3. */
+const TRAINED_LOGITS_TOLERANCE = 1e-2;
 
 /** Steps of the runs that only show that another setting takes the same way. */
 const FEW_STEPS = 20;
@@ -110,7 +113,7 @@ function testWholeRun(run: GoldenRun, given: Replayed & Pick<Trajectories, "samp
     await session.close();
     const golden = { name: "logits", shape: [...output.shape], values: run.evaluation.logits };
     expect(output.data).toHaveLength(decodeFloat32(run.evaluation.logits).length);
-    expect(relativeDistance(output.data as Float32Array, golden, sampling)).toBeLessThan(LOSS_TOLERANCE);
+    expect(relativeDistance(output.data as Float32Array, golden, sampling)).toBeLessThan(TRAINED_LOGITS_TOLERANCE);
   });
 }
 
