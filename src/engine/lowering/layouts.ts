@@ -1,17 +1,19 @@
 /** @file Where the values of a graph that is being lowered lie: plain, blocked, or both. */
 
-import type { Shape } from "../../core/index.ts";
+import { type Shape, sameShape } from "../../core/index.ts";
 import { BLOCKED_DOMAIN, type Operations, type Value } from "../onnx/index.ts";
 
-/** A value of the original graph as it was computed; at least one of the two is there. */
+/** A value of the original graph as it was computed; at least one form is there. */
 export interface Placement {
   readonly plain?: Value;
   /** In the shape of the plain one, its elements in the order [N, C / block, H, W, block]. */
   readonly blocked?: Value;
+  /** What the plain one is once it is expanded: [N or 1, C, 1, 1]. */
+  readonly compact?: Value;
 }
 
 /**
- * Converts values between plain and blocked, at most once each and only when asked.
+ * Converts values between their forms, at most once each and only when asked.
  *
  * Keys are values of the original graph, results are values of the new one.
  */
@@ -39,11 +41,11 @@ export class Layouts {
     return this.#of(value).blocked !== undefined;
   }
 
-  /** True if a value of this kind has a blocked form: a float32 image with whole blocks of channels. */
+  /** True if a value of this kind has a blocked form: an image with whole blocks of channels. */
   canBlock({ dtype, shape }: Pick<Value, "dtype" | "shape">): boolean {
     return (
       this.blockSize !== undefined &&
-      dtype === "float32" &&
+      (dtype === "float32" || dtype === "bool") &&
       shape.length === 4 &&
       shape[1] % this.blockSize === 0 &&
       shape.every((length) => length > 0)
@@ -51,21 +53,35 @@ export class Layouts {
   }
 
   plain(value: Value): Value {
-    const { plain, blocked } = this.#of(value);
-    if (plain !== undefined) return plain;
-    if (blocked === undefined) throw new Error(`internal: no placement of ${value.name}`);
-    const converted = this.#g.op("ReorderOutput", [blocked], { channels: value.shape[1] }, { domain: BLOCKED_DOMAIN });
-    this.place(value, { plain: converted, blocked });
-    return converted;
+    const known = this.#of(value);
+    if (known.plain !== undefined) return known.plain;
+    const plain =
+      known.compact === undefined
+        ? this.#reordered(this.blocked(value), "ReorderOutput", { channels: value.shape[1] })
+        : this.#g.expand(known.compact, value.shape);
+    this.place(value, { ...known, plain });
+    return plain;
   }
 
   blocked(value: Value): Value {
-    const { plain, blocked } = this.#of(value);
-    if (blocked !== undefined) return blocked;
-    if (plain === undefined || !this.canBlock(value)) throw new Error(`internal: ${value.name} has no blocked form`);
-    const converted = this.#g.op("ReorderInput", [plain], {}, { domain: BLOCKED_DOMAIN });
-    this.place(value, { plain, blocked: converted });
-    return converted;
+    const known = this.#of(value);
+    if (known.blocked !== undefined) return known.blocked;
+    if (!this.canBlock(value)) throw new Error(`internal: ${value.name} has no blocked form`);
+    const plain = this.plain(value);
+    const blocked = this.#reordered(plain, "ReorderInput", {});
+    this.place(value, { ...known, plain, blocked });
+    return blocked;
+  }
+
+  /** The compact form where that is all there is; undefined otherwise. */
+  compact(value: Value): Value | undefined {
+    const { plain, blocked, compact } = this.#of(value);
+    return plain === undefined && blocked === undefined ? compact : undefined;
+  }
+
+  #reordered(value: Value, opType: string, attributes: Record<string, number>): Value {
+    const numbers = this.#g.cast(value, "float32");
+    return this.#g.cast(this.#g.op(opType, [numbers], attributes, { domain: BLOCKED_DOMAIN }), value.dtype);
   }
 
   #of(value: Value): Placement {
@@ -78,4 +94,9 @@ export class Layouts {
 /** The axes of a blocked image as they lie in memory: [N, C / block, H, W, block]. */
 export function blockedAxes([batch, channels, height, width]: Shape, blockSize: number): Shape {
   return [batch, channels / blockSize, height, width, blockSize];
+}
+
+/** True for [N or 1, C, 1, 1] beside an image [N, C, H, W]. */
+export function isPerChannel(shape: Shape, [batch, channels]: Shape): boolean {
+  return sameShape(shape, [1, channels, 1, 1]) || sameShape(shape, [batch, channels, 1, 1]);
 }

@@ -1,84 +1,77 @@
 /** @file The gradient of Conv in its weights, computed by the kernels of blocked convolutions. */
 
+import { float32 } from "../../../core/index.ts";
 import { BLOCKED_DOMAIN, type Operations, type Value, type Window, windowOf } from "../../onnx/index.ts";
 import type { BlockedLowering, LoweringContext } from "../context.ts";
-import { blockedAxes } from "../layouts.ts";
+import { type Lanes, dyAtColumn, lanesFor, xAtColumn, xByLanes } from "./lanes.ts";
 
 /**
  * dweight[o, c, i, j] = sum over n, h, w of dy[n, o, h, w] * x[n, c, h + i, w + j], as one convolution a column j.
  *
  * In it every image is a group and the positions along a row, w, take the place of input channels. The image's rows
  * stay rows, so that sliding dy down over x gives all i; its columns are the channels c. The kernel is dy,
- * whose blocked form already is the order in which such weights lie, and x is copied once for each j.
+ * whose blocked form already is the order in which such weights lie. For each j, x or dy is moved along its rows.
  * The images' results are added at the end.
+ *
+ * A depthwise convolution treats every block of channels as an image of its own, and keeps what pairs a channel
+ * with itself.
  */
 export const convGradWeight: BlockedLowering = (context) => {
   const { g, node, output, layouts } = context;
   const [x, dy] = [node.input(0), node.input(1)];
-  const { blockSize = 0 } = layouts;
-  const [outputs, inputs, height, width] = output.shape;
-  if (!layouts.canBlock(dy) || x.dtype !== "float32" || node.int("group", 1) !== 1) return undefined;
-  if (dy.shape[3] % blockSize !== 0) return undefined;
-  const window = windowOf(node, x.shape.slice(2), [height, width]);
-  const rows = rowsOfChannels(context, x);
-  const columns = Array.from({ length: width }, (_, column) =>
-    slid(g, {
-      rows: shifted(g, rows, { window, column, length: dy.shape[3] }),
-      dy: layouts.blocked(dy),
-      window,
-      blockSize,
-    }),
-  );
-  const summed = columns.map((column) => g.reshape(column, [1, outputs / blockSize, height, inputs, blockSize]));
-  return { plain: g.reshape(g.transpose(g.concat(summed, 0), [1, 4, 3, 2, 0]), output.shape) };
+  const [outputs, inputsPerGroup, ...kernel] = output.shape;
+  const group = node.int("group", 1);
+  const depthwise = group > 1 && group === outputs && inputsPerGroup === 1 && layouts.canBlock(x);
+  if (!layouts.canBlock(dy) || x.shape.length !== 4 || !(group === 1 || depthwise)) return undefined;
+  const window = windowOf(node, x.shape.slice(2), kernel);
+  const lanes = lanesFor({ x: x.shape, dy: dy.shape, window, blockSize: layouts.blockSize ?? 1, depthwise });
+  if (lanes === undefined) return undefined;
+  const rows = xByLanes(context, x, lanes);
+  const columns = Array.from({ length: kernel[1] }, (_, column) => {
+    const at = { window, column, lanes };
+    const kernels = dyAtColumn(g, layouts.blocked(dy), at);
+    const slid = slide(g, { rows: xAtColumn(g, rows, at), kernels, window, lanes });
+    return depthwise ? ownChannels(context, slid, lanes) : slid;
+  });
+  return { plain: joined(context, columns, lanes) };
 };
 
-/** x as [N, H, C, W]. */
-function rowsOfChannels({ g, layouts }: LoweringContext, x: Value): Value {
-  const [batch, channels, height, width] = x.shape;
-  if (!layouts.isBlocked(x)) return g.transpose(layouts.plain(x), [0, 2, 1, 3]);
-  const { blockSize = 0 } = layouts;
-  const [, blocks] = blockedAxes(x.shape, blockSize);
-  const lines = g.reshape(layouts.blocked(x), [batch, blocks, height, width * blockSize]);
-  const images = g.reshape(g.transpose(lines, [0, 2, 1, 3]), [batch * height * blocks, blockSize, 1, width]);
-  const plain = g.op("ReorderOutput", [images], { channels: blockSize }, { domain: BLOCKED_DOMAIN });
-  return g.reshape(plain, [batch, height, channels, width]);
-}
-
-/** The elements that one column of the kernel saw, as [N, H, C, length]. */
-function shifted(
+/** dy slid down over the rows of x, summed over the images: [blocks of outputs, kernel height, inputs, block]. */
+function slide(
   g: Operations,
-  rows: Value,
-  { window, column, length }: { window: Window; column: number; length: number },
+  { rows, kernels, window, lanes }: { rows: Value; kernels: Value; window: Window; lanes: Lanes },
 ): Value {
-  const stride = window.strides[1];
-  const begin = window.pads[1] - column * window.dilations[1];
-  const end = (length - 1) * stride + 1 - rows.shape[3] - begin;
-  const seen = g.pad(rows, [0, 0, 0, begin, 0, 0, 0, end]);
-  return stride === 1 ? seen : g.slice(seen, { starts: [0], ends: [seen.shape[3]], axes: [3], steps: [stride] });
-}
-
-/** dy slid down over the rows of x, summed over the batch: [O / block, kernel height, C, block]. */
-function slid(
-  g: Operations,
-  { rows, dy, window, blockSize }: { rows: Value; dy: Value; window: Window; blockSize: number },
-): Value {
-  const [batch, height, channels, width] = rows.shape;
-  const [, outputs, dyHeight] = dy.shape;
-  const blocks = width / blockSize;
-  const top = window.pads[0];
+  const { groups, parts, inputs, outputs, blockSize, xHeight, dyHeight } = lanes;
+  const blocks = (lanes.packed * lanes.length) / blockSize;
+  const [top] = window.pads;
   const reach = (window.kernel[0] - 1) * window.dilations[0] + (dyHeight - 1) * window.strides[0] + 1;
-  const bottom = reach - height - top;
-  const reached = bottom >= 0 ? rows : g.pad(rows, [0, 0, 0, 0, 0, bottom, 0, 0]);
-  const images = g.reshape(reached, [1, batch * blockSize, reached.shape[1], channels * blocks]);
-  const kernels = g.reshape(dy, [batch * outputs, blockSize, dyHeight, blocks]);
+  const bottom = reach - xHeight - top;
+  const reached = bottom >= 0 ? rows : g.pad(rows, [0, 0, 0, 0, 0, 0, bottom, 0, 0, 0]);
+  const images = g.reshape(reached, [1, groups * blockSize, reached.shape[1], inputs * blocks]);
   const attributes = {
     kernel_shape: [dyHeight, blocks],
     strides: [window.dilations[0], blocks],
     dilations: [window.strides[0], 1],
     pads: [top, 0, Math.max(0, bottom), 0],
-    group: batch,
+    group: groups,
   };
-  const perImage = g.op("Conv", [images, kernels], attributes, { domain: BLOCKED_DOMAIN });
-  return g.reduceSum(g.reshape(perImage, [batch, outputs * window.kernel[0] * channels]), [0]);
+  const weights = g.reshape(kernels, [groups * outputs, blockSize, dyHeight, blocks]);
+  const perImage = g.op("Conv", [images, weights], attributes, { domain: BLOCKED_DOMAIN });
+  const size = parts * outputs * window.kernel[0] * inputs;
+  const summed = g.reduceSum(g.reshape(perImage, [groups / parts, size]), [0]);
+  return g.reshape(summed, [(parts * outputs) / blockSize, window.kernel[0], inputs, blockSize]);
+}
+
+/** Of [blocks, kernel height, block, block] the diagonal of the last two axes, as one input. */
+function ownChannels({ g }: LoweringContext, value: Value, { blockSize }: Lanes): Value {
+  const diagonal = Float32Array.from({ length: blockSize ** 2 }, (_, index) => (index % (blockSize + 1) === 0 ? 1 : 0));
+  const selection = g.constant(float32(diagonal, [1, 1, blockSize, blockSize]));
+  return g.reduceSum(g.mul(value, selection), [2], 1);
+}
+
+/** Columns of the kernel, each [blocks of outputs, kernel height, inputs, block], in the order of the weights. */
+function joined({ g, output }: LoweringContext, columns: readonly Value[], { blockSize }: Lanes): Value {
+  const [outputs, inputs, height] = output.shape;
+  const stacked = columns.map((column) => g.reshape(column, [1, outputs / blockSize, height, inputs, blockSize]));
+  return g.reshape(g.transpose(g.concat(stacked, 0), [1, 4, 3, 2, 0]), output.shape);
 }

@@ -1,12 +1,7 @@
-/** @file Relu and its gradient on blocked images. */
+/** @file The gradient of Relu on blocked images. */
 
 import type { Operations, Value } from "../../onnx/index.ts";
 import type { BlockedLowering } from "../context.ts";
-
-export const relu: BlockedLowering = ({ g, node, layouts }) => {
-  const x = node.input(0);
-  return layouts.isBlocked(x) ? { blocked: g.relu(layouts.blocked(x)) } : undefined;
-};
 
 export const reluGrad: BlockedLowering = ({ g, node, layouts }) => {
   const [y, dy] = [node.input(0), node.input(1)];

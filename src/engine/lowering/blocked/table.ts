@@ -2,24 +2,34 @@
 
 import { GRAFT_DOMAIN } from "../../onnx/index.ts";
 import type { BlockedLowering } from "../context.ts";
-import { conv, convGradInput } from "./conv.ts";
 import { convGradWeight } from "./conv-grad-weight.ts";
-import { elementwise } from "./elementwise.ts";
-import { maxPool, maxPoolGrad } from "./max-pool.ts";
-import { relu, reluGrad } from "./relu.ts";
-import { channelSum } from "./reductions.ts";
+import { conv, convGradInput } from "./conv.ts";
+import { elementwise, expand } from "./elementwise.ts";
+import { averagePool, globalAveragePool, maxPool, maxPoolGrad } from "./pooling.ts";
+import { channelMean, channelSum } from "./reductions.ts";
+import { reluGrad } from "./relu.ts";
+
+const elementwiseTypes = `
+  Add Sub Mul Div Pow Max Min Sum Mean Neg Abs Sign Exp Log Sqrt Reciprocal Erf Sin Cos Tanh Sigmoid Softplus Softsign
+  Identity Relu LeakyRelu Elu Selu HardSigmoid HardSwish Clip Where And Or Not
+  Equal Greater GreaterOrEqual Less LessOrEqual`;
 
 /** By domain and operator; all others run on plain values. */
 export const blockedLowerings: Readonly<Record<string, Readonly<Record<string, BlockedLowering>>>> = {
   "": {
-    Add: elementwise,
+    ...Object.fromEntries(
+      elementwiseTypes
+        .trim()
+        .split(/\s+/)
+        .map((opType) => [opType, elementwise]),
+    ),
+    AveragePool: averagePool,
     Conv: conv,
-    Div: elementwise,
+    Expand: expand,
+    GlobalAveragePool: globalAveragePool,
     MaxPool: maxPool,
-    Mul: elementwise,
+    ReduceMean: channelMean,
     ReduceSum: channelSum,
-    Relu: relu,
-    Sub: elementwise,
   },
   [GRAFT_DOMAIN]: {
     ConvGradInput: convGradInput,

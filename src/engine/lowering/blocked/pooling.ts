@@ -1,18 +1,28 @@
-/** @file MaxPool and its gradient on blocked images. */
+/** @file Pooling and its gradients on blocked images. */
 
 import { BLOCKED_DOMAIN, type Operations, type RawAttribute, type Value, windowOf } from "../../onnx/index.ts";
-import type { BlockedLowering } from "../context.ts";
+import type { BlockedLowering, LoweringContext } from "../context.ts";
 import { isSideBySide, spreadToFirst } from "../side-by-side-windows.ts";
 import { wherePositive } from "./relu.ts";
 
-export const maxPool: BlockedLowering = ({ g, node, layouts }) => {
+export const maxPool: BlockedLowering = (context) => windowed(context, "MaxPool");
+
+export const averagePool: BlockedLowering = (context) => windowed(context, "AveragePool");
+
+/** One number a channel lies the same way in either form. */
+export const globalAveragePool: BlockedLowering = (context) => {
+  const placement = windowed(context, "GlobalAveragePool");
+  return placement && { plain: placement.blocked };
+};
+
+function windowed({ g, node, layouts }: LoweringContext, opType: string): { blocked: Value } | undefined {
   const x = node.input(0);
-  if (!layouts.isBlocked(x)) return undefined;
+  if (!layouts.canBlock(x) || !layouts.isBlocked(x)) return undefined;
   const attributes = Object.fromEntries(
     Object.entries(node.attributes).map(([key, { value }]) => [key, value as RawAttribute]),
   );
-  return { blocked: g.op("MaxPool", [layouts.blocked(x)], attributes, { domain: BLOCKED_DOMAIN }) };
-};
+  return { blocked: g.op(opType, [layouts.blocked(x)], attributes, { domain: BLOCKED_DOMAIN }) };
+}
 
 /**
  * For windows side by side.
