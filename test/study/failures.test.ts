@@ -1,0 +1,199 @@
+/** @file What goes wrong in one run, with the disk or with the data leaves the rest of a study whole. */
+
+import { mkdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { ConfigError, DataError } from "../../src/core/index.ts";
+import { type StudyFile, type StudyInput, type StudySummary, readSummary, resumeStudy } from "../../src/study/index.ts";
+import { smallDataset } from "./small-dataset.ts";
+import { CLASSIC_RUNS, filesIn, newFolder, readJson, resultsOf, resume, run, smallStudy } from "./study-folder.ts";
+
+const TOO_FAST = { learningRate: 1e6 };
+const DIVERGED =
+  /^training: expected a finite loss, got NaN in epoch 1, step \d at learning rate 1000000\. Lower the learning rate or warm it up\.$/;
+const FAILED_M1 = "not trained: it starts from M1 (source), which failed.";
+
+function outcomesOf({ runs }: StudySummary): [string, string | undefined][] {
+  return runs.map(({ status, failure }) => [status, failure]);
+}
+
+describe("a run that diverges", () => {
+  const study = smallStudy({ trainingOf: { scratch: { ...TOO_FAST, batchSize: 4 } } });
+
+  test("is marked failed with a sentence, and the others are done", async () => {
+    const { summary, directory } = await run(study);
+    expect(outcomesOf(summary)).toEqual([
+      ["done", undefined],
+      ["failed", expect.stringMatching(DIVERGED)],
+      ["done", undefined],
+      ["done", undefined],
+    ]);
+    expect(summary.finishedAt).not.toBeNull();
+    expect(await readSummary(directory)).toEqual(JSON.parse(JSON.stringify(summary)));
+    expect(summary.runs[1].epochs).toEqual([]);
+  });
+
+  test("stays failed on resume, and nothing is written", async () => {
+    const { directory } = await run(study);
+    const before = await Promise.all(filesIn(directory).map((name) => readFile(join(directory, name))));
+    const { summary } = await resume(directory);
+    expect(summary.runs[1].status).toBe("failed");
+    expect(await Promise.all(filesIn(directory).map((name) => readFile(join(directory, name))))).toEqual(before);
+  });
+
+  test("in the evaluation after its last step is marked failed too", async () => {
+    const { summary } = await run(smallStudy({ training: { epochs: 1, batchSize: 1000, learningRate: 1e30 } }));
+    const sentence =
+      "evaluation: expected a finite loss of the test images, got NaN. Lower the learning rate or warm it up.";
+    expect(outcomesOf(summary).slice(0, 2)).toEqual([
+      ["failed", sentence],
+      ["failed", sentence],
+    ]);
+    expect(summary.runs[0].epochs).toEqual([]);
+  });
+});
+
+describe("a source that diverges", () => {
+  const study = smallStudy({ trainingOf: { source: TOO_FAST } });
+
+  test("fails with those that start from it, each with its sentence; training from scratch is done", async () => {
+    const { summary, directory } = await run(study);
+    expect(outcomesOf(summary)).toEqual([
+      ["failed", expect.stringMatching(DIVERGED)],
+      ["done", undefined],
+      ["failed", FAILED_M1],
+      ["failed", FAILED_M1],
+    ]);
+    expect(outcomesOf((await resume(directory)).summary)).toEqual(outcomesOf(summary));
+  });
+
+  test("is trained again with those that need it once its folder is deleted and its setting mended", async () => {
+    const { directory } = await run(study);
+    const file = readJson<StudyFile>(directory, "study.json");
+    file.config.trainingOf = {};
+    await writeFile(join(directory, "study.json"), JSON.stringify(file));
+    await rm(join(directory, "runs", CLASSIC_RUNS[0]), { recursive: true });
+    const { summary } = await resume(directory);
+    expect(summary.runs.map(({ status }) => status)).toEqual(["done", "done", "done", "done"]);
+    expect(summary.runs.some(({ failure }) => failure !== undefined)).toBe(false);
+    expect(resultsOf(directory)).toEqual(resultsOf((await run(smallStudy())).directory));
+  });
+
+  test("fails along a chain: as published, M4 starts from M3", async () => {
+    const strategies = ["unfrozen-last-layer", "unfrozen-last-two-layers"];
+    const { summary } = await run(smallStudy({ strategies, trainingOf: { [strategies[0]]: { learningRate: 1e30 } } }));
+    expect(outcomesOf(summary)).toEqual([
+      ["done", undefined],
+      ["failed", expect.stringMatching(/^training: expected a finite loss, got NaN/)],
+      ["failed", "not trained: it starts from M2 (one new layer, nothing frozen), which failed."],
+    ]);
+  });
+});
+
+describe("early stopping", () => {
+  const study: StudyInput = smallStudy({
+    validation: 0.25,
+    strategies: ["scratch"],
+    training: { epochs: 12, earlyStopping: { patience: 2, minDelta: 0.01 }, learningRate: 0.05 },
+  });
+  const ids = ["M1-source-seed0", "M2-scratch-seed0"];
+
+  test("ends a run that no longer improves, and keeps the best epoch's weights", async () => {
+    const reasons: string[] = [];
+    const { summary, directory } = await run(study, {
+      listener: (event) => void (event.type === "epoch" && event.stopped !== null && reasons.push(event.stopped)),
+    });
+    const [, { epochs, keptEpoch = NaN, status }] = summary.runs;
+    expect(status).toBe("done");
+    expect(epochs.length).toBeLessThan(12);
+    expect(keptEpoch).toBe(epochs.length - 2);
+    expect(reasons.at(-1)).toBe(`no improvement of the validation loss in 2 epochs; best was epoch ${keptEpoch}`);
+    // the same study stopped by hand after its best epoch has the same weights
+    const weights = (folder: string): Promise<Buffer> =>
+      readFile(join(folder, "runs", ids[1], "checkpoint.safetensors"));
+    const short = await run({ ...study, training: { ...study.training, epochs: keptEpoch } });
+    expect(await weights(short.directory)).toEqual(await weights(directory));
+  });
+
+  test("keeps its memory and its decision across a resume after any epoch", async () => {
+    const unbroken = await run(study);
+    const expected = resultsOf(unbroken.directory, ids);
+    const directory = newFolder();
+    const stopAtEveryEpoch = (): { signal: AbortSignal; listener: (event: { type: string }) => void } => {
+      const controller = new AbortController();
+      return { signal: controller.signal, listener: ({ type }) => void (type === "epoch" && controller.abort()) };
+    };
+    let outcome = await run(study, { directory, ...stopAtEveryEpoch() });
+    while (outcome.interrupted) outcome = { ...(await resume(directory, stopAtEveryEpoch())), directory };
+    expect(resultsOf(directory, ids)).toEqual(expected);
+  });
+});
+
+describe("the disk", () => {
+  test("a file where a folder should be is one clear error, and the study goes on once it is gone", async () => {
+    const directory = newFolder();
+    await mkdir(directory, { recursive: true });
+    await writeFile(join(directory, "runs"), "");
+    const failure = run(smallStudy(), { directory });
+    await expect(failure).rejects.toBeInstanceOf(DataError);
+    await expect(failure).rejects.toThrow(
+      /runs\/M1-source-seed0\/run\.json: expected room and leave to write \d+ bytes, got ENOTDIR\. A file is where a folder should be: choose another folder\.$/,
+    );
+    await rm(join(directory, "runs"));
+    const { summary } = await resume(directory);
+    expect(summary.runs.map(({ status }) => status)).toEqual(["done", "done", "done", "done"]);
+  });
+
+  test("a truncated checkpoint is named, and its run is trained again once its folder is deleted", async () => {
+    const { directory } = await run(smallStudy());
+    const expected = resultsOf(directory);
+    const folder = join(directory, "runs", CLASSIC_RUNS[0]);
+    await truncate(join(folder, "checkpoint.safetensors"), 5000);
+    await rm(join(directory, "runs", CLASSIC_RUNS[3]), { recursive: true });
+    await expect(resume(directory)).rejects.toThrow(
+      /M1-source-seed0\/checkpoint\.safetensors: expected a safetensors file, but .* It may be truncated; restore it or delete it\.$/,
+    );
+    await rm(join(folder, "checkpoint.safetensors"));
+    await expect(resume(directory)).rejects.toThrow(
+      new ConfigError(
+        `${folder}: expected the weights of a finished run, got no checkpoint. Delete this folder to train the run again.`,
+      ),
+    );
+    await rm(folder, { recursive: true });
+    await resume(directory);
+    expect(resultsOf(directory)).toEqual(expected);
+  });
+});
+
+describe("resumeStudy", () => {
+  test("refuses another data set, and writes nothing", async () => {
+    const { directory } = await run(smallStudy({ strategies: ["scratch"] }), { signal: AbortSignal.abort() });
+    const before = filesIn(directory);
+    const other = smallDataset({ seed: 1 });
+    const names: string[] = [];
+    const resumed = resumeStudy({
+      directory,
+      openDataset: async (name) => {
+        names.push(name);
+        return other;
+      },
+    });
+    await expect(resumed).rejects.toThrow(
+      new ConfigError(
+        `small: expected the images that the study began with (checksum ${smallDataset().checksum.slice(0, 16)}…), ` +
+          `got others (${other.checksum.slice(0, 16)}…). Point GRAFT_DATA_DIR at the same files.`,
+      ),
+    );
+    expect(names).toEqual(["small"]);
+    expect(filesIn(directory)).toEqual(before);
+  });
+
+  test("refuses a folder without a study", async () => {
+    const directory = newFolder();
+    await expect(resume(directory)).rejects.toThrow(
+      new ConfigError(
+        `${directory}: expected the folder of a study, got one without study.json. Give the folder that graft run printed.`,
+      ),
+    );
+  });
+});
