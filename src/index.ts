@@ -7,7 +7,7 @@
 /** Data sets: open them, split them by class, look at them. */
 export * as datasets from "./data/index.ts";
 /** Networks, layers, optimizers and the training loop. */
-export * as engine from "./engine/public.ts";
+export * as engine from "./engine/index.ts";
 /** Architectures by name. */
 export * as models from "./models/index.ts";
 /** Reports: tables, figures, pages and notebooks from a study's summary. */

@@ -1,4 +1,4 @@
-/** @file What the engine offers to programs outside Graft. */
+/** @file Door of `engine`, for programs outside Graft: train any ONNX graph wherever onnxruntime runs. */
 
 export { gradient } from "./autodiff/index.ts";
 export * as nn from "./nn/index.ts";
