@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import { type Shape, type Tensor, bitIdentical, float32, sizeOf, stream } from "../../../core/index.ts";
+import { gradient } from "../../autodiff/index.ts";
 import { GRAFT_DOMAIN, type Graph, Operations, type RawAttribute, type Value } from "../../onnx/index.ts";
 import { createSession, imageBlockSize } from "../../runtime/index.ts";
 import { lower } from "../lower.ts";
@@ -145,6 +146,66 @@ const cases: Case[] = [
     { ...window3, group: 2 },
   ),
   convCase(
+    "a depthwise convolution",
+    [
+      [3, 32, 6, 16],
+      [32, 1, 3, 3],
+    ],
+    { ...window3, group: 32 },
+  ),
+  convCase(
+    "a depthwise convolution of short rows with stride 2",
+    [
+      [4, 32, 8, 8],
+      [32, 1, 3, 3],
+    ],
+    { ...window3, strides: [2, 2], group: 32 },
+  ),
+  convCase(
+    "two filters for every channel",
+    [
+      [2, 32, 8, 8],
+      [64, 1, 3, 3],
+    ],
+    { ...window3, group: 32 },
+  ),
+  convCase("rows shorter than a block, in batches that do not fill one", [
+    [3, 32, 7, 7],
+    [32, 32, 3, 3],
+  ]),
+  convCase("rows shorter than a block", [
+    [8, 32, 7, 7],
+    [32, 32, 3, 3],
+  ]),
+  convCase("rows a little longer than a block", [
+    [2, 32, 5, 20],
+    [32, 32, 3, 3],
+  ]),
+  convCase(
+    "a 1x1 convolution of odd lengths",
+    [
+      [2, 32, 7, 7],
+      [64, 32, 1, 1],
+    ],
+    { kernel_shape: [1, 1] },
+  ),
+  convCase(
+    "a 1x1 convolution with stride 2",
+    [
+      [2, 32, 8, 8],
+      [64, 32, 1, 1],
+    ],
+    { kernel_shape: [1, 1], strides: [2, 2] },
+  ),
+  convCase(
+    "a kernel of one row",
+    [
+      [2, 32, 6, 16],
+      [32, 32, 1, 5],
+    ],
+    { kernel_shape: [1, 5], pads: [0, 2, 0, 2] },
+  ),
+  convCase(
     "a 1x1 convolution",
     [
       [2, 32, 6, 16],
@@ -156,6 +217,34 @@ const cases: Case[] = [
   poolCase("max pooling by 3x2 with ties", [2, 16, 6, 4], { kernel_shape: [3, 2], strides: [3, 2] }),
   poolCase("max pooling that leaves a rest", [2, 16, 7, 5]),
   poolCase("max pooling with overlapping windows", [2, 16, 8, 8], { ...pool2, kernel_shape: [3, 3] }),
+  {
+    title: "a batch normalization composed of its parts, and its gradients",
+    inputs: { x: [3, 16, 4, 8], w: [32, 16, 3, 3], scale: [1, 32, 1, 1], t: [3, 32, 4, 8] },
+    build: (g, { x, w, scale, t }) => {
+      const image = g.conv(x, w, window3);
+      const centred = g.sub(image, g.reduceMean(image, [0, 2, 3], 1));
+      const variance = g.reduceMean(g.square(centred), [0, 2, 3], 1);
+      const y = g.relu(g.mul(centred, g.div(scale, g.sqrt(g.add(variance, g.scalar(0.1))))));
+      return [y, ...gradient(g, g.reduceSum(g.mul(y, t), [0, 1, 2, 3]), [w, scale])];
+    },
+  },
+  {
+    title: "average pooling, one number an image and channel, and what remains of a bool",
+    inputs: { x: [2, 16, 8, 8], w: [32, 16, 3, 3] },
+    build: (g, { x, w }) => {
+      const image = g.conv(x, w, window3);
+      const gate = g.sigmoid(g.reduceMean(image, [2, 3], 1));
+      const gated = g.mul(image, gate);
+      const positive = g.greater(gated, g.expand(gate, gated.shape));
+      return [
+        g.op("AveragePool", [gated], pool2),
+        g.op("GlobalAveragePool", [gated]),
+        g.where(positive, gated, g.scalar(-1)),
+        g.cast(positive, "float32"),
+        g.expand(gate, gated.shape),
+      ];
+    },
+  },
   {
     title: "a gradient of MaxPool that other nodes read too",
     inputs: { x: [2, 16, 4, 4], w: [16, 16, 1, 1] },

@@ -1,6 +1,6 @@
 /** @file Conv and its gradient in the input, on blocked images. */
 
-import { int64 } from "../../../core/index.ts";
+import { int64, sizeOf } from "../../../core/index.ts";
 import { BLOCKED_DOMAIN, type Operations, type Value, type Window, windowOf } from "../../onnx/index.ts";
 import { flippedPads } from "../conv-grad-input.ts";
 import type { BlockedLowering } from "../context.ts";
@@ -9,9 +9,10 @@ import type { BlockedLowering } from "../context.ts";
 export const conv: BlockedLowering = ({ g, node, output, layouts, uses }) => {
   const [x, weight, bias] = [node.input(0), node.input(1), node.optionalInput(2)];
   const { blockSize = 0 } = layouts;
-  const takesPlain = x.shape[1] < blockSize;
+  const group = node.int("group", 1);
+  const takesPlain = group === 1 && x.shape[1] < blockSize;
   if (!layouts.canBlock(output) || !(takesPlain || layouts.canBlock(x))) return undefined;
-  if (node.int("group", 1) !== 1) return undefined;
+  if (group !== 1 && !isDepthwise(weight, group)) return undefined;
   // onnxruntime blocks convolutions with constant weights by itself, and folds what surrounds them
   if (isConstant(g, layouts.plain(weight)) && !layouts.isBlocked(x)) return undefined;
   const window = windowOf(node, x.shape.slice(2), weight.shape.slice(2));
@@ -20,7 +21,7 @@ export const conv: BlockedLowering = ({ g, node, output, layouts, uses }) => {
   const next = uses.onlyReader(output);
   const activation = next?.opType === "Relu" && next.domain === "" ? "Relu" : undefined;
   const inputs = bias === null ? [image, weights] : [image, weights, layouts.plain(bias)];
-  const attributes = { ...windowAttributes(window), ...(activation === undefined ? {} : { activation }) };
+  const attributes = { ...windowAttributes(window), group, ...(activation === undefined ? {} : { activation }) };
   const blocked = g.op("Conv", inputs, attributes, { domain: BLOCKED_DOMAIN });
   if (next !== undefined && activation !== undefined) layouts.place(next.outputs[0], { blocked });
   return { blocked };
@@ -30,12 +31,14 @@ export const conv: BlockedLowering = ({ g, node, output, layouts, uses }) => {
 export const convGradInput: BlockedLowering = ({ g, node, output, layouts }) => {
   const [dy, weight] = [node.input(0), node.input(1)];
   const { blockSize = 0 } = layouts;
-  if (!layouts.canBlock(output) || !layouts.canBlock(dy) || node.int("group", 1) !== 1) return undefined;
+  const group = node.int("group", 1);
+  if (!layouts.canBlock(output) || !layouts.canBlock(dy)) return undefined;
+  if (group !== 1 && !isDepthwise(weight, group)) return undefined;
   const window = windowOf(node, output.shape.slice(2), weight.shape.slice(2));
   const pads = flippedPads(window, 2);
   if (window.strides.some((stride) => stride !== 1) || pads.some((pad) => pad < 0)) return undefined;
   const weights = backwardWeights(g, layouts.plain(weight), blockSize);
-  const attributes = windowAttributes({ ...window, pads });
+  const attributes = { ...windowAttributes({ ...window, pads }), group };
   return { blocked: g.op("Conv", [layouts.blocked(dy), weights], attributes, { domain: BLOCKED_DOMAIN }) };
 };
 
@@ -45,6 +48,11 @@ function windowAttributes({ kernel, strides, dilations, pads }: Window): Record<
 
 function isConstant(g: Operations, value: Value): boolean {
   return g.constantOf(value) !== undefined;
+}
+
+/** True for one filter a channel. */
+function isDepthwise({ shape: [outputs, inputsPerGroup] }: Value, group: number): boolean {
+  return group > 1 && outputs === group && inputsPerGroup === 1;
 }
 
 /** [O, I, kernel…] in the order [O / block, I / block, kernel…, block of I, block of O]. */
@@ -61,11 +69,17 @@ function forwardWeights(g: Operations, weight: Value, block: number): Value {
 /** The same for the weights of the input gradient, [I, O, flipped kernel…]. */
 function backwardWeights(g: Operations, weight: Value, block: number): Value {
   const [outputs, inputs, height, width] = weight.shape;
+  if (inputs === 1) return flipped(g, forwardWeights(g, weight, block), { tile: block });
   const split = g.reshape(weight, [outputs / block, block, inputs / block, block, height, width]);
-  const swapped = g.transpose(split, [2, 0, 4, 5, 1, 3]);
-  const positions = height * width;
-  if (positions === 1) return g.reshape(swapped, [inputs, outputs, 1, 1]);
-  const tiles = g.reshape(swapped, [(inputs * outputs) / block ** 2, positions, block ** 2]);
+  const swapped = g.reshape(g.transpose(split, [2, 0, 4, 5, 1, 3]), [inputs, outputs, height, width]);
+  return flipped(g, swapped, { tile: block ** 2 });
+}
+
+/** Weights whose positions in the kernel, each a tile of elements, come in reverse. */
+function flipped(g: Operations, weight: Value, { tile }: { tile: number }): Value {
+  const positions = weight.shape[2] * weight.shape[3];
+  if (positions === 1) return weight;
+  const tiles = g.reshape(weight, [sizeOf(weight.shape) / (positions * tile), positions, tile]);
   const reversed = g.constant(int64(Array.from({ length: positions }, (_, index) => positions - 1 - index)));
-  return g.reshape(g.gather(tiles, reversed, 1), [inputs, outputs, height, width]);
+  return g.reshape(g.gather(tiles, reversed, 1), weight.shape);
 }
