@@ -4,7 +4,14 @@ import { mkdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { ConfigError, DataError } from "../../src/core/index.ts";
-import { type StudyFile, type StudyInput, type StudySummary, readSummary, resumeStudy } from "../../src/study/index.ts";
+import {
+  type StudyEvent,
+  type StudyFile,
+  type StudyInput,
+  type StudySummary,
+  readSummary,
+  resumeStudy,
+} from "../../src/study/index.ts";
 import { smallDataset } from "./small-dataset.ts";
 import { CLASSIC_RUNS, filesIn, newFolder, readJson, resultsOf, resume, run, smallStudy } from "./study-folder.ts";
 
@@ -115,7 +122,18 @@ describe("early stopping", () => {
     expect(await weights(short.directory)).toEqual(await weights(directory));
   });
 
-  test("keeps its memory and its decision across a resume after any epoch", async () => {
+  test("keeps its decision if the process ends right after it", async () => {
+    const expected = resultsOf((await run(study)).directory, ids);
+    const directory = newFolder();
+    const listener = (event: StudyEvent): void => {
+      if (event.type === "epoch" && event.run.id === ids[1] && event.stopped !== null) throw new Error("power cut");
+    };
+    await expect(run(study, { directory, listener })).rejects.toThrow("power cut");
+    await resume(directory);
+    expect(resultsOf(directory, ids)).toEqual(expected);
+  });
+
+  test("keeps its memory across a resume after any epoch", async () => {
     const unbroken = await run(study);
     const expected = resultsOf(unbroken.directory, ids);
     const directory = newFolder();
