@@ -1,6 +1,6 @@
 /** @file Files that are whole or not there: written under another name, flushed, renamed. */
 
-import { mkdir } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import writeAtomic from "write-file-atomic";
 import { DataError } from "./errors.ts";
@@ -13,10 +13,8 @@ import { DataError } from "./errors.ts";
 export async function writeFileAtomic(path: string, content: string | Uint8Array): Promise<void> {
   try {
     await mkdir(dirname(path), { recursive: true });
-    await writeAtomic(
-      path,
-      typeof content === "string" ? content : Buffer.from(content.buffer, content.byteOffset, content.byteLength),
-    );
+    // not written by the atomic writer, which takes the first part of a file for the whole when the disk is full
+    await writeAtomic(path, "", { tmpfileCreated: (temporary) => writeFile(temporary, content) });
   } catch (cause) {
     throw explained(path, { cause, sizeBytes: Buffer.byteLength(content) });
   }
