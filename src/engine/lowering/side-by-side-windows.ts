@@ -2,6 +2,7 @@
 
 import { type Shape, sizeOf } from "../../core/index.ts";
 import type { Operations, Value, Window } from "../onnx/index.ts";
+import { view } from "./view.ts";
 
 /** The images of one pooling; elements lie in the order [images, H, W, inner], whatever the shapes say. */
 export interface PooledImages {
@@ -37,13 +38,14 @@ export function spreadToFirst(g: Operations, images: PooledImages): Value {
   const { x, y, dy, width, inner, kernel } = images;
   const [rows, columns] = kernel;
   const places = sizeOf(x.shape) / (columns * inner);
-  const perWindow = g.reshape(x, [places, columns * inner]);
+  const perWindow = view(g, x, [places, columns * inner]);
   const columnAt = memoized((column: number): Value =>
     column === 0 && images.firstColumns !== undefined
-      ? g.reshape(images.firstColumns, [places, inner])
+      ? view(g, images.firstColumns, [places, inner])
       : g.slice(perWindow, { starts: [column * inner], ends: [(column + 1) * inner], axes: [1] }),
   );
-  const rowMaxima = g.reshape(
+  const rowMaxima = view(
+    g,
     images.rowMaxima ?? Array.from({ length: columns }, (_, column) => columnAt(column)).reduce(g.max),
     [places / rows / width, rows, width * inner],
   );
@@ -51,14 +53,14 @@ export function spreadToFirst(g: Operations, images: PooledImages): Value {
   const rowShares = toFirst(g, {
     count: rows,
     valueAt: (row) => g.slice(rowMaxima, { starts: [row], ends: [row + 1], axes: [1] }),
-    maximum: g.reshape(y, rowOfWindows),
-    dy: g.reshape(dy, rowOfWindows),
+    maximum: view(g, y, rowOfWindows),
+    dy: view(g, dy, rowOfWindows),
   });
   const columnShares = toFirst(g, {
     count: columns,
     valueAt: columnAt,
-    maximum: g.reshape(rowMaxima, [places, inner]),
-    dy: g.reshape(g.concat(rowShares, 1), [places, inner]),
+    maximum: view(g, rowMaxima, [places, inner]),
+    dy: view(g, g.concat(rowShares, 1), [places, inner]),
   });
   return g.concat(columnShares, 1);
 }

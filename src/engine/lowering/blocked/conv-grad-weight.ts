@@ -4,6 +4,7 @@ import { float32 } from "../../../core/index.ts";
 import { BLOCKED_DOMAIN, type Operations, type Value, type Window, windowOf } from "../../onnx/index.ts";
 import type { BlockedLowering, LoweringContext } from "../context.ts";
 import { type Lanes, dyAtColumn, lanesFor, xAtColumn, xByLanes } from "./lanes.ts";
+import { view } from "../view.ts";
 
 /**
  * dweight[o, c, i, j] = sum over n, h, w of dy[n, o, h, w] * x[n, c, h + i, w + j], as one convolution a column j.
@@ -47,7 +48,7 @@ function slide(
   const reach = (window.kernel[0] - 1) * window.dilations[0] + (dyHeight - 1) * window.strides[0] + 1;
   const bottom = reach - xHeight - top;
   const reached = bottom >= 0 ? rows : g.pad(rows, [0, 0, 0, 0, 0, 0, bottom, 0, 0, 0]);
-  const images = g.reshape(reached, [1, groups * blockSize, reached.shape[1], inputs * blocks]);
+  const images = view(g, reached, [1, groups * blockSize, reached.shape[1], inputs * blocks]);
   const attributes = {
     kernel_shape: [dyHeight, blocks],
     strides: [window.dilations[0], blocks],
@@ -55,11 +56,11 @@ function slide(
     pads: [top, 0, Math.max(0, bottom), 0],
     group: groups,
   };
-  const weights = g.reshape(kernels, [groups * outputs, blockSize, dyHeight, blocks]);
+  const weights = view(g, kernels, [groups * outputs, blockSize, dyHeight, blocks]);
   const perImage = g.op("Conv", [images, weights], attributes, { domain: BLOCKED_DOMAIN });
   const size = parts * outputs * window.kernel[0] * inputs;
-  const summed = g.reduceSum(g.reshape(perImage, [groups / parts, size]), [0]);
-  return g.reshape(summed, [(parts * outputs) / blockSize, window.kernel[0], inputs, blockSize]);
+  const summed = g.reduceSum(view(g, perImage, [groups / parts, size]), [0]);
+  return view(g, summed, [(parts * outputs) / blockSize, window.kernel[0], inputs, blockSize]);
 }
 
 /** Of [blocks, kernel height, block, block] the diagonal of the last two axes, as one input. */
@@ -72,6 +73,6 @@ function ownChannels({ g }: LoweringContext, value: Value, { blockSize }: Lanes)
 /** Columns of the kernel, each [blocks of outputs, kernel height, inputs, block], in the order of the weights. */
 function joined({ g, output }: LoweringContext, columns: readonly Value[], { blockSize }: Lanes): Value {
   const [outputs, inputs, height] = output.shape;
-  const stacked = columns.map((column) => g.reshape(column, [1, outputs / blockSize, height, inputs, blockSize]));
-  return g.reshape(g.transpose(g.concat(stacked, 0), [1, 4, 3, 2, 0]), output.shape);
+  const stacked = columns.map((column) => view(g, column, [1, outputs / blockSize, height, inputs, blockSize]));
+  return view(g, g.transpose(g.concat(stacked, 0), [1, 4, 3, 2, 0]), output.shape);
 }

@@ -4,6 +4,7 @@ import { int64, sizeOf } from "../../../core/index.ts";
 import { BLOCKED_DOMAIN, type Operations, type Value, type Window, windowOf } from "../../onnx/index.ts";
 import { flippedPads } from "../conv-grad-input.ts";
 import type { BlockedLowering } from "../context.ts";
+import { view } from "../view.ts";
 
 /** Also takes in the Relu that alone reads the result. */
 export const conv: BlockedLowering = ({ g, node, output, layouts, uses }) => {
@@ -59,19 +60,19 @@ function isDepthwise({ shape: [outputs, inputsPerGroup] }: Value, group: number)
 function forwardWeights(g: Operations, weight: Value, block: number): Value {
   const [outputs, inputs, height, width] = weight.shape;
   if (inputs < block) {
-    const split = g.reshape(weight, [outputs / block, block, inputs, height, width]);
-    return g.reshape(g.transpose(split, [0, 2, 3, 4, 1]), weight.shape);
+    const split = view(g, weight, [outputs / block, block, inputs, height, width]);
+    return view(g, g.transpose(split, [0, 2, 3, 4, 1]), weight.shape);
   }
-  const split = g.reshape(weight, [outputs / block, block, inputs / block, block, height, width]);
-  return g.reshape(g.transpose(split, [0, 2, 4, 5, 3, 1]), weight.shape);
+  const split = view(g, weight, [outputs / block, block, inputs / block, block, height, width]);
+  return view(g, g.transpose(split, [0, 2, 4, 5, 3, 1]), weight.shape);
 }
 
 /** The same for the weights of the input gradient, [I, O, flipped kernel…]. */
 function backwardWeights(g: Operations, weight: Value, block: number): Value {
   const [outputs, inputs, height, width] = weight.shape;
   if (inputs === 1) return flipped(g, forwardWeights(g, weight, block), { tile: block });
-  const split = g.reshape(weight, [outputs / block, block, inputs / block, block, height, width]);
-  const swapped = g.reshape(g.transpose(split, [2, 0, 4, 5, 1, 3]), [inputs, outputs, height, width]);
+  const split = view(g, weight, [outputs / block, block, inputs / block, block, height, width]);
+  const swapped = view(g, g.transpose(split, [2, 0, 4, 5, 1, 3]), [inputs, outputs, height, width]);
   return flipped(g, swapped, { tile: block ** 2 });
 }
 
@@ -79,7 +80,7 @@ function backwardWeights(g: Operations, weight: Value, block: number): Value {
 function flipped(g: Operations, weight: Value, { tile }: { tile: number }): Value {
   const positions = weight.shape[2] * weight.shape[3];
   if (positions === 1) return weight;
-  const tiles = g.reshape(weight, [sizeOf(weight.shape) / (positions * tile), positions, tile]);
+  const tiles = view(g, weight, [sizeOf(weight.shape) / (positions * tile), positions, tile]);
   const reversed = g.constant(int64(Array.from({ length: positions }, (_, index) => positions - 1 - index)));
-  return g.reshape(g.gather(tiles, reversed, 1), weight.shape);
+  return view(g, g.gather(tiles, reversed, 1), weight.shape);
 }

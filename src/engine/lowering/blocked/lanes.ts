@@ -3,6 +3,7 @@
 import { type Shape, float32 } from "../../../core/index.ts";
 import { BLOCKED_DOMAIN, type Operations, type Value, type Window } from "../../onnx/index.ts";
 import type { LoweringContext } from "../context.ts";
+import { view } from "../view.ts";
 
 /** How much longer than needed a row may become. */
 const MOST_WASTE = 2;
@@ -92,13 +93,13 @@ export function xByLanes({ g, layouts }: LoweringContext, x: Value, lanes: Lanes
   const blockSize = layouts.isBlocked(x) ? lanes.blockSize : 1;
   const blocks = x.shape[1] / blockSize;
   const source = blockSize === 1 ? layouts.plain(x) : layouts.blocked(x);
-  const split = g.reshape(source, [images, packed, blocks, xHeight, xWidth * blockSize]);
+  const split = view(g, source, [images, packed, blocks, xHeight, xWidth * blockSize]);
   // [images, H, blocks, packed, W * block], the parts before H
   const ordered = g.transpose(split, parts === 1 ? [0, 3, 2, 1, 4] : [0, 2, 3, 1, 4]);
   const shape = [images * parts, xHeight, inputs, packed, xWidth];
-  if (blockSize === 1) return g.reshape(ordered, shape);
-  const lines = g.reshape(ordered, [images * xHeight * blocks, blockSize, 1, packed * xWidth]);
-  return g.reshape(g.op("ReorderOutput", [lines], { channels: blockSize }, { domain: BLOCKED_DOMAIN }), shape);
+  if (blockSize === 1) return view(g, ordered, shape);
+  const lines = view(g, ordered, [images * xHeight * blocks, blockSize, 1, packed * xWidth]);
+  return view(g, g.op("ReorderOutput", [lines], { channels: blockSize }, { domain: BLOCKED_DOMAIN }), shape);
 }
 
 /** What one column of the kernel saw of x in {@link xByLanes}, in rows of the lanes' length. */
@@ -123,10 +124,10 @@ export function dyAtColumn(
   const { packed, length, dyHeight, dyWidth, blockSize, moving } = lanes;
   const [batch, channels] = dy.shape;
   const offset = moving === "dy" ? column * window.dilations[1] - window.pads[1] : 0;
-  const image = g.reshape(dy, [batch, channels, dyHeight, dyWidth]);
+  const image = view(g, dy, [batch, channels, dyHeight, dyWidth]);
   const moved = movedRight(g, image, { offset, length, blockSize });
   if (packed === 1) return moved;
-  const split = g.reshape(moved, [batch / packed, packed, channels / blockSize, dyHeight, length * blockSize]);
+  const split = view(g, moved, [batch / packed, packed, channels / blockSize, dyHeight, length * blockSize]);
   return g.transpose(split, [0, 2, 3, 1, 4]);
 }
 

@@ -4,6 +4,7 @@ import { BLOCKED_DOMAIN, type Operations, type RawAttribute, type Value, windowO
 import type { BlockedLowering, LoweringContext } from "../context.ts";
 import { isSideBySide, spreadToFirst } from "../side-by-side-windows.ts";
 import { wherePositive } from "./relu.ts";
+import { view } from "../view.ts";
 
 export const maxPool: BlockedLowering = (context) => windowed(context, "MaxPool");
 
@@ -49,7 +50,7 @@ export const maxPoolGrad: BlockedLowering = ({ g, node, output, layouts, uses })
     rowMaxima: pool(g, image, { kernel_shape: [1, columns], strides: [1, columns] }),
     firstColumns: pool(g, image, { kernel_shape: [1, 1], strides: [1, columns] }),
   });
-  const blocked = g.reshape(spread, x.shape);
+  const blocked = view(g, spread, x.shape);
   if (takesRelu) layouts.place(next.outputs[0], { blocked });
   return { blocked };
 };
