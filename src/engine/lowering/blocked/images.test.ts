@@ -1,0 +1,101 @@
+/** @file What else runs on blocked images computes what it computes on plain ones. */
+
+import { describe, expect, it } from "vitest";
+import type { Shape } from "../../../core/index.ts";
+import { gradient } from "../../autodiff/index.ts";
+import { GRAFT_DOMAIN, type Operations, type RawAttribute, type Value } from "../../onnx/index.ts";
+import { type Case, blockSize, blockedOperators, largestDifference } from "./same-results.fixture.ts";
+
+const window3 = { kernel_shape: [3, 3], pads: [1, 1, 1, 1] };
+const pool2 = { kernel_shape: [2, 2], strides: [2, 2], pads: [0, 0, 0, 0] };
+
+const cases: Case[] = [
+  poolCase("max pooling by 2x2 with ties", [3, 32, 8, 8]),
+  poolCase("max pooling by 3x2 with ties", [2, 16, 6, 4], { kernel_shape: [3, 2], strides: [3, 2] }),
+  poolCase("max pooling that leaves a rest", [2, 16, 7, 5]),
+  poolCase("max pooling with overlapping windows", [2, 16, 8, 8], { ...pool2, kernel_shape: [3, 3] }),
+  {
+    title: "a batch normalization composed of its parts, and its gradients",
+    inputs: { x: [3, 16, 4, 8], w: [32, 16, 3, 3], scale: [1, 32, 1, 1], t: [3, 32, 4, 8] },
+    build: (g, { x, w, scale, t }) => {
+      const image = g.conv(x, w, window3);
+      const centred = g.sub(image, g.reduceMean(image, [0, 2, 3], 1));
+      const variance = g.reduceMean(g.square(centred), [0, 2, 3], 1);
+      const y = g.relu(g.mul(centred, g.div(scale, g.sqrt(g.add(variance, g.scalar(0.1))))));
+      return [y, ...gradient(g, g.reduceSum(g.mul(y, t), [0, 1, 2, 3]), [w, scale])];
+    },
+  },
+  {
+    title: "average pooling, one number an image and channel, and what remains of a bool",
+    inputs: { x: [2, 16, 8, 8], w: [32, 16, 3, 3] },
+    build: (g, { x, w }) => {
+      const image = g.conv(x, w, window3);
+      const gate = g.sigmoid(g.reduceMean(image, [2, 3], 1));
+      const gated = g.mul(image, gate);
+      const positive = g.greater(gated, g.expand(gate, gated.shape));
+      return [
+        g.op("AveragePool", [gated], pool2),
+        g.op("GlobalAveragePool", [gated]),
+        g.where(positive, gated, g.scalar(-1)),
+        g.cast(positive, "float32"),
+        g.expand(gate, gated.shape),
+      ];
+    },
+  },
+  {
+    title: "a gradient of MaxPool that other nodes read too",
+    inputs: { x: [2, 16, 4, 4], w: [16, 16, 1, 1] },
+    ties: true,
+    build: (g, { x, w }) => {
+      const image = g.relu(g.conv(x, w, { kernel_shape: [1, 1] }));
+      const y = g.op("MaxPool", [image], pool2);
+      const dx = graft(g, "MaxPoolGrad", [image, y, g.square(y)], pool2);
+      return [dx, graft(g, "ReluGrad", [image, dx], {})];
+    },
+  },
+  {
+    title: "a Relu whose input other nodes read too",
+    inputs: { x: [2, 16, 4, 4], w: [16, 16, 3, 3] },
+    build: (g, { x, w }) => {
+      const y = g.conv(x, w, window3);
+      return g.mul(g.relu(y), y);
+    },
+  },
+];
+
+describe.skipIf(blockSize === undefined)("blocked images", () => {
+  // sums are added up in another order
+  it.each(cases)("give the results of plain images: $title", async (given) => {
+    expect(await largestDifference(given)).toBeLessThan(1e-5);
+  });
+
+  it("are reordered once on the way in and once on the way out", () => {
+    const operators = blockedOperators({
+      inputs: { x: [2, 16, 8, 8], w: [16, 16, 3, 3] },
+      build: (g, { x, w }) => {
+        const y = g.relu(g.conv(x, w, window3));
+        return g.op("MaxPool", [g.sigmoid(g.add(y, g.conv(y, w, window3)))], pool2);
+      },
+    });
+    expect(operators.filter((operator) => operator.endsWith("ReorderInput"))).toHaveLength(1);
+    expect(operators.filter((operator) => operator.endsWith("ReorderOutput"))).toHaveLength(1);
+  });
+});
+
+function poolCase(title: string, x: Shape, attributes: Record<string, RawAttribute> = pool2): Case {
+  return {
+    title,
+    inputs: { x, w: [x[1], x[1], 1, 1] },
+    ties: true,
+    build: (g, inputs) => {
+      const image = g.relu(g.conv(inputs.x, inputs.w, { kernel_shape: [1, 1] }));
+      const y = g.op("MaxPool", [image], attributes);
+      const dx = graft(g, "MaxPoolGrad", [image, y, g.square(y)], attributes);
+      return graft(g, "ReluGrad", [image, dx], {});
+    },
+  };
+}
+
+function graft(g: Operations, opType: string, inputs: Value[], attributes: Record<string, RawAttribute>): Value {
+  return g.op(opType, inputs, attributes, { domain: GRAFT_DOMAIN });
+}
