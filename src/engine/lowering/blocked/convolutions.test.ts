@@ -3,7 +3,13 @@
 import { describe, expect, it } from "vitest";
 import { type Shape, bitIdentical } from "../../../core/index.ts";
 import { BLOCKED_DOMAIN, GRAFT_DOMAIN, type Operations, type RawAttribute, type Value } from "../../onnx/index.ts";
-import { type Case, blockSize, blockedOperators, largestDifference, runBlocked } from "./same-results.fixture.ts";
+import {
+  type Case,
+  blockSize,
+  blockedOperators,
+  largestDifference,
+  runBlocked,
+} from "../../../../test/support/blocked-images.ts";
 
 const window3 = { kernel_shape: [3, 3], pads: [1, 1, 1, 1], strides: [1, 1], dilations: [1, 1], group: 1 };
 const window5 = { ...window3, kernel_shape: [5, 5], pads: [2, 2, 2, 2] };

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { Shape } from "../../../core/index.ts";
 import { gradient } from "../../autodiff/index.ts";
 import { GRAFT_DOMAIN, type Operations, type RawAttribute, type Value } from "../../onnx/index.ts";
-import { type Case, blockSize, blockedOperators, largestDifference } from "./same-results.fixture.ts";
+import { type Case, blockSize, blockedOperators, largestDifference } from "../../../../test/support/blocked-images.ts";
 
 const window3 = { kernel_shape: [3, 3], pads: [1, 1, 1, 1] };
 const pool2 = { kernel_shape: [2, 2], strides: [2, 2], pads: [0, 0, 0, 0] };

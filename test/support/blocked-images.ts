@@ -1,9 +1,9 @@
 /** @file For tests: that a graph gives the same results lowered to blocked images as lowered to plain ones. */
 
-import { type Shape, type Tensor, float32, sameShape, sizeOf, stream } from "../../../core/index.ts";
-import { type Graph, Operations, type Value } from "../../onnx/index.ts";
-import { createSession, imageBlockSize } from "../../runtime/index.ts";
-import { lower } from "../lower.ts";
+import { type Shape, type Tensor, float32, sameShape, sizeOf, stream } from "../../src/core/index.ts";
+import { type Graph, Operations, type Value } from "../../src/engine/onnx/index.ts";
+import { createSession, imageBlockSize } from "../../src/engine/runtime/index.ts";
+import { lower } from "../../src/engine/lowering/index.ts";
 
 /** This machine's; tests are skipped where there is none. */
 export const blockSize = await imageBlockSize();
