@@ -5,11 +5,13 @@ export { fansOf, initializers, type Initializer, type InitializerName } from "./
 export type { Layer, LayerContext, ParameterSpec } from "./layer.ts";
 export { activation, activations, type ActivationName } from "./layers/activation.ts";
 export { batchNorm, type BatchNormOptions } from "./layers/batch-norm.ts";
-export { add, concatenate } from "./layers/branches.ts";
+export { add, concatenate, type AddOptions } from "./layers/branches.ts";
 export { conv2d, type Conv2dOptions } from "./layers/conv2d.ts";
 export { dense, flatten, type DenseOptions } from "./layers/dense.ts";
 export { dropout } from "./layers/dropout.ts";
+export { paddedShortcut, type PaddedShortcutOptions } from "./layers/padded-shortcut.ts";
 export { averagePool2d, globalAveragePool, maxPool2d, type Pool2dOptions } from "./layers/pooling.ts";
+export { sequence } from "./layers/sequence.ts";
 export { countCorrect, softmaxCrossEntropy } from "./losses.ts";
 export {
   checkNetwork,

@@ -2,23 +2,33 @@
 
 import { GraphError, type Shape, formatShape, sameShape } from "../../../core/index.ts";
 import type { Value } from "../../onnx/index.ts";
-import type { Layer, LayerContext, ParameterSpec } from "../layer.ts";
+import type { Layer, LayerContext } from "../layer.ts";
+import { type ActivationName, activations } from "./activation.ts";
+import { buildRow, describeRow, rowParameters, rowShape } from "./sequence.ts";
+
+export interface AddOptions {
+  /** Applied to the sum. */
+  activation?: ActivationName;
+}
 
 /**
  * The sum of the branches' outputs; an empty branch is the input itself (a residual connection).
  *
  * Source: He et al. 2015, arXiv:1512.03385.
  */
-export function add(name: string, branches: readonly (readonly Layer[])[]): Layer {
+export function add(name: string, branches: readonly (readonly Layer[])[], { activation }: AddOptions = {}): Layer {
   return branched(name, branches, {
-    description: "add",
+    description: activation === undefined ? "add" : `${activation} of the sum`,
     joinedShape: (shapes) => {
       if (shapes.some((shape) => !sameShape(shape, shapes[0]))) {
         throw new GraphError(`${name}: expected branches of one shape, got ${shapes.map(formatShape).join(" and ")}.`);
       }
       return shapes[0];
     },
-    join: ({ g }, values) => values.reduce((sum, value) => g.add(sum, value)),
+    join: ({ g }, values) => {
+      const sum = values.reduce((left, right) => g.add(left, right));
+      return activation === undefined ? sum : activations[activation](g, sum);
+    },
   });
 }
 
@@ -50,26 +60,15 @@ function branched(
   branches: readonly (readonly Layer[])[],
   { description, joinedShape, join }: Joint,
 ): Layer {
-  const endOf = (branch: readonly Layer[], input: Shape): Shape =>
-    branch.reduce((shape, layer) => layer.outputShape(shape), input);
   return {
     name,
-    description: `${description} of ${branches.map((branch) => branch.map((layer) => layer.description).join(" → ") || "input").join(" | ")}`,
-    outputShape: (input) => joinedShape(branches.map((branch) => endOf(branch, input))),
-    parameters: (input) => branches.flatMap((branch) => branchParameters(branch, input)),
+    description: `${description} of ${branches.map((branch) => describeRow(branch) || "input").join(" | ")}`,
+    outputShape: (input) => joinedShape(branches.map((branch) => rowShape(branch, input))),
+    parameters: (input) => branches.flatMap((branch) => rowParameters(branch, input)),
     build: (context, x) =>
       join(
         context,
-        branches.map((branch) => branch.reduce((value, layer) => layer.build(context.inside(layer.name), value), x)),
+        branches.map((layers) => buildRow(context, { layers, x })),
       ),
   };
-}
-
-function branchParameters(branch: readonly Layer[], input: Shape): ParameterSpec[] {
-  let shape = input;
-  return branch.flatMap((layer) => {
-    const specs = layer.parameters(shape).map((spec) => ({ ...spec, name: `${layer.name}.${spec.name}` }));
-    shape = layer.outputShape(shape);
-    return specs;
-  });
 }
