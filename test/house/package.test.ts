@@ -15,9 +15,10 @@ beforeAll(() => {
   const build = [join(root, "scripts", "build.mjs"), join(stage, "dist")];
   const { status, stdout, stderr } = spawnSync(process.execPath, build, { encoding: "utf8" });
   if (status !== 0) throw new Error(`the build failed:\n${stdout}${stderr}`);
-  for (const name of ["package.json", "LICENSE", "bin"])
+  for (const name of ["package.json", "LICENSE", "README.md", "bin", "schema"])
     cpSync(join(root, name), join(stage, name), { recursive: true });
-});
+  // type checking the whole source takes long where the cores are shared
+}, 180_000);
 afterAll(() => rmSync(stage, { recursive: true }));
 
 test("holds every source file, compiled and declared, every asset, and nothing else", () => {
@@ -27,12 +28,20 @@ test("holds every source file, compiled and declared, every asset, and nothing e
   );
   const [{ files }] = Array.isArray(packed) ? packed : Object.values<{ files: { path: string }[] }>(packed);
   const expected = globSync("src/**/*.*", { cwd: root })
-    .filter((path) => !path.endsWith(".test.ts"))
+    .filter((path) => !/\.(test|fixture)\.ts$/.test(path))
     .map((path) => path.replace(/^src/, "dist"))
     .flatMap((path) => (path.endsWith(".ts") ? [path.replace(/ts$/, "js"), path.replace(/ts$/, "d.ts")] : [path]));
   const paths = files.map(({ path }: { path: string }) => path);
   expect(paths.toSorted()).toEqual(
-    ["LICENSE", "package.json", "bin/engines.mjs", "bin/graft.mjs", ...expected].toSorted(),
+    [
+      "LICENSE",
+      "README.md",
+      "package.json",
+      "bin/engines.mjs",
+      "bin/graft.mjs",
+      "schema/study.schema.json",
+      ...expected,
+    ].toSorted(),
   );
 });
 
