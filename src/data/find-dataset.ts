@@ -40,6 +40,8 @@ export interface DatasetEntry {
   readonly open: (options: OpenDatasetOptions) => Promise<ImageDataset>;
 }
 
+const OFFICIAL_PROVENANCE = "binary version, from the official download";
+
 /** Every data set by name. */
 export const datasets = {
   cifar10: {
@@ -85,7 +87,9 @@ function locateCifar10({ dataDir = process.env["GRAFT_DATA_DIR"], cacheDir = cac
 async function openCifar10(options: OpenDatasetOptions): Promise<ImageDataset> {
   const { allowDownload, onProgress, signal, cacheDir = cacheDirectory() } = options;
   const found = locateCifar10(options);
-  if (found?.path !== undefined) return await readCifar10(found.path);
+  if (found?.path !== undefined) {
+    return await readCifar10(found.path, found.from === "cache" ? { provenance: OFFICIAL_PROVENANCE } : {});
+  }
   if (!allowDownload) {
     throw new DataError(
       `cifar10: expected it in the cache "${cacheDir}", got nothing there and no leave to download ` +
@@ -93,5 +97,5 @@ async function openCifar10(options: OpenDatasetOptions): Promise<ImageDataset> {
       { location: { path: cacheDir } },
     );
   }
-  return await readCifar10(await fetchCifar10({ cacheDir, onProgress, signal }));
+  return await readCifar10(await fetchCifar10({ cacheDir, onProgress, signal }), { provenance: OFFICIAL_PROVENANCE });
 }

@@ -8,7 +8,8 @@ import { type SeriesStyle, modelStyle, trainTestStyles } from "./palette.ts";
 import type { ChanceLine, Panel, Series } from "./panel-layers.ts";
 import { type Metric, curve, quantityOf, statusNote } from "./series.ts";
 
-const TRAIN_NOTE = "Train values are means over the epoch's steps, with dropout and augmentation active.";
+const TRAIN_NOTE =
+  "Train values are means over the epoch's steps, with dropout, augmentation and label smoothing active.";
 
 const metricNames: Record<Metric, string> = {
   trainAccuracy: "Train accuracy",
