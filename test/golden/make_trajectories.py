@@ -1,8 +1,10 @@
-"""Writes trajectories.json: golden training runs of two networks, optimizers, schedules, losses.
+"""Writes trajectories.json: golden training runs of four networks, first logits of others, optimizers, schedules, losses.
 
 Needs PyTorch 1.13 or later (Debian: python3-torch). From the repository's root:
 
     ${PYTHON:-python3} test/golden/make_trajectories.py && npx prettier --write test/golden/trajectories.json
+
+With --check it writes nothing and fails if the file differs by more than another PyTorch's rounding.
 
 Inputs come from hash_data.py, so a reader needs nothing but the integers in the file.
 Each network is trained in float32, in float64, and in float32 again from weights changed by one
@@ -10,79 +12,25 @@ part in ten million; `conditioning` says how far these runs part, which is the t
 float32 engine can be held to.
 """
 
-import base64
 import json
 import os
 import platform
+import sys
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 
+from cases import CASES, WHOLE_DATASET, WHOLE_NETWORKS
+from compare import differences
 from hash_data import dropout_mask, hash32, images, labels, normalise, symmetric
-from networks import ClassicNetwork, ResidualNetwork
-from small_cases import ADAM, SGD, loss_cases, make_optimizer, optimizer_cases, schedule_cases
+from recording import encode, recorded, without_gradient
+from small_cases import loss_cases, make_optimizer, optimizer_cases, schedule_cases
 
-FULL_UP_TO = 4096  # elements; larger tensors are sampled
-SAMPLES = 256
-SAMPLE_SEED = 9001
+PATH = os.path.join(os.path.dirname(os.path.abspath(__file__)), "trajectories.json")
 EVALUATED_IMAGES = 16
 PERTURBATION_SEEDS = (501, 502, 503)
 PERTURBATION = 2e-7  # relative, uniform in +-
-
-# Learning rates are low enough that rounding stays rounding: at 0.01 (classic) and 0.001 (residual)
-# float32 and float64 part company within 200 steps, and no engine could meet the other.
-CASES = {
-    "classic": {
-        "network": ClassicNetwork,
-        "seed": 100,
-        "dataset": {
-            "seed": 1,
-            "count": 320,
-            "numClasses": 10,
-            "channels": 3,
-            "height": 32,
-            "width": 32,
-            "blocks": 4,
-            "signal": 200,
-        },
-        "dropout": {"seed": 7000, "rate": 0.4, "units": 128},
-        "optimizer": {**SGD, "learningRate": 0.0002, "momentum": 0.9},
-    },
-    "residual": {
-        "network": ResidualNetwork,
-        "seed": 200,
-        "dataset": {
-            "seed": 5,
-            "count": 320,
-            "numClasses": 10,
-            "channels": 3,
-            "height": 16,
-            "width": 16,
-            "blocks": 2,
-            "signal": 160,
-        },
-        "optimizer": {**ADAM, "learningRate": 0.0003},
-    },
-}
-STEPS = 200
-BATCH_SIZE = 16
-
-
-def encode(values):
-    """Little-endian float32 in base64."""
-    return base64.b64encode(np.ascontiguousarray(values, dtype="<f4").tobytes()).decode("ascii")
-
-
-def record(name, tensor):
-    """A tensor in full, or its sums and SAMPLES of its values at hashed positions."""
-    values = tensor.detach().double().numpy().reshape(-1)
-    entry = {"name": name, "shape": list(tensor.shape)}
-    if values.size <= FULL_UP_TO:
-        return {**entry, "values": encode(values)}
-    positions = (hash32(SAMPLE_SEED, np.arange(SAMPLES)) % np.uint64(values.size)).astype(np.int64)
-    sums = {"sum": values.sum(), "sumOfSquares": np.square(values).sum()}
-    return {**entry, **sums, "samples": encode(values[positions])}
 
 
 def initial_values(network, seed):
@@ -95,14 +43,18 @@ def initial_values(network, seed):
             fans = (parameter.shape[0] + parameter.shape[1]) * receptive
             start.update(seed=seed + offset, bound=float(np.sqrt(6.0 / fans)))
         else:
-            start.update(constant=float(network.is_scale(name)))
+            start.update(constant=network.starts_from(name))
         starts.append(start)
     return starts
 
 
+def new_network(case):
+    return case["network"](case["dataset"]["channels"], case["dataset"]["numClasses"])
+
+
 def build(case, dtype, perturbation_seed):
     """The case's network with its weights set (and disturbed, if asked), and what they were set from."""
-    network = case["network"](case["dataset"]["channels"], case["dataset"]["numClasses"])
+    network = new_network(case)
     starts = initial_values(network, case["seed"])
     with torch.no_grad():
         for start, parameter in zip(starts, network.parameters()):
@@ -117,30 +69,35 @@ def build(case, dtype, perturbation_seed):
 
 
 def train(case, dtype, perturbation_seed=None):
-    """Losses, first gradients and everything else a golden run records."""
+    """Losses, first gradients and everything else a golden run records, as tensors."""
     network, starts = build(case, dtype, perturbation_seed)
     pixels = torch.from_numpy(normalise(images(case["dataset"]))).to(dtype)
     targets = torch.from_numpy(labels(case["dataset"]))
     optimizer = make_optimizer(network.parameters(), case["optimizer"])
-    batches = case["dataset"]["count"] // BATCH_SIZE
-    run = {"starts": starts, "losses": []}
-    for step in range(STEPS):
-        first = (step % batches) * BATCH_SIZE
-        batch = slice(first, first + BATCH_SIZE)
+    batches = case["dataset"]["count"] // case["batchSize"]
+    run = {"starts": starts, "losses": [], "initial": values_of(network.named_parameters())}
+    for step in range(case["steps"]):
+        first = (step % batches) * case["batchSize"]
+        batch = slice(first, first + case["batchSize"])
         logits = network(pixels[batch], step_mask(case, step, dtype))
         loss = F.cross_entropy(logits, targets[batch])
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         if step == 0:
-            run["firstLogits"] = record("logits", logits)
-            run["firstGradients"] = [record(name, p.grad) for name, p in network.named_parameters()]
+            run["logits"] = logits.detach()
+            run["gradients"] = values_of((name, p.grad) for name, p in network.named_parameters())
         optimizer.step()
         run["losses"].append(loss.item())
-    run["finalParameters"] = [record(name, p) for name, p in network.named_parameters()]
-    run["finalStatistics"] = [record(name, b) for name, b in network.named_buffers() if "running" in name]
+    run["final"] = values_of(network.named_parameters())
+    run["statistics"] = values_of((name, b) for name, b in network.named_buffers() if "running" in name)
     run["evaluation"] = evaluate(network, pixels[:EVALUATED_IMAGES], targets[:EVALUATED_IMAGES])
-    run["state"] = torch.cat([p.detach().reshape(-1).double() for p in network.parameters()])
+    run["state"] = torch.cat([value.reshape(-1).double() for value in run["final"].values()])
     return run
+
+
+def values_of(named):
+    """Copies of tensors by name."""
+    return {name: tensor.detach().clone() for name, tensor in named}
 
 
 def step_mask(case, step, dtype):
@@ -148,8 +105,9 @@ def step_mask(case, step, dtype):
     dropout = case.get("dropout")
     if dropout is None:
         return None
-    mask = dropout_mask(dropout["seed"] + step, BATCH_SIZE * dropout["units"], dropout["rate"])
-    return torch.from_numpy(mask).view(BATCH_SIZE, dropout["units"]).to(dtype)
+    shape = (case["batchSize"], dropout["units"])
+    mask = dropout_mask(dropout["seed"] + step, shape[0] * shape[1], dropout["rate"])
+    return torch.from_numpy(mask).view(shape).to(dtype)
 
 
 def evaluate(network, pixels, targets):
@@ -176,17 +134,25 @@ def golden_run(case):
         "relativeParameterDistance": float(distance),
         "perturbed": perturbed,
     }
-    kept = ("firstLogits", "firstGradients", "finalParameters", "finalStatistics", "evaluation")
     return {
-        **{key: case[key] for key in ("dataset", "dropout", "optimizer") if key in case},
-        "steps": STEPS,
-        "batchSize": BATCH_SIZE,
+        **{key: case[key] for key in ("dataset", "dropout", "optimizer", "steps", "batchSize", "sampling") if key in case},
         "initialParameters": single["starts"],
         "losses": single["losses"],
         "losses64": double["losses"],
         "conditioning": conditioning,
-        **{key: single[key] for key in kept},
+        **recorded(single, case["sampling"], without_gradient(double)),
+        "evaluation": single["evaluation"],
     }
+
+
+def whole_network(name, make, seed):
+    """The first logits of a network in training form, in float32, and how far those in float64 are from them."""
+    case = {"network": make, "seed": seed, "dataset": WHOLE_DATASET}
+    pixels = torch.from_numpy(normalise(images(WHOLE_DATASET)))
+    with torch.no_grad():
+        single, double = (build(case, t, None)[0](pixels.to(t), None) for t in (torch.float32, torch.float64))
+    distance = (single - double).abs().max() / double.abs().max()
+    return {"architecture": name, "seed": seed, "conditioning": float(distance), "logits": encode(single)}
 
 
 def main():
@@ -197,25 +163,37 @@ def main():
         "formatVersion": 1,
         "madeWith": {"torch": torch.__version__, "numpy": np.__version__, "machine": platform.machine()},
         "hash": hashed,
-        "sampling": {"fullUpTo": FULL_UP_TO, "samples": SAMPLES, "seed": SAMPLE_SEED},
         "data": [data_checks(name, case) for name, case in CASES.items()],
         "networks": {name: golden_run(case) for name, case in CASES.items()},
+        "wholeNetworks": {
+            "dataset": WHOLE_DATASET,
+            "cases": [whole_network(name, *made) for name, made in WHOLE_NETWORKS.items()],
+        },
         "optimizers": optimizer_cases(),
         "schedules": schedule_cases(),
         "losses": loss_cases(),
     }
-    path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "trajectories.json")
-    with open(path, "w", encoding="utf-8") as file:
+    if "--check" in sys.argv[1:]:
+        check(golden)
+        return
+    with open(PATH, "w", encoding="utf-8") as file:
         json.dump(golden, file, indent=2)
     for name, run in golden["networks"].items():
         print(name, run["losses"][0], run["losses"][-1], run["conditioning"])
 
 
+def check(golden):
+    """Ends with what differs from the file, if anything does."""
+    with open(PATH, encoding="utf-8") as file:
+        found = differences(json.loads(json.dumps(golden)), json.load(file))
+    if found:
+        raise SystemExit("\n".join(found))
+
+
 def data_checks(name, case):
     """Sums that a second implementation of the generator must meet."""
     pixels, classes = images(case["dataset"]).astype(np.int64), labels(case["dataset"])
-    weights = initial_values(case["network"](case["dataset"]["channels"], case["dataset"]["numClasses"]), case["seed"])
-    start = weights[0]
+    start = initial_values(new_network(case), case["seed"])[0]
     return {
         "network": name,
         "labels": classes[:16].tolist(),

@@ -24,8 +24,8 @@ class ClassicNetwork(nn.Module):
         x = F.relu(self.fc1(x.flatten(1)))
         return self.fc2(x if mask is None else x * mask)
 
-    def is_scale(self, _name):
-        return False
+    def starts_from(self, _name):
+        return 0.0
 
 
 class ResidualBlock(nn.Module):
@@ -62,5 +62,5 @@ class ResidualNetwork(nn.Module):
         x = F.relu(self.bn(self.conv(x)))
         return self.fc(self.block2(self.block1(x)).mean((2, 3)))
 
-    def is_scale(self, name):
-        return "bn" in name and name.endswith("weight")
+    def starts_from(self, name):
+        return 1.0 if name.endswith("weight") else 0.0

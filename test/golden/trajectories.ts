@@ -17,6 +17,11 @@ export interface GoldenTensor {
   sumOfSquares?: number;
   /** Little-endian float32 in base64, the elements at `samplePositions`. */
   samples?: string;
+  /**
+   * Only for tensors that are rounding around their start, such as the gradient of a bias whose effect normalization
+   * takes away: the largest element of what the same layer's weight did.
+   */
+  scale?: number;
 }
 
 /** How a parameter starts: `hashSymmetric(seed, elements, bound)`, or one constant everywhere. */
@@ -47,6 +52,16 @@ export type GoldenSchedule =
   | { kind: "cosine"; learningRate: number; totalSteps: number; minLearningRate: number }
   | { kind: "step"; learningRate: number; stepSize: number; gamma: number };
 
+/** Tensors of more than `fullUpTo` elements are recorded at `samples` positions. */
+export interface Sampling {
+  fullUpTo: number;
+  samples: number;
+  seed: number;
+}
+
+/** The runs of the golden file. */
+export type GoldenName = "classic" | "residual" | "resnet-20" | "mobilenet";
+
 /** How far two runs part that differ in rounding alone. */
 export interface LossDifference {
   maxRelativeLossDifference: number;
@@ -57,10 +72,11 @@ export interface LossDifference {
 export interface GoldenRun {
   dataset: HashDataset;
   /** The mask [batchSize, units] of step s is `hashDropoutMask(seed + s, batchSize * units, rate)`. */
-  dropout?: { seed: number; rate: number; units: number };
+  dropout?: { layer: string; seed: number; rate: number; units: number };
   optimizer: GoldenOptimizer;
   steps: number;
   batchSize: number;
+  sampling: Sampling;
   initialParameters: GoldenStart[];
   /** Mean cross-entropy of each step before its update, in float32. */
   losses: number[];
@@ -82,9 +98,8 @@ export interface Trajectories {
   formatVersion: 1;
   madeWith: { torch: string; numpy: string; machine: string };
   hash: { seed: number; index: number; value: number }[];
-  sampling: { fullUpTo: number; samples: number; seed: number };
   data: {
-    network: "classic" | "residual";
+    network: GoldenName;
     labels: number[];
     firstPixels: number[];
     pixelSum: number;
@@ -92,7 +107,13 @@ export interface Trajectories {
     firstWeights: number[];
     firstNormalised: number[];
   }[];
-  networks: Record<"classic" | "residual", GoldenRun>;
+  networks: Record<GoldenName, GoldenRun>;
+  /** Networks of the zoo, their parameters started like the runs' from `seed` on. */
+  wholeNetworks: {
+    dataset: HashDataset;
+    /** First logits in training form without dropout; `conditioning` is their distance from those in float64. */
+    cases: { architecture: string; seed: number; conditioning: number; logits: string }[];
+  };
   /** `parameters[step]` holds the five values after that step. */
   optimizers: {
     initial: number[];
@@ -128,21 +149,17 @@ export function startValues(start: GoldenStart): Float32Array<ArrayBuffer> {
 }
 
 /** Where a tensor of `size` elements is sampled: hash32(seed, k) mod size for each sample k. */
-export function samplePositions(size: number, { samples, seed }: Trajectories["sampling"]): number[] {
+export function samplePositions(size: number, { samples, seed }: Sampling): number[] {
   return Array.from({ length: samples }, (_, sample) => hash32(seed, sample) % size);
 }
 
 /**
  * How far `actual`, in PyTorch's layout, is from a golden tensor: the largest absolute difference of the
- * known elements over the largest absolute known element.
+ * known elements over the largest absolute known element, or over the tensor's own scale.
  *
  * @throws RangeError if the sizes differ.
  */
-export function relativeDistance(
-  actual: Float32Array,
-  golden: GoldenTensor,
-  sampling: Trajectories["sampling"],
-): number {
+export function relativeDistance(actual: Float32Array, golden: GoldenTensor, sampling: Sampling): number {
   const size = golden.shape.reduce((product, extent) => product * extent, 1);
   if (actual.length !== size) {
     throw new RangeError(`${golden.name}: expected ${size} elements, got ${actual.length}`);
@@ -155,5 +172,5 @@ export function relativeDistance(
     difference = Math.max(difference, Math.abs(actual[position] - known[index]));
     scale = Math.max(scale, Math.abs(known[index]));
   });
-  return difference / scale;
+  return difference / (golden.scale ?? scale);
 }

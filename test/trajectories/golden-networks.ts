@@ -1,5 +1,6 @@
 /** @file The networks of the golden training runs, made of Graft's layers under the golden parameter names. */
 
+import type { Shape } from "../../src/core/index.ts";
 import {
   type Layer,
   type Network,
@@ -13,6 +14,7 @@ import {
   globalAveragePool,
   maxPool2d,
 } from "../../src/engine/nn/index.ts";
+import { cifarResNet, mobileNetV2 } from "../../src/models/index.ts";
 import type { GoldenRun } from "../golden/trajectories.ts";
 
 /** A golden run's network, for the images of its data set. */
@@ -38,7 +40,7 @@ export function classicNetwork({ dataset, dropout: dropped }: GoldenRun): Networ
       flatten("flatten"),
       dense("fc1", { units: dropped.units }),
       activation("relu5", "relu"),
-      dropout("dropout", dropped.rate),
+      dropout(dropped.layer, dropped.rate),
       dense("fc2", { units: dataset.numClasses }),
     ],
   };
@@ -64,6 +66,25 @@ export function residualNetwork({ dataset }: GoldenRun): Network {
       dense("fc", { units: dataset.numClasses }),
     ],
   };
+}
+
+/** ResNet-20 of the zoo. */
+export function resNet20(run: GoldenRun): Network {
+  return cifarResNet({ ...optionsOf(run), blocksPerStage: 3 });
+}
+
+/** The zoo's MobileNetV2 of half width with three of its blocks: one of each kind, and one with stride 2. */
+export function shortMobileNet(run: GoldenRun): Network {
+  const stages = [
+    { expansion: 1, filters: 16, blocks: 1, stride: 1 },
+    { expansion: 6, filters: 24, blocks: 2, stride: 2 },
+  ];
+  return mobileNetV2({ ...optionsOf(run), width: 0.5, stages, lastFilters: 64 });
+}
+
+function optionsOf({ dataset }: GoldenRun): { inputShape: Shape; numClasses: number } {
+  const { channels, height, width, numClasses } = dataset;
+  return { inputShape: [channels, height, width], numClasses };
 }
 
 function mainBranch(filters: number, stride: number): Layer[] {

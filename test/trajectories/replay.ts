@@ -56,9 +56,9 @@ export function goldenStart(run: GoldenRun, network: Network): Parameters {
 /** The dropout mask of a step, by the name of the graph's input. */
 export function goldenMasks(run: GoldenRun, step: number): Record<string, Tensor> {
   if (run.dropout === undefined) return {};
-  const { seed, units, rate } = run.dropout;
+  const { layer, seed, units, rate } = run.dropout;
   const shape = [run.batchSize, units];
-  return { "mask/dropout": float32(hashDropoutMask(seed + step, run.batchSize * units, rate), shape) };
+  return { [`mask/${layer}`]: float32(hashDropoutMask(seed + step, run.batchSize * units, rate), shape) };
 }
 
 /** The update rule that golden settings describe. */
@@ -107,6 +107,7 @@ export async function replayPlain(run: GoldenRun, network: Network, steps: numbe
   const { graph, stateNames } = buildTrainingStep(options, run.batchSize);
   const session = await createSession(graph, { threads: 1 });
   const batch = goldenBatches(run);
+  const batches = run.dataset.count / run.batchSize;
   const start = goldenStart(run, network);
   const shapes = new Map(graph.inputs.map(({ name, shape }) => [name, shape]));
   let state = Object.fromEntries(stateNames.map((name) => [name, start[name] ?? zeros(shapes.get(name) ?? [])]));
@@ -115,7 +116,7 @@ export async function replayPlain(run: GoldenRun, network: Network, steps: numbe
     const scalars = Object.entries(optimizer.scalars(step, run.optimizer.learningRate));
     // oxlint-disable-next-line no-await-in-loop -- each step starts from the one before it
     const results = await session.run({
-      ...batch(step * run.batchSize, run.batchSize),
+      ...batch((step % batches) * run.batchSize, run.batchSize),
       ...Object.fromEntries(scalars.map(([name, value]) => [`scalar/${name}`, scalar(value)])),
       ...goldenMasks(run, step),
       ...state,

@@ -1,0 +1,10 @@
+/** @file ResNet-20 of the zoo trains as PyTorch's does. */
+
+import { resNet20 } from "./golden-networks.ts";
+import { testTrajectory } from "./golden-trajectory.ts";
+
+testTrajectory("resnet-20", {
+  network: resNet20,
+  // velocity = momentum * 0 + gradient
+  firstGradient: (trainer, parameter) => Float32Array.from(trainer.slots()[`slot/velocity/${parameter}`].data),
+});
