@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { ConfigError, DataError } from "../core/index.ts";
+import { architectures } from "../models/index.ts";
 import {
   loadStudyFile,
   parseStudyFile,
@@ -163,11 +164,11 @@ describe("resolveStudy", () => {
       { seeds: 2, training: { epochs: 9, optimizer: { name: "adam" } } },
     );
     expect(config.seeds).toBe(2);
-    expect(config.imagesPerClass).toBe(500);
+    expect(config.imagesPerClass).toBe(50);
     expect(config.training).toMatchObject({
       epochs: 9,
       batchSize: 8,
-      learningRate: 0.05,
+      learningRate: 0.02,
       // whole, without the preset's momentum
       optimizer: { name: "adam", weightDecay: 0 },
     });
@@ -209,7 +210,10 @@ describe("resolveStudy", () => {
       'preset: expected one of classic, as-published, tuned, quick, got "quik". Did you mean "quick"?',
     ],
     [{ training: { epochs: 0 } }, "study: training.epochs: expected a number from 1, got 0."],
-    [{ architecture: "classic" }, 'architecture: expected one of classic-cnn, got "classic".'],
+    [
+      { architecture: "resnet-21" },
+      `architecture: expected one of ${Object.keys(architectures).join(", ")}, got "resnet-21". Did you mean "resnet-20"?`,
+    ],
     [
       { strategies: ["scratch", "last-layers"] },
       "strategies: expected one of scratch, last-layer, last-two-layers, unfrozen-last-layer, unfrozen-last-two-layers, " +
