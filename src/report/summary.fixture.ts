@@ -72,7 +72,7 @@ export function testSummary({ seeds = [0], epochs = 20 }: { seeds?: number[]; ep
     seeds,
     epochs,
     batchSize: 32,
-    recipe: "SGD, momentum 0.9, learning rate 0.05, one-cycle",
+    recipe: "SGD, momentum 0.9, learning rate 0.05, one-cycle, batch 32, 20 epochs",
     runs: seeds.flatMap((seed) => plans.map((entry) => testRun(entry, { seed, epochs }))),
     examples: testExamples(),
     machine: {

@@ -43,15 +43,25 @@ function baseSchedule(learningRate: number, schedule: TrainingConfig["schedule"]
   }
 }
 
-/** As a person would write it: `SGD, momentum 0.9, learning rate 0.05, one-cycle, batch 64`. */
+/** As a person would write it: `SGD, momentum 0.9, learning rate 0.05, one-cycle, batch 64, 20 epochs`. */
 export function describeRecipe(training: TrainingConfig): string {
-  const { schedule, learningRate, batchSize, labelSmoothing, augmentation, warmUp: fraction, earlyStopping } = training;
+  const {
+    schedule,
+    learningRate,
+    batchSize,
+    epochs,
+    labelSmoothing,
+    augmentation,
+    warmUp: fraction,
+    earlyStopping,
+  } = training;
   return [
     optimizerOf(training).description,
     `learning rate ${learningRate}`,
     schedule.name === "constant" ? "" : schedule.name,
     fraction > 0 ? `warm-up over ${fraction} of the run` : "",
     `batch ${batchSize}`,
+    `${epochs} ${epochs === 1 ? "epoch" : "epochs"}`,
     labelSmoothing > 0 ? `label smoothing ${labelSmoothing}` : "",
     augmentation.flip ? "flips" : "",
     augmentation.crop > 0 ? `crops by ${augmentation.crop} pixels` : "",

@@ -116,7 +116,7 @@ export interface StudySummary {
   seeds: number[];
   epochs: number;
   batchSize: number;
-  /** The optimizer and its schedule as a person would write them: `SGD, momentum 0.9, learning rate 0.05, one-cycle`. */
+  /** The optimizer and its schedule as a person would write them: `SGD, momentum 0.9, learning rate 0.05, one-cycle, batch 64, 20 epochs`. */
   recipe: string;
   runs: RunRecord[];
   examples: ExampleImages;

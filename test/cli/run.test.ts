@@ -109,7 +109,7 @@ describe("a study", { timeout: PATIENCE_MS }, () => {
     const lines = stdout.split("\n");
     expect(lines[0]).toBe(
       "Study tiny on shapes10 (built-in, procedural): target disc, heart; source square, ring. " +
-        `4 runs of 2 epochs on cpu with 1 thread, into ${directory}.`,
+        `4 runs on cpu with 1 thread, into ${directory}.`,
     );
     expect(lines.filter((line) => /^ {2}epoch \d\/2: train loss/.test(line))).toHaveLength(6);
     expect(stdout).toMatch(/^Run 2 of 4: M2 · no transfer failed: .*loss/m);

@@ -32,7 +32,7 @@ test("every stage of a run is a line", () => {
       [5, { type: "study-finished", directory: "runs/small", summary, interrupted: false }],
     ]),
   ).toEqual([
-    "Study small on Tiny: target bee; source ant. 1 run of 20 epochs on cpu with 2 threads, into runs/small.",
+    "Study small on Tiny: target bee; source ant. 1 run on cpu with 2 threads, into runs/small.",
     "Run 2 of 4: M2 · no transfer, training 581,026 of 581,026 parameters on 10,000 images.",
     "  epoch  2/20: train loss 0.512, accuracy 78.1 %; test loss 0.601, accuracy 75.3 %; 402 images/s",
     "  epoch  2/20: train loss 0.512, accuracy 78.1 %; test loss 0.601, accuracy 75.3 %; 402 images/s; " +

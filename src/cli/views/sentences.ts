@@ -7,11 +7,10 @@ type EventOf<T extends StudyEvent["type"]> = Extract<StudyEvent, { type: T }>;
 
 /** What is about to be done, and where its results go. */
 export function studyStarted({ summary, directory, resumed }: EventOf<"study-started">): string {
-  const { name, dataset, target, source, runs, epochs, machine } = summary;
-  const size = `${plural(runs.length, "run")} of ${plural(epochs, "epoch")}`;
+  const { name, dataset, target, source, runs, machine } = summary;
   return (
     `${resumed ? "Going on with study" : "Study"} ${name} on ${dataset.title}: target ${target.classNames.join(", ")}; ` +
-    `source ${source.classNames.join(", ")}. ${size} on ${machine.device} with ${plural(machine.threads, "thread")}, ` +
+    `source ${source.classNames.join(", ")}. ${plural(runs.length, "run")} on ${machine.device} with ${plural(machine.threads, "thread")}, ` +
     `into ${directory}.`
   );
 }

@@ -33,7 +33,7 @@ export function methodFacts(summary: StudySummary): [term: string, text: string]
     ["Checksum", `SHA-256 ${dataset.checksum}`],
     ["Source task", taskText(summary.source)],
     ["Target task", taskText(summary.target)],
-    ["Recipe", `${summary.recipe}; batches of ${summary.batchSize}; ${summary.epochs} epochs`],
+    ["Recipe", summary.recipe],
     ["Seeds", summary.seeds.join(", ")],
     [
       "Machine",

@@ -114,7 +114,7 @@ describe("reportPage", () => {
   it("states data, split, recipe, seeds and machine", () => {
     const text = readable(reportPage(testSummary(), noFigures));
     expect(text).toContain("Target task 2 classes (airplane, horse); 10,000 training and 2,000 test images");
-    expect(text).toContain("SGD, momentum 0.9, learning rate 0.05, one-cycle; batches of 32; 20 epochs");
+    expect(text).toContain("SGD, momentum 0.9, learning rate 0.05, one-cycle, batch 32, 20 epochs");
     expect(text).toContain("Example CPU 3000 @ 2.60GHz, linux x64, 2 threads, device cpu");
     expect(text).toContain("Frozen layers are frozen: the proof below compares every tensor bit by bit.");
   });
