@@ -1,6 +1,6 @@
 /** @file The folder that a new study goes into: never one that holds anything already. */
 
-import { access, constants, mkdir, readdir, rmdir } from "node:fs/promises";
+import { access, constants, mkdir, readdir, rmdir, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { ConfigError } from "../core/index.ts";
 import { holdsStudy } from "../study/index.ts";
@@ -53,7 +53,7 @@ async function claimNamed(out: string): Promise<ClaimedFolder> {
 /** The first of the folders that had to be made; undefined if all of them were there. */
 async function makeFolder(path: string): Promise<string | undefined> {
   try {
-    const firstMade = await mkdir(path, { recursive: true });
+    const firstMade = await makeOne(resolve(path));
     await access(path, constants.W_OK);
     return firstMade;
   } catch (cause) {
@@ -79,4 +79,20 @@ async function removeEmpty(directory: string, firstMade: string): Promise<void> 
 /** Files that desktops leave in folders do not count. */
 async function isEmpty(path: string): Promise<boolean> {
   return (await readdir(path)).every((name) => name === ".DS_Store" || name === "Thumbs.db");
+}
+
+/** Of several processes that try at once, one makes the folder: only the folders above it are made recursively. */
+async function makeOne(path: string): Promise<string | undefined> {
+  try {
+    await mkdir(path);
+    return path;
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    if (code === "ENOENT") {
+      const above = await mkdir(dirname(path), { recursive: true });
+      return above === undefined ? makeOne(path) : (await makeOne(path)) && above;
+    }
+    if (code === "EEXIST" && (await stat(path)).isDirectory()) return undefined;
+    throw error;
+  }
 }
