@@ -50,9 +50,16 @@ export function chanceLevel(task: TaskRecord): number {
   return 1 / Math.max(1, task.classNames.length);
 }
 
-/** The last finished epoch; undefined for a run without one. */
-export function lastEpoch(run: RunRecord): EpochRecord | undefined {
-  return run.epochs.at(-1);
+/** The epoch whose weights a run kept: the last, or the one that early stopping chose; undefined for a run without one. */
+export function keptEpoch(run: RunRecord): EpochRecord | undefined {
+  return run.epochs.find(({ epoch }) => epoch === run.keptEpoch) ?? run.epochs.at(-1);
+}
+
+/** Which epoch a study's figures are of, for a sentence. */
+export function keptEpochPhrase({ runs }: StudySummary): string {
+  return runs.some((run) => run.keptEpoch !== undefined)
+    ? "after the epoch that early stopping kept, by validation images"
+    : "after the last epoch";
 }
 
 /** The epoch with the highest test accuracy, the first of equals. For description only: it was chosen by looking. */

@@ -39,6 +39,17 @@ describe("comparisonTable", () => {
     );
   });
 
+  it("shows the epoch that early stopping kept, and says so", () => {
+    const summary = testSummary();
+    const run = runOf(summary, "M3");
+    run.keptEpoch = 2;
+    run.epochs[1].testAccuracy = 0.4321;
+    expect(cells(summary, "M3 · fine-tune one layer")["Test accuracy"]).toBe("43.2 %");
+    expect(comparisonTable(summary).caption).toContain(
+      "values after the epoch that early stopping kept, by validation images;",
+    );
+  });
+
   it("puts mean and standard deviation over the finished seeds first", () => {
     const summary = testSummary({ seeds: [0, 1, 2] });
     setLastAccuracy(runOf(summary, "M4", 0), 0.94);

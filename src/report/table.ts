@@ -8,7 +8,8 @@ import {
   bestLossEpoch,
   imagesPerSecond,
   isFrozen,
-  lastEpoch,
+  keptEpoch,
+  keptEpochPhrase,
   modelsOf,
 } from "./models.ts";
 import { mean, standardDeviation } from "./statistics.ts";
@@ -97,7 +98,7 @@ export function comparisonTable(summary: StudySummary): ComparisonTable {
   const runRows = models.flatMap((model) => model.runs.map((run) => runRow(summary, run, severalSeeds)));
   const modelRows = severalSeeds ? models.map((model) => modelRow(summary, model)) : [];
   const caption =
-    `Study ${summary.name} · data set ${summary.dataset.title} · values after the last epoch; ` +
+    `Study ${summary.name} · data set ${summary.dataset.title} · values ${keptEpochPhrase(summary)}; ` +
     `"best" ones were found by looking at the test set`;
   const allDone = summary.runs.every((run) => run.status === "done");
   const shown = allDone ? columns.filter((column) => column.title !== "Status") : columns;
@@ -161,7 +162,7 @@ const measureKeys = [
 ] as const satisfies readonly (keyof Measures)[];
 
 function runMeasures(run: RunRecord): Measures {
-  const last = lastEpoch(run);
+  const last = keptEpoch(run);
   const best = bestAccuracyEpoch(run);
   const lowest = bestLossEpoch(run);
   return {

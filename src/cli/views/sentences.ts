@@ -30,7 +30,7 @@ export function runStarted({ run, index, count: runs, resumedAtEpoch }: EventOf<
 /** How a run ended. */
 export function runFinished({ run, index, count: runs }: EventOf<"run-finished">, title: string): string {
   const which = `Run ${index + 1} of ${runs}: ${title}`;
-  const last = run.epochs.at(-1);
+  const last = run.epochs.find(({ epoch }) => epoch === run.keptEpoch) ?? run.epochs.at(-1);
   if (run.status === "failed") return `${which} failed: ${run.failure ?? "no reason was recorded."}`;
   if (run.status !== "done") return `${which} stopped after ${plural(run.epochs.length, "epoch")}.`;
   const accuracy = last === undefined ? "" : `, test accuracy ${percent(last.testAccuracy)}`;

@@ -2,7 +2,7 @@
 
 import type { EpochRecord } from "../../study/index.ts";
 import { isNumber, list } from "../format.ts";
-import { bestLossEpoch, lastEpoch } from "../models.ts";
+import { bestLossEpoch, keptEpoch } from "../models.ts";
 import { mean } from "../statistics.ts";
 import type { Contender } from "./contenders.ts";
 
@@ -28,7 +28,7 @@ export function overfitParagraph(contenders: Contender[]): string[] {
 
 function gapOf(contender: Contender): number {
   const gaps = contender.model.done
-    .map(lastEpoch)
+    .map(keptEpoch)
     .filter((epoch): epoch is EpochRecord => epoch !== undefined)
     .map((epoch) => epoch.trainAccuracy - epoch.testAccuracy)
     .filter(isNumber);
@@ -37,7 +37,7 @@ function gapOf(contender: Contender): number {
 
 function risingLoss(contender: Contender): string[] {
   const rising = contender.model.done.filter((run) => {
-    const [last, best] = [lastEpoch(run), bestLossEpoch(run)];
+    const [last, best] = [keptEpoch(run), bestLossEpoch(run)];
     return last !== undefined && best !== undefined && last.testLoss > NOTABLE_RISE * best.testLoss;
   });
   const [first] = rising;

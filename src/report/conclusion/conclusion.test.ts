@@ -48,7 +48,7 @@ describe("with one seed", () => {
     const [first] = runOf(summary, "M2").epochs;
     if (first) first.testAccuracy = 0.999;
     expect(conclusion(summary).headline).toContain("M4 · fine-tune two layers won");
-    expect(text(summary)).toContain("The last epoch counts, not the best one");
+    expect(text(summary)).toContain("That epoch counts, not the one with the best test accuracy");
   });
 
   it("warns that one seed may not repeat and what the interval covers", () => {

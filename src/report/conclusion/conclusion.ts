@@ -2,7 +2,7 @@
 
 import type { StudySummary } from "../../study/index.ts";
 import { list, percent, plural } from "../format.ts";
-import { type ModelRuns, isBuiltIn, modelsOf } from "../models.ts";
+import { type ModelRuns, isBuiltIn, keptEpochPhrase, modelsOf } from "../models.ts";
 import { overfitParagraph } from "./caveats.ts";
 import { costParagraph } from "./cost.ts";
 import { type Contender, compare, contendersOf, describe, isSettled } from "./contenders.ts";
@@ -26,7 +26,7 @@ export function conclusion(summary: StudySummary): Conclusion {
   return {
     headline: headline(summary, models, contenders),
     paragraphs: [
-      ...rankingParagraph(contenders),
+      ...rankingParagraph(summary, contenders),
       ...transferParagraphs(contenders, summary),
       ...costParagraph(contenders, models),
       ...overfitParagraph(contenders),
@@ -62,7 +62,7 @@ function headline(summary: StudySummary, models: ModelRuns[], contenders: Conten
   return `No clear winner ${where}: ${best.title} (${percent(best.accuracy)}) and ${others} are indistinguishable.${tail}`;
 }
 
-function rankingParagraph(contenders: Contender[]): string[] {
+function rankingParagraph(summary: StudySummary, contenders: Contender[]): string[] {
   if (contenders.length === 0) return [];
   const ranked = contenders.map(
     (one) =>
@@ -76,8 +76,8 @@ function rankingParagraph(contenders: Contender[]): string[] {
       ? ` Not distinguishable from guessing: ${list(chanceLike.map((one) => one.model.model))}.`
       : "";
   return [
-    `Test accuracy on the target task after the last epoch, best first: ${list(ranked)}. ` +
-      `The last epoch counts, not the best one: picking an epoch by its test accuracy would use the test set for training decisions.${warning}${guessing}`,
+    `Test accuracy on the target task ${keptEpochPhrase(summary)}, best first: ${list(ranked)}. ` +
+      `That epoch counts, not the one with the best test accuracy: picking an epoch by its test accuracy would use the test set for training decisions.${warning}${guessing}`,
   ];
 }
 

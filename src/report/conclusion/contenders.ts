@@ -2,7 +2,7 @@
 
 import type { StudySummary } from "../../study/index.ts";
 import { isNumber, points } from "../format.ts";
-import { type ModelRuns, chanceLevel, isFrozen, lastEpoch } from "../models.ts";
+import { type ModelRuns, chanceLevel, isFrozen, keptEpoch } from "../models.ts";
 import { type Difference, Z_95, coversZero, differenceOfAccuracies, mean, pairedDifference } from "../statistics.ts";
 
 /** A model of the target task with at least one finished run. */
@@ -41,7 +41,7 @@ export function contendersOf(summary: StudySummary, models: ModelRuns[]): Conten
 function contenderOf(model: ModelRuns, chance: number): Contender | undefined {
   const [first] = model.done;
   const accuracies = model.done.flatMap((run) => {
-    const accuracy = lastEpoch(run)?.testAccuracy;
+    const accuracy = keptEpoch(run)?.testAccuracy;
     return isNumber(accuracy) ? [{ seed: run.seed, accuracy }] : [];
   });
   if (!first || accuracies.length === 0) return undefined;

@@ -1,6 +1,7 @@
 /** @file The notebook's cells that read the study's data, with the outputs they give. */
 
 import type { RunRecord, StudySummary } from "../../study/index.ts";
+import { keptEpoch } from "../models.ts";
 
 /** Reads `summary.json` into a table of runs; what it shows is `runsOutput`. */
 export const runsCode = `const summary = JSON.parse(await Deno.readTextFile("summary.json"));
@@ -8,7 +9,7 @@ const percent = (ratio) => (100 * ratio).toFixed(1) + " %";
 const cell = (value) => String(value).replaceAll("|", "\\\\|");
 const rows = summary.runs
   .filter((run) => run.epochs.length > 0)
-  .map((run) => ({ run, last: run.epochs.at(-1) }))
+  .map((run) => ({ run, last: run.epochs.find(({ epoch }) => epoch === run.keptEpoch) ?? run.epochs.at(-1) }))
   .map(({ run, last }) => [
     run.id,
     run.status,
@@ -71,7 +72,7 @@ export function epochsOutput(summary: StudySummary): string {
 
 function finishedEpochs(summary: StudySummary) {
   return summary.runs.flatMap((run: RunRecord) => {
-    const last = run.epochs.at(-1);
+    const last = keptEpoch(run);
     return last ? [{ run, last }] : [];
   });
 }
