@@ -5,7 +5,10 @@ import type * as Onnxruntime from "onnxruntime-node";
 /** The onnxruntime-node module. Loading its library takes tens of milliseconds, so commands that train nothing never do. */
 export async function loadOnnxruntime(): Promise<typeof Onnxruntime> {
   const module = await import("onnxruntime-node");
-  return module.default as typeof Onnxruntime;
+  const ort = module.default as typeof Onnxruntime;
+  // what goes wrong is thrown as well; without this it is printed too
+  ort.env.logLevel = "fatal";
+  return ort;
 }
 
 /** Version of onnxruntime, for example `1.30.0`. */
