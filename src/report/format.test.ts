@@ -11,6 +11,9 @@ it("writes ratios as percent and differences as signed points", () => {
 });
 
 it.each([
+  [0.03, "0.0 ms"],
+  [4.83, "4.8 ms"],
+  [37.2, "37 ms"],
   [420, "0.42 s"],
   [8_130, "8.1 s"],
   [99_960, "1 min 40 s"],

@@ -30,6 +30,7 @@ export function count(value: number | undefined): string {
 export function duration(ms: number | undefined): string {
   if (!isNumber(ms)) return NOTHING;
   const seconds = ms / 1000;
+  if (ms < 100) return `${ms.toFixed(ms < 10 ? 1 : 0)} ms`;
   if (seconds < 1) return `${seconds.toFixed(2)} s`;
   if (seconds < 99.95) return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);

@@ -32,7 +32,8 @@ export async function run(file: string | undefined, options: RunOptions, argv: r
       warnOfThreads(threads, view);
       const offline = options.offline === true;
       const dataset = await openDataOr(config.dataset, options.fallbackData, { view, signal, offline });
-      const command = commandLine(argv);
+      // the report names the data set that was used, so that its command gives the same again
+      const command = commandLine(dataset.name === config.dataset ? argv : [...argv, "--data", dataset.name]);
       return await runStudy({
         config: onDataset(config, dataset.name),
         dataset,

@@ -48,13 +48,12 @@ type FloatTensors = Record<string, Tensor<"float32">>;
 export function createTrainer(options: TrainerOptions): Trainer {
   const { masks = (specs, step) => drawMasks(specs, { seed: options.seed, step }) } = options;
   const compiled = new Map<number, Promise<{ step: TrainingStepGraph; session: Session }>>();
-  const frozen = Object.fromEntries(Object.entries(options.parameters));
   let current = initialState(options);
   let next = Object.fromEntries(Object.entries(current).map(([name, { shape }]) => [name, zeros(shape)]));
 
   const compile = async (batchSize: number): Promise<{ step: TrainingStepGraph; session: Session }> => {
     const blockSize = await imageBlockSize(options.session?.device);
-    const step = buildTrainingStep({ ...options, frozen, blockSize }, batchSize);
+    const step = buildTrainingStep({ ...options, frozen: options.parameters, blockSize }, batchSize);
     return { step, session: await createSession(step.graph, options.session) };
   };
   const forBatchSize = (batchSize: number): Promise<{ step: TrainingStepGraph; session: Session }> => {

@@ -73,6 +73,12 @@ describe("with one seed", () => {
     expect(text(summary)).toContain("Not counted there: training M1 (10 min 00 s), from which they start.");
   });
 
+  it("says where the features of the frozen layers were there already", () => {
+    const summary = testSummary();
+    runOf(summary, "M4").featureDurationMs = 0.03;
+    expect(text(summary)).toContain(", on features of the frozen layers that were computed already.");
+  });
+
   it("marks a model that does no better than guessing", () => {
     expect(text(withAccuracies({ M3: 0.51 }))).toContain("Not distinguishable from guessing: M3.");
     expect(text(withAccuracies({ M3: 0.6 }))).not.toContain("guessing");

@@ -30,14 +30,20 @@ function freezeSentence(one: Contender, reference: Times | undefined): string {
   const own = timesOf(one.model.done);
   const [run] = one.model.done;
   if (!own || !run) return "";
-  const features =
-    own.featureMs > 0 ? `, ${duration(own.featureMs)} of it to compute the frozen layers' features once` : "";
+  const features = featurePhrase(own.featureMs);
   const epochRatio = reference ? ` (${ratio(reference.epochMs, own.epochMs)})` : "";
   const totalRatio = reference ? ` (${ratio(reference.totalMs, own.totalMs)})` : "";
   return (
     `${one.model.model} trained ${count(run.trainableParameters)} of ${count(run.totalParameters)} parameters: ` +
     `${duration(own.epochMs)} an epoch${epochRatio}, ${duration(own.totalMs)} in all${totalRatio}${features}.`
   );
+}
+
+/** A run whose features another one left behind spends next to nothing on them. */
+function featurePhrase(featureMs: number): string {
+  if (featureMs === 0) return "";
+  if (featureMs < 1) return ", on features of the frozen layers that were computed already";
+  return `, ${duration(featureMs)} of it to compute the frozen layers' features once`;
 }
 
 /** The source models that the frozen ones start from were trained first, and that was not free. */
