@@ -40,19 +40,25 @@ export function stream(seed: number, ...purpose: readonly (string | number)[]): 
   return philoxStream([digest.readUInt32LE(0), digest.readUInt32LE(4)]);
 }
 
+/** Words drawn at once: few at first, since many streams are short. */
+const FIRST_DRAW = 16;
+const LARGEST_DRAW = 1024;
+
 function philoxStream(key: readonly [number, number]): RandomStream {
-  const block = new Uint32Array(4);
-  let blockIndex = 0;
-  let used = 4;
+  let words = new Uint32Array(FIRST_DRAW);
+  let used = words.length;
+  let nextBlock = 0;
   let spareNormal: number | undefined;
 
+  const draw = (): void => {
+    if (nextBlock > 0 && words.length < LARGEST_DRAW) words = new Uint32Array(4 * words.length);
+    philox4x32(words, [nextBlock >>> 0, Math.floor(nextBlock / 0x100000000), 0, 0], key);
+    nextBlock += words.length / 4;
+    used = 0;
+  };
   const bits = (): number => {
-    if (used === 4) {
-      philox4x32(block, [blockIndex >>> 0, Math.floor(blockIndex / 0x100000000), 0, 0], key);
-      blockIndex++;
-      used = 0;
-    }
-    return block[used++];
+    if (used === words.length) draw();
+    return words[used++];
   };
   const uniform = (): number => (bits() >>> 8) / 0x1000000;
   const integer = (bound: number): number => {
@@ -86,33 +92,45 @@ function philoxStream(key: readonly [number, number]): RandomStream {
   return { bits, uniform, integer, normal, permutation };
 }
 
-/** Writes the four words of the block that a 128-bit counter addresses into `out`; words are least significant first. */
+/**
+ * Fills `out` with blocks of four words, from the one that a 128-bit counter addresses on; words are least significant first.
+ *
+ * The lowest word of the counter counts the blocks and carries into the next.
+ */
 export function philox4x32(
   out: Uint32Array,
-  counter: readonly [number, number, number, number],
+  [first, second, third, fourth]: readonly [number, number, number, number],
   key: readonly [number, number],
 ): void {
-  let [c0, c1, c2, c3] = counter;
-  let [k0, k1] = key;
-  for (let round = 0; round < 10; round++) {
-    const high0 = multiplyHigh(PHILOX_M0, c0);
-    const low0 = Math.imul(PHILOX_M0, c0);
-    const high1 = multiplyHigh(PHILOX_M1, c2);
-    const low1 = Math.imul(PHILOX_M1, c2);
-    c0 = (high1 ^ c1 ^ k0) >>> 0;
-    c1 = low1 >>> 0;
-    c2 = (high0 ^ c3 ^ k1) >>> 0;
-    c3 = low0 >>> 0;
-    k0 = (k0 + WEYL_0) >>> 0;
-    k1 = (k1 + WEYL_1) >>> 0;
+  for (let block = 0; block < out.length / 4; block++) {
+    const position = first + block;
+    // whole numbers of 32 bits with a sign, which is what the processor multiplies fastest
+    let c0 = position | 0;
+    let c1 = (second + Math.floor(position / 0x100000000)) | 0;
+    let c2 = third | 0;
+    let c3 = fourth | 0;
+    let k0 = key[0] | 0;
+    let k1 = key[1] | 0;
+    for (let round = 0; round < 10; round++) {
+      const high0 = multiplyHigh(PHILOX_M0, c0);
+      const low0 = Math.imul(PHILOX_M0, c0);
+      const high1 = multiplyHigh(PHILOX_M1, c2);
+      const low1 = Math.imul(PHILOX_M1, c2);
+      c0 = high1 ^ c1 ^ k0;
+      c1 = low1;
+      c2 = high0 ^ c3 ^ k1;
+      c3 = low0;
+      k0 = (k0 + WEYL_0) | 0;
+      k1 = (k1 + WEYL_1) | 0;
+    }
+    out[4 * block] = c0;
+    out[4 * block + 1] = c1;
+    out[4 * block + 2] = c2;
+    out[4 * block + 3] = c3;
   }
-  out[0] = c0;
-  out[1] = c1;
-  out[2] = c2;
-  out[3] = c3;
 }
 
-/** The upper 32 bits of the product of two unsigned 32-bit integers; every step fits 32 bits. */
+/** The upper 32 bits of the product of two unsigned 32-bit integers, as a signed one; every step fits 32 bits. */
 function multiplyHigh(a: number, b: number): number {
   const aHigh = a >>> 16;
   const aLow = a & 0xffff;
@@ -120,5 +138,5 @@ function multiplyHigh(a: number, b: number): number {
   const bLow = b & 0xffff;
   const middle = (Math.imul(aHigh, bLow) + (Math.imul(aLow, bLow) >>> 16)) >>> 0;
   const cross = (Math.imul(aLow, bHigh) + (middle & 0xffff)) >>> 0;
-  return (Math.imul(aHigh, bHigh) + (middle >>> 16) + (cross >>> 16)) >>> 0;
+  return (Math.imul(aHigh, bHigh) + (middle >>> 16) + (cross >>> 16)) | 0;
 }

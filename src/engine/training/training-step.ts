@@ -1,6 +1,6 @@
 /** @file One training step (forward, loss, backward, update) compiled to one graph. */
 
-import { type Shape, type Tensor, float32, scalar, stream } from "../../core/index.ts";
+import { type Shape, type Tensor, float32, scalar, sizeOf, stream } from "../../core/index.ts";
 import { gradient } from "../autodiff/index.ts";
 import { lower } from "../lowering/index.ts";
 import {
@@ -101,9 +101,8 @@ export function drawMasks(
   return Object.fromEntries(
     masks.map(({ name, shape, keep }) => {
       const random = stream(seed, "dropout", name, step);
-      const values = Float32Array.from({ length: shape.reduce((product, length) => product * length, 1) }, () =>
-        random.uniform() < keep ? 1 / keep : 0,
-      );
+      const values = new Float32Array(sizeOf(shape));
+      for (let index = 0; index < values.length; index++) values[index] = random.uniform() < keep ? 1 / keep : 0;
       return [`mask/${name}`, float32(values, shape)];
     }),
   );
