@@ -15,6 +15,7 @@ import { blockedLowerings } from "./blocked/table.ts";
 import { type LoweringContext, type PlainLowering, Uses } from "./context.ts";
 import { convGradInput } from "./conv-grad-input.ts";
 import { convGradWeight } from "./conv-grad-weight.ts";
+import { fuseSums } from "./fused-sums.ts";
 import { Layouts } from "./layouts.ts";
 import { maxPoolGrad } from "./max-pool-grad.ts";
 import { reluGrad } from "./relu-grad.ts";
@@ -37,7 +38,8 @@ export interface LowerOptions {
  *
  * With a block size, convolutions and what lies between them run on blocked images where the shapes allow it.
  */
-export function lower(graph: Graph, { blockSize }: LowerOptions = {}): Graph {
+export function lower(original: Graph, { blockSize }: LowerOptions = {}): Graph {
+  const graph = fuseSums(original);
   const g = new Operations();
   const layouts = new Layouts(g, blockSize);
   const uses = new Uses(graph);
