@@ -61,6 +61,8 @@ function sessionOptions({ device = "cpu", threads, profilePrefix }: SessionOptio
   return {
     executionProviders: device === "cpu" ? ["cpu"] : [device, "cpu"],
     graphOptimizationLevel: "all",
+    // one block for all of a run's values is allocated beside those of the first run: a third more memory, and no faster
+    enableMemPattern: false,
     executionMode: "sequential",
     interOpNumThreads: 1,
     logSeverityLevel: 3,
