@@ -1,8 +1,8 @@
 /** @file The gradient of Conv in its weights, computed by the kernels of blocked convolutions. */
 
-import { float32 } from "../../../core/index.ts";
 import { BLOCKED_DOMAIN, type Operations, type Value, type Window, windowOf } from "../../onnx/index.ts";
 import type { BlockedLowering, LoweringContext } from "../context.ts";
+import { depthwiseGradWeight } from "./depthwise-grad-weight.ts";
 import { type Lanes, dyAtColumn, lanesFor, xAtColumn, xByLanes } from "./lanes.ts";
 import { view } from "../view.ts";
 
@@ -13,26 +13,21 @@ import { view } from "../view.ts";
  * stay rows, so that sliding dy down over x gives all i; its columns are the channels c. The kernel is dy,
  * whose blocked form already is the order in which such weights lie. For each j, x or dy is moved along its rows.
  * The images' results are added at the end.
- *
- * A depthwise convolution treats every block of channels as an image of its own, and keeps what pairs a channel
- * with itself.
  */
 export const convGradWeight: BlockedLowering = (context) => {
   const { g, node, output, layouts } = context;
   const [x, dy] = [node.input(0), node.input(1)];
-  const [outputs, inputsPerGroup, ...kernel] = output.shape;
-  const group = node.int("group", 1);
-  const depthwise = group > 1 && group === outputs && inputsPerGroup === 1 && layouts.canBlock(x);
-  if (!layouts.canBlock(dy) || x.shape.length !== 4 || !(group === 1 || depthwise)) return undefined;
+  const kernel = output.shape.slice(2);
+  if (node.int("group", 1) !== 1) return depthwiseGradWeight(context);
+  if (!layouts.canBlock(dy) || x.shape.length !== 4) return undefined;
   const window = windowOf(node, x.shape.slice(2), kernel);
-  const lanes = lanesFor({ x: x.shape, dy: dy.shape, window, blockSize: layouts.blockSize ?? 1, depthwise });
+  const lanes = lanesFor({ x: x.shape, dy: dy.shape, window, blockSize: layouts.blockSize ?? 1 });
   if (lanes === undefined) return undefined;
   const rows = xByLanes(context, x, lanes);
   const columns = Array.from({ length: kernel[1] }, (_, column) => {
     const at = { window, column, lanes };
     const kernels = dyAtColumn(g, layouts.blocked(dy), at);
-    const slid = slide(g, { rows: xAtColumn(g, rows, at), kernels, window, lanes });
-    return depthwise ? ownChannels(context, slid, lanes) : slid;
+    return slide(g, { rows: xAtColumn(g, rows, at), kernels, window, lanes });
   });
   return { plain: joined(context, columns, lanes) };
 };
@@ -42,7 +37,7 @@ function slide(
   g: Operations,
   { rows, kernels, window, lanes }: { rows: Value; kernels: Value; window: Window; lanes: Lanes },
 ): Value {
-  const { groups, parts, inputs, outputs, blockSize, xHeight, dyHeight } = lanes;
+  const { groups, inputs, outputs, blockSize, xHeight, dyHeight } = lanes;
   const blocks = (lanes.packed * lanes.length) / blockSize;
   const [top] = window.pads;
   const reach = (window.kernel[0] - 1) * window.dilations[0] + (dyHeight - 1) * window.strides[0] + 1;
@@ -58,16 +53,8 @@ function slide(
   };
   const weights = view(g, kernels, [groups * outputs, blockSize, dyHeight, blocks]);
   const perImage = g.op("Conv", [images, weights], attributes, { domain: BLOCKED_DOMAIN });
-  const size = parts * outputs * window.kernel[0] * inputs;
-  const summed = g.reduceSum(view(g, perImage, [groups / parts, size]), [0]);
-  return view(g, summed, [(parts * outputs) / blockSize, window.kernel[0], inputs, blockSize]);
-}
-
-/** Of [blocks, kernel height, block, block] the diagonal of the last two axes, as one input. */
-function ownChannels({ g }: LoweringContext, value: Value, { blockSize }: Lanes): Value {
-  const diagonal = Float32Array.from({ length: blockSize ** 2 }, (_, index) => (index % (blockSize + 1) === 0 ? 1 : 0));
-  const selection = g.constant(float32(diagonal, [1, 1, blockSize, blockSize]));
-  return g.reduceSum(g.mul(value, selection), [2], 1);
+  const summed = g.reduceSum(view(g, perImage, [groups, outputs * window.kernel[0] * inputs]), [0]);
+  return view(g, summed, [outputs / blockSize, window.kernel[0], inputs, blockSize]);
 }
 
 /** Columns of the kernel, each [blocks of outputs, kernel height, inputs, block], in the order of the weights. */

@@ -51,8 +51,8 @@ function isConstant(g: Operations, value: Value): boolean {
   return g.constantOf(value) !== undefined;
 }
 
-/** True for one filter a channel. */
-function isDepthwise({ shape: [outputs, inputsPerGroup] }: Value, group: number): boolean {
+/** True for weights of one filter a channel. */
+export function isDepthwise({ shape: [outputs, inputsPerGroup] }: Value, group: number): boolean {
   return group > 1 && outputs === group && inputsPerGroup === 1;
 }
 

@@ -40,6 +40,17 @@ const cases: Case[] = [
     strides: [2, 2],
     group: 32,
   }),
+  convCase("a depthwise convolution without padding that leaves a rest", [2, 16, 8, 9], [16, 1, 3, 2], {
+    kernel_shape: [3, 2],
+    strides: [2, 3],
+    group: 16,
+  }),
+  convCase("a depthwise convolution with dilation and more padding on one side", [2, 16, 7, 8], [16, 1, 3, 3], {
+    kernel_shape: [3, 3],
+    pads: [2, 1, 4, 3],
+    dilations: [2, 3],
+    group: 16,
+  }),
   convCase("two filters for every channel", [2, 32, 8, 8], [64, 1, 3, 3], { ...window3, group: 32 }),
   convCase("rows shorter than a block, in batches that do not fill one", [3, 32, 7, 7], [32, 32, 3, 3]),
   convCase("rows shorter than a block", [8, 32, 7, 7], [32, 32, 3, 3]),

@@ -25,11 +25,9 @@ export interface Lanes {
   readonly xWidth: number;
   readonly dyHeight: number;
   readonly dyWidth: number;
-  /** Parts of the channels that are images of their own: 1, or the blocks of a depthwise convolution. */
-  readonly parts: number;
-  /** Images, packed and in parts. */
+  /** Images, packed. */
   readonly groups: number;
-  /** Channels in a part. */
+  /** Channels. */
   readonly inputs: number;
   readonly outputs: number;
 }
@@ -40,13 +38,11 @@ export function lanesFor({
   dy,
   window,
   blockSize,
-  depthwise,
 }: {
   x: Shape;
   dy: Shape;
   window: Window;
   blockSize: number;
-  depthwise: boolean;
 }): Lanes | undefined {
   const [batch, inputs, height, width] = x;
   const [, outputs, dyHeight, dyWidth] = dy;
@@ -59,9 +55,7 @@ export function lanesFor({
   const common = moving === "x" ? sizes.dyWidth : sizes.xWidth;
   const row = rowFor(common, { batch, blockSize });
   if (row.length > MOST_WASTE * common) return undefined;
-  const parts = depthwise ? outputs / blockSize : 1;
-  const groups = (batch / row.packed) * parts;
-  return { blockSize, moving, ...row, ...sizes, parts, groups, inputs: inputs / parts, outputs: outputs / parts };
+  return { blockSize, moving, ...row, ...sizes, groups: batch / row.packed, inputs, outputs };
 }
 
 /** Blocked rows of dy are moved faster than rows of x, whose positions follow each other one by one. */
@@ -86,17 +80,17 @@ function rowFor(
     : { packed: 1, length: filled };
 }
 
-/** x as [images, H, channels, packed, W]; in parts, [images, parts and H, channels of a part, packed, W]. */
+/** x as [images, H, channels, packed, W]. */
 export function xByLanes({ g, layouts }: LoweringContext, x: Value, lanes: Lanes): Value {
-  const { packed, xHeight, xWidth, parts, inputs } = lanes;
+  const { packed, xHeight, xWidth, inputs } = lanes;
   const images = x.shape[0] / packed;
   const blockSize = layouts.isBlocked(x) ? lanes.blockSize : 1;
   const blocks = x.shape[1] / blockSize;
   const source = blockSize === 1 ? layouts.plain(x) : layouts.blocked(x);
   const split = view(g, source, [images, packed, blocks, xHeight, xWidth * blockSize]);
-  // [images, H, blocks, packed, W * block], the parts before H
-  const ordered = g.transpose(split, parts === 1 ? [0, 3, 2, 1, 4] : [0, 2, 3, 1, 4]);
-  const shape = [images * parts, xHeight, inputs, packed, xWidth];
+  // [images, H, blocks, packed, W * block]
+  const ordered = g.transpose(split, [0, 3, 2, 1, 4]);
+  const shape = [images, xHeight, inputs, packed, xWidth];
   if (blockSize === 1) return view(g, ordered, shape);
   const lines = view(g, ordered, [images * xHeight * blocks, blockSize, 1, packed * xWidth]);
   return view(g, g.op("ReorderOutput", [lines], { channels: blockSize }, { domain: BLOCKED_DOMAIN }), shape);
