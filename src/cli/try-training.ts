@@ -20,7 +20,6 @@ export async function tryTraining({ threads }: { threads: number }): Promise<num
   const trainer = createTrainer({
     network,
     parameters,
-    frozen: parameters,
     trains: () => true,
     input: { kind: "images", normalization: { mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25] } },
     optimizer: sgd(),

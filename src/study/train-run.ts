@@ -115,7 +115,6 @@ function trainerOf({ run, checkpoint, session }: TrainRunOptions, { whole, start
     optimizer: optimizerOf(run.training),
     labelSmoothing: run.training.labelSmoothing,
     trains: trainsInPlan(whole.plan),
-    frozen: start,
     parameters: { ...start, ...checkpoint?.parameters },
     ...(checkpoint === null ? {} : { slots: checkpoint.slots }),
     seed: run.seed,

@@ -74,7 +74,6 @@ export function goldenTrainer(run: GoldenRun, network: Network, options: Partial
     input: goldenInput,
     optimizer: optimizerOf(run.optimizer),
     trains: () => true,
-    frozen: {},
     parameters: goldenStart(run, network),
     seed: 0,
     masks: (_specs, step) => goldenMasks(run, step),

@@ -29,4 +29,10 @@ export {
 export type { NetworkInput } from "./network-input.ts";
 export { decodeSafetensors, encodeSafetensors, type SafetensorsContent } from "./safetensors.ts";
 export { createTrainer, type StepResult, type Trainer, type TrainerOptions } from "./trainer.ts";
-export { buildTrainingStep, type MaskSpec, type TrainingStepGraph, type TrainingStepOptions } from "./training-step.ts";
+export {
+  buildTrainingStep,
+  type MaskSpec,
+  type TrainingStepGraph,
+  type TrainingStepOptions,
+  type UpdateRule,
+} from "./training-step.ts";

@@ -65,7 +65,6 @@ export function tinyOptions(network: Network, changes: Partial<TrainerOptions> =
     input: { kind: "features" },
     optimizer: sgd({ momentum: 0.9 }),
     trains: () => true,
-    frozen: {},
     parameters: initializeParameters(network, 4),
     seed: 11,
     session: { threads: 1 },

@@ -1,7 +1,7 @@
 /** @file The trainer's steps against a hand-written descent, and what it does with the tensors it is given. */
 
 import { describe, expect, onTestFinished, test } from "vitest";
-import { ConfigError, float32, int64, zeros } from "../../core/index.ts";
+import { ConfigError, type Tensor, float32, int64, zeros } from "../../core/index.ts";
 import { initializeParameters, sgd } from "../nn/index.ts";
 import { bitsOf, linearNetwork, tinyBatch, tinyNetwork, tinyOptions } from "./tiny-task.fixture.ts";
 import { type Trainer, type TrainerOptions, createTrainer } from "./trainer.ts";
@@ -145,6 +145,48 @@ describe("a trainer", () => {
     const { loss } = await trainer.step({ input: zeros([1, 4]), labels: int64([0]) }, { step: 0, learningRate: 0.1 });
     const total = Math.log(Math.exp(2) + 2);
     expect(loss).toBeCloseTo(0.8 * (total - 2) + 0.2 * total, 6);
+  });
+
+  test("takes smaller steps where a factor says so, and none with a factor of 0", async () => {
+    const moved = async (factor: number): Promise<number[]> => {
+      const updateRule: TrainerOptions["updateRule"] = ({ name }) =>
+        name === "dense.bias" ? { learningRateFactor: factor } : {};
+      const trainer = open(tinyOptions(linearNetwork, { optimizer: sgd(), updateRule }));
+      const before = Float32Array.from(trainer.parameters()["dense.bias"].data);
+      await train(trainer, { to: 1 });
+      return Array.from(trainer.parameters()["dense.bias"].data, (value, index) => value - before[index]);
+    };
+    const whole = await moved(1);
+    expect(whole.every((change) => change !== 0)).toBe(true);
+    (await moved(0.25)).forEach((change, index) => expect(change).toBeCloseTo(0.25 * whole[index], 7));
+    expect(await moved(0)).toEqual([0, 0, 0]);
+  });
+
+  test("is pulled towards given values, or towards 0", async () => {
+    const [start] = Object.values(initializeParameters(linearNetwork, 4));
+    const pullOf = async (pull: { strength: number; towards?: Tensor }): Promise<Tensor<"float32">> => {
+      const updateRule: TrainerOptions["updateRule"] = ({ name }) => (name === "dense.weight" ? { pull } : {});
+      const trainer = open(tinyOptions(linearNetwork, { optimizer: sgd(), updateRule }));
+      await train(trainer, { to: 1 });
+      return trainer.parameters()["dense.weight"];
+    };
+    const free = await pullOf({ strength: 0 });
+    const towards = float32(new Float32Array(12).fill(3), [3, 4]);
+    const [toGiven, toZero] = [await pullOf({ strength: 0.5, towards }), await pullOf({ strength: 0.5 })];
+    for (const [index, value] of free.data.entries()) {
+      expect(toGiven.data[index]).toBeCloseTo(value - 0.1 * 0.5 * (start.data[index] - 3), 6);
+      expect(toZero.data[index]).toBeCloseTo(value - 0.1 * 0.5 * start.data[index], 6);
+    }
+  });
+
+  test("lets the statistics of a frozen layer follow the batches where it adapts, its weights never", async () => {
+    const parameters = initializeParameters(tinyNetwork, 4);
+    const options = { parameters, trains: (layer: string) => layer === "dense2" };
+    const trainer = open(tinyOptions(tinyNetwork, { ...options, adapts: (layer) => layer === "bn" }));
+    await train(trainer, { to: 3 });
+    const after = trainer.parameters();
+    const changed = Object.keys(after).filter((name) => bitsOf(after)[name] !== bitsOf(parameters)[name]);
+    expect(changed).toEqual(["bn.running_mean", "bn.running_var", "dense2.weight", "dense2.bias"]);
   });
 
   test("closes quietly after a graph that could not be built", async () => {

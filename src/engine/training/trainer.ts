@@ -10,12 +10,13 @@ import {
   type TrainingStepOptions,
   buildTrainingStep,
   drawMasks,
+  isReplaced,
   isTrained,
   scalarInputs,
   slotName,
 } from "./training-step.ts";
 
-export interface TrainerOptions extends TrainingStepOptions {
+export interface TrainerOptions extends Omit<TrainingStepOptions, "frozen" | "blockSize"> {
   /** Values of all parameters at the start; copied, never written to. */
   parameters: Parameters;
   /** Optimizer slots of an earlier run by full name; zeros where left out. */
@@ -68,7 +69,7 @@ export function createTrainer(options: TrainerOptions): Trainer {
       const feeds = {
         input,
         labels,
-        ...scalarInputs(options.optimizer, { step, learningRate }),
+        ...scalarInputs(options.optimizer, { step, learningRate, factors: graph.learningRateFactors }),
         ...masks(graph.masks, step),
         ...current,
       };
@@ -91,10 +92,11 @@ export function createTrainer(options: TrainerOptions): Trainer {
 }
 
 /** Copies of the tensors that steps replace. */
-function initialState({ network, trains, optimizer, parameters, slots = {} }: TrainerOptions): FloatTensors {
+function initialState(options: TrainerOptions): FloatTensors {
+  const { network, trains, optimizer, parameters, slots = {} } = options;
   const state: FloatTensors = {};
   for (const spec of networkParameters(network)) {
-    if (!trains(spec.layer)) continue;
+    if (!isReplaced(spec, options)) continue;
     state[spec.name] = copyOf(parameters[spec.name], spec.shape);
     if (!isTrained(spec, trains)) continue;
     for (const slot of optimizer.slotNames) {

@@ -2,13 +2,17 @@
 
 import { describe, expect, test } from "vitest";
 import { GraphError, bitIdentical } from "../../core/index.ts";
-import { adam, conv2d, dense, flatten, initializeParameters, maxPool2d, sgd } from "../nn/index.ts";
+import { type Network, adam, conv2d, dense, flatten, initializeParameters, maxPool2d, sgd } from "../nn/index.ts";
 import { linearNetwork, tinyNetwork, tinyOptions } from "./tiny-task.fixture.ts";
-import { buildTrainingStep, drawMasks, scalarInputs } from "./training-step.ts";
+import { type TrainingStepOptions, buildTrainingStep, drawMasks, scalarInputs } from "./training-step.ts";
+
+function stepOptions(network: Network, changes: Partial<TrainingStepOptions> = {}): TrainingStepOptions {
+  return { frozen: {}, ...tinyOptions(network), ...changes };
+}
 
 describe("buildTrainingStep", () => {
   test("takes and gives what it says, under the parameters' names", () => {
-    const { graph, masks, stateNames } = buildTrainingStep(tinyOptions(tinyNetwork), 6);
+    const { graph, masks, stateNames } = buildTrainingStep(stepOptions(tinyNetwork), 6);
     const weights = ["dense1.weight", "dense1.bias", "bn.weight", "bn.bias", "dense2.weight", "dense2.bias"];
     const state = [
       ...weights,
@@ -29,7 +33,7 @@ describe("buildTrainingStep", () => {
   });
 
   test("has two slots for each parameter with Adam", () => {
-    const { stateNames } = buildTrainingStep(tinyOptions(linearNetwork, { optimizer: adam() }), 1);
+    const { stateNames } = buildTrainingStep(stepOptions(linearNetwork, { optimizer: adam() }), 1);
     expect(stateNames).toEqual([
       "dense.weight",
       "slot/mean/dense.weight",
@@ -40,10 +44,18 @@ describe("buildTrainingStep", () => {
     ]);
   });
 
+  test("has the optimizer's scalars once for every factor on the learning rate", () => {
+    const updateRule = ({ layer }: { layer: string }) => (layer === "dense1" ? { learningRateFactor: 0.5 } : {});
+    const { graph, learningRateFactors } = buildTrainingStep(stepOptions(tinyNetwork, { updateRule }), 6);
+    expect(learningRateFactors).toEqual([0.5, 1]);
+    const scalars = graph.inputs.map(({ name }) => name).filter((name) => name.startsWith("scalar/"));
+    expect(scalars).toEqual(["scalar/learning_rate x 0.5", "scalar/learning_rate"]);
+  });
+
   test("has frozen layers as constants in inference form, and no gradient of them", () => {
     const trains = (layer: string): boolean => layer === "dense2";
     const frozen = initializeParameters(tinyNetwork, 1);
-    const { graph, masks, stateNames } = buildTrainingStep(tinyOptions(tinyNetwork, { trains, frozen }), 6);
+    const { graph, masks, stateNames } = buildTrainingStep(stepOptions(tinyNetwork, { trains, frozen }), 6);
     expect(stateNames).toEqual([
       "dense2.weight",
       "slot/velocity/dense2.weight",
@@ -65,13 +77,13 @@ describe("buildTrainingStep", () => {
       layers: [conv2d("conv", { filters: 4 }), maxPool2d("pool"), flatten("flatten"), dense("dense", { units: 2 })],
     };
     const normalization = { mean: [0, 0, 0], std: [1, 1, 1] };
-    const { graph } = buildTrainingStep(tinyOptions(network, { input: { kind: "images", normalization } }), 2);
+    const { graph } = buildTrainingStep(stepOptions(network, { input: { kind: "images", normalization } }), 2);
     expect(new Set(graph.nodes.map(({ domain }) => domain)).has("graft")).toBe(false);
   });
 
   test("refuses a network whose layers have one name", () => {
     const layers = [dense("dense", { units: 2 }), dense("dense", { units: 2 })];
-    expect(() => buildTrainingStep(tinyOptions({ ...linearNetwork, layers }), 1)).toThrow(
+    expect(() => buildTrainingStep(stepOptions({ ...linearNetwork, layers }), 1)).toThrow(
       new GraphError('linear: expected layer names to differ, got "dense" twice.'),
     );
   });
@@ -108,4 +120,12 @@ describe("drawMasks", () => {
 test("scalarInputs are the optimizer's, as float32 scalars", () => {
   const inputs = scalarInputs(sgd(), { step: 3, learningRate: 0.1 });
   expect(inputs).toEqual({ "scalar/learning_rate": { dtype: "float32", shape: [], data: Float32Array.of(0.1) } });
+});
+
+test("scalarInputs are those of the learning rate times each factor", () => {
+  const inputs = scalarInputs(sgd(), { step: 0, learningRate: 0.5, factors: [1, 0.25] });
+  expect(Object.entries(inputs).map(([name, { data }]) => [name, Number(data[0])])).toEqual([
+    ["scalar/learning_rate", 0.5],
+    ["scalar/learning_rate x 0.25", 0.125],
+  ]);
 });

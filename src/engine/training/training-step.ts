@@ -24,10 +24,22 @@ export interface TrainingStepOptions {
   labelSmoothing?: number;
   /** Layers that train; all others are frozen: constants of the graph, in inference form. */
   trains: (layerName: string) => boolean;
+  /** Frozen layers whose statistics go on following the batches, in training form; none when left out. */
+  adapts?: (layerName: string) => boolean;
+  /** How a parameter's update differs from the optimizer's own; not at all when left out. */
+  updateRule?: (parameter: NamedParameter) => UpdateRule;
   /** Values of the frozen parameters; others are not read. */
   frozen: Parameters;
   /** Channels in a block of the device's blocked images; nothing is blocked when left out. */
   blockSize?: number | undefined;
+}
+
+/** What one parameter's update has of its own. */
+export interface UpdateRule {
+  /** Times the learning rate of the step; 1 when left out. */
+  readonly learningRateFactor?: number;
+  /** Adds strength * (parameter - towards) to the gradient; towards 0 when left out. */
+  readonly pull?: { readonly strength: number; readonly towards?: Tensor };
 }
 
 /** A mask that is drawn for every step. */
@@ -40,11 +52,14 @@ export interface MaskSpec {
 /** A step for one batch size. */
 export interface TrainingStepGraph {
   /**
-   * Inputs `input` and `labels`, the optimizer's scalars `scalar/…`, masks `mask/…`, parameters by name, slots `slot/…`.
+   * Inputs `input` and `labels`, the optimizer's scalars `scalar/…` (once for each factor on the learning rate),
+   * masks `mask/…`, parameters by name, slots `slot/…`.
    * Outputs `loss` (mean over the batch) and `correct`, and every updated tensor under `next/` and its input's name.
    */
   readonly graph: Graph;
   readonly masks: readonly MaskSpec[];
+  /** The factors on the learning rate that the scalars are wanted for. */
+  readonly learningRateFactors: readonly number[];
   /** Names of the tensors that a step replaces: trained parameters, statistics of trained layers, slots. */
   readonly stateNames: readonly string[];
 }
@@ -55,14 +70,11 @@ export interface TrainingStepGraph {
  * @throws GraphError if the network does not fit its input or an operator that must be differentiated has no rule.
  */
 export function buildTrainingStep(options: TrainingStepOptions, batchSize: number): TrainingStepGraph {
-  const { network, optimizer } = options;
+  const { network } = options;
   checkNetwork(network);
   const g = new Operations();
   const images = feedInput(g, { network, input: options.input, batchSize });
   const labels = g.input("labels", "int64", [batchSize]);
-  const scalars = Object.fromEntries(
-    optimizer.scalarNames.map((name) => [name, g.input(`scalar/${name}`, "float32", [])]),
-  );
   const specs = networkParameters(network);
   const values = new Map(specs.map((spec) => [spec.name, parameterValue(g, spec, options)]));
   const masks: MaskSpec[] = [];
@@ -71,7 +83,7 @@ export function buildTrainingStep(options: TrainingStepOptions, batchSize: numbe
     network,
     x: images,
     options: {
-      trains: options.trains,
+      trains: (layer) => options.trains(layer) || options.adapts?.(layer) === true,
       parameter: (name) => known(values, name),
       mask: (name, shape, keep) => {
         masks.push({ name, shape, keep });
@@ -82,13 +94,26 @@ export function buildTrainingStep(options: TrainingStepOptions, batchSize: numbe
   });
   const losses = softmaxCrossEntropy(g, logits, { labels, smoothing: options.labelSmoothing ?? 0 });
   const loss = g.reduceMean(losses, [0]);
-  updates.push(...optimized(g, { options, specs, values, loss, scalars }));
+  const trained = specs.filter((spec) => isTrained(spec, options.trains));
+  const rules = trained.map((spec) => options.updateRule?.(spec) ?? {});
+  const learningRateFactors = [...new Set(rules.map(({ learningRateFactor = 1 }) => learningRateFactor))];
+  const scalars = scalarValues(g, { optimizer: options.optimizer, factors: learningRateFactors });
+  const grads = gradient(
+    g,
+    loss,
+    trained.map((spec) => known(values, spec.name)),
+  );
+  for (const [index, spec] of trained.entries()) {
+    const target = { spec, parameter: known(values, spec.name), grad: grads[index], rule: rules[index] };
+    updates.push(...g.scoped(`optimizer/${spec.name}`, () => optimized(g, { options, target, scalars })));
+  }
   g.output(loss, "loss");
   g.output(countCorrect(g, logits, labels), "correct");
   for (const [name, value] of updates) g.output(value, `next/${name}`);
   return {
     graph: lower(g.build(network.name), { blockSize: options.blockSize }),
     masks,
+    learningRateFactors,
     stateNames: updates.map(([name]) => name),
   };
 }
@@ -111,10 +136,19 @@ export function drawMasks(
 /** The optimizer's scalars of one step, as the graph's inputs. */
 export function scalarInputs(
   optimizer: Optimizer,
-  { step, learningRate }: { step: number; learningRate: number },
+  { step, learningRate, factors = [1] }: { step: number; learningRate: number; factors?: readonly number[] },
 ): Record<string, Tensor> {
-  const values = optimizer.scalars(step, learningRate);
-  return Object.fromEntries(optimizer.scalarNames.map((name) => [`scalar/${name}`, scalar(values[name])]));
+  return Object.fromEntries(
+    factors.flatMap((factor) => {
+      const values = optimizer.scalars(step, learningRate * factor);
+      return optimizer.scalarNames.map((name) => [scalarName(name, factor), scalar(values[name])]);
+    }),
+  );
+}
+
+/** `scalar/learning_rate`, and `scalar/learning_rate x 0.5` where parameters have a factor of their own. */
+function scalarName(name: string, factor: number): string {
+  return factor === 1 ? `scalar/${name}` : `scalar/${name} x ${factor}`;
 }
 
 /** True for parameters that the optimizer updates. */
@@ -122,44 +156,71 @@ export function isTrained(parameter: NamedParameter, trains: (layerName: string)
   return parameter.role !== "statistic" && trains(parameter.layer);
 }
 
-function parameterValue(g: Operations, spec: NamedParameter, { trains, frozen }: TrainingStepOptions): Value {
-  if (trains(spec.layer)) return g.input(spec.name, "float32", spec.shape);
-  const tensor = frozen[spec.name];
+/** True for the tensors that a step replaces: what trains, and the statistics of layers in training form. */
+export function isReplaced(
+  parameter: NamedParameter,
+  { trains, adapts }: Pick<TrainingStepOptions, "trains" | "adapts">,
+): boolean {
+  return trains(parameter.layer) || (parameter.role === "statistic" && adapts?.(parameter.layer) === true);
+}
+
+function parameterValue(g: Operations, spec: NamedParameter, options: TrainingStepOptions): Value {
+  if (isReplaced(spec, options)) return g.input(spec.name, "float32", spec.shape);
+  const tensor = options.frozen[spec.name];
   if (tensor === undefined) throw new Error(`internal: no value for the frozen parameter ${spec.name}`);
   return g.initializer(spec.name, tensor);
 }
 
+/** The optimizer's scalars by factor on the learning rate. */
+function scalarValues(
+  g: Operations,
+  { optimizer, factors }: { optimizer: Optimizer; factors: readonly number[] },
+): ReadonlyMap<number, Record<string, Value>> {
+  return new Map(
+    factors.map((factor) => [
+      factor,
+      Object.fromEntries(optimizer.scalarNames.map((name) => [name, g.input(scalarName(name, factor), "float32", [])])),
+    ]),
+  );
+}
+
+/** The new values of one parameter and its slots. */
 function optimized(
   g: Operations,
-  context: {
+  {
+    options: { optimizer },
+    target: { spec, parameter, grad, rule },
+    scalars,
+  }: {
     options: TrainingStepOptions;
-    specs: readonly NamedParameter[];
-    values: ReadonlyMap<string, Value>;
-    loss: Value;
-    scalars: Readonly<Record<string, Value>>;
+    target: { spec: NamedParameter; parameter: Value; grad: Value; rule: UpdateRule };
+    scalars: ReadonlyMap<number, Record<string, Value>>;
   },
 ): [string, Value][] {
-  const { options, specs, values, loss, scalars } = context;
-  const trained = specs.filter((spec) => isTrained(spec, options.trains));
-  const grads = gradient(
-    g,
-    loss,
-    trained.map((spec) => known(values, spec.name)),
+  const slots = Object.fromEntries(
+    optimizer.slotNames.map((slot) => [slot, g.input(slotName(slot, spec.name), "float32", spec.shape)]),
   );
-  return trained.flatMap((spec, index) => {
-    const slots = Object.fromEntries(
-      options.optimizer.slotNames.map((slot) => [slot, g.input(slotName(slot, spec.name), "float32", spec.shape)]),
-    );
-    const parameter = known(values, spec.name);
-    const result = g.scoped(`optimizer/${spec.name}`, () =>
-      options.optimizer.update({ g, parameter, grad: grads[index], slots, scalars }),
-    );
-    const slotUpdates = Object.entries(result.slots).map(([slot, value]): [string, Value] => [
-      slotName(slot, spec.name),
-      value,
-    ]);
-    return [[spec.name, result.parameter] as [string, Value], ...slotUpdates];
+  const result = optimizer.update({
+    g,
+    parameter,
+    grad: pulled(g, { parameter, grad, rule }),
+    slots,
+    scalars: scalars.get(rule.learningRateFactor ?? 1) ?? {},
   });
+  const slotUpdates = Object.entries(result.slots).map(([slot, value]): [string, Value] => [
+    slotName(slot, spec.name),
+    value,
+  ]);
+  return [[spec.name, result.parameter], ...slotUpdates];
+}
+
+function pulled(
+  g: Operations,
+  { parameter, grad, rule: { pull } }: { parameter: Value; grad: Value; rule: UpdateRule },
+): Value {
+  if (pull === undefined || pull.strength === 0) return grad;
+  const away = pull.towards === undefined ? parameter : g.sub(parameter, g.constant(pull.towards));
+  return g.add(grad, g.scale(away, pull.strength));
 }
 
 /** Full name of an optimizer slot of a parameter. */
