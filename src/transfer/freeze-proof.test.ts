@@ -36,7 +36,6 @@ async function trained(trainedNetwork: Network, by: FreezePlan): Promise<Paramet
     input: { kind: "features" },
     optimizer: sgd({ momentum: 0.9 }),
     trains: trainsInPlan(by),
-    frozen: before,
     parameters: before,
     seed: 1,
     session: { threads: 1 },
