@@ -35,6 +35,31 @@ export class TrainingError extends Error {
   override name = "TrainingError";
 }
 
+/** What became of a device. */
+export type DeviceFailure = "memory" | "lost" | "failed";
+
+const whatHappened: Readonly<Record<DeviceFailure, string>> = {
+  memory: "ran out of memory",
+  lost: "was lost",
+  failed: "failed",
+};
+
+/** A device that cannot go on (it vanished, its memory is full): the fault of no run, so the study can be resumed. */
+export class DeviceError extends TrainingError {
+  override name = "DeviceError";
+  readonly device: string;
+  readonly kind: DeviceFailure;
+  /** As the device said it. */
+  readonly reason: string;
+
+  constructor(device: string, { kind, reason, cause }: { kind: DeviceFailure; reason: string; cause?: unknown }) {
+    super(`${device} ${whatHappened[kind]} (${reason}).`, { cause });
+    this.device = device;
+    this.kind = kind;
+    this.reason = reason;
+  }
+}
+
 /** True for the errors whose message alone is meant for the user. */
 export function isUserError(error: unknown): error is Error {
   return (

@@ -1,6 +1,15 @@
 /** @file Door of `core`: shapes, tensors, seeded random numbers, names and errors. */
 
-export { ConfigError, DataError, GraphError, TrainingError, isUserError, type DataLocation } from "./errors.ts";
+export {
+  ConfigError,
+  DataError,
+  DeviceError,
+  GraphError,
+  TrainingError,
+  isUserError,
+  type DataLocation,
+  type DeviceFailure,
+} from "./errors.ts";
 export { lookUp, nearestName, unknownName } from "./names.ts";
 export { stream, type RandomStream } from "./random.ts";
 export { broadcastShapes, formatShape, normalizeAxis, sameShape, sizeOf, type Shape } from "./shape.ts";

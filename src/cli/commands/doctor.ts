@@ -5,7 +5,7 @@ import { statfs } from "node:fs/promises";
 import { availableParallelism, freemem, totalmem } from "node:os";
 import { dirname, resolve } from "node:path";
 import { type DatasetEntry, cacheDirectory, datasets } from "../../data/index.ts";
-import { availableDevices } from "../../engine/runtime/index.ts";
+import { deviceProblem, devices } from "../../engine/runtime/index.ts";
 import { describeMachine } from "../../study/index.ts";
 import { bytes, count, plural } from "../format.ts";
 import { packageInfo } from "../package-info.ts";
@@ -22,7 +22,8 @@ export async function doctor(): Promise<number> {
   const rows: [string, string][] = [
     ["Graft", machine.graft],
     ["Node.js", `${process.versions.node} (needs ${packageInfo().engines.node}), ${machine.platform}`],
-    ["onnxruntime", `${machine.onnxruntime}; ${await orProblem(devicesText)}`],
+    ["onnxruntime", machine.onnxruntime],
+    ...(await deviceRows()),
     ["processor", `${machine.cpu}; ${plural(threads, "thread")}`],
     ["memory", `${bytes(freemem())} free of ${bytes(totalmem())}`],
     ["disk", `${await freeDisk(process.cwd())} free here; ${await freeDisk(cacheDirectory())} free for downloads`],
@@ -47,8 +48,15 @@ async function reportTraining(threads: number): Promise<number> {
   }
 }
 
-async function devicesText(): Promise<string> {
-  return `built for ${(await availableDevices()).join(", ")}`;
+/** Each device, tried. */
+async function deviceRows(): Promise<[string, string][]> {
+  const rows: [string, string][] = [];
+  for (const device of devices) {
+    // oxlint-disable-next-line no-await-in-loop -- one device at a time
+    const problem = await orProblem(async () => (await deviceProblem(device)) ?? "");
+    rows.push([device, problem === "" ? "works" : `does not work here: ${problem}`]);
+  }
+  return rows;
 }
 
 /** What cannot be found out says why, so that the rest is still told. */

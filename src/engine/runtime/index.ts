@@ -1,7 +1,17 @@
 /** @file Door of `engine/runtime`: sessions and devices. */
 
 export { imageBlockSize } from "./block-size.ts";
-export { availableDevices, type Device } from "./device.ts";
+export { devices, type Device } from "./device.ts";
+export { deviceProblem } from "./device-problem.ts";
 export { parseDevice } from "./parse-device.ts";
 export { onnxruntimeVersion } from "./onnxruntime.ts";
-export { createModelSession, createSession, type Session, type SessionOptions, type Tensors } from "./session.ts";
+export { NEXT, residentTensors, type ResidentTensors } from "./resident.ts";
+export {
+  createModelSession,
+  createSession,
+  type DeviceTensor,
+  type GraphSessionOptions,
+  type Session,
+  type SessionOptions,
+  type Tensors,
+} from "./session.ts";

@@ -1,10 +1,12 @@
 /** @file An onnxruntime session over one graph. */
 
 import type { InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
-import { type DTypeArrays, type Tensor, TrainingError } from "../../core/index.ts";
+import type { DTypeArrays, Tensor } from "../../core/index.ts";
 import { type Graph, encodeModel } from "../onnx/index.ts";
 import type { Device } from "./device.ts";
+import { runFailure } from "./device-failure.ts";
 import { loadOnnxruntime } from "./onnxruntime.ts";
+import { webgpuGraph } from "./webgpu-graph.ts";
 
 export interface SessionOptions {
   device?: Device;
@@ -14,8 +16,21 @@ export interface SessionOptions {
   profilePrefix?: string;
 }
 
+/** What one graph needs besides. */
+export interface GraphSessionOptions extends SessionOptions {
+  /** Name for axis 0 of every input and output, making the batch size free; fixed when left out. */
+  batchAxisName?: string;
+  /** Outputs that `runKeeping` leaves on the device; without effect where the binding keeps nothing, on CPU and CUDA. */
+  keep?: readonly string[];
+}
+
 /** Tensors by input or output name. */
 export type Tensors = Readonly<Record<string, Tensor>>;
+
+/** A tensor in a device's memory: an input of any session on that device. */
+export interface DeviceTensor {
+  readonly onDevice: OrtTensor;
+}
 
 /** A graph ready to run. Runs are synchronous inside: one at a time, in order. */
 export interface Session {
@@ -25,63 +40,95 @@ export interface Session {
    *
    * `into` gives arrays that outputs are written to instead of new ones; they must not be among the inputs.
    *
-   * @throws TrainingError if the device fails.
+   * @throws DeviceError if the device fails, TrainingError if the graph cannot run.
    */
   run(inputs: Tensors, into?: Tensors): Promise<Record<string, Tensor>>;
+  /** The same with inputs that may lie on the device; the outputs to keep stay there until they are released. */
+  runKeeping(inputs: Readonly<Record<string, Tensor | DeviceTensor>>): Promise<{
+    results: Record<string, Tensor>;
+    kept: Record<string, DeviceTensor>;
+  }>;
   close(): Promise<void>;
 }
 
 /** Compiles a graph for a device. */
-export async function createSession(graph: Graph, options: SessionOptions = {}): Promise<Session> {
-  return createModelSession(encodeModel(graph), options);
+export async function createSession(graph: Graph, options: GraphSessionOptions = {}): Promise<Session> {
+  const { batchAxisName } = options;
+  const encodeOptions = batchAxisName === undefined ? {} : { batchAxisName };
+  if (options.device !== "webgpu") return open(encodeModel(graph, encodeOptions), options);
+  const { graph: suited, cpuNodes } = webgpuGraph(graph);
+  return open(encodeModel(suited, encodeOptions), { ...options, cpuNodes });
 }
 
-/** The same for the bytes of a model file. */
+/** The same for the bytes of a model file, which are taken as they are. */
 export async function createModelSession(model: Uint8Array, options: SessionOptions = {}): Promise<Session> {
+  return open(model, options);
+}
+
+interface OpenOptions extends GraphSessionOptions {
+  /** Nodes that run on the CPU whatever the device. */
+  cpuNodes?: readonly string[];
+}
+
+async function open(model: Uint8Array, options: OpenOptions): Promise<Session> {
   const ort = await loadOnnxruntime();
-  const session = await ort.InferenceSession.create(model, sessionOptions(options));
+  const { device = "cpu" } = options;
+  const orExplain = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (cause) {
+      throw runFailure(cause, device);
+    }
+  };
+  const session = await orExplain(() => ort.InferenceSession.create(model, sessionOptions(options)));
   const toOrt = (tensor: Tensor): OrtTensor =>
     new ort.Tensor(tensor.dtype as "float32", tensor.data as Float32Array, tensor.shape);
   return {
     outputNames: session.outputNames,
     run: async (inputs, into) => {
-      const feeds = mapValues(inputs, toOrt);
-      const results = await runOrExplain(() =>
-        into === undefined
+      const results = await orExplain(() => {
+        const feeds = mapValues(inputs, toOrt);
+        return into === undefined
           ? session.run(feeds)
-          : session.run(feeds, { ...nullFor(session.outputNames), ...mapValues(into, toOrt) }),
-      );
+          : session.run(feeds, { ...nullFor(session.outputNames), ...mapValues(into, toOrt) });
+      });
       return mapValues(results, fromOrt);
+    },
+    runKeeping: async (inputs) => {
+      const values = await orExplain(() =>
+        session.run(mapValues(inputs, (input) => ("onDevice" in input ? input.onDevice : toOrt(input)))),
+      );
+      const [kept, results] = partition(values, (value) => value.location === "gpu-buffer");
+      return { results: mapValues(results, fromOrt), kept: mapValues(kept, (onDevice) => ({ onDevice })) };
     },
     close: () => session.release(),
   };
 }
 
-function sessionOptions({ device = "cpu", threads, profilePrefix }: SessionOptions): InferenceSession.SessionOptions {
+function sessionOptions(options: OpenOptions): InferenceSession.SessionOptions {
+  const { device = "cpu", threads, profilePrefix, cpuNodes = [], keep } = options;
+  // an empty list is refused
+  const provider = cpuNodes.length > 0 ? { name: device, forceCpuNodeNames: cpuNodes } : device;
   return {
-    executionProviders: device === "cpu" ? ["cpu"] : [device, "cpu"],
+    executionProviders: device === "cpu" ? ["cpu"] : [provider, "cpu"],
     graphOptimizationLevel: "all",
     // one block for all of a run's values is allocated beside those of the first run: a third more memory, and no faster
     enableMemPattern: false,
     executionMode: "sequential",
     interOpNumThreads: 1,
-    logSeverityLevel: 3,
+    // what goes wrong is thrown as well
+    logSeverityLevel: 4,
     ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
     ...(profilePrefix === undefined ? {} : { enableProfiling: true, profileFilePrefix: profilePrefix }),
+    ...(keep === undefined || device !== "webgpu"
+      ? {}
+      : { preferredOutputLocation: Object.fromEntries(keep.map((name) => [name, "gpu-buffer" as const])) }),
   };
 }
 
-async function runOrExplain(
-  run: () => Promise<InferenceSession.OnnxValueMapType>,
-): Promise<InferenceSession.OnnxValueMapType> {
-  try {
-    return await run();
-  } catch (cause) {
-    throw new TrainingError(`onnxruntime: expected the graph to run, got: ${(cause as Error).message}`, { cause });
-  }
-}
+type OrtTensors = InferenceSession.OnnxValueMapType;
 
-function fromOrt(value: InferenceSession.OnnxValueMapType[string]): Tensor {
+function fromOrt(value: OrtTensors[string]): Tensor {
   return { dtype: value.type as "float32", shape: value.dims, data: value.data as DTypeArrays["float32"] };
 }
 
@@ -91,4 +138,9 @@ function nullFor(names: readonly string[]): Record<string, null> {
 
 function mapValues<A, B>(record: Readonly<Record<string, A>>, map: (value: A) => B): Record<string, B> {
   return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
+}
+
+function partition<A>(record: Readonly<Record<string, A>>, test: (value: A) => boolean): Record<string, A>[] {
+  const entries = Object.entries(record);
+  return [true, false].map((wanted) => Object.fromEntries(entries.filter(([, value]) => test(value) === wanted)));
 }

@@ -11,7 +11,7 @@ import {
   softmaxCrossEntropy,
 } from "../nn/index.ts";
 import { type Graph, Operations, type Value, encodeModel } from "../onnx/index.ts";
-import { type Session, type SessionOptions, createModelSession } from "../runtime/index.ts";
+import { type Session, type SessionOptions, createSession } from "../runtime/index.ts";
 import { type NetworkInput, feedInput } from "./network-input.ts";
 
 export interface InferenceOptions {
@@ -87,7 +87,7 @@ async function inferenceSession(
   sessionOptions: SessionOptions,
   finish: (g: Operations, output: Value) => void,
 ): Promise<Session> {
-  return createModelSession(encodeModel(inferenceGraph(options, finish), { batchAxisName: "N" }), sessionOptions);
+  return createSession(inferenceGraph(options, finish), { ...sessionOptions, batchAxisName: "N" });
 }
 
 /** Built for one sample; no layer mentions the batch size, so axis 0 can be left free. */
