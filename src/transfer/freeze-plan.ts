@@ -24,19 +24,26 @@ export function trainEverything(network: Network): FreezePlan {
   return parameterLayers(network).map((layer) => ({ layer, starts: "fresh", trains: true }));
 }
 
-export interface TrainLastOptions {
+/** How the head starts; fresh when left out. */
+interface HeadOption {
+  head?: "fresh" | "kept" | undefined;
+}
+
+const headStart = (head: HeadOption["head"]): LayerPlan["starts"] => (head === "kept" ? "transferred" : "fresh");
+
+export interface TrainLastOptions extends HeadOption {
   /** How many layers with parameters train, counted from the end. */
   count: number;
-  /** How the trained layers below the head start; the head itself is always fresh. */
-  below?: LayerPlan["starts"];
+  /** How the trained layers below the head start. */
+  below?: LayerPlan["starts"] | undefined;
 }
 
 /**
- * The last layers train, all below are transferred and frozen; the head is fresh.
+ * The last layers train, all below are transferred and frozen.
  *
  * @throws ConfigError if the network has fewer layers with parameters than are to train.
  */
-export function trainLast(network: Network, { count, below = "transferred" }: TrainLastOptions): FreezePlan {
+export function trainLast(network: Network, { count, below = "transferred", head }: TrainLastOptions): FreezePlan {
   const layers = parameterLayers(network);
   if (!Number.isInteger(count) || count < 1 || count > layers.length) {
     throw new ConfigError(
@@ -46,8 +53,30 @@ export function trainLast(network: Network, { count, below = "transferred" }: Tr
   return layers.map((layer, index) => {
     const trains = index >= layers.length - count;
     const isHead = index === layers.length - 1;
-    return { layer, trains, starts: isHead ? "fresh" : trains ? below : "transferred" };
+    return { layer, trains, starts: isHead ? headStart(head) : trains ? below : "transferred" };
   });
+}
+
+/**
+ * The named layers and the head train; everything below the head is transferred.
+ *
+ * @throws ConfigError if a named layer is not in the network.
+ */
+export function trainOnly(
+  network: Network,
+  { layers: names, head }: HeadOption & { layers: readonly string[] },
+): FreezePlan {
+  const layers = parameterLayers(network);
+  for (const layer of names) if (!layers.includes(layer)) throw unknownName(layer, layers, "layers to train");
+  return layers.map((layer, index) => {
+    const isHead = index === layers.length - 1;
+    return { layer, trains: isHead || names.includes(layer), starts: isHead ? headStart(head) : "transferred" };
+  });
+}
+
+/** Everything trains; all but the head is transferred. */
+export function trainAll(network: Network, { head }: HeadOption = {}): FreezePlan {
+  return trainOnly(network, { layers: parameterLayers(network), head });
 }
 
 /**
@@ -64,13 +93,18 @@ export function trainAllFrom(network: Network, { fresh }: { fresh: readonly stri
 /**
  * Index of the first layer of the trained part: all layers before it are frozen and compute the same thing every time.
  *
- * Layers that act at random in training (dropout) directly below the first trained layer belong to the trained part.
+ * Layers that act at random in training (dropout) directly below the first trained layer belong to the trained part,
+ * unless they are left out.
  */
-export function frozenPrefixLength(network: Network, plan: FreezePlan): number {
+export function frozenPrefixLength(
+  network: Network,
+  plan: FreezePlan,
+  { withDropout = true }: { withDropout?: boolean } = {},
+): number {
   const training = new Set(plan.filter(({ trains }) => trains).map(({ layer }) => layer));
   let boundary = network.layers.findIndex(({ name }) => training.has(name));
   if (boundary === -1) return network.layers.length;
-  while (boundary > 0 && network.layers[boundary - 1].randomInTraining === true) boundary -= 1;
+  while (withDropout && boundary > 0 && network.layers[boundary - 1].randomInTraining === true) boundary -= 1;
   return boundary;
 }
 

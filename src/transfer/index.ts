@@ -11,14 +11,18 @@ export { createFeatureStore, type FeatureStore } from "./feature-store.ts";
 export {
   frozenPrefixLength,
   parameterLayers,
+  trainAll,
   trainAllFrom,
   trainEverything,
   trainLast,
+  trainOnly,
   trainsInPlan,
   type FreezePlan,
   type LayerPlan,
 } from "./freeze-plan.ts";
 export { proveFreeze, requireFreeze, type FreezeProof, type ProofTensor } from "./freeze-proof.ts";
 export { startingParameters } from "./starting-parameters.ts";
-export { strategies } from "./strategies/table.ts";
-export type { Strategy, StrategyOptions } from "./strategy.ts";
+export { stageParts, updateRules, type StagePart, type StagePartsOptions } from "./stages.ts";
+export type { StrategyFamily } from "./strategies/families/family.ts";
+export { strategies, strategyFamilies, strategyNamed } from "./strategies/table.ts";
+export type { Pulls, Stage, Strategy, StrategyOptions } from "./strategy.ts";

@@ -1,11 +1,33 @@
-/** @file What a strategy is: a recipe of what starts where and what trains. */
+/** @file What a strategy is: a recipe of what starts where, and what trains when. */
 
 import type { Network } from "../engine/nn/index.ts";
 import type { FreezePlan, LayerPlan } from "./freeze-plan.ts";
 
 export interface StrategyOptions {
-  /** How the lowest trained layer starts, for strategies with a trained layer below the head. */
-  readonly firstLayer: LayerPlan["starts"];
+  /** How the lowest trained layer starts, for strategies with a trained layer below the head; transferred when left out. */
+  readonly firstLayer?: LayerPlan["starts"];
+  /** How the head starts: `kept` takes over the source's, whose classes must then be as many; fresh when left out. */
+  readonly head?: "fresh" | "kept";
+}
+
+/** A part of a run in which the same layers train. */
+export interface Stage {
+  /** As people read it: `head alone`. */
+  readonly label: string;
+  /** Epochs, from 1. */
+  readonly epochs: number;
+  /** Names of the layers that train. */
+  readonly trains: readonly string[];
+  /** False where layers that act at random in training, such as dropout, are left out; true when left out. */
+  readonly dropout?: boolean;
+  /** Times the run's learning rate, by layer; 1 where left out. */
+  readonly learningRateFactors?: Readonly<Record<string, number>>;
+}
+
+/** L2 pulls of the trained weights and biases: towards where they started, or towards 0. */
+export interface Pulls {
+  readonly transferred: number;
+  readonly fresh: number;
 }
 
 export interface Strategy {
@@ -13,7 +35,21 @@ export interface Strategy {
   readonly label: string;
   /** One sentence for lists and reports. */
   readonly description: string;
+  /** Where it was published, for those that were. */
+  readonly source?: string;
   /** Random weights, the source run's, or those of the same seed's run of another strategy. */
   readonly startsFrom: "random" | "source" | { readonly strategy: string };
+  /**
+   * What each layer starts from, and whether it ever trains.
+   *
+   * @throws ConfigError if the network lacks layers that the strategy needs.
+   */
   plan(network: Network, options: StrategyOptions): FreezePlan;
+  /**
+   * Stages that together last `epochs`; one in which all that ever trains does so, when left out.
+   *
+   * @throws ConfigError if the epochs are too few for the stages.
+   */
+  stages?(network: Network, epochs: number): readonly Stage[];
+  readonly pulls?: Pulls;
 }

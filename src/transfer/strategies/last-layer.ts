@@ -7,5 +7,5 @@ export const lastLayer: Strategy = {
   label: "fine-tune one layer",
   description: "The source network with a new last layer, the only one that trains.",
   startsFrom: "source",
-  plan: (network) => trainLast(network, { count: 1 }),
+  plan: (network, { head }) => trainLast(network, { count: 1, head }),
 };

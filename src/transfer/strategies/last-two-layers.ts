@@ -7,5 +7,5 @@ export const lastTwoLayers: Strategy = {
   label: "fine-tune two layers",
   description: "The source network with a new last layer; it and the layer below train.",
   startsFrom: "source",
-  plan: (network, { firstLayer }) => trainLast(network, { count: 2, below: firstLayer }),
+  plan: (network, { firstLayer, head }) => trainLast(network, { count: 2, below: firstLayer, head }),
 };

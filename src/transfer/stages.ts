@@ -1,0 +1,94 @@
+/** @file The stages of a run: which part of the network trains in each, and how. */
+
+import { type Network, type NamedParameter, networkParameters } from "../engine/nn/index.ts";
+import type { UpdateRule } from "../engine/training/index.ts";
+import { type FreezePlan, frozenPrefixLength, parameterLayers, trainsInPlan } from "./freeze-plan.ts";
+import type { Pulls, Stage, Strategy } from "./strategy.ts";
+
+/** A stage with its place in the run and in the network. */
+export interface StagePart {
+  readonly label: string;
+  /** Finished epochs of the run when it begins and when it ends. */
+  readonly firstEpoch: number;
+  readonly endEpoch: number;
+  /** Layers before this one are frozen. */
+  readonly boundary: number;
+  /** Layers in training form whose weights are updated; those without parameters among them. */
+  readonly trains: (layerName: string) => boolean;
+  /** Frozen layers whose statistics follow the batches. */
+  readonly adapts: (layerName: string) => boolean;
+  /** Times the run's learning rate, by layer. */
+  readonly learningRateFactor: (layerName: string) => number;
+}
+
+export interface StagePartsOptions {
+  /** Undefined for a run in which everything trains, such as the source's. */
+  strategy: Strategy | undefined;
+  plan: FreezePlan;
+  epochs: number;
+  /** True if the statistics of frozen layers follow the batches. */
+  adaptsFrozen: boolean;
+}
+
+/**
+ * The stages of a run, in order; together they last its epochs.
+ *
+ * @throws ConfigError if the epochs are too few for the strategy's stages.
+ */
+export function stageParts(network: Network, options: StagePartsOptions): StagePart[] {
+  const { strategy, plan, epochs, adaptsFrozen } = options;
+  const everTrained = plan.filter(({ trains }) => trains).map(({ layer }) => layer);
+  const stages = strategy?.stages?.(network, epochs) ?? [{ label: "", epochs, trains: everTrained }];
+  let firstEpoch = 0;
+  return stages.map((stage) => {
+    const endEpoch = firstEpoch + stage.epochs;
+    const part = { firstEpoch, endEpoch, ...partOf(network, { stage, adaptsFrozen }) };
+    firstEpoch = endEpoch;
+    return part;
+  });
+}
+
+function partOf(
+  network: Network,
+  { stage, adaptsFrozen }: { stage: Stage; adaptsFrozen: boolean },
+): Omit<StagePart, "firstEpoch" | "endEpoch"> {
+  const trained = new Set(stage.trains);
+  const adapting = new Set(adaptsFrozen ? layersWithStatistics(network).filter((layer) => !trained.has(layer)) : []);
+  const inTraining = (layer: string): boolean => trained.has(layer) || adapting.has(layer);
+  const plan = parameterLayers(network).map(
+    (layer) => ({ layer, starts: "fresh", trains: inTraining(layer) }) as const,
+  );
+  const withDropout = stage.dropout !== false;
+  const random = new Set(network.layers.filter((layer) => layer.randomInTraining === true).map(({ name }) => name));
+  const inPlan = trainsInPlan(plan);
+  return {
+    label: stage.label,
+    boundary: frozenPrefixLength(network, plan, { withDropout }),
+    trains: (layer) => inPlan(layer) && !adapting.has(layer) && (withDropout || !random.has(layer)),
+    adapts: (layer) => adapting.has(layer),
+    learningRateFactor: (layer) => stage.learningRateFactors?.[layer] ?? 1,
+  };
+}
+
+function layersWithStatistics(network: Network): string[] {
+  return networkParameters(network)
+    .filter(({ role }) => role === "statistic")
+    .map(({ layer }) => layer);
+}
+
+/** How the stage's learning rates and the strategy's pulls change each parameter's update. */
+export function updateRules(
+  { learningRateFactor }: StagePart,
+  { plan, pulls, start }: { plan: FreezePlan; pulls: Pulls | undefined; start: Readonly<Record<string, PullTarget>> },
+): (parameter: NamedParameter) => UpdateRule {
+  const starts = new Map(plan.map((entry) => [entry.layer, entry.starts]));
+  return ({ name, layer }) => {
+    const factor = { learningRateFactor: learningRateFactor(layer) };
+    if (pulls === undefined) return factor;
+    return starts.get(layer) === "transferred"
+      ? { ...factor, pull: { strength: pulls.transferred, towards: start[name] } }
+      : { ...factor, pull: { strength: pulls.fresh } };
+  };
+}
+
+type PullTarget = NonNullable<NonNullable<UpdateRule["pull"]>["towards"]>;
