@@ -13,6 +13,7 @@ import {
   normalizeImages,
   sgd,
 } from "../../src/engine/nn/index.ts";
+import { lower } from "../../src/engine/lowering/index.ts";
 import { Operations } from "../../src/engine/onnx/index.ts";
 import { createSession } from "../../src/engine/runtime/index.ts";
 import {
@@ -140,7 +141,7 @@ export async function trainingLogits(run: GoldenRun, network: Network): Promise<
     update: () => undefined,
   };
   g.output(forward(g, { network, x: images, options }), "logits");
-  const session = await createSession(g.build(network.name), { threads: 1 });
+  const session = await createSession(lower(g.build(network.name)), { threads: 1 });
   const { logits } = await session.run({ input, ...goldenMasks(run, 0) });
   await session.close();
   return logits.data as Float32Array;

@@ -10,6 +10,7 @@ import {
   networkParameters,
   normalizeImages,
 } from "../../src/engine/nn/index.ts";
+import { lower } from "../../src/engine/lowering/index.ts";
 import { Operations } from "../../src/engine/onnx/index.ts";
 import { createSession } from "../../src/engine/runtime/index.ts";
 import { type ArchitectureName, architectures, zoo } from "../../src/models/index.ts";
@@ -50,7 +51,7 @@ async function trainingLogits(
     update: () => undefined,
   };
   g.output(forward(g, { network, x, options }), "logits");
-  const session = await createSession(g.build(network.name), { threads: 1 });
+  const session = await createSession(lower(g.build(network.name)), { threads: 1 });
   const data = hashImages({ count, channels, height, width, ...rest });
   const { logits } = await session.run({ input: { dtype: "uint8", shape, data } });
   await session.close();

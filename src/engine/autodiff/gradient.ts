@@ -2,7 +2,7 @@
 
 import { GraphError, type Shape, formatShape, sameShape, sizeOf, zeros } from "../../core/index.ts";
 import { type Node, NodeView, type Operations, type Value, describeNode } from "../onnx/index.ts";
-import { gradientRules, notDifferentiable } from "./rules/table.ts";
+import { gradientRulesByDomain, notDifferentiable } from "./rules/table.ts";
 
 /**
  * The gradients of a scalar loss, added to the graph that computes it.
@@ -52,8 +52,8 @@ function nodesBetween(g: Operations, loss: Value, wrt: readonly Value[]): Node[]
 }
 
 function inputGradients(g: Operations, node: Node, dys: readonly (Value | null)[]): [Value, Value][] {
-  const rule = gradientRules[node.opType];
-  if (rule === undefined || node.domain !== "") {
+  const rule = gradientRulesByDomain[node.domain]?.[node.opType];
+  if (rule === undefined) {
     if (node.domain === "" && notDifferentiable.has(node.opType)) return [];
     throw new GraphError(
       `${describeNode(node)}: expected an operator with a gradient rule, got none for "${node.opType}". ` +

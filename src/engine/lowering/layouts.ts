@@ -2,6 +2,7 @@
 
 import { type Shape, sameShape } from "../../core/index.ts";
 import { BLOCKED_DOMAIN, type Operations, type Value } from "../onnx/index.ts";
+import { type Affine, affineImage } from "./blocked/affine.ts";
 
 /** A value of the original graph as it was computed; at least one form is there. */
 export interface Placement {
@@ -10,6 +11,8 @@ export interface Placement {
   readonly blocked?: Value;
   /** What the plain one is once it is expanded: [N or 1, C, 1, 1]. */
   readonly compact?: Value;
+  /** A blocked image, and what is still to be done to every channel of it to get this one. */
+  readonly affine?: Affine;
 }
 
 /**
@@ -36,9 +39,10 @@ export class Layouts {
     return this.#placements.has(value.name);
   }
 
-  /** True if the value was computed blocked, or has been asked for so. */
+  /** True if the value was computed blocked, in full or up to an affine step, or has been asked for so. */
   isBlocked(value: Value): boolean {
-    return this.#of(value).blocked !== undefined;
+    const { blocked, affine } = this.#of(value);
+    return blocked !== undefined || affine !== undefined;
   }
 
   /** True if a value of this kind has a blocked form: an image with whole blocks of channels. */
@@ -59,13 +63,18 @@ export class Layouts {
       known.compact === undefined
         ? this.#reordered(this.blocked(value), "ReorderOutput", { channels: value.shape[1] })
         : this.#g.expand(known.compact, value.shape);
-    this.place(value, { ...known, plain });
+    this.place(value, { ...this.#of(value), plain });
     return plain;
   }
 
   blocked(value: Value): Value {
     const known = this.#of(value);
     if (known.blocked !== undefined) return known.blocked;
+    if (known.affine !== undefined) {
+      const computed = affineImage(this.#g, known.affine);
+      this.place(value, { ...known, blocked: computed });
+      return computed;
+    }
     if (!this.canBlock(value)) throw new Error(`internal: ${value.name} has no blocked form`);
     const plain = this.plain(value);
     const blocked = this.#reordered(plain, "ReorderInput", {});
@@ -77,6 +86,11 @@ export class Layouts {
   compact(value: Value): Value | undefined {
     const { plain, blocked, compact } = this.#of(value);
     return plain === undefined && blocked === undefined ? compact : undefined;
+  }
+
+  /** What the value is an affine step away from, for readers that take the step themselves; undefined otherwise. */
+  affine(value: Value): Affine | undefined {
+    return this.#of(value).affine;
   }
 
   #reordered(value: Value, opType: string, attributes: Record<string, number>): Value {

@@ -11,6 +11,7 @@ import {
   describeNode,
 } from "../onnx/index.ts";
 import { averagePoolGrad } from "./average-pool-grad.ts";
+import { batchNormGrad, batchNormTraining } from "./batch-norm.ts";
 import { blockedLowerings } from "./blocked/table.ts";
 import { type LoweringContext, type PlainLowering, Uses } from "./context.ts";
 import { convGradInput } from "./conv-grad-input.ts";
@@ -22,6 +23,8 @@ import { reluGrad } from "./relu-grad.ts";
 
 const plainLowerings: Readonly<Record<string, PlainLowering>> = {
   AveragePoolGrad: averagePoolGrad,
+  BatchNormGrad: batchNormGrad,
+  BatchNormTraining: batchNormTraining,
   ConvGradInput: convGradInput,
   ConvGradWeight: convGradWeight,
   MaxPoolGrad: maxPoolGrad,
@@ -50,7 +53,7 @@ export function lower(original: Graph, { blockSize }: LowerOptions = {}): Graph 
   for (const node of graph.nodes) {
     if (node.outputs.every((output) => layouts.isPlaced(output))) continue;
     const view = new NodeView(node, (value) => graph.initializers.get(value.name));
-    lowerNode(node, { g, node: view, output: node.outputs[0], layouts, uses });
+    lowerNode(node, { g, node: view, output: node.outputs[0], outputs: node.outputs, layouts, uses });
   }
   for (const output of graph.outputs) g.output(layouts.plain(output), output.name);
   return g.build(graph.name);
@@ -59,17 +62,18 @@ export function lower(original: Graph, { blockSize }: LowerOptions = {}): Graph 
 function lowerNode(node: Node, context: LoweringContext): void {
   const { g, layouts } = context;
   const blocked = blockedLowerings[node.domain]?.[node.opType];
-  if (layouts.blockSize !== undefined && blocked !== undefined && node.outputs.length === 1) {
-    const placement = g.scoped(node.name, () => blocked(context));
-    if (placement !== undefined) {
-      layouts.place(context.output, placement);
+  if (layouts.blockSize !== undefined && blocked !== undefined) {
+    const placements = g.scoped(node.name, () => blocked(context));
+    if (placements !== undefined) {
+      [placements].flat().forEach((placement, index) => layouts.place(node.outputs[index], placement));
       return;
     }
   }
   const inputs = node.inputs.map((input) => (input === null ? null : layouts.plain(input)));
   if (node.domain === GRAFT_DOMAIN) {
     const view = new NodeView({ ...node, inputs }, (value) => g.constantOf(value));
-    layouts.place(context.output, { plain: g.scoped(node.name, () => plainLowering(node)(g, view)) });
+    const results = [g.scoped(node.name, () => plainLowering(node)(g, view))].flat();
+    node.outputs.forEach((output, index) => layouts.place(output, { plain: results[index] }));
     return;
   }
   const attributes = Object.fromEntries(

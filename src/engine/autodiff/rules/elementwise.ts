@@ -74,14 +74,13 @@ export const elementwiseRules = {
     return [g.where(strictlyBetween(g, x, { low: -3, high: 3 }), ramp, tail)];
   },
   // at a bound the gradient passes to x, as in PyTorch's clamp; outside it belongs to the bound
-  Clip: ({ g, node, dy, inputs: [x] }) => {
+  Clip: ({ g, node, dy, inputs: [x], outputs: [y] }) => {
     const zero = g.scalar(0);
     const [low, high] = [node.optionalInput(1), node.optionalInput(2)];
-    const below = low === null ? null : g.less(x, low);
-    const above = high === null ? null : g.greater(x, high);
-    const afterLow = below === null ? dy : g.where(below, zero, dy);
-    const dx = above === null ? afterLow : g.where(above, zero, afterLow);
-    return [dx, below && g.where(below, dy, zero), above && g.where(above, dy, zero)];
+    const dlow = low === null ? null : g.where(g.less(x, low), dy, zero);
+    const dhigh = high === null ? null : g.where(g.greater(x, high), dy, zero);
+    // a product runs faster than Where
+    return [g.mul(dy, g.cast(g.equal(x, y), dy.dtype)), dlow, dhigh];
   },
   Cast: ({ g, dy, inputs: [x] }) => [isFloat(x.dtype) ? g.cast(dy, x.dtype) : null],
   Where: ({ g, dy, inputs: [condition] }) => [

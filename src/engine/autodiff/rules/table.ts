@@ -1,12 +1,14 @@
 /** @file The table of gradient rules. An operator is here, or not differentiable, or an error when differentiated. */
 
 import type { GradientRule } from "../rule.ts";
+import { GRAFT_DOMAIN } from "../../onnx/index.ts";
 import { convolutionRules } from "./convolutions.ts";
 import { elementwiseRules } from "./elementwise.ts";
 import { layoutRules } from "./layout.ts";
 import { matrixRules } from "./matrices.ts";
 import { poolingRules } from "./pooling.ts";
 import { reductionRules } from "./reductions.ts";
+import { trainingRules } from "./training.ts";
 
 /** Rules by operator name, standard domain. */
 export const gradientRules: Readonly<Record<string, GradientRule | undefined>> = {
@@ -16,6 +18,12 @@ export const gradientRules: Readonly<Record<string, GradientRule | undefined>> =
   ...matrixRules,
   ...poolingRules,
   ...reductionRules,
+};
+
+/** Rules by domain and operator name. */
+export const gradientRulesByDomain: Readonly<Record<string, Readonly<Record<string, GradientRule | undefined>>>> = {
+  "": gradientRules,
+  [GRAFT_DOMAIN]: trainingRules,
 };
 
 /** Operators whose gradient is zero wherever it exists: nothing flows back through them. */

@@ -1,9 +1,9 @@
 /** @file Conv and its gradient in the input, on blocked images. */
 
 import { int64, sizeOf } from "../../../core/index.ts";
-import { BLOCKED_DOMAIN, type Operations, type Value, type Window, windowOf } from "../../onnx/index.ts";
+import { BLOCKED_DOMAIN, GRAFT_DOMAIN, type Operations, type Value, type Window, windowOf } from "../../onnx/index.ts";
 import { flippedPads } from "../conv-grad-input.ts";
-import type { BlockedLowering } from "../context.ts";
+import type { BlockedLowering, LoweringContext } from "../context.ts";
 import { view } from "../view.ts";
 
 /** Also takes in the Relu that alone reads the result. */
@@ -21,12 +21,30 @@ export const conv: BlockedLowering = ({ g, node, output, layouts, uses }) => {
   const weights = forwardWeights(g, layouts.plain(weight), blockSize);
   const next = uses.onlyReader(output);
   const activation = next?.opType === "Relu" && next.domain === "" ? "Relu" : undefined;
-  const inputs = bias === null ? [image, weights] : [image, weights, layouts.plain(bias)];
+  const center = centerOf({ output, uses, layouts });
+  const inputs = [image, weights, centredBias(g, bias === null ? null : layouts.plain(bias), center)];
   const attributes = { ...windowAttributes(window), group, ...(activation === undefined ? {} : { activation }) };
   const blocked = g.op("Conv", inputs, attributes, { domain: BLOCKED_DOMAIN });
   if (next !== undefined && activation !== undefined) layouts.place(next.outputs[0], { blocked });
-  return { blocked };
+  return center === undefined ? { blocked } : { affine: { image: blocked, offset: center } };
 };
+
+/** What the batch normalization that alone reads a convolution, beside its own gradient, would have taken off first. */
+function centerOf({ output, uses, layouts }: Pick<LoweringContext, "output" | "uses" | "layouts">): Value | undefined {
+  const readers = uses.readers(output) ?? [];
+  const forward = readers.find(({ domain, opType }) => domain === GRAFT_DOMAIN && opType === "BatchNormTraining");
+  const others = readers.filter((reader) => reader !== forward);
+  const center = forward?.inputs[3];
+  if (center === undefined || center === null || !layouts.isPlaced(center)) return undefined;
+  return others.every(({ domain, opType }) => domain === GRAFT_DOMAIN && opType === "BatchNormGrad")
+    ? layouts.plain(center)
+    : undefined;
+}
+
+function centredBias(g: Operations, bias: Value | null, center: Value | undefined): Value | null {
+  if (center === undefined) return bias;
+  return bias === null ? g.neg(center) : g.sub(bias, center);
+}
 
 /** With stride 1: a convolution of dy with the kernel flipped and its channel axes swapped. */
 export const convGradInput: BlockedLowering = ({ g, node, output, layouts }) => {

@@ -16,9 +16,9 @@ export const globalAveragePool: BlockedLowering = (context) => {
   return placement && { plain: placement.blocked };
 };
 
-function windowed({ g, node, layouts }: LoweringContext, opType: string): { blocked: Value } | undefined {
+function windowed({ g, node, outputs, layouts }: LoweringContext, opType: string): { blocked: Value } | undefined {
   const x = node.input(0);
-  if (!layouts.canBlock(x) || !layouts.isBlocked(x)) return undefined;
+  if (!layouts.canBlock(x) || !layouts.isBlocked(x) || outputs.length > 1) return undefined;
   const attributes = Object.fromEntries(
     Object.entries(node.attributes).map(([key, { value }]) => [key, value as RawAttribute]),
   );

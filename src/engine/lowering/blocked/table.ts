@@ -2,6 +2,8 @@
 
 import { GRAFT_DOMAIN } from "../../onnx/index.ts";
 import type { BlockedLowering } from "../context.ts";
+import { add, clip, relu } from "./affine-readers.ts";
+import { batchNormGrad, batchNormTraining } from "./batch-norm.ts";
 import { convGradWeight } from "./conv-grad-weight.ts";
 import { conv, convGradInput } from "./conv.ts";
 import { elementwise, expand } from "./elementwise.ts";
@@ -10,8 +12,8 @@ import { channelMean, channelSum } from "./reductions.ts";
 import { reluGrad } from "./relu.ts";
 
 const elementwiseTypes = `
-  Add Sub Mul Div Pow Max Min Sum Mean Neg Abs Sign Exp Log Sqrt Reciprocal Erf Sin Cos Tanh Sigmoid Softplus Softsign
-  Identity Relu LeakyRelu Elu Selu HardSigmoid HardSwish Clip Where And Or Not
+  Sub Mul Div Pow Max Min Sum Mean Neg Abs Sign Exp Log Sqrt Reciprocal Erf Sin Cos Tanh Sigmoid Softplus Softsign
+  Identity LeakyRelu Elu Selu HardSigmoid HardSwish Cast Where And Or Not
   Equal Greater GreaterOrEqual Less LessOrEqual`;
 
 /** By domain and operator; all others run on plain values. */
@@ -23,15 +25,20 @@ export const blockedLowerings: Readonly<Record<string, Readonly<Record<string, B
         .split(/\s+/)
         .map((opType) => [opType, elementwise]),
     ),
+    Add: add,
     AveragePool: averagePool,
+    Clip: clip,
     Conv: conv,
     Expand: expand,
     GlobalAveragePool: globalAveragePool,
     MaxPool: maxPool,
     ReduceMean: channelMean,
     ReduceSum: channelSum,
+    Relu: relu,
   },
   [GRAFT_DOMAIN]: {
+    BatchNormGrad: batchNormGrad,
+    BatchNormTraining: batchNormTraining,
     ConvGradInput: convGradInput,
     ConvGradWeight: convGradWeight,
     MaxPoolGrad: maxPoolGrad,

@@ -1,7 +1,7 @@
 /** @file Batch normalization. */
 
-import { type Shape, sizeOf } from "../../../core/index.ts";
-import type { Value } from "../../onnx/index.ts";
+import { sizeOf } from "../../../core/index.ts";
+import { GRAFT_DOMAIN, type Value } from "../../onnx/index.ts";
 import { initializers } from "../initializers.ts";
 import type { Layer, LayerContext } from "../layer.ts";
 
@@ -44,16 +44,13 @@ function trainingForm(
   x: Value,
   { epsilon, momentum }: Required<BatchNormOptions>,
 ): Value {
-  const perChannel: Shape = x.shape.map((length, axis) => (axis === 1 ? length : 1));
-  const axes = [...x.shape.keys()].filter((axis) => axis !== 1);
+  const inputs = [x, parameter("weight"), parameter("bias"), parameter("running_mean")];
+  const options = { domain: GRAFT_DOMAIN, outputs: 3 };
+  const [y, mean, variance] = g.node("BatchNormTraining", inputs, { epsilon }, options);
   const count = sizeOf(x.shape) / x.shape[1];
-  const mean = g.reduceMean(x, axes, 1);
-  const centred = g.sub(x, mean);
-  const variance = g.reduceMean(g.square(centred), axes, 1);
-  const towards = (name: string, value: Value): void =>
-    update(name, g.add(g.scale(parameter(name), 1 - momentum), g.scale(g.reshape(value, [x.shape[1]]), momentum)));
-  towards("running_mean", mean);
-  towards("running_var", g.scale(variance, count / Math.max(1, count - 1)));
-  const scale = g.div(g.reshape(parameter("weight"), perChannel), g.sqrt(g.add(variance, g.scalar(epsilon))));
-  return g.add(g.mul(centred, scale), g.reshape(parameter("bias"), perChannel));
+  const towards = (name: string, { value, factor }: { value: Value; factor: number }): void =>
+    update(name, g.add(g.scale(parameter(name), 1 - momentum), g.scale(value, momentum * factor)));
+  towards("running_mean", { value: mean, factor: 1 });
+  towards("running_var", { value: variance, factor: count / Math.max(1, count - 1) });
+  return y;
 }

@@ -39,7 +39,7 @@ export const blockedOperators = {
    * block of O].
    */
   Conv: {
-    attributes: { ...windowOperators.Conv.attributes, activation: "STRING" },
+    attributes: { ...windowOperators.Conv.attributes, activation: "STRING", activation_params: "FLOATS" },
     infer: (node) => windowOperators.Conv.infer(node),
   },
   MaxPool: {

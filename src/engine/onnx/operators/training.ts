@@ -1,12 +1,13 @@
 /**
- * @file Gradient operators of Graft's own (domain `graft`), which no runtime has.
+ * @file Training's own operators (domain `graft`), which no runtime has.
  *
- * Gradient rules speak in these; `engine/lowering` rewrites each into operators that onnxruntime has,
+ * Gradient rules and layers in training form speak in these; `engine/lowering` rewrites each into operators that onnxruntime has,
  * choosing among formulations by shape and device.
  */
 
+import { sameShape } from "../../../core/index.ts";
 import type { AttributeType } from "../graph.ts";
-import type { NodeView, Operator } from "../operator.ts";
+import type { NodeView, Operator, OutputType } from "../operator.ts";
 import { windowOperators } from "./windows.ts";
 
 const convAttributes = windowOperators.Conv.attributes;
@@ -32,7 +33,38 @@ export const trainingOperators = {
   AveragePoolGrad: { attributes: { ...averagePoolAttributes, ...inputShape }, infer: ofInputShape },
   /** (y, dy) → dy where y > 0, else 0. */
   ReluGrad: { attributes: {}, infer: (node) => [{ dtype: "float32", shape: node.input(1).shape }] },
+  /**
+   * (x, weight, bias, center) → y = (x - mean) / sqrt(variance + epsilon) * weight + bias, mean, variance (biased) of
+   * the batch, channel by channel. `center` is optional: numbers near the means, which keep digits and change nothing
+   * else.
+   */
+  BatchNormTraining: { attributes: { epsilon: "FLOAT" }, infer: inferBatchNormTraining },
+  /** (dy, x, weight, mean, variance) → dx, dweight, dbias of a BatchNormTraining. */
+  BatchNormGrad: {
+    attributes: { epsilon: "FLOAT" },
+    infer: (node) => {
+      const channels = channelsOf(node, { x: 1, perChannel: [2, 3, 4] });
+      return [{ dtype: "float32", shape: node.input(1).shape }, channels, channels];
+    },
+  },
 } satisfies Record<string, Operator>;
+
+function inferBatchNormTraining(node: NodeView): OutputType[] {
+  const perChannel = node.optionalInput(3) === null ? [1, 2] : [1, 2, 3];
+  const channels = channelsOf(node, { x: 0, perChannel });
+  return [{ dtype: "float32", shape: node.input(0).shape }, channels, channels];
+}
+
+/** The type of one number a channel of the input `x`, which those of `perChannel` must have. */
+function channelsOf(node: NodeView, { x, perChannel }: { x: number; perChannel: readonly number[] }): OutputType {
+  const { shape } = node.input(x);
+  if (shape.length < 2) throw node.error("expected an input [N, C, …]");
+  const channels = [shape[1]];
+  if (!perChannel.every((index) => sameShape(node.input(index).shape, channels))) {
+    throw node.error(`expected one number for each of ${shape[1]} channels`);
+  }
+  return { dtype: "float32", shape: channels };
+}
 
 function ofInputShape(node: NodeView): { dtype: "float32"; shape: readonly number[] }[] {
   return [{ dtype: "float32", shape: node.ints("input_shape") ?? [] }];

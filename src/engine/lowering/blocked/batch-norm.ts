@@ -1,0 +1,84 @@
+/** @file Batch normalization in training form, and its gradient, on blocked images. */
+
+import { sizeOf } from "../../../core/index.ts";
+import { BLOCKED_DOMAIN, type Operations, type Value } from "../../onnx/index.ts";
+import type { BlockedLowering, LoweringContext } from "../context.ts";
+import { view } from "../view.ts";
+import { type Affine, affineImage } from "./affine.ts";
+
+/**
+ * Statistics in two passes that write nothing. The image itself is left to its readers: a factor and an offset for
+ * every channel, which an activation or a sum takes in.
+ *
+ * variance = mean(z^2) - mean(z)^2 keeps its digits, since z = x - center has a mean near 0.
+ */
+export const batchNormTraining: BlockedLowering = (context) => {
+  const { g, node, layouts } = context;
+  const [x, weight, bias] = [node.input(0), node.input(1), node.input(2)];
+  if (!layouts.canBlock(x) || !layouts.isBlocked(x)) return undefined;
+  const { image, offset: center } = centred(context, x);
+  const count = sizeOf(x.shape) / x.shape[1];
+  const meanOfImage = g.scale(channelSums(g, image), 1 / count);
+  const meanOfSquares = g.scale(channelDots(g, image, image), 1 / count);
+  const variance = g.max(g.sub(meanOfSquares, g.square(meanOfImage)), g.scalar(0));
+  const deviation = g.sqrt(g.add(variance, g.scalar(node.float("epsilon", 1e-5))));
+  const factor = g.div(layouts.plain(weight), deviation);
+  const offset = g.sub(layouts.plain(bias), g.mul(meanOfImage, factor));
+  return [{ affine: { image, factor, offset } }, { plain: g.add(meanOfImage, center) }, { plain: variance }];
+};
+
+/**
+ * dx = weight / deviation * (dy - mean(dy) - z * mean(dy * z)), with z = (x - mean) / deviation.
+ *
+ * Two passes that write nothing, and one that adds the terms; the factor is left to the readers of dx.
+ */
+export const batchNormGrad: BlockedLowering = (context) => {
+  const { g, node, layouts } = context;
+  const [dy, x, weight, mean, variance] = [0, 1, 2, 3, 4].map((index) => node.input(index));
+  if (!layouts.canBlock(x) || !(layouts.isBlocked(x) || layouts.isBlocked(dy))) return undefined;
+  const { image, offset: center } = centred(context, x);
+  const summand = layouts.blocked(dy);
+  const count = sizeOf(x.shape) / x.shape[1];
+  const inverseDeviation = g.reciprocal(g.sqrt(g.add(layouts.plain(variance), g.scalar(node.float("epsilon", 1e-5)))));
+  const meanOfImage = g.sub(layouts.plain(mean), center);
+  const dbias = channelSums(g, summand);
+  const dweight = g.mul(g.sub(channelDots(g, image, summand), g.mul(meanOfImage, dbias)), inverseDeviation);
+  const slope = g.scale(g.mul(dweight, inverseDeviation), -1 / count);
+  const offset = g.sub(g.scale(dbias, -1 / count), g.mul(slope, meanOfImage));
+  const terms = affineImage(g, { image, factor: slope, offset }, { summand });
+  const factor = g.mul(layouts.plain(weight), inverseDeviation);
+  return [{ affine: { image: terms, factor } }, { plain: dweight }, { plain: dbias }];
+};
+
+/** x without a mean far from 0: as the convolution before it left it, or less its own mean. */
+function centred({ g, layouts }: LoweringContext, x: Value): Required<Pick<Affine, "image" | "offset">> {
+  const known = layouts.affine(x);
+  if (known?.offset !== undefined && known.factor === undefined) return { image: known.image, offset: known.offset };
+  const blocked = layouts.blocked(x);
+  const mean = g.scale(channelSums(g, blocked), x.shape[1] / sizeOf(x.shape));
+  const image = affineImage(g, { image: blocked, offset: g.neg(mean) });
+  layouts.place(x, { blocked, affine: { image, offset: mean } });
+  return { image, offset: mean };
+}
+
+/** Sums of a blocked image over the batch and the positions: [C]. */
+function channelSums(g: Operations, image: Value): Value {
+  const [batch, channels, height, width] = image.shape;
+  const means = g.op("GlobalAveragePool", [image], {}, { domain: BLOCKED_DOMAIN });
+  return g.scale(g.reduceSum(view(g, means, [batch, channels]), [0]), height * width);
+}
+
+/**
+ * Sums of a * b over the batch and the positions: [C].
+ *
+ * Every channel of every image becomes a channel of one image, and b the kernel of a depthwise convolution that covers
+ * all of it. The product is never stored.
+ */
+function channelDots(g: Operations, a: Value, b: Value): Value {
+  const [batch, channels, height, width] = a.shape;
+  const image = view(g, a, [1, batch * channels, height, width]);
+  const kernels = view(g, b, [batch * channels, 1, height, width]);
+  const attributes = { kernel_shape: [height, width], group: batch * channels };
+  const perImage = g.op("Conv", [image, kernels], attributes, { domain: BLOCKED_DOMAIN });
+  return g.reduceSum(view(g, perImage, [batch, channels]), [0]);
+}
