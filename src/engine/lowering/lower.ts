@@ -20,6 +20,7 @@ import { fuseSums } from "./fused-sums.ts";
 import { Layouts } from "./layouts.ts";
 import { maxPoolGrad } from "./max-pool-grad.ts";
 import { reluGrad } from "./relu-grad.ts";
+import { withoutTrailingOnes } from "./scalar-operands.ts";
 
 const plainLowerings: Readonly<Record<string, PlainLowering>> = {
   AveragePoolGrad: averagePoolGrad,
@@ -79,6 +80,11 @@ function lowerNode(node: Node, context: LoweringContext): void {
   const attributes = Object.fromEntries(
     Object.entries(node.attributes).map(([key, { value }]) => [key, value as RawAttribute]),
   );
+  const flat = g.scoped(node.name, () => withoutTrailingOnes(g, node, { inputs, attributes }));
+  if (flat !== undefined) {
+    layouts.place(context.output, { plain: flat });
+    return;
+  }
   const options = { domain: node.domain, name: node.name, outputs: node.outputs.length };
   const results = g.node(node.opType, inputs, attributes, options);
   node.outputs.forEach((output, index) => layouts.place(output, { plain: results[index] }));

@@ -2,6 +2,7 @@
 
 import { BLOCKED_DOMAIN, type Operations, type Value, type Window, windowOf } from "../../onnx/index.ts";
 import type { BlockedLowering, LoweringContext } from "../context.ts";
+import { factored, perOutput } from "./affine.ts";
 import { depthwiseGradWeight } from "./depthwise-grad-weight.ts";
 import { type Lanes, dyAtColumn, lanesFor, xAtColumn, xByLanes } from "./lanes.ts";
 import { view } from "../view.ts";
@@ -23,13 +24,14 @@ export const convGradWeight: BlockedLowering = (context) => {
   const window = windowOf(node, x.shape.slice(2), kernel);
   const lanes = lanesFor({ x: x.shape, dy: dy.shape, window, blockSize: layouts.blockSize ?? 1 });
   if (lanes === undefined) return undefined;
+  const { image, factor } = factored(layouts, dy, output);
   const rows = xByLanes(context, x, lanes);
   const columns = Array.from({ length: kernel[1] }, (_, column) => {
     const at = { window, column, lanes };
-    const kernels = dyAtColumn(g, layouts.blocked(dy), at);
+    const kernels = dyAtColumn(g, image, at);
     return slide(g, { rows: xAtColumn(g, rows, at), kernels, window, lanes });
   });
-  return { plain: joined(context, columns, lanes) };
+  return { plain: perOutput(g, joined(context, columns, lanes), factor) };
 };
 
 /** dy slid down over the rows of x, summed over the images: [blocks of outputs, kernel height, inputs, block]. */
@@ -59,7 +61,20 @@ function slide(
 
 /** Columns of the kernel, each [blocks of outputs, kernel height, inputs, block], in the order of the weights. */
 function joined({ g, output }: LoweringContext, columns: readonly Value[], { blockSize }: Lanes): Value {
-  const [outputs, inputs, height] = output.shape;
-  const stacked = columns.map((column) => view(g, column, [1, outputs / blockSize, height, inputs, blockSize]));
-  return view(g, g.transpose(g.concat(stacked, 0), [1, 4, 3, 2, 0]), output.shape);
+  const [outputs, inputs, height, width] = output.shape;
+  const stacked = columns.map((column) => view(g, column, [outputs / blockSize, height, 1, inputs, blockSize]));
+  const blocks = view(g, g.concat(stacked, 2), [outputs / blockSize, blockSize, 1, height * width * inputs]);
+  const rows = g.op("ReorderOutput", [blocks], { channels: blockSize }, { domain: BLOCKED_DOMAIN });
+  return view(g, positionsLast(g, view(g, rows, [outputs, height * width, inputs]), blockSize), output.shape);
+}
+
+/** [O, positions, I] as [O, I, positions]. */
+function positionsLast(g: Operations, weight: Value, blockSize: number): Value {
+  const [outputs, positions, inputs] = weight.shape;
+  if (positions === 1) return weight;
+  if (inputs % blockSize !== 0) return g.transpose(weight, [0, 2, 1]);
+  const split = view(g, weight, [outputs, positions, inputs / blockSize, blockSize]);
+  const blocks = inputs === blockSize ? split : g.transpose(split, [0, 2, 1, 3]);
+  const images = view(g, blocks, [(outputs * inputs) / blockSize, blockSize, 1, positions]);
+  return g.op("ReorderOutput", [images], { channels: blockSize }, { domain: BLOCKED_DOMAIN });
 }

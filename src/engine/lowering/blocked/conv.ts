@@ -1,10 +1,10 @@
 /** @file Conv and its gradient in the input, on blocked images. */
 
-import { int64, sizeOf } from "../../../core/index.ts";
 import { BLOCKED_DOMAIN, GRAFT_DOMAIN, type Operations, type Value, type Window, windowOf } from "../../onnx/index.ts";
 import { flippedPads } from "../conv-grad-input.ts";
 import type { BlockedLowering, LoweringContext } from "../context.ts";
-import { view } from "../view.ts";
+import { factored, perOutput } from "./affine.ts";
+import { backwardWeights, forwardWeights, isDepthwise } from "./weights.ts";
 
 /** Also takes in the Relu that alone reads the result. */
 export const conv: BlockedLowering = ({ g, node, output, layouts, uses }) => {
@@ -56,9 +56,11 @@ export const convGradInput: BlockedLowering = ({ g, node, output, layouts }) => 
   const window = windowOf(node, output.shape.slice(2), weight.shape.slice(2));
   const pads = flippedPads(window, 2);
   if (window.strides.some((stride) => stride !== 1) || pads.some((pad) => pad < 0)) return undefined;
-  const weights = backwardWeights(g, layouts.plain(weight), blockSize);
+  const { image, factor } = factored(layouts, dy, weight);
+  const scaled = perOutput(g, layouts.plain(weight), factor);
   const attributes = { ...windowAttributes({ ...window, pads }), group };
-  return { blocked: g.op("Conv", [layouts.blocked(dy), weights], attributes, { domain: BLOCKED_DOMAIN }) };
+  const inputs = [image, backwardWeights(g, scaled, blockSize)];
+  return { blocked: g.op("Conv", inputs, attributes, { domain: BLOCKED_DOMAIN }) };
 };
 
 function windowAttributes({ kernel, strides, dilations, pads }: Window): Record<string, readonly number[]> {
@@ -67,38 +69,4 @@ function windowAttributes({ kernel, strides, dilations, pads }: Window): Record<
 
 function isConstant(g: Operations, value: Value): boolean {
   return g.constantOf(value) !== undefined;
-}
-
-/** True for weights of one filter a channel. */
-export function isDepthwise({ shape: [outputs, inputsPerGroup] }: Value, group: number): boolean {
-  return group > 1 && outputs === group && inputsPerGroup === 1;
-}
-
-/** [O, I, kernel…] in the order [O / block, I / block, kernel…, block of I, block of O]. */
-function forwardWeights(g: Operations, weight: Value, block: number): Value {
-  const [outputs, inputs, height, width] = weight.shape;
-  if (inputs < block) {
-    const split = view(g, weight, [outputs / block, block, inputs, height, width]);
-    return view(g, g.transpose(split, [0, 2, 3, 4, 1]), weight.shape);
-  }
-  const split = view(g, weight, [outputs / block, block, inputs / block, block, height, width]);
-  return view(g, g.transpose(split, [0, 2, 4, 5, 3, 1]), weight.shape);
-}
-
-/** The same for the weights of the input gradient, [I, O, flipped kernel…]. */
-function backwardWeights(g: Operations, weight: Value, block: number): Value {
-  const [outputs, inputs, height, width] = weight.shape;
-  if (inputs === 1) return flipped(g, forwardWeights(g, weight, block), { tile: block });
-  const split = view(g, weight, [outputs / block, block, inputs / block, block, height, width]);
-  const swapped = view(g, g.transpose(split, [2, 0, 4, 5, 1, 3]), [inputs, outputs, height, width]);
-  return flipped(g, swapped, { tile: block ** 2 });
-}
-
-/** Weights whose positions in the kernel, each a tile of elements, come in reverse. */
-function flipped(g: Operations, weight: Value, { tile }: { tile: number }): Value {
-  const positions = weight.shape[2] * weight.shape[3];
-  if (positions === 1) return weight;
-  const tiles = view(g, weight, [sizeOf(weight.shape) / (positions * tile), positions, tile]);
-  const reversed = g.constant(int64(Array.from({ length: positions }, (_, index) => positions - 1 - index)));
-  return view(g, g.gather(tiles, reversed, 1), weight.shape);
 }

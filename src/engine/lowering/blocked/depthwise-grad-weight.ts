@@ -3,7 +3,8 @@
 import { BLOCKED_DOMAIN, windowOf } from "../../onnx/index.ts";
 import type { BlockedLowering } from "../context.ts";
 import { view } from "../view.ts";
-import { isDepthwise } from "./conv.ts";
+import { factored, perOutput } from "./affine.ts";
+import { isDepthwise } from "./weights.ts";
 
 /**
  * dweight[c, i, j] = sum over n, h, w of dy[n, c, h, w] * x[n, c, h + i, w + j].
@@ -28,7 +29,8 @@ export const depthwiseGradWeight: BlockedLowering = ({ g, node, output, layouts 
     (length, axis) => Math.floor((begins[axis] + length + ends[axis] - reach[axis]) / dilations[axis]) + 1,
   );
   const image = view(g, layouts.blocked(x), [1, batch * channels, ...spatial]);
-  const kernels = view(g, layouts.blocked(dy), [batch * channels, 1, ...positions]);
+  const { image: gradient, factor } = factored(layouts, dy, output);
+  const kernels = view(g, gradient, [batch * channels, 1, ...positions]);
   const attributes = {
     kernel_shape: positions,
     strides: dilations,
@@ -43,5 +45,5 @@ export const depthwiseGradWeight: BlockedLowering = ({ g, node, output, layouts 
   const met = lengths.some((length, axis) => length !== kernel[axis])
     ? g.slice(blocks, { starts: [0, 0], ends: kernel, axes: [1, 2] })
     : blocks;
-  return { plain: view(g, g.transpose(met, [0, 3, 1, 2]), output.shape) };
+  return { plain: perOutput(g, view(g, g.transpose(met, [0, 3, 1, 2]), output.shape), factor) };
 };
