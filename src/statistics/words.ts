@@ -39,5 +39,5 @@ export function list(items: readonly string[]): string {
 
 /** `1 seed`, `5 seeds`. */
 export function plural(count: number, singular: string): string {
-  return `${count} ${count === 1 ? singular : `${singular}s`}`;
+  return `${count.toLocaleString("en-US")} ${count === 1 ? singular : `${singular}s`}`;
 }

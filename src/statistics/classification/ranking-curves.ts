@@ -85,10 +85,16 @@ interface ThresholdCounts {
 }
 
 function countsByThreshold({ labels, probabilities, numClasses }: Predictions, c: number): ThresholdCounts {
-  const scores = Float64Array.from(labels, (_, image) => probabilities[image * numClasses + c]);
+  const scores = new Float64Array(labels.length);
+  let positives = 0;
+  let others = labels.length;
+  for (let image = 0, at = c; image < labels.length; image++, at += numClasses) {
+    if (labels[image] === c) scores[positives++] = probabilities[at];
+    else scores[--others] = probabilities[at];
+  }
   // two sorts without a comparison function and a merge are far faster than one sort of pairs
-  const positive = scores.filter((_, image) => labels[image] === c).sort();
-  const negative = scores.filter((_, image) => labels[image] !== c).sort();
+  const positive = scores.subarray(0, positives).sort();
+  const negative = scores.subarray(positives).sort();
   const thresholds = new Float64Array(scores.length + 1);
   const truePositives = new Float64Array(scores.length + 1);
   const falsePositives = new Float64Array(scores.length + 1);

@@ -40,6 +40,7 @@ function stirlingRest(x: number): number {
 export function complementaryErrorFunction(x: number): number {
   const square = x * x;
   if (x === 0) return 1;
+  if (square === Number.POSITIVE_INFINITY) return 0;
   const front = (x * Math.exp(-square)) / Math.sqrt(Math.PI);
   return square < 2 ? 1 - front * errorSeries(square) : front * errorFraction(square);
 }
