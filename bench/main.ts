@@ -1,128 +1,95 @@
 /**
  * @file `npm run bench`: Graft and its peers side by side, interleaved, several rounds.
  *
- * Writes `bench/results/latest.json` and prints a table of medians, spread and ratios.
+ * Every scenario's result goes into `bench/results/latest.json` as soon as it is there, beside those of other
+ * scenarios and devices, and last the whole into `docs/performance.md`. With `--results` another file is
+ * written, and the page is left as it is.
  */
 
-import { writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus, platform } from "node:os";
 import { parseArgs } from "node:util";
-import { unknownName } from "../src/core/index.ts";
-import { type Measurement, type Peer, startPeer } from "./peer.ts";
-import { type Scenario, scenarios } from "./scenarios.ts";
-
-/** Median and range of one peer's rates, and of Graft's rate over its rate, round by round. */
-interface PeerResult {
-  name: string;
-  median: number;
-  min: number;
-  max: number;
-  ratio: { median: number; min: number; max: number } | null;
-  peakRssMb: number;
-  rounds: number[];
-}
-
-interface ScenarioResult {
-  name: string;
-  description: string;
-  unit: string;
-  peers: PeerResult[];
-}
+import { ConfigError, unknownName } from "../src/core/index.ts";
+import { parseDevice } from "../src/engine/runtime/index.ts";
+import { benchFile } from "./commands.ts";
+import { measureScenario } from "./measure.ts";
+import { writePerformancePage } from "./performance-page.ts";
+import { type Results, type ScenarioResult, mergeResults } from "./results.ts";
+import { type Scenario, allScenarios } from "./scenarios.ts";
+import { performanceText, terminalText } from "./table.ts";
 
 const { values } = parseArgs({
   options: {
     list: { type: "boolean", default: false },
     only: { type: "string", multiple: true },
-    rounds: { type: "string", default: "7" },
     json: { type: "boolean", default: false },
+    rounds: { type: "string" },
+    device: { type: "string", default: "cpu" },
+    results: { type: "string" },
   },
 });
 
-if (values.list) {
-  for (const { name, description } of scenarios) console.log(`${name.padEnd(24)} ${description}`);
-} else {
-  const results: ScenarioResult[] = [];
-  for (const scenario of chosen(values.only)) {
-    const result = await measureScenario(scenario, Number(values.rounds));
-    results.push(result);
-    if (!values.json) console.log(asText(result));
-  }
-  const report = {
-    date: new Date().toISOString(),
-    machine: `${platform()}, ${cpus().length} x ${cpus()[0]?.model.trim() ?? "unknown"}`,
-    results,
-  };
-  writeFileSync(new URL("./results/latest.json", import.meta.url), `${JSON.stringify(report, null, 2)}\n`);
-  if (values.json) console.log(JSON.stringify(report, null, 2));
+try {
+  await main();
+} catch (error) {
+  // what the user can mend is one sentence; anything else is a fault of ours, with its place
+  if (!(error instanceof ConfigError)) throw error;
+  console.error(`bench: ${error.message}`);
+  process.exitCode = 2;
 }
 
-function chosen(names: readonly string[] | undefined): readonly Scenario[] {
-  if (names === undefined) return scenarios;
-  return names.flatMap((name) => {
-    const found = scenarios.filter((scenario) => scenario.name === name || scenario.name.startsWith(`${name}-`));
-    if (found.length === 0)
-      throw unknownName(
-        name,
-        scenarios.map((scenario) => scenario.name),
-        "--only",
-      );
+async function main(): Promise<void> {
+  const scenarios = allScenarios({ device: values.device });
+  if (values.list) {
+    for (const { name, description } of scenarios) console.log(`${name.padEnd(28)} ${description}`);
+    return;
+  }
+  const path = values.results ?? benchFile("results/latest.json");
+  const order = scenarios.map(({ name }) => name);
+  const device = await parseDevice(values.device);
+  const options = { rounds: roundsFrom(values.rounds), device, machine: machineText() };
+  let results = read(path);
+  for (const scenario of chosen(scenarios, values.only)) {
+    const result = await measureScenario(scenario, options);
+    results = mergeResults(results, [result], order);
+    write(path, results);
+    if (!values.json) console.log(terminalText(result));
+  }
+  if (values.results === undefined) await writePerformancePage(performanceText(results));
+  if (values.json) console.log(JSON.stringify({ formatVersion: 2, results } satisfies Results, null, 2));
+}
+
+/** A name that is no scenario's own stands for all that begin with it: `train` for `train-b32-t1` and the like. */
+function chosen(scenarios: readonly Scenario[], names: readonly string[] | undefined): readonly Scenario[] {
+  if (names === undefined) return scenarios.filter(({ onlyIfNamed }) => onlyIfNamed !== true);
+  const known = scenarios.map(({ name }) => name);
+  const wanted = names.flatMap((name) => {
+    const found = known.includes(name) ? [name] : known.filter((candidate) => candidate.startsWith(`${name}-`));
+    if (found.length === 0) throw unknownName(name, known, "--only");
     return found;
   });
+  return scenarios.filter(({ name }) => wanted.includes(name));
 }
 
-/** Peers take turns within a round, so that a change of the machine's speed meets them all. */
-async function measureScenario(scenario: Scenario, rounds: number): Promise<ScenarioResult> {
-  const peers: Peer[] = [];
-  try {
-    for (const command of scenario.peers) peers.push(await startPeer(command));
-    const measured = peers.map((): Measurement[] => []);
-    for (let round = 0; round < rounds; round++) {
-      for (const [index, peer] of peers.entries()) measured[index].push(await peer.run(scenario.steps));
-    }
-    const [first] = measured;
-    return {
-      name: scenario.name,
-      description: scenario.description,
-      unit: scenario.unit,
-      peers: measured.map((measurements, index) =>
-        peerResult(peers[index].name, measurements, index === 0 ? null : first),
-      ),
-    };
-  } finally {
-    for (const peer of peers) peer.close();
-  }
+function roundsFrom(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (!/^[1-9]\d*$/.test(text)) throw new ConfigError(`--rounds: expected a whole number from 1, got "${text}".`);
+  return Number(text);
 }
 
-function peerResult(
-  name: string,
-  measurements: readonly Measurement[],
-  graft: readonly Measurement[] | null,
-): PeerResult {
-  const rounds = measurements.map(({ rate }) => rate);
-  return {
-    name,
-    ...spread(rounds),
-    ratio: graft === null ? null : spread(rounds.map((rate, round) => graft[round].rate / rate)),
-    peakRssMb: Math.max(...measurements.map(({ peakRssBytes }) => peakRssBytes)) / 1e6,
-    rounds,
-  };
+function machineText(): string {
+  return `${platform()}, ${cpus().length} x ${cpus()[0]?.model.trim() ?? "unknown processor"}, Node ${process.versions.node}`;
 }
 
-function spread(numbers: readonly number[]): { median: number; min: number; max: number } {
-  const sorted = [...numbers].sort((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  const median = sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-  return { median, min: sorted[0], max: sorted[sorted.length - 1] };
+/** The results so far; none where the file is missing or of an earlier form. */
+function read(path: string): readonly ScenarioResult[] {
+  if (!existsSync(path)) return [];
+  const { formatVersion, results } = JSON.parse(readFileSync(path, "utf8")) as Partial<Results>;
+  if (formatVersion === 2 && results !== undefined) return results;
+  console.error(`bench: ${path} is of an earlier form and is written anew.`);
+  return [];
 }
 
-function asText({ name, unit, peers }: ScenarioResult): string {
-  const rows = peers.map(({ name: peer, median, min, max, ratio, peakRssMb }) => {
-    const rate = `${median.toFixed(0)} ${unit} (${min.toFixed(0)} to ${max.toFixed(0)})`;
-    const against =
-      ratio === null
-        ? ""
-        : `, graft is ${ratio.median.toFixed(2)} times as fast (${ratio.min.toFixed(2)} to ${ratio.max.toFixed(2)})`;
-    return `  ${peer.padEnd(12)} ${rate}${peakRssMb > 0 ? `, peak ${peakRssMb.toFixed(0)} MB` : ""}${against}`;
-  });
-  return [name, ...rows].join("\n");
+function write(path: string, results: readonly ScenarioResult[]): void {
+  writeFileSync(path, `${JSON.stringify({ formatVersion: 2, results } satisfies Results, null, 2)}\n`);
 }

@@ -1,69 +1,245 @@
-/** @file What is measured: each scenario names the peers that do the same work. */
+/** @file What is measured: each scenario names the peers that do the same work, and what is hoped for. */
 
-import { fileURLToPath } from "node:url";
+import { datasets } from "../src/data/index.ts";
+import {
+  ceiling,
+  graftHelp,
+  graftProgram,
+  graftSteps,
+  graftStudy,
+  hasPytorch,
+  javascriptSteps,
+  pytorchSteps,
+  pytorchStudy,
+  type StepWork,
+} from "./commands.ts";
+import { installJavascriptPeers } from "./javascript-peers.ts";
 import type { PeerCommand } from "./peer.ts";
+import type { Target, Unit } from "./results.ts";
+
+/** Peers of a scenario, or the sentence that says why it cannot be measured here. */
+export type Prepared =
+  { readonly peers: readonly PeerCommand[]; readonly notes?: readonly string[] } | { readonly missing: string };
 
 export interface Scenario {
   readonly name: string;
   readonly description: string;
-  /** Steps of one round. */
-  readonly steps: number;
-  readonly unit: "images/s" | "GFLOP/s";
-  /** The first is Graft; ratios are its rate over each other's. */
-  readonly peers: readonly PeerCommand[];
+  readonly unit: Unit;
+  readonly targets: readonly Target[];
+  /** Unless the user wants others. */
+  readonly rounds: number;
+  /** Too long to be measured unless it is named. */
+  readonly onlyIfNamed?: true;
+  /** The first peer is Graft; ratios are its figure to each other's. */
+  prepare(): Promise<Prepared>;
 }
 
-const PYTHON = process.env.PYTHON ?? "python3";
-/** Images of one round, so that rounds take about as long for every batch size. */
-const IMAGES_A_ROUND = 1920;
+/** What the user decides. */
+export interface ScenarioOptions {
+  /** Where Graft computes. */
+  readonly device: string;
+}
 
-const peerFile = (name: string): string => fileURLToPath(new URL(`./peers/${name}`, import.meta.url));
-const pytorch = (...args: string[]): PeerCommand => ({
-  name: "pytorch",
-  program: PYTHON,
-  args: [peerFile("pytorch_classic.py"), "--serve", ...args],
-});
-const graft = (...args: string[]): PeerCommand => ({
-  name: "graft",
-  program: process.execPath,
-  args: [peerFile("graft-classic.ts"), ...args],
-});
+const ROUNDS = 7;
+/** Images of one round of the classic network, so that rounds take about as long for every batch size. */
+const IMAGES_A_ROUND = 1920;
+const HELP_ROUNDS = 21;
+const STUDY_ROUNDS = 3;
+/** Of every run; two are enough for a second one on the same features. */
+const STUDY_EPOCHS = 2;
+const FULL_STUDY_EPOCHS = 20;
+const JAVASCRIPT_ROUNDS = 3;
+/** A step takes TensorFlow.js the better part of a minute. */
+const JAVASCRIPT_BATCH = 8;
+const SOAK_STEPS = 5000;
+const SOAK_GROWTH_MB = 16;
+const SEEDS_EPOCHS = 5;
 
 /** Every scenario, in the order in which it is measured. */
-export const scenarios: readonly Scenario[] = [
-  ...[1, 2].map((threads): Scenario => ({
+export function allScenarios(options: ScenarioOptions): Scenario[] {
+  return [
+    ...ceilings(options),
+    ...training(options),
+    inference(options),
+    ...otherNetworks(options),
+    ...oneMoreEpoch(options),
+    { ...wholeStudy(options, STUDY_EPOCHS), name: "study" },
+    { ...wholeStudy(options, FULL_STUDY_EPOCHS), name: "study-full", rounds: 1, onlyIfNamed: true },
+    seeds(options),
+    javascript(options),
+    help(),
+    ...soaks(options),
+  ];
+}
+
+function ceilings({ device }: ScenarioOptions): Scenario[] {
+  return [1, 2].map((threads) => ({
     name: `ceiling-t${threads}`,
-    description: `1024 x 1024 matrix product in onnxruntime, ${threads} thread${threads === 1 ? "" : "s"}`,
-    steps: 20,
+    description: `1024 x 1024 matrix product in onnxruntime, ${threadCount(threads)}`,
     unit: "GFLOP/s",
-    peers: [
-      { name: "onnxruntime", program: process.execPath, args: [peerFile("ceiling.ts"), "--threads", String(threads)] },
-    ],
-  })),
-  ...[32, 64, 128].flatMap((batch) =>
-    [2, 1].map((threads): Scenario => {
-      const settings = ["--threads", String(threads), "--batch", String(batch)];
-      return {
-        name: `train-b${batch}-t${threads}`,
-        description: `classic network, training, batch ${batch}, ${threads} thread${threads === 1 ? "" : "s"}`,
-        steps: IMAGES_A_ROUND / batch,
-        unit: "images/s",
-        peers: [graft(...settings), pytorch(...settings)],
-      };
-    }),
-  ),
-  {
+    targets: [],
+    rounds: ROUNDS,
+    prepare: async () => ({ peers: [ceiling(threads, device)] }),
+  }));
+}
+
+function training(options: ScenarioOptions): Scenario[] {
+  return [32, 64, 128].flatMap((batch) =>
+    [2, 1].map((threads) => ({
+      name: `train-b${batch}-t${threads}`,
+      description: `classic network, training, batch ${batch}, ${threadCount(threads)}`,
+      targets: [
+        fasterThanPytorch(1),
+        ...(batch === 128 ? [{ measure: "memory", peer: "pytorch", atMost: 1 } as const] : []),
+      ],
+      ...steps({ network: "classic-cnn", mode: "train", batch, threads, steps: IMAGES_A_ROUND / batch }, options),
+    })),
+  );
+}
+
+function inference(options: ScenarioOptions): Scenario {
+  return {
     name: "inference-b128-t2",
     description: "classic network, inference, batch 128, 2 threads",
-    steps: 40,
+    targets: [fasterThanPytorch(1.8)],
+    ...steps({ network: "classic-cnn", mode: "inference", batch: 128, threads: 2, steps: 40 }, options),
+  };
+}
+
+function otherNetworks(options: ScenarioOptions): Scenario[] {
+  return (["resnet-20", "mobilenet-v2-x0.5"] as const).flatMap((network) =>
+    [2, 1].map((threads) => ({
+      name: `train-${network}-t${threads}`,
+      description: `${network}, training, batch 32, ${threadCount(threads)}`,
+      targets: [fasterThanPytorch(0.8)],
+      ...steps({ network, mode: "train", batch: 32, threads, steps: 20 }, options),
+    })),
+  );
+}
+
+function oneMoreEpoch(options: ScenarioOptions): Scenario[] {
+  return [
+    // on features a step takes Graft so little that it does many to be timed at all
+    { frozen: "last-layer", times: 50, graftStepCount: 1500 },
+    { frozen: "last-two-layers", times: 20, graftStepCount: 200 },
+  ].map(({ frozen, times, graftStepCount }) => {
+    const work: StepWork = { network: "classic-cnn", mode: "train", batch: 32, threads: 2, steps: 60, frozen };
+    return {
+      name: `epoch-${frozen}`,
+      description: `one more epoch of ${frozen}, batch 32, 2 threads: Graft on features, PyTorch through the frozen layers`,
+      unit: "images/s",
+      targets: [fasterThanPytorch(times)],
+      rounds: ROUNDS,
+      prepare: async () => ({
+        peers: [
+          graftSteps({ ...work, steps: graftStepCount }, options.device),
+          pytorchSteps(work),
+          pytorchSteps(work, { compiled: true }),
+          ceiling(2, options.device),
+        ],
+      }),
+    };
+  });
+}
+
+function wholeStudy({ device }: ScenarioOptions, epochs: number): Omit<Scenario, "name"> {
+  const work = { epochs, threads: 2 };
+  return {
+    description: `the whole classic study, ${epochs} epochs, 2 threads: from the start of the process to its end`,
+    unit: "s",
+    targets: [fasterThanPytorch(1.1)],
+    rounds: STUDY_ROUNDS,
+    prepare: async () => {
+      const place = datasets.cifar10.find();
+      if (place?.path === undefined) {
+        return { missing: "CIFAR-10 is not here; GRAFT_DATA_DIR or `graft data fetch` would bring it." };
+      }
+      const peers = [graftStudy({ ...work, device })];
+      if (!hasPytorch()) return { peers, notes: ["pytorch could not be started."] };
+      return { peers: [...peers, pytorchStudy(work, place.path)] };
+    },
+  };
+}
+
+function seeds({ device }: ScenarioOptions): Scenario {
+  const args = ["--epochs", String(SEEDS_EPOCHS), "--device", device];
+  return {
+    name: "seeds",
+    description: `an extra seed of the frozen strategies against the whole first seed, five seeds of the classic study on shapes10, ${SEEDS_EPOCHS} epochs`,
+    unit: "%",
+    targets: [{ measure: "value", atMost: 3 }],
+    rounds: 1,
+    prepare: async () => ({ peers: [graftProgram("graft-seeds.ts", { args })] }),
+  };
+}
+
+function javascript({ device }: ScenarioOptions): Scenario {
+  const batch = JAVASCRIPT_BATCH;
+  const work: StepWork = { network: "classic-cnn", mode: "train", batch, threads: 2, steps: 1 };
+  return {
+    name: "javascript",
+    description: `classic network, training, batch ${batch}: libraries for JavaScript without native code`,
     unit: "images/s",
-    peers: [graft("--mode", "inference", "--batch", "128"), pytorch("--mode", "inference", "--batch", "128")],
-  },
-  ...["last-layer", "last-two-layers"].map((frozen): Scenario => ({
-    name: `epoch-${frozen}`,
-    description: `one more epoch of ${frozen}, batch 32, 2 threads: Graft on cached features, PyTorch through the frozen layers each time`,
-    steps: 60,
+    targets: [],
+    rounds: JAVASCRIPT_ROUNDS,
+    prepare: async () => {
+      const installed = await installJavascriptPeers();
+      if ("missing" in installed) return installed;
+      return {
+        peers: [
+          graftSteps({ ...work, steps: 60 }, device),
+          ...installed.peers.map((peer) => javascriptSteps(work, peer)),
+          ceiling(work.threads, device),
+        ],
+      };
+    },
+  };
+}
+
+function help(): Scenario {
+  return {
+    name: "help",
+    description: "graft --help, from the start of the process to its end",
+    unit: "ms",
+    targets: [{ measure: "value", atMost: 150 }],
+    rounds: HELP_ROUNDS,
+    prepare: async () => ({ peers: [graftHelp()] }),
+  };
+}
+
+function soaks({ device }: ScenarioOptions): Scenario[] {
+  return [
+    { name: "soak-images", what: "classic network on images", args: [] },
+    { name: "soak-features", what: "last-two-layers on features", args: ["--frozen", "last-two-layers"] },
+  ].map(({ name, what, args }) => ({
+    name,
+    description: `growth of memory from step 500 to step ${SOAK_STEPS}, ${what}, batch 8`,
+    unit: "MB",
+    targets: [{ measure: "value", atMost: SOAK_GROWTH_MB }],
+    rounds: 1,
+    prepare: async () => ({
+      peers: [
+        graftProgram("graft-soak.ts", {
+          args: ["--steps", String(SOAK_STEPS), "--device", device, ...args],
+          flags: ["--expose-gc"],
+        }),
+      ],
+    }),
+  }));
+}
+
+function steps(work: StepWork, { device }: ScenarioOptions): Pick<Scenario, "unit" | "rounds" | "prepare"> {
+  return {
     unit: "images/s",
-    peers: [graft("--frozen", frozen), pytorch("--frozen", frozen)],
-  })),
-];
+    rounds: ROUNDS,
+    prepare: async () => ({ peers: [graftSteps(work, device), pytorchSteps(work), ceiling(work.threads, device)] }),
+  };
+}
+
+function fasterThanPytorch(atLeast: number): Target {
+  return { measure: "ratio", peer: "pytorch", atLeast };
+}
+
+function threadCount(threads: number): string {
+  return `${threads} thread${threads === 1 ? "" : "s"}`;
+}

@@ -7,16 +7,19 @@ import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
 import { float32, stream } from "../../src/core/index.ts";
 import { Operations } from "../../src/engine/onnx/index.ts";
-import { createSession } from "../../src/engine/runtime/index.ts";
+import { createSession, parseDevice } from "../../src/engine/runtime/index.ts";
 
 const SIZE = 1024;
 
-const { values } = parseArgs({ options: { threads: { type: "string", default: "2" } } });
+const { values } = parseArgs({
+  options: { threads: { type: "string", default: "2" }, device: { type: "string", default: "cpu" } },
+});
+const device = await parseDevice(values.device);
 const g = new Operations();
 const a = g.input("a", "float32", [SIZE, SIZE]);
 const b = g.input("b", "float32", [SIZE, SIZE]);
 g.output(g.reduceMean(g.matMul(a, b), [0, 1]), "mean");
-const session = await createSession(g.build(), { threads: Number(values.threads) });
+const session = await createSession(g.build(), { threads: Number(values.threads), device });
 const random = stream(0, "matrix");
 const matrix = float32(
   Float32Array.from({ length: SIZE * SIZE }, () => random.uniform()),

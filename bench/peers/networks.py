@@ -1,11 +1,14 @@
 """The networks that Graft is timed against, in PyTorch; each is a frozen-able prefix and a head.
 
-classic    582,058 parameters: the network of the classic study, four convolutions, two fully connected layers
-resnet20   269,722 parameters: He et al. 2015, section 4.2; shortcuts without parameters ("option A")
-mobilenet  2,236,682 parameters: MobileNetV2 at width 1.0 for small images, the first two strides at 1
+classic-cnn        582,058 parameters: the classic study's network, four convolutions, two fully connected layers
+resnet-20          269,722 parameters: He et al. 2015, section 4.2; shortcuts without parameters ("option A")
+mobilenet-v2       2,236,682 parameters: MobileNetV2 at width 1.0 for small images, the first two strides at 1
+mobilenet-v2-x0.5  700,490 parameters: the same at half its width, but for the last convolution
 
-Counted for 32x32 RGB images and ten classes; Graft's networks of these kinds have the same.
+Names are those of Graft's zoo. Counted for 32x32 RGB images and ten classes; Graft's networks of these kinds have the same.
 """
+
+from functools import partial
 
 import torch.nn.functional as F
 from torch import nn
@@ -92,18 +95,31 @@ class InvertedResidual(nn.Module):
         return x + self.body(x) if self.adds else self.body(x)
 
 
-def mobilenet(num_classes, _image_size):
-    layers = [convolution(3, 32, 3), nn.BatchNorm2d(32), nn.ReLU6(inplace=True)]
-    width = 32
-    for expansion, outputs, repeats, stride in MOBILENET_BLOCKS:
+def scaled(channels, width):
+    """Channels times width as the nearest multiple of 8, never less than nine tenths of it."""
+    wanted = channels * width
+    rounded = max(8, int(wanted + 4) // 8 * 8)
+    return rounded + 8 if rounded < 0.9 * wanted else rounded
+
+
+def mobilenet(num_classes, _image_size, width=1.0):
+    inputs = scaled(32, width)
+    layers = [convolution(3, inputs, 3), nn.BatchNorm2d(inputs), nn.ReLU6(inplace=True)]
+    for expansion, channels, repeats, stride in MOBILENET_BLOCKS:
+        outputs = scaled(channels, width)
         for repeat in range(repeats):
-            layers.append(InvertedResidual(width, outputs, expansion, stride if repeat == 0 else 1))
-            width = outputs
-    layers += [convolution(width, 1280, 1), nn.BatchNorm2d(1280), nn.ReLU6(inplace=True)]
+            layers.append(InvertedResidual(inputs, outputs, expansion, stride if repeat == 0 else 1))
+            inputs = outputs
+    layers += [convolution(inputs, 1280, 1), nn.BatchNorm2d(1280), nn.ReLU6(inplace=True)]
     return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Dropout(0.2), nn.Linear(1280, num_classes))
 
 
-NETWORKS = {"classic": classic, "resnet20": resnet20, "mobilenet": mobilenet}
+NETWORKS = {
+    "classic-cnn": classic,
+    "resnet-20": resnet20,
+    "mobilenet-v2": mobilenet,
+    "mobilenet-v2-x0.5": partial(mobilenet, width=0.5),
+}
 
 
 def split(network, trained_layers):

@@ -3,7 +3,7 @@
 Needs PyTorch with a multi-threaded BLAS (Debian: python3-torch libopenblas0-openmp, and libopenblas0-openmp
 chosen as libblas.so.3 by update-alternatives). One measurement:
 
-    ${PYTHON:-python3} bench/peers/pytorch_classic.py --network classic --mode train --batch 32 --threads 2 --steps 40
+    ${PYTHON:-python3} bench/peers/pytorch_steps.py --network classic-cnn --mode train --batch 32 --threads 2 --steps 40
 
 With --serve it warms up once, prints {"ready": true, ...}, and then answers each line "run <steps>" on its
 standard input with a measurement, until "quit" or the end of input, so that a harness can alternate
@@ -30,7 +30,7 @@ TRAINED_LAYERS = {"last-layer": 1, "last-two-layers": 2}
 
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--network", choices=NETWORKS, default="classic")
+    parser.add_argument("--network", choices=NETWORKS, default="classic-cnn")
     parser.add_argument("--mode", choices=("train", "inference"), default="train")
     parser.add_argument("--frozen", choices=TRAINED_LAYERS, help="train only these; the rest runs under no_grad")
     parser.add_argument("--layout", choices=("channels-last", "contiguous"), default="channels-last")
@@ -133,7 +133,7 @@ def serve(step, arguments):
         if words == ["quit"]:
             return
         if len(words) != 2 or words[0] != "run" or not words[1].isdigit() or int(words[1]) == 0:
-            raise SystemExit(f'pytorch_classic: expected "run <steps>" or "quit", got {line.strip()!r}')
+            raise SystemExit(f'pytorch_steps: expected "run <steps>" or "quit", got {line.strip()!r}')
         print(json.dumps(measure(step, arguments, int(words[1]))), flush=True)
 
 

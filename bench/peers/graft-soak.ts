@@ -1,0 +1,42 @@
+/**
+ * @file Trains for long and tells by how many megabytes the process has grown from step 500 to the end, as a line of
+ * JSON. Every 500 steps the network is evaluated, as after an epoch.
+ */
+
+import { parseArgs } from "node:util";
+import { parseDevice } from "../../src/engine/runtime/index.ts";
+import { evaluate } from "../../src/engine/training/index.ts";
+import { classicCnn } from "../../src/models/index.ts";
+import { IMAGES, INPUT_SHAPE, NUM_CLASSES, trainingOf } from "./graft-training.ts";
+
+/** Steps between two looks at the memory; the first are not counted, since buffers are made then. */
+const INTERVAL = 500;
+const BATCH = 8;
+
+const { values } = parseArgs({
+  options: {
+    steps: { type: "string", default: "5000" },
+    threads: { type: "string", default: "2" },
+    device: { type: "string", default: "cpu" },
+    frozen: { type: "string" },
+    folder: { type: "string" },
+  },
+});
+const { gc } = globalThis;
+if (gc === undefined) throw new Error("graft-soak: expected Node with --expose-gc, got it without.");
+const session = { threads: Number(values.threads), device: await parseDevice(values.device) };
+const network = classicCnn({ inputShape: INPUT_SHAPE, numClasses: NUM_CLASSES });
+const { trainer, data } = trainingOf(network, { frozen: values.frozen, batch: BATCH, session });
+const residentMb: number[] = [];
+for (let step = 1; step <= Number(values.steps); step++) {
+  await trainer.step(data, { step: step - 1, learningRate: 0.001 });
+  if (step % INTERVAL !== 0) continue;
+  if (values.frozen === undefined) {
+    await evaluate({ network, parameters: trainer.parameters(), input: IMAGES }, [data], session);
+  }
+  gc();
+  residentMb.push(process.memoryUsage().rss / 1e6);
+}
+await trainer.close();
+console.log(JSON.stringify({ value: residentMb[residentMb.length - 1] - residentMb[0], details: { residentMb } }));
+process.exit(0);
