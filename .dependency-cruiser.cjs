@@ -3,19 +3,20 @@
 /** What each room may import besides itself. A room's door is its index.ts. */
 const rooms = {
   core: [],
+  statistics: ["core"],
   "engine/onnx": ["core"],
   "engine/autodiff": ["core", "engine/onnx"],
   "engine/lowering": ["core", "engine/onnx"],
   "engine/nn": ["core", "engine/onnx"],
   "engine/runtime": ["core", "engine/onnx"],
   "engine/training": ["core", "engine"],
-  data: ["core"],
+  data: ["core", "statistics"],
   models: ["core", "engine"],
-  transfer: ["core", "engine", "data", "models"],
-  study: ["core", "engine", "data", "models", "transfer"],
-  report: ["core"],
+  transfer: ["core", "statistics", "engine", "data", "models"],
+  study: ["core", "statistics", "engine", "data", "models", "transfer"],
+  report: ["core", "statistics"],
   dashboard: ["core", "study", "report"],
-  cli: ["core", "engine", "data", "models", "transfer", "study", "report", "dashboard"],
+  cli: ["core", "statistics", "engine", "data", "models", "transfer", "study", "report", "dashboard"],
 };
 
 /** Rooms of which a room may import types, and nothing that exists at run time. */
