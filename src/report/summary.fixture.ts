@@ -70,6 +70,11 @@ export function testSummary({ seeds = [0], epochs = 20 }: { seeds?: number[]; ep
     source: task(sourceIds, 40_000, 8_000),
     target: task(targetIds, 10_000, 2_000),
     seeds,
+    budgets: ["all"],
+    tuning: [],
+    transferability: [],
+    featureMaps: [],
+    firstFilters: [],
     epochs,
     batchSize: 32,
     recipe: "SGD, momentum 0.9, learning rate 0.05, one-cycle, batch 32, 20 epochs",
@@ -139,6 +144,9 @@ function testRun(entry: ModelPlan, { seed, epochs }: { seed: number; epochs: num
     ...(entry.trainableParameters < totalParameters ? { freezeProof: freezeProof(entry.trainableParameters) } : {}),
     durationMs: records.reduce((sum, record) => sum + record.durationMs, entry.featureDurationMs),
     featureDurationMs: entry.featureDurationMs,
+    imagesPerClass: "all",
+    learningRate: 0.05,
+    flops: { total: 3e14, backward: 2e14 },
   };
 }
 

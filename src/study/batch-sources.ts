@@ -10,7 +10,7 @@ import {
   orderedBatches,
 } from "../data/index.ts";
 import type { BatchSource, LabelledBatch } from "../engine/training/index.ts";
-import { type FeatureStore, labelTensor, readFeatures } from "../transfer/index.ts";
+import { type FeatureRows, labelTensor, readFeatures } from "../transfer/index.ts";
 
 /** Samples that evaluation takes at once. */
 const EVALUATION_BATCH = 250;
@@ -18,6 +18,23 @@ const EVALUATION_BATCH = 250;
 /** A batch source that must be closed. */
 export interface ClosableBatchSource extends BatchSource {
   close(): Promise<void>;
+}
+
+/** The same batches with several passes over the images in every epoch. */
+export function repeated(source: ClosableBatchSource, passes: number): ClosableBatchSource {
+  if (passes === 1) return source;
+  const { batchesPerEpoch, imagesPerEpoch } = source;
+  return {
+    batchesPerEpoch: batchesPerEpoch * passes,
+    imagesPerEpoch: imagesPerEpoch * passes,
+    epoch: async function* (epoch, start) {
+      const first = Math.floor(start / batchesPerEpoch);
+      for (let pass = first; pass < passes; pass++) {
+        yield* source.epoch(epoch * passes + pass, pass === first ? start % batchesPerEpoch : 0);
+      }
+    },
+    close: () => source.close(),
+  };
 }
 
 /** Training batches of images. */
@@ -37,7 +54,7 @@ export function imageSource(plan: BatchPlan): ClosableBatchSource {
 }
 
 /** Training batches of features: the same images in the same order as {@link imageSource} would give. */
-export function featureSource(plan: BatchPlan, store: FeatureStore): ClosableBatchSource {
+export function featureSource(plan: BatchPlan, store: FeatureRows): ClosableBatchSource {
   const { subset, batchSize } = plan;
   return {
     batchesPerEpoch: batchesPerEpoch(plan),
@@ -59,7 +76,7 @@ export function* evaluationImages(subset: ImageSubset, imageShape: BatchPlan["im
 }
 
 /** Every row of a store once, in order. */
-export function* evaluationFeatures(subset: ImageSubset, store: FeatureStore): Generator<LabelledBatch> {
+export function* evaluationFeatures(subset: ImageSubset, store: FeatureRows): Generator<LabelledBatch> {
   const count = subset.indices.length;
   for (let first = 0; first < count; first += EVALUATION_BATCH) {
     const rows = Uint32Array.from({ length: Math.min(EVALUATION_BATCH, count - first) }, (_, index) => first + index);
@@ -75,9 +92,6 @@ function imageBatch(
   return { input, labels: { dtype: "int64", shape: [size], data: labels } };
 }
 
-function featureBatch(
-  store: FeatureStore,
-  { subset, rows }: { subset: ImageSubset; rows: Uint32Array },
-): LabelledBatch {
+function featureBatch(store: FeatureRows, { subset, rows }: { subset: ImageSubset; rows: Uint32Array }): LabelledBatch {
   return { input: readFeatures(store, rows), labels: labelTensor(Array.from(rows, (row) => subset.labels[row])) };
 }

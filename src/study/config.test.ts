@@ -7,11 +7,13 @@ import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { ConfigError, DataError } from "../core/index.ts";
 import { architectures } from "../models/index.ts";
+import { strategies } from "../transfer/index.ts";
 import {
   loadStudyFile,
   parseStudyFile,
   resolveStudy,
   seedsOf,
+  budgetsOf,
   strategiesOf,
   studyJsonSchema,
   trainingFor,
@@ -20,10 +22,10 @@ import { presets } from "./presets.ts";
 import type { StudyInput } from "./schema.ts";
 
 const TRAINING_FIELDS =
-  "epochs, batchSize, learningRate, optimizer, schedule, warmUp, labelSmoothing, augmentation, earlyStopping";
+  "epochs, batchSize, minStepsPerEpoch, learningRate, optimizer, schedule, warmUp, labelSmoothing, augmentation, earlyStopping";
 const STUDY_FIELDS =
   "preset, name, protocol, notes, dataset, target, source, architecture, normalization, head, strategies, seeds, " +
-  "imagesPerClass, sourceImagesPerClass, validation, training, trainingOf, featureMemoryMb";
+  "imagesPerClass, sourceImagesPerClass, validation, batchNorm, tuning, training, trainingOf, featureMemoryMb";
 
 /** The text of a study file, and the sentence it ends in. */
 const wrongFiles: readonly [text: string, sentence: string][] = [
@@ -41,14 +43,17 @@ const wrongFiles: readonly [text: string, sentence: string][] = [
     "seeds: x",
     'study.yaml, line 1: seeds: expected how many seeds, from 1 to 1000, or a list of whole numbers from 0, got "x".',
   ],
-  ["imagesPerClass: most", 'study.yaml, line 1: imagesPerClass: expected a whole number from 1, or "all", got "most".'],
+  [
+    "imagesPerClass: most",
+    'study.yaml, line 1: imagesPerClass: expected a whole number from 1, "all", or a list of these, got "most".',
+  ],
   [
     "name: a b",
     'study.yaml, line 1: name: expected letters, digits, dots, hyphens and underscores, the first a letter or digit, got "a b".',
   ],
   [
     "strategies: [3]",
-    "study.yaml, line 1: strategies.0: expected the name of a strategy, or fields name and firstLayer (transferred or fresh), got 3.",
+    "study.yaml, line 1: strategies.0: expected the name of a strategy, or fields name, firstLayer, head, alpha and beta, got 3.",
   ],
   ["head: tasks", 'study.yaml, line 1: head: expected one of task, dataset, got "tasks". Did you mean "task"?'],
   [
@@ -78,7 +83,7 @@ const wrongFiles: readonly [text: string, sentence: string][] = [
   ],
   [
     "strategies:\n  - scratch\n  - name: last-layer\n    firstlayer: fresh",
-    'study.yaml, line 4: strategies.1: expected a field among name, firstLayer, got "firstlayer". Did you mean "firstLayer"?',
+    'study.yaml, line 4: strategies.1: expected a field among name, firstLayer, head, alpha, beta, got "firstlayer". Did you mean "firstLayer"?',
   ],
   ["[1, 2]", "study.yaml, line 1: expected fields with values, got [1,2]."],
   [
@@ -216,7 +221,9 @@ describe("resolveStudy", () => {
     ],
     [
       { strategies: ["scratch", "last-layers"] },
-      "strategies: expected one of scratch, last-layer, last-two-layers, unfrozen-last-layer, unfrozen-last-two-layers, " +
+      "strategies: expected one of scratch, last-layer, last-two-layers, full, linear-probe, probe-then-full, " +
+        "gradual-unfreezing, discriminative, l2-sp, first-block, unfrozen-last-layer, unfrozen-last-two-layers, " +
+        "last-<k>, from-<layer>, only-<pattern>, A<n>B, B<n>B, with + for fine-tuning, " +
         'got "last-layers". Did you mean "last-layer"?',
     ],
     [{ strategies: ["scratch", { name: "scratch" }] }, 'strategies: expected each strategy once, got "scratch" twice.'],
@@ -227,6 +234,11 @@ describe("resolveStudy", () => {
     [
       { trainingOf: { scrach: { epochs: 2 } } },
       'trainingOf: expected one of source, scratch, last-layer, last-two-layers, got "scrach". Did you mean "scratch"?',
+    ],
+    [{ imagesPerClass: [5, 10, 5] }, "imagesPerClass: expected each budget once, got 5 twice."],
+    [
+      { strategies: [{ name: "full", beta: 0.1 }] },
+      'strategies: expected alpha and beta for l2-sp alone, got them for "full".',
     ],
     [{ seeds: [3, 1, 3] }, "seeds: expected each seed once, got 3 twice."],
     [
@@ -241,6 +253,11 @@ describe("resolveStudy", () => {
 
   test.each(wrongStudies)("%j is refused in one sentence", (study, sentence) => {
     expect(() => resolveStudy(study)).toThrow(new ConfigError(sentence));
+  });
+
+  test("what a preset says of strategies that the study leaves out is left out too", () => {
+    const { trainingOf } = resolveStudy({ preset: "tuned", strategies: ["scratch", "last-layer"] });
+    expect(Object.keys(trainingOf)).toEqual(["last-layer"]);
   });
 
   test("early stopping with validation images is a study", () => {
@@ -258,9 +275,21 @@ describe("seedsOf and strategiesOf", () => {
   test("the first trained layer is transferred unless said otherwise", () => {
     const config = resolveStudy({ strategies: ["scratch", { name: "last-two-layers", firstLayer: "fresh" }] });
     expect(strategiesOf(config)).toEqual([
-      { name: "scratch", firstLayer: "transferred" },
-      { name: "last-two-layers", firstLayer: "fresh" },
+      { name: "scratch", firstLayer: "transferred", head: "fresh", strategy: strategies.scratch },
+      { name: "last-two-layers", firstLayer: "fresh", head: "fresh", strategy: strategies["last-two-layers"] },
     ]);
+  });
+
+  test("the pulls of L2-SP are what the study says, and its own where it says nothing", () => {
+    const [choice] = strategiesOf(resolveStudy({ strategies: [{ name: "l2-sp", alpha: 0.5 }] }));
+    expect(choice.strategy.pulls).toEqual({ transferred: 0.5, fresh: 0.01 });
+  });
+});
+
+describe("budgetsOf", () => {
+  test("is a list, whether the study has one budget or several", () => {
+    expect(budgetsOf(resolveStudy())).toEqual(["all"]);
+    expect(budgetsOf(resolveStudy({ imagesPerClass: [5, 10, "all"] }))).toEqual([5, 10, "all"]);
   });
 });
 

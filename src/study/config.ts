@@ -5,7 +5,7 @@ import { type Document, LineCounter, isMap, isScalar, parseDocument } from "yaml
 import { z } from "zod";
 import { ConfigError, DataError, lookUp, unknownName } from "../core/index.ts";
 import { architectures } from "../models/index.ts";
-import { strategies } from "../transfer/index.ts";
+import { type Strategy, strategyNamed } from "../transfer/index.ts";
 import { explainIssue, issuePath } from "./explain-issue.ts";
 import { presets } from "./presets.ts";
 import { type StudyConfig, type StudyInput, type TrainingConfig, studySchema } from "./schema.ts";
@@ -55,8 +55,10 @@ export function resolveStudy(...layers: readonly StudyInput[]): StudyConfig {
   const { study } = lookUp(presets, presetName, "preset");
   const merged = [study, ...layers].reduce(merge, {});
   check(merged, () => "study");
-  const config = studySchema.parse({ ...merged, preset: presetName });
+  const own = new Set(layers.flatMap(({ trainingOf }) => Object.keys(trainingOf ?? {})));
+  const config = withoutAbsent(studySchema.parse({ ...merged, preset: presetName }), own);
   checkNames(config);
+  checkBudgets(config);
   checkSeeds(config);
   checkValidation(config);
   return config;
@@ -82,13 +84,38 @@ export function seedsOf({ seeds }: StudyConfig): number[] {
   return typeof seeds === "number" ? Array.from({ length: seeds }, (_, seed) => seed) : seeds;
 }
 
-export type StrategyChoice = { name: string; firstLayer: "transferred" | "fresh" };
+/** A strategy with its options filled in. */
+export interface StrategyChoice {
+  readonly name: string;
+  readonly firstLayer: "transferred" | "fresh";
+  readonly head: "fresh" | "kept";
+  readonly strategy: Strategy;
+}
 
-/** The study's strategies with their options filled in. */
+/**
+ * The study's strategies with their options filled in.
+ *
+ * @throws ConfigError if a name is unknown or an option is not the strategy's.
+ */
 export function strategiesOf(config: StudyConfig): StrategyChoice[] {
-  return config.strategies.map((entry) =>
-    typeof entry === "string" ? { name: entry, firstLayer: "transferred" } : entry,
-  );
+  return config.strategies.map((entry) => {
+    if (typeof entry === "string") {
+      return { name: entry, firstLayer: "transferred", head: "fresh", strategy: strategyNamed(entry) };
+    }
+    const { name, firstLayer, head, alpha, beta } = entry;
+    const strategy = strategyNamed(name);
+    if (alpha === undefined && beta === undefined) return { name, firstLayer, head, strategy };
+    if (strategy.pulls === undefined) {
+      throw new ConfigError(`strategies: expected alpha and beta for l2-sp alone, got them for "${name}".`);
+    }
+    const pulls = { transferred: alpha ?? strategy.pulls.transferred, fresh: beta ?? strategy.pulls.fresh };
+    return { name, firstLayer, head, strategy: { ...strategy, pulls } };
+  });
+}
+
+/** The budgets of a study: target images of each class, as the file lists them. */
+export function budgetsOf({ imagesPerClass }: StudyConfig): (number | "all")[] {
+  return Array.isArray(imagesPerClass) ? imagesPerClass : [imagesPerClass];
 }
 
 /** Fields one by one; `training` and `trainingOf` one level deeper. */
@@ -124,12 +151,12 @@ function check(value: unknown, where: (field: readonly PropertyKey[]) => string)
 
 function checkNames(config: StudyConfig): void {
   lookUp(architectures, config.architecture, "architecture");
-  const names = strategiesOf(config).map(({ name }) => name);
-  for (const name of names) lookUp(strategies, name, "strategies");
+  const choices = strategiesOf(config);
+  const names = choices.map(({ name }) => name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) throw new ConfigError(`strategies: expected each strategy once, got "${twice}" twice.`);
-  for (const name of names) {
-    const { startsFrom } = strategies[name];
+  for (const { name, strategy } of choices) {
+    const { startsFrom } = strategy;
     if (typeof startsFrom === "object" && !names.includes(startsFrom.strategy)) {
       throw new ConfigError(
         `strategies: expected "${startsFrom.strategy}" too, which "${name}" starts from. Add it to the list.`,
@@ -139,6 +166,22 @@ function checkNames(config: StudyConfig): void {
   const valid = ["source", ...names];
   for (const name of Object.keys(config.trainingOf))
     if (!valid.includes(name)) throw unknownName(name, valid, "trainingOf");
+}
+
+/** Without what the preset alone says of strategies that the study does not have. */
+function withoutAbsent(config: StudyConfig, own: ReadonlySet<string>): StudyConfig {
+  const present = new Set([
+    "source",
+    ...config.strategies.map((entry) => (typeof entry === "string" ? entry : entry.name)),
+  ]);
+  const kept = Object.entries(config.trainingOf).filter(([name]) => own.has(name) || present.has(name));
+  return { ...config, trainingOf: Object.fromEntries(kept) };
+}
+
+function checkBudgets(config: StudyConfig): void {
+  const budgets = budgetsOf(config);
+  const twice = budgets.find((budget, index) => budgets.indexOf(budget) !== index);
+  if (twice !== undefined) throw new ConfigError(`imagesPerClass: expected each budget once, got ${twice} twice.`);
 }
 
 function checkSeeds(config: StudyConfig): void {

@@ -2,16 +2,17 @@
 
 import { ConfigError, TrainingError } from "../core/index.ts";
 import type { ImageDataset } from "../data/index.ts";
-import type { Device } from "../engine/runtime/index.ts";
+import type { Device, SessionOptions } from "../engine/runtime/index.ts";
 import type { StudyListener } from "./events.ts";
 import type { PlannedRun } from "./plan.ts";
-import type { RunRecord, StudySummary } from "./records.ts";
+import type { RunRecord, StudySummary, TuningRecord } from "./records.ts";
 import { type ResumePoint, readResumePoint, readWeights } from "./resume-point.ts";
 import { type StudyFile, holdsStudy, openRunStore, readStudyFile } from "./run-store.ts";
 import type { StudyConfig } from "./schema.ts";
 import { runListener } from "./run-listener.ts";
 import { type StudyContext, networkOf, prepareStudy } from "./study-context.ts";
 import { trainRun } from "./train-run.ts";
+import { tuneLearningRate } from "./tuning.ts";
 
 export interface RunStudyOptions {
   config: StudyConfig;
@@ -161,18 +162,23 @@ async function trainFrom(
   index: number,
   point: Exclude<ResumePoint, { at: "end" }>,
 ): Promise<boolean> {
-  const { study, runs, store, summary, tasksOf, features, signal } = context;
-  const run = runs[index];
+  const { runs, networks, store, summary, tasksOf, features, signal } = context;
+  const planned = runs[index];
+  const run = await withTunedRate(context, index);
+  if (run === null) return true;
+  const source = runs.find(({ task, seed }) => task === "source" && seed === run.seed);
   const { interrupted } = await trainRun({
-    config: study.config,
     run,
+    whole: networkOf(networks, planned),
     record: summary.runs[index],
     imageShape: context.dataset.imageShape,
     tasks: tasksOf(run.seed),
     transferred: run.startsFrom === null ? null : await readWeights(store, run.startsFrom),
+    sourceNetwork: source === undefined ? null : networkOf(networks, source).network,
+    detailed: isShownInDetail(context, run),
     features,
     store,
-    session: { threads: study.threads, device: study.device as Device },
+    session: sessionOf(context),
     checkpoint: point.at === "checkpoint" ? point.checkpoint : null,
     listener: runListener(context, index),
     signal,
@@ -180,11 +186,60 @@ async function trainFrom(
   return interrupted;
 }
 
+/** The run with its strategy's rate, which is chosen the first time it is asked for; null if interrupted. */
+async function withTunedRate(context: StudyContext, index: number): Promise<PlannedRun | null> {
+  const { runs, summary, study, store } = context;
+  const run = runs[index];
+  if (study.config.tuning === null || run.task === "source") return run;
+  let tuned = summary.tuning.find(({ strategy }) => strategy === run.strategy);
+  if (tuned === undefined) {
+    const record = await tuneStrategy(context, index);
+    if (record === null) return null;
+    tuned = record;
+    summary.tuning.push(record);
+    await store.writeSummary(summary);
+  }
+  summary.runs[index].learningRate = tuned.chosen;
+  return { ...run, training: { ...run.training, learningRate: tuned.chosen } };
+}
+
+/** Trials of the first seed that comes to the strategy, at the middle one of the study's budgets. */
+async function tuneStrategy(context: StudyContext, index: number): Promise<TuningRecord | null> {
+  const { study, runs, summary, store, tasksOf, features, signal, dataset } = context;
+  const run = runs[index];
+  const middle = summary.budgets[Math.floor(summary.budgets.length / 2)];
+  const tasks = tasksOf(run.seed);
+  return tuneLearningRate({
+    config: study.config,
+    run: { ...run, imagesPerClass: middle },
+    tasks,
+    transferred: run.startsFrom === null ? null : await readWeights(store, run.startsFrom),
+    normalization: tasks.normalization,
+    imageShape: dataset.imageShape,
+    features,
+    session: sessionOf(context),
+    listener: runListener(context, index),
+    signal,
+  });
+}
+
+function sessionOf({ study }: StudyContext): SessionOptions {
+  return { threads: study.threads, device: study.device as Device };
+}
+
+/** Curves and images of one seed at the largest budget are enough for a report. */
+function isShownInDetail({ summary }: StudyContext, { task, seed, imagesPerClass }: PlannedRun): boolean {
+  const largest = summary.budgets[summary.budgets.length - 1];
+  return seed === summary.seeds[0] && (task === "source" || imagesPerClass === largest);
+}
+
 /** Frees features that no later run will ask for. */
 function releaseFeatures({ runs, features, networks }: StudyContext, finished: PlannedRun): void {
   const weightsId = finished.startsFrom;
   if (weightsId === null) return;
   const later = runs.slice(runs.indexOf(finished) + 1);
-  if (!later.some((run) => run.startsFrom === weightsId && networkOf(networks, run).boundary > 0))
-    features.release(weightsId);
+  const isWanted = later.some(
+    (run) => run.startsFrom === weightsId && networkOf(networks, run).stages.some(({ boundary }) => boundary > 0),
+  );
+  if (!isWanted) features.release(weightsId);
 }

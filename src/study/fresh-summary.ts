@@ -1,23 +1,26 @@
 /** @file The summary of a study that has not begun: what is known before the first step. */
 
 import { stream } from "../core/index.ts";
+import type { Network } from "../engine/nn/index.ts";
+import type { StagePart } from "../transfer/index.ts";
 import { type ClassSplit, type ImageDataset, exampleImages } from "../data/index.ts";
-import { seedsOf, trainingFor } from "./config.ts";
+import { budgetsOf, seedsOf, trainingFor } from "./config.ts";
 import { describeMachine } from "./machine.ts";
-import type { PlannedRun } from "./plan.ts";
+import type { Budget, PlannedRun } from "./plan.ts";
 import { describeRecipe } from "./recipe.ts";
 import type { ExampleImages, RunRecord, StudySummary } from "./records.ts";
-import { type RunNetwork, parameterCounts } from "./run-network.ts";
+import { type RunNetwork, countTrained, parameterCounts } from "./run-network.ts";
 import type { StudyFile } from "./run-store.ts";
 import type { StudyConfig } from "./schema.ts";
-import { type SeedTasks, taskRecord } from "./tasks.ts";
+import { type SeedTasks, taskOf, taskRecord } from "./tasks.ts";
 
 /** Images of each class in the report's grid. */
 const EXAMPLES_PER_CLASS = 8;
 
 /** The record of a run that has not begun. */
 export function freshRecord(run: PlannedRun, { tasks, network }: { tasks: SeedTasks; network: RunNetwork }): RunRecord {
-  const task = tasks[run.task];
+  const task = taskOf(tasks, run);
+  const { stages } = network;
   return {
     id: run.id,
     model: run.model,
@@ -26,6 +29,9 @@ export function freshRecord(run: PlannedRun, { tasks, network }: { tasks: SeedTa
     task: run.task,
     seed: run.seed,
     startsFrom: run.startsFrom,
+    imagesPerClass: run.imagesPerClass,
+    learningRate: run.training.learningRate,
+    ...(stages.length > 1 ? { stages: stages.map((stage) => stageRecord(network.network, stage)) } : {}),
     status: "pending",
     trainImages: task.train.indices.length,
     testImages: task.test.indices.length,
@@ -33,6 +39,15 @@ export function freshRecord(run: PlannedRun, { tasks, network }: { tasks: SeedTa
     epochs: [],
     durationMs: 0,
     featureDurationMs: 0,
+    flops: { total: 0, backward: 0 },
+  };
+}
+
+function stageRecord(network: Network, stage: StagePart): NonNullable<RunRecord["stages"]>[number] {
+  return {
+    label: stage.label,
+    epochs: stage.endEpoch - stage.firstEpoch,
+    trainableParameters: countTrained(network, stage.trains),
   };
 }
 
@@ -51,6 +66,7 @@ export async function freshSummary({
   records: RunRecord[];
 }): Promise<StudySummary> {
   const { config } = study;
+  const budgets = sortedBudgets(budgetsOf(config));
   return {
     formatVersion: 1,
     name: config.name,
@@ -64,12 +80,17 @@ export async function freshSummary({
       provenance: dataset.provenance,
     },
     source: taskRecord(split.source, tasks.source),
-    target: taskRecord(split.target, tasks.target),
+    target: taskRecord(split.target, tasks.target(budgets[budgets.length - 1])),
     seeds: seedsOf(config),
+    budgets,
     epochs: config.training.epochs,
     batchSize: config.training.batchSize,
     recipe: recipeText(config),
     runs: records,
+    tuning: [],
+    transferability: [],
+    featureMaps: [],
+    firstFilters: [],
     examples: examplesOf(dataset, split),
     machine: await describeMachine(study),
     startedAt: study.startedAt,
@@ -77,6 +98,12 @@ export async function freshSummary({
     durationMs: 0,
     command: study.command,
   };
+}
+
+/** From few images to many. */
+function sortedBudgets(budgets: readonly Budget[]): Budget[] {
+  const size = (budget: Budget): number => (budget === "all" ? Infinity : budget);
+  return [...budgets].sort((a, b) => size(a) - size(b));
 }
 
 /** The common recipe, and the strategies that differ from it. */

@@ -1,19 +1,24 @@
 /** @file A study's runs as a graph: what is trained, and what must be there before. */
 
+import type { Strategy } from "../transfer/index.ts";
+import { type StrategyChoice, budgetsOf, seedsOf, strategiesOf, trainingFor } from "./config.ts";
 import type { StudyConfig, TrainingConfig } from "./schema.ts";
-import { strategies } from "../transfer/index.ts";
-import { type StrategyChoice, seedsOf, strategiesOf, trainingFor } from "./config.ts";
+
+/** Target images of each class. */
+export type Budget = number | "all";
 
 /** One model to be trained once. */
 export interface PlannedRun {
-  /** `M3-last-layer-seed0` */
+  /** `M3-last-layer-seed0`; `M3-last-layer-n10-seed0` in a study of several budgets. */
   readonly id: string;
   readonly model: string;
   /** Name of the strategy; `source` for the run on the source task. */
   readonly strategy: string;
-  readonly firstLayer: StrategyChoice["firstLayer"];
+  /** What the strategy is; null for the source run, which trains everything. */
+  readonly choice: StrategyChoice | null;
   readonly label: string;
   readonly task: "source" | "target";
+  readonly imagesPerClass: Budget;
   readonly seed: number;
   /** Id of the run that must be done before; null for random weights. */
   readonly startsFrom: string | null;
@@ -25,39 +30,57 @@ export interface PlannedRun {
  * The source is always trained: it is M1, a figure of the study even where no strategy needs it.
  */
 export function planStudy(config: StudyConfig): PlannedRun[] {
-  return seedsOf(config).flatMap((seed) => inOrder(seedRuns(config, seed)));
+  return seedsOf(config).flatMap((seed) => {
+    const source = sourceRun(config, seed);
+    const targets = budgetsOf(config).flatMap((budget) => targetRuns(config, { seed, budget, source }));
+    return inOrder([source, ...targets]);
+  });
 }
 
-function seedRuns(config: StudyConfig, seed: number): PlannedRun[] {
-  const source: PlannedRun = {
+function sourceRun(config: StudyConfig, seed: number): PlannedRun {
+  return {
     id: `M1-source-seed${seed}`,
     model: "M1",
     strategy: "source",
-    firstLayer: "fresh",
+    choice: null,
     label: "source",
     task: "source",
+    imagesPerClass: config.sourceImagesPerClass,
     seed,
     startsFrom: null,
     training: trainingFor(config, "source"),
   };
+}
+
+function targetRuns(
+  config: StudyConfig,
+  { seed, budget, source }: { seed: number; budget: Budget; source: PlannedRun },
+): PlannedRun[] {
   const chosen = strategiesOf(config);
+  const budgetPart = budgetsOf(config).length > 1 ? `-n${budget}` : "";
   const idOf = (name: string): string =>
-    `M${chosen.findIndex((choice) => choice.name === name) + 2}-${name}-seed${seed}`;
-  const targets = chosen.map(({ name, firstLayer }, index): PlannedRun => {
-    const { label, startsFrom } = strategies[name];
-    return {
-      id: idOf(name),
-      model: `M${index + 2}`,
-      strategy: name,
-      firstLayer,
-      label,
-      task: "target",
-      seed,
-      startsFrom: startsFrom === "random" ? null : startsFrom === "source" ? source.id : idOf(startsFrom.strategy),
-      training: trainingFor(config, name),
-    };
-  });
-  return [source, ...targets];
+    `M${chosen.findIndex((choice) => choice.name === name) + 2}-${asFileName(name)}${budgetPart}-seed${seed}`;
+  const origin = ({ startsFrom }: Strategy): string | null => {
+    if (startsFrom === "random") return null;
+    return startsFrom === "source" ? source.id : idOf(startsFrom.strategy);
+  };
+  return chosen.map((choice, index) => ({
+    id: idOf(choice.name),
+    model: `M${index + 2}`,
+    strategy: choice.name,
+    choice,
+    label: choice.strategy.label,
+    task: "target",
+    imagesPerClass: budget,
+    seed,
+    startsFrom: origin(choice.strategy),
+    training: trainingFor(config, choice.name),
+  }));
+}
+
+/** Patterns have letters that folders cannot have everywhere. */
+function asFileName(name: string): string {
+  return name.replaceAll(/[^\w.+-]/g, "_");
 }
 
 /** The runs such that each comes after the one it starts from, otherwise in their order. */

@@ -55,6 +55,12 @@ export interface RunRecord {
   seed: number;
   /** Id of the run whose weights this one started from; null from random weights. */
   startsFrom: string | null;
+  /** Training images of each class that were asked for: the budget of a target run. */
+  imagesPerClass: number | "all";
+  /** The highest rate of the run's schedule: as configured, or chosen by the strategy's trials. */
+  learningRate: number;
+  /** The parts of the run in which different layers trained; absent where the same ones did from first to last. */
+  stages?: { label: string; epochs: number; trainableParameters: number }[];
   status: "pending" | "running" | "done" | "failed" | "interrupted";
   /** The sentence that says why, for failed runs. */
   failure?: string;
@@ -71,6 +77,74 @@ export interface RunRecord {
   durationMs: number;
   /** Time spent computing the features of the frozen layers once; 0 where nothing is frozen. */
   featureDurationMs: number;
+  /** Floating point operations of the training steps and of the frozen layers' features, and how many of them went backwards. */
+  flops: { total: number; backward: number };
+  /** How the finished model does on the test set of its task, image by image; absent until the run is done. */
+  evaluation?: EvaluationRecord;
+  /**
+   * Accuracy on the source's test set with the source's own head on this run's backbone, for runs that changed it:
+   * what fine-tuning made it forget.
+   */
+  sourceAccuracy?: number;
+  /** For each layer that started from transferred weights: |after - before| / |before|, in the Euclidean norm. */
+  weightChange?: { layer: string; relative: number }[];
+}
+
+/** The trials among which a strategy's learning rate was chosen, on training images held back for that. */
+export interface TuningRecord {
+  strategy: string;
+  imagesPerClass: number | "all";
+  seed: number;
+  /** In the order of their rates; a trial that diverged has no measurements. */
+  trials: { learningRate: number; validationLoss: number | null; validationAccuracy: number | null }[];
+  chosen: number;
+  durationMs: number;
+}
+
+/** What a finished model says of every test image, condensed. */
+export interface EvaluationRecord {
+  /** Rows are true classes, columns the model's answers, in the order of the task's labels. */
+  confusion: number[][];
+  perClass: {
+    className: string;
+    precision: number;
+    recall: number;
+    f1: number;
+    support: number;
+    rocAuc: number | null;
+    averagePrecision: number | null;
+  }[];
+  /** One class against all others, the mean over classes; null where a class has no test image. */
+  rocAuc: number | null;
+  averagePrecision: number | null;
+  /** Expected calibration error over 15 bins of equal width. */
+  calibrationError: number;
+  /** Bins with answers in them: the model's mean probability of its answer, and the share that was right. */
+  calibration: { confidence: number; accuracy: number; count: number }[];
+  logLoss: number;
+  /** ROC of each class as points (false positive rate, true positive rate), thinned to what a figure can show. */
+  roc?: { className: string; points: [number, number][] }[];
+  /** The images that the model got most wrong, the surest wrong answer first. */
+  mistakes?: { index: number; trueClass: string; answer: string; probability: number; imageBase64: string }[];
+}
+
+/** A guess, made before training on the target, at how well the source's features will serve it. */
+export interface TransferabilityRecord {
+  seed: number;
+  imagesPerClass: number | "all";
+  /** `leep`, `nce`: from the source's answers. `logme`, `h-score`: from the features below a layer. */
+  score: "leep" | "nce" | "logme" | "h-score";
+  /** The first layer above the features; null for scores of the whole source network. */
+  layer: string | null;
+  value: number;
+}
+
+/** Images as points in the plane: features of the source network, for the report's maps. */
+export interface FeatureMapRecord {
+  method: "pca" | "tsne";
+  /** `raw pixels`, or the layer whose features these are. */
+  features: string;
+  points: { x: number; y: number; className: string; task: "source" | "target" }[];
 }
 
 export interface TaskRecord {
@@ -114,11 +188,20 @@ export interface StudySummary {
   source: TaskRecord;
   target: TaskRecord;
   seeds: number[];
+  /** Target images of each class, from few to many; one entry where the study has one budget. */
+  budgets: (number | "all")[];
   epochs: number;
   batchSize: number;
   /** The optimizer and its schedule as a person would write them: `SGD, momentum 0.9, learning rate 0.05, one-cycle, batch 64, 20 epochs`. */
   recipe: string;
   runs: RunRecord[];
+  /** How learning rates were chosen, strategy by strategy; empty where they were configured. */
+  tuning: TuningRecord[];
+  /** Guesses at transferability, where a source was trained. */
+  transferability: TransferabilityRecord[];
+  featureMaps: FeatureMapRecord[];
+  /** Filters of the first convolution before and after, [filters, channels, height, width] as float32 in base64. */
+  firstFilters: { runId: string; shape: number[]; base64: string }[];
   examples: ExampleImages;
   machine: {
     platform: string;

@@ -4,6 +4,7 @@ import { type StudyContext, networkOf } from "./study-context.ts";
 import type { PlannedRun } from "./plan.ts";
 import type { RunRecord } from "./records.ts";
 import { usesFeatures } from "./run-network.ts";
+import { taskOf } from "./tasks.ts";
 import { type RunWork, timeLeft } from "./time-left.ts";
 import type { RunListener } from "./train-run.ts";
 
@@ -45,12 +46,13 @@ function isOver({ status }: RunRecord): boolean {
 }
 
 function runWork({ tasksOf, networks }: StudyContext, run: PlannedRun): RunWork {
-  const task = tasksOf(run.seed)[run.task];
+  const task = taskOf(tasksOf(run.seed), run);
+  const { stages } = networkOf(networks, run);
   return {
     id: run.id,
     epochs: run.training.epochs,
     trainImages: task.train.indices.length,
     heldOutImages: task.test.indices.length + (task.validation?.indices.length ?? 0),
-    cached: usesFeatures(run, networkOf(networks, run)),
+    cached: stages.every((stage) => usesFeatures(run, stage)),
   };
 }

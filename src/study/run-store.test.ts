@@ -38,6 +38,9 @@ const record: RunRecord = {
   epochs: [epoch(1), epoch(2)],
   durationMs: 40,
   featureDurationMs: 0,
+  imagesPerClass: "all",
+  learningRate: 0.01,
+  flops: { total: 0, backward: 0 },
 };
 
 const study: StudyFile = {

@@ -8,6 +8,9 @@ const classChoice = z
   .array(z.union([z.int().min(0), z.string().min(1)], { error: "expected the number or name of a class" }))
   .min(1);
 const imageCount = z.union([positive, z.literal("all")], { error: 'expected a whole number from 1, or "all"' });
+const budgets = z.union([imageCount, z.array(imageCount).min(1)], {
+  error: 'expected a whole number from 1, "all", or a list of these',
+});
 
 const optimizerSchema = z.discriminatedUnion("name", [
   z.strictObject({
@@ -50,6 +53,9 @@ const augmentationSchema = z.strictObject({
 const trainingFields = {
   epochs: positive.max(100_000),
   batchSize: positive.max(65_536),
+  minStepsPerEpoch: positive
+    .max(100_000)
+    .describe("an epoch passes over the images as often as it takes to make so many steps"),
   learningRate: z.number().gt(0).describe("the highest rate of the schedule"),
   optimizer: optimizerSchema,
   schedule: scheduleSchema,
@@ -63,6 +69,7 @@ const trainingFields = {
 const trainingSchema = z.strictObject({
   epochs: trainingFields.epochs.default(20),
   batchSize: trainingFields.batchSize.default(32),
+  minStepsPerEpoch: trainingFields.minStepsPerEpoch.default(1),
   learningRate: trainingFields.learningRate.default(0.01),
   optimizer: trainingFields.optimizer.prefault({ name: "sgd", momentum: 0.9 }),
   schedule: trainingFields.schedule.prefault({ name: "constant" }),
@@ -84,10 +91,31 @@ const strategySchema = z.union(
         .enum(["transferred", "fresh"])
         .default("transferred")
         .describe("how the lowest trained layer starts"),
+      head: z
+        .enum(["fresh", "kept"])
+        .default("fresh")
+        .describe("whether the last layer starts new, or as the source's, whose classes must then be as many"),
+      alpha: z.number().min(0).optional().describe("l2-sp: strength of the pull towards the source's weights"),
+      beta: z.number().min(0).optional().describe("l2-sp: strength of the pull of new weights towards 0"),
     }),
   ],
-  { error: "expected the name of a strategy, or fields name and firstLayer (transferred or fresh)" },
+  { error: "expected the name of a strategy, or fields name, firstLayer, head, alpha and beta" },
 );
+
+const tuningSchema = z.strictObject({
+  learningRates: z
+    .array(z.number().gt(0))
+    .min(2)
+    .default([0.001, 0.003, 0.01, 0.03, 0.1])
+    .describe("tried for every strategy"),
+  validation: z
+    .number()
+    .gt(0)
+    .lt(1)
+    .default(0.2)
+    .describe("share of the target training images that trials hold back and choose by"),
+  epochs: positive.max(100_000).nullable().default(null).describe("of a trial; as many as a run has when left out"),
+});
 
 /** A study file. An empty one is the classic study. */
 export const studySchema = z.strictObject({
@@ -120,11 +148,19 @@ export const studySchema = z.strictObject({
     })
     .default(1)
     .describe("how many (0, 1, …), or which"),
-  imagesPerClass: imageCount.default("all").describe("target training images of each class"),
+  imagesPerClass: budgets.default("all").describe("target training images of each class; a list for a learning curve"),
   sourceImagesPerClass: imageCount.default("all").describe("source training images of each class"),
   validation: ratio
     .default(0)
     .describe("share of the training images held back for choosing; the test set never chooses"),
+  batchNorm: z
+    .enum(["frozen", "adapt"])
+    .default("frozen")
+    .describe("statistics of frozen batch normalization layers: kept as the source left them, or following the target"),
+  tuning: tuningSchema
+    .nullable()
+    .default(null)
+    .describe("chooses the learning rate of every strategy by trials on held-back training images"),
   training: trainingSchema.prefault({}),
   trainingOf: z
     .record(z.string(), trainingOverridesSchema)

@@ -10,7 +10,7 @@ import { type PlannedRun, planStudy } from "./plan.ts";
 import type { StudySummary } from "./records.ts";
 import { type RunNetwork, runNetwork, usesFeatures } from "./run-network.ts";
 import { type RunStore, type StudyFile, holdsSummary, readSummary } from "./run-store.ts";
-import { type SeedTasks, seedTasks, splitStudy } from "./tasks.ts";
+import { type SeedTasks, seedTasks, splitStudy, taskOf } from "./tasks.ts";
 
 /** A study under way. */
 export interface StudyContext {
@@ -53,7 +53,7 @@ export async function prepareStudy(
   const runs = planStudy(config);
   const networks = new Map(
     runs.map((run) => {
-      const { numClasses } = tasksOf(run.seed)[run.task];
+      const { numClasses } = taskOf(tasksOf(run.seed), run);
       return [run.id, runNetwork(config, run, { inputShape: dataset.imageShape, numClasses })];
     }),
   );
@@ -77,12 +77,18 @@ export async function prepareStudy(
     features: createFeatureCache({
       session: { threads: study.threads, device: study.device as Device },
       memoryLimitBytes: config.featureMemoryMb * 1024 * 1024,
-      plannedBoundaries: runs.flatMap((run) => {
-        const network = networkOf(networks, run);
-        return usesFeatures(run, network) ? [network.boundary] : [];
-      }),
+      plannedBoundaries: runs.flatMap((run) =>
+        networkOf(networks, run)
+          .stages.filter((stage) => usesFeatures(run, stage))
+          .map(({ boundary }) => boundary),
+      ),
     }),
-    summary: { ...summary, durationMs: earlier?.durationMs ?? 0, finishedAt: earlier?.finishedAt ?? null },
+    summary: {
+      ...summary,
+      tuning: earlier?.tuning ?? [],
+      durationMs: earlier?.durationMs ?? 0,
+      finishedAt: earlier?.finishedAt ?? null,
+    },
     listener: listener ?? (() => {}),
     signal,
     earlierMs: earlier?.durationMs ?? 0,

@@ -3,15 +3,21 @@
 import { describe, expect, test } from "vitest";
 import { ConfigError } from "../core/index.ts";
 import { type ImageSubset, channelStatistics, createShapes10 } from "../data/index.ts";
-import { resolveStudy } from "./config.ts";
+import { budgetsOf, resolveStudy } from "./config.ts";
 import type { StudyInput } from "./schema.ts";
-import { type SeedTasks, seedTasks, splitStudy, taskRecord } from "./tasks.ts";
+import { type SeedTasks, type TaskData, seedTasks, splitStudy, taskRecord } from "./tasks.ts";
 
 const dataset = createShapes10({ trainImagesPerClass: 20, testImagesPerClass: 3 });
 
-function tasksOf(study: StudyInput, seed = 0): SeedTasks {
+interface Tasks extends Omit<SeedTasks, "target"> {
+  target: TaskData;
+}
+
+/** The tasks of a study with one budget. */
+function tasksOf(study: StudyInput, seed = 0): Tasks {
   const config = resolveStudy(study);
-  return seedTasks(config, { dataset, split: splitStudy(config, dataset), seed });
+  const tasks = seedTasks(config, { dataset, split: splitStudy(config, dataset), seed });
+  return { ...tasks, target: tasks.target(budgetsOf(config)[0]) };
 }
 
 function setOf({ indices }: ImageSubset): Set<number> {
@@ -127,7 +133,7 @@ describe("splitStudy and taskRecord", () => {
     const config = resolveStudy({ target: [2, 3], source: [5], validation: 0.1 });
     const split = splitStudy(config, dataset);
     const tasks = seedTasks(config, { dataset, split, seed: 0 });
-    expect(taskRecord(split.target, tasks.target)).toEqual({
+    expect(taskRecord(split.target, tasks.target("all"))).toEqual({
       classIds: [2, 3],
       classNames: [dataset.classNames[2], dataset.classNames[3]],
       trainImages: 36,

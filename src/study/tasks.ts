@@ -13,11 +13,15 @@ import {
 } from "../data/index.ts";
 import type { Normalization } from "../engine/nn/index.ts";
 import type { TaskRecord } from "./records.ts";
+import { budgetsOf } from "./config.ts";
+import type { Budget, PlannedRun } from "./plan.ts";
 import type { StudyConfig } from "./schema.ts";
 
 /** What a run trains on and is measured on. */
 export interface TaskData {
   readonly train: ImageSubset;
+  /** The training images of the study's largest budget, of which `train` is a part: their features are computed once. */
+  readonly pool: ImageSubset;
   readonly validation: ImageSubset | null;
   readonly test: ImageSubset;
   /** Outputs of the head. */
@@ -26,7 +30,8 @@ export interface TaskData {
 
 export interface SeedTasks {
   readonly source: TaskData;
-  readonly target: TaskData;
+  /** The target task with so many images of each class. */
+  readonly target: (budget: Budget) => TaskData;
   readonly normalization: Normalization;
 }
 
@@ -51,13 +56,25 @@ export function seedTasks(
   config: StudyConfig,
   { dataset, split, seed }: { dataset: ImageDataset; split: ClassSplit; seed: number },
 ): SeedTasks {
-  const source = taskData(config, split.source, {
-    seed,
-    purpose: "source",
-    imagesPerClass: config.sourceImagesPerClass,
-  });
-  const target = taskData(config, split.target, { seed, purpose: "target", imagesPerClass: config.imagesPerClass });
-  return { source, target, normalization: normalizationOf(config, { dataset, train: source.train }) };
+  const { sourceImagesPerClass } = config;
+  const source = taskData(config, split.source, { seed, purpose: "source", budgets: [sourceImagesPerClass] });
+  const target = taskData(config, split.target, { seed, purpose: "target", budgets: budgetsOf(config) });
+  return {
+    source: source(sourceImagesPerClass),
+    target,
+    normalization: normalizationOf(config, { dataset, train: source(sourceImagesPerClass).train }),
+  };
+}
+
+/** The task of a run. */
+export function taskOf(tasks: SeedTasks, run: Pick<PlannedRun, "task" | "imagesPerClass">): TaskData {
+  return run.task === "source" ? tasks.source : tasks.target(run.imagesPerClass);
+}
+
+/** The same task with a share of its training images held back for trials, and no test images to look at. */
+export function trialTask(task: TaskData, { share, seed }: { share: number; seed: number }): TaskData {
+  const { train, validation } = splitValidation(task.train, share, stream(seed, "validation", "trials"));
+  return { ...task, train, validation };
 }
 
 /** What the report says of a task. */
@@ -71,16 +88,30 @@ export function taskRecord(task: ClassTask, data: TaskData): TaskRecord {
   };
 }
 
+/** The task of one seed by budget; smaller budgets are parts of larger ones. */
 function taskData(
   { validation }: StudyConfig,
   task: ClassTask,
-  { seed, purpose, imagesPerClass }: { seed: number; purpose: string; imagesPerClass: StudyConfig["imagesPerClass"] },
-): TaskData {
+  { seed, purpose, budgets }: { seed: number; purpose: string; budgets: readonly Budget[] },
+): (budget: Budget) => TaskData {
   const base = { test: task.test, numClasses: task.train.classNames.length };
-  const train =
-    imagesPerClass === "all" ? task.train : takePerClass(task.train, imagesPerClass, stream(seed, "subset", purpose));
-  if (validation === 0) return { ...base, train, validation: null };
-  return { ...base, ...splitValidation(train, validation, stream(seed, "validation", purpose)) };
+  const taken = (budget: Budget): ImageSubset =>
+    budget === "all" ? task.train : takePerClass(task.train, budget, stream(seed, "subset", purpose));
+  const subsets = new Map(budgets.map((budget) => [budget, taken(budget)]));
+  const [pool] = [...subsets.values()].sort((a, b) => b.indices.length - a.indices.length);
+  const byBudget = new Map(
+    [...subsets].map(([budget, train]): [Budget, TaskData] => [
+      budget,
+      validation === 0
+        ? { ...base, pool, train, validation: null }
+        : { ...base, pool, ...splitValidation(train, validation, stream(seed, "validation", purpose)) },
+    ]),
+  );
+  return (budget) => {
+    const data = byBudget.get(budget);
+    if (data === undefined) throw new Error(`internal: the study has no budget ${budget}`);
+    return data;
+  };
 }
 
 function normalizationOf(

@@ -2,38 +2,42 @@
 
 import { type Tensor, TrainingError } from "../core/index.ts";
 import type { ImageShape } from "../data/index.ts";
-import { type Parameters, networkParameters } from "../engine/nn/index.ts";
+import { type Network, type Parameters, networkParameters } from "../engine/nn/index.ts";
 import type { SessionOptions } from "../engine/runtime/index.ts";
 import {
   type Callback,
   type EpochResult,
   type FitResult,
   type Trainer,
-  createTrainer,
   exportModel,
-  fit,
+  freshProgress,
 } from "../engine/training/index.ts";
-import { type FeatureCache, proveFreeze, requireFreeze, startingParameters, trainsInPlan } from "../transfer/index.ts";
+import { type FeatureCache, proveFreeze, requireFreeze, startingParameters } from "../transfer/index.ts";
 import type { PlannedRun } from "./plan.ts";
-import { optimizerOf, scheduleOf } from "./recipe.ts";
 import type { EpochRecord, RunRecord } from "./records.ts";
 import { type RunCheckpoint, finalCheckpoint, progressCheckpoint } from "./run-checkpoint.ts";
-import { type RunNetwork, runNetwork } from "./run-network.ts";
+import { measureFinished } from "./measure-finished.ts";
+import { runFlops } from "./run-flops.ts";
+import type { RunNetwork } from "./run-network.ts";
 import { type RunStopping, runStopping } from "./run-stopping.ts";
 import type { RunStore } from "./run-store.ts";
-import type { StudyConfig } from "./schema.ts";
-import type { SeedTasks } from "./tasks.ts";
-import { type TrainedPart, trainedPart } from "./trained-part.ts";
+import { type SeedTasks, type TaskData, taskOf } from "./tasks.ts";
+import { type StageState, trainStage } from "./train-stage.ts";
+import { heldOutSets } from "./trained-part.ts";
 
 export interface TrainRunOptions {
-  config: StudyConfig;
   run: PlannedRun;
+  whole: RunNetwork;
   /** Filled in as the run goes on. */
   record: RunRecord;
   imageShape: ImageShape;
   tasks: SeedTasks;
   /** Weights of the run that this one starts from. */
   transferred: Parameters | null;
+  /** The network of the seed's source run, where there is one. */
+  sourceNetwork: Network | null;
+  /** True if the record is to keep curves and images. */
+  detailed: boolean;
   features: FeatureCache;
   store: RunStore;
   session: SessionOptions;
@@ -57,85 +61,72 @@ export interface RunListener {
  * @throws DataError if a file cannot be written.
  */
 export async function trainRun(options: TrainRunOptions): Promise<FitResult> {
-  const { config, run, record, tasks, transferred, imageShape, listener } = options;
+  const { run, record, whole, transferred, checkpoint } = options;
   const clock = stopwatch(record);
-  const { numClasses } = tasks[run.task];
-  const whole = runNetwork(config, run, { inputShape: imageShape, numClasses });
   const start = startingParameters(whole.network, whole.plan, { seed: run.seed, transferred });
-  const part = await trainedPart({ ...options, whole, start, onFeatures: listener.onFeatures });
-  record.featureDurationMs += part.featureDurationMs;
   try {
-    return await trainPart(options, { whole, start, part, clock });
+    const stopping = runStopping(run, checkpoint);
+    const { result, state } = await trainStages(options, { start, stopping, clock });
+    if (!result.interrupted) {
+      const best = stopping.best();
+      if (best !== null) record.keptEpoch = best.bestEpoch;
+      clock();
+      await finishRun(options, { before: start, after: { ...start, ...state.parameters, ...best?.bestParameters } });
+    }
+    return result;
   } finally {
-    await part.source.close();
     clock();
   }
 }
 
-interface Prepared {
-  whole: RunNetwork;
+interface Surroundings {
   start: Parameters;
-  part: TrainedPart;
+  stopping: RunStopping;
   clock: () => void;
 }
 
-async function trainPart(options: TrainRunOptions, prepared: Prepared): Promise<FitResult> {
-  const { run, checkpoint, signal, listener } = options;
-  const { start, part, clock } = prepared;
-  const trainer = trainerOf(options, prepared);
-  try {
-    const stopping = runStopping(run, checkpoint);
-    const result = await fit({
-      trainer,
-      data: part.source,
-      epochs: run.training.epochs,
-      schedule: scheduleOf(run.training),
-      evaluate: async () => part.evaluate({ ...start, ...trainer.parameters() }),
-      callbacks: [stopping, recorder(options, { stopping, clock }), { onBatchEnd: listener.onBatch }],
-      ...(checkpoint === null ? {} : { progress: checkpoint.progress }),
-      ...(signal === undefined ? {} : { signal }),
-    });
-    if (!result.interrupted) {
-      const best = stopping.best();
-      if (best !== null) options.record.keptEpoch = best.bestEpoch;
-      const parameters = best?.bestParameters ?? trainer.parameters();
-      clock();
-      await finishRun(options, { whole: prepared.whole, before: start, after: { ...start, ...parameters } });
-    }
-    return result;
-  } finally {
-    await trainer.close();
+/** Stage after stage, from where the checkpoint stands; at least the last one, whose callbacks may have a word to say. */
+async function trainStages(
+  options: TrainRunOptions,
+  { start, stopping, clock }: Surroundings,
+): Promise<{ result: FitResult; state: StageState }> {
+  const { run, whole, tasks, checkpoint } = options;
+  const task = taskOf(tasks, run);
+  const stageOptions = { ...options, task, heldOut: heldOutSets(task), normalization: tasks.normalization };
+  let state: StageState = checkpoint ?? { parameters: {}, slots: {}, progress: freshProgress() };
+  const last = whole.stages[whole.stages.length - 1];
+  const remaining = whole.stages.filter((stage) => stage === last || stage.endEpoch > state.progress.epoch);
+  let result: FitResult | undefined;
+  for (const stage of remaining) {
+    const callbacksFor = (stateOf: (trainer: Trainer) => Promise<Omit<StageState, "progress">>): Callback[] => [
+      // earlier stages are means to the last one's end
+      ...(stage === last ? [stopping] : []),
+      recorder(options, { stopping, clock, stateOf }),
+    ];
+    // oxlint-disable-next-line no-await-in-loop -- each stage starts from the one before it
+    ({ result, state } = await trainStage(stageOptions, { start, stage, state, callbacksFor }));
+    if (result.interrupted) break;
   }
-}
-
-function trainerOf({ run, checkpoint, session }: TrainRunOptions, { whole, start, part }: Prepared): Trainer {
-  return createTrainer({
-    network: part.network,
-    input: part.input,
-    optimizer: optimizerOf(run.training),
-    labelSmoothing: run.training.labelSmoothing,
-    trains: trainsInPlan(whole.plan),
-    parameters: { ...start, ...checkpoint?.parameters },
-    ...(checkpoint === null ? {} : { slots: checkpoint.slots }),
-    seed: run.seed,
-    session,
-  });
+  if (result === undefined) throw new Error("internal: a run without stages");
+  return { result, state };
 }
 
 /** Writes history and checkpoint after every epoch, and when interrupted. History first: a resume cuts it to the checkpoint. */
 function recorder(
   { run, record, store, listener }: TrainRunOptions,
-  { stopping, clock }: { stopping: RunStopping; clock: () => void },
+  {
+    stopping,
+    clock,
+    stateOf,
+  }: {
+    stopping: RunStopping;
+    clock: () => void;
+    stateOf: (trainer: Trainer) => Promise<Omit<StageState, "progress">>;
+  },
 ): Callback {
   const save = async (trainer: Trainer, progress: RunCheckpoint["progress"]): Promise<void> => {
     clock();
-    const state = {
-      parameters: trainer.parameters(),
-      slots: trainer.slots(),
-      progress,
-      best: stopping.best(),
-      stopped: stopping.reason(),
-    };
+    const state = { ...(await stateOf(trainer)), progress, best: stopping.best(), stopped: stopping.reason() };
     await store.writeCheckpoint(run.id, progressCheckpoint(state));
     await store.writeRun(record);
   };
@@ -175,22 +166,26 @@ function epochRecord({ epoch, train, evaluations, ...rest }: EpochResult): Epoch
   };
 }
 
-/** The proof, the exported model, and last the final checkpoint: where it is, the others are too. */
+/** The proof, the measurements, the exported model, and last the final checkpoint: where it is, the others are too. */
 async function finishRun(
-  { run, record, tasks, store }: TrainRunOptions,
-  { whole, before, after }: { whole: RunNetwork; before: Parameters; after: Parameters },
+  options: TrainRunOptions,
+  { before, after }: { before: Parameters; after: Parameters },
 ): Promise<void> {
+  const { run, record, whole, tasks, store } = options;
+  const task: TaskData = taskOf(tasks, run);
   requireFinite(after);
   const proof = proveFreeze(whole.network, whole.plan, { before, after });
   record.freezeProof = proof;
   requireFreeze(proof);
+  record.flops = runFlops(run, { whole, task, epochs: record.epochs.length });
+  Object.assign(record, await measureFinished(options, { before, after }));
   const ordered = Object.fromEntries(
     networkParameters(whole.network).map(({ name }): [string, Tensor] => [name, after[name]]),
   );
   const metadata = {
     run: run.id,
     network: whole.network.name,
-    classes: JSON.stringify(tasks[run.task].train.classNames),
+    classes: JSON.stringify(task.train.classNames),
   };
   const input = { kind: "images", normalization: tasks.normalization } as const;
   await store.writeModel(run.id, exportModel({ network: whole.network, parameters: after, input }, metadata));

@@ -127,8 +127,31 @@ async function extract(
   }
 }
 
+/** What can be read of a store, or of a part of it. */
+export type FeatureRows = Pick<FeatureStore, "count" | "shape" | "read">;
+
+/** The rows of a subset, out of the features of a pool that holds all of its images. */
+export function rowsOf(store: FeatureStore, { pool, subset }: { pool: ImageSubset; subset: ImageSubset }): FeatureRows {
+  if (pool.indices.length === subset.indices.length) return store;
+  const places = new Map(Array.from(pool.indices, (image, place) => [image, place]));
+  const rowOf = Uint32Array.from(subset.indices, (image) => {
+    const place = places.get(image);
+    if (place === undefined) throw new Error(`internal: image ${image} is not in the pool`);
+    return place;
+  });
+  return {
+    count: rowOf.length,
+    shape: store.shape,
+    read: (rows, into) =>
+      store.read(
+        rows.map((row) => rowOf[row]),
+        into,
+      ),
+  };
+}
+
 /** Some rows of a store as one tensor, [rows, …shape]. */
-export function readFeatures(store: FeatureStore, rows: Uint32Array): Tensor<"float32"> {
+export function readFeatures(store: FeatureRows, rows: Uint32Array): Tensor<"float32"> {
   const data = new Float32Array(rows.length * sizeOf(store.shape));
   store.read(rows, data);
   return float32(data, [rows.length, ...store.shape]);

@@ -14,7 +14,7 @@ import {
   trainsInPlan,
 } from "./freeze-plan.ts";
 import { residualNetwork } from "./networks.fixture.ts";
-import { strategies } from "./strategies/table.ts";
+import { strategies, strategyNamed } from "./strategies/table.ts";
 
 const classic = classicCnn({ inputShape: [3, 32, 32], numClasses: 2 });
 const residual = residualNetwork();
@@ -31,6 +31,13 @@ const cases = [
   { name: "last-layer", firstLayer: "fresh", onClassic: "tttttF", onResidual: "tttF" },
   { name: "last-two-layers", firstLayer: "transferred", onClassic: "ttttTF", onResidual: "ttTF" },
   { name: "last-two-layers", firstLayer: "fresh", onClassic: "ttttFF", onResidual: "ttFF" },
+  { name: "full", firstLayer: "transferred", onClassic: "TTTTTF", onResidual: "TTTF" },
+  { name: "linear-probe", firstLayer: "transferred", onClassic: "tttttF", onResidual: "tttF" },
+  { name: "probe-then-full", firstLayer: "transferred", onClassic: "TTTTTF", onResidual: "TTTF" },
+  { name: "gradual-unfreezing", firstLayer: "transferred", onClassic: "TTTTTF", onResidual: "TTTF" },
+  { name: "discriminative", firstLayer: "transferred", onClassic: "TTTTTF", onResidual: "TTTF" },
+  { name: "l2-sp", firstLayer: "transferred", onClassic: "TTTTTF", onResidual: "TTTF" },
+  { name: "first-block", firstLayer: "transferred", onClassic: "TttttF", onResidual: "TttF" },
   { name: "unfrozen-last-layer", firstLayer: "transferred", onClassic: "TTTTTF", onResidual: "TTTF" },
   { name: "unfrozen-last-two-layers", firstLayer: "transferred", onClassic: "TTTTTT", onResidual: "TTTT" },
 ] as const;
@@ -60,6 +67,53 @@ describe("strategies", () => {
       const isFresh = plan(classic, { firstLayer: "transferred" }).every(({ starts }) => starts === "fresh");
       expect(startsFrom === "random").toBe(isFresh);
     }
+  });
+});
+
+/** Members of families on the classic network. */
+const members = [
+  { name: "last-1", plan: "tttttF" },
+  { name: "last-3", plan: "tttTTF" },
+  { name: "from-conv4", plan: "tttTTF" },
+  { name: "only-conv*", plan: "TTTTtF" },
+  { name: "only-dense1", plan: "ttttTF" },
+  { name: "A2B", plan: "ttFFFF" },
+  { name: "A2B+", plan: "TTFFFF" },
+  { name: "B5B", plan: "tttttF" },
+  { name: "B1B+", plan: "TFFFFF" },
+];
+
+describe("families of strategies", () => {
+  test.each(members)("$name plans $plan", ({ name, plan }) => {
+    expect(lettersOf(strategyNamed(name).plan(classic, {}))).toBe(plan);
+  });
+
+  test("a kept head starts as the source's", () => {
+    for (const name of ["last-layer", "full", "last-3", "first-block", "only-conv1"]) {
+      expect(lettersOf(strategyNamed(name).plan(classic, { head: "kept" })).at(-1)).toBe("T");
+    }
+  });
+
+  test("B starts from the scratch run, A from the source", () => {
+    expect(strategyNamed("B2B").startsFrom).toEqual({ strategy: "scratch" });
+    expect(strategyNamed("A2B+").startsFrom).toBe("source");
+  });
+
+  const wrong = [
+    ["last-7", "layers to train: expected a whole number from 1 to 6 for classic-cnn, got 7."],
+    ["last-0", "layers to train: expected a whole number from 1 to 6 for classic-cnn, got 0."],
+    [
+      "from-conv5",
+      'strategies: "from-conv5": expected one of conv1, conv2, conv3, conv4, dense1, dense2, got "conv5". Did you mean "conv1"?',
+    ],
+    [
+      "only-res*",
+      'strategies: expected a pattern that matches one of conv1, conv2, conv3, conv4, dense1, dense2, got "only-res*".',
+    ],
+    ["A6B", 'strategies: expected 1 to 5 layers of classic-cnn for "A6B", got 6.'],
+  ] as const;
+  test.each(wrong)("%s is refused in one sentence", (name, sentence) => {
+    expect(() => strategyNamed(name).plan(classic, {})).toThrow(new ConfigError(sentence));
   });
 });
 

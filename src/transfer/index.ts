@@ -4,8 +4,10 @@ export {
   createFeatureCache,
   labelTensor,
   readFeatures,
+  rowsOf,
   type FeatureCache,
   type FeatureRequest,
+  type FeatureRows,
 } from "./feature-cache.ts";
 export { createFeatureStore, type FeatureStore } from "./feature-store.ts";
 export {

@@ -32,6 +32,9 @@ export const run: RunRecord = {
   epochs: [],
   durationMs: 0,
   featureDurationMs: 0,
+  imagesPerClass: "all",
+  learningRate: 0.01,
+  flops: { total: 0, backward: 0 },
 };
 
 /** A study of that run. */
@@ -48,6 +51,11 @@ export const summary: StudySummary = {
   batchSize: 32,
   recipe: "SGD",
   runs: [run],
+  budgets: ["all"],
+  tuning: [],
+  transferability: [],
+  featureMaps: [],
+  firstFilters: [],
   examples: { channels: 1, height: 1, width: 1, classes: [] },
   machine: { platform: "", cpu: "", threads: 2, device: "cpu", node: "", onnxruntime: "", graft: "" },
   startedAt: "2026-01-01T00:00:00Z",

@@ -67,7 +67,10 @@ export interface Callback {
 export interface FitOptions {
   trainer: Trainer;
   data: BatchSource;
+  /** Epochs that the schedule counts on. */
   epochs: number;
+  /** Ends after so many epochs, for a part of a longer run; after all of them when left out. */
+  until?: number;
   schedule: Schedule;
   /** Measures the current parameters on held-out sets, by name. */
   evaluate: (trainer: Trainer) => Promise<Record<string, Metrics>>;
@@ -100,18 +103,18 @@ function freshPartial(): Progress["partial"] {
  * @throws TrainingError when a step's loss or an evaluated one is not a finite number.
  */
 export async function fit(options: FitOptions): Promise<FitResult> {
-  const { trainer, epochs, callbacks = [], signal } = options;
+  const { trainer, epochs, until = epochs, callbacks = [], signal } = options;
   const progress = structuredClone(options.progress ?? freshProgress());
   let stopped: string | undefined;
   const context: CallbackContext = { trainer, progress, stop: (reason) => (stopped ??= reason) };
   for (const callback of callbacks) await callback.onTrainBegin?.(context);
-  while (progress.epoch < epochs && stopped === undefined) {
+  while (progress.epoch < until && stopped === undefined) {
     const finished = await trainEpoch(options, context);
     if (!finished) break;
     const result = await finishEpoch(options, progress);
     for (const callback of callbacks) await callback.onEpochEnd?.(result, context);
   }
-  const interrupted = signal?.aborted === true && progress.epoch < epochs && stopped === undefined;
+  const interrupted = signal?.aborted === true && progress.epoch < until && stopped === undefined;
   for (const callback of callbacks) await callback.onTrainEnd?.({ ...context, interrupted });
   return { progress, interrupted, stopped };
 }
