@@ -4,7 +4,7 @@ import { type Shape, type Tensor, float32, stream } from "../../src/core/index.t
 import { lower } from "../../src/engine/lowering/index.ts";
 import { type Graph, Operations, type Value } from "../../src/engine/onnx/index.ts";
 import { createSession } from "../../src/engine/runtime/index.ts";
-import { testDevice } from "./device.ts";
+import { testSession } from "./device.ts";
 
 /** The least distance between any two values of {@link distinctValues}, and twice that of any value from 0. */
 export const LEAST_DISTANCE = 0.06;
@@ -60,7 +60,7 @@ export interface GraphRunner {
 
 /** Compiles a graph of {@link buildGraph} for the tests' device, on one thread. */
 export async function compileGraph(graph: Graph): Promise<GraphRunner> {
-  const session = await createSession(graph, { threads: 1, device: testDevice });
+  const session = await createSession(graph, testSession);
   return {
     run: async (inputs) => {
       const fed = Object.fromEntries(inputs.map((input, index) => [`x${index}`, input]));

@@ -6,5 +6,6 @@ import { testTrajectory } from "./golden-trajectory.ts";
 testTrajectory("classic", {
   network: classicNetwork,
   // velocity = momentum * 0 + gradient
-  firstGradient: (trainer, parameter) => Float32Array.from(trainer.slots()[`slot/velocity/${parameter}`].data),
+  firstGradient: { slot: "velocity", factor: 1 },
+  deviceSteps: 8,
 });

@@ -4,13 +4,14 @@ import { type Tensor, float32, scalar, zeros } from "../../src/core/index.ts";
 import type { Optimizer } from "../../src/engine/nn/index.ts";
 import { Operations } from "../../src/engine/onnx/index.ts";
 import { createSession } from "../../src/engine/runtime/index.ts";
+import { testSession } from "../support/device.ts";
 
 /** The parameter after each of the given gradients; slots start as zeros. */
 export async function replayOptimizer(
   optimizer: Optimizer,
   { initial, gradients, learningRate }: { initial: number[]; gradients: number[][]; learningRate: number },
 ): Promise<number[][]> {
-  const session = await createSession(updateGraph(optimizer, initial.length), { threads: 1 });
+  const session = await createSession(updateGraph(optimizer, initial.length), testSession);
   const slots = optimizer.slotNames.map((name) => [`slot/${name}`, zeros([initial.length])] as const);
   let state: Record<string, Tensor> = { parameter: float32(initial), ...Object.fromEntries(slots) };
   const after: number[][] = [];

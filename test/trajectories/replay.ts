@@ -25,6 +25,7 @@ import {
 } from "../../src/engine/training/index.ts";
 import { hashDropoutMask, hashImages, hashLabels } from "../golden/hash-data.ts";
 import { type GoldenOptimizer, type GoldenRun, startValues } from "../golden/trajectories.ts";
+import { testSession } from "../support/device.ts";
 
 /** Pixels in [-1, 1], as the golden runs saw them. */
 export const goldenInput = {
@@ -105,7 +106,7 @@ export async function replayPlain(run: GoldenRun, network: Network, steps: numbe
   const optimizer = optimizerOf(run.optimizer);
   const options = { network, input: goldenInput, optimizer, trains: () => true, frozen: {} };
   const { graph, stateNames } = buildTrainingStep(options, run.batchSize);
-  const session = await createSession(graph, { threads: 1 });
+  const session = await createSession(graph, testSession);
   const batch = goldenBatches(run);
   const batches = run.dataset.count / run.batchSize;
   const start = goldenStart(run, network);
@@ -141,7 +142,7 @@ export async function trainingLogits(run: GoldenRun, network: Network): Promise<
     update: () => undefined,
   };
   g.output(forward(g, { network, x: images, options }), "logits");
-  const session = await createSession(lower(g.build(network.name)), { threads: 1 });
+  const session = await createSession(lower(g.build(network.name)), testSession);
   const { logits } = await session.run({ input, ...goldenMasks(run, 0) });
   await session.close();
   return logits.data as Float32Array;

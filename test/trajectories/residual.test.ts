@@ -8,6 +8,6 @@ const BETA1 = 0.9;
 testTrajectory("residual", {
   network: residualNetwork,
   // mean = beta1 * 0 + (1 - beta1) * gradient
-  firstGradient: (trainer, parameter) =>
-    trainer.slots()[`slot/mean/${parameter}`].data.map((mean) => mean / (1 - BETA1)),
+  firstGradient: { slot: "mean", factor: 1 / (1 - BETA1) },
+  deviceSteps: 60,
 });

@@ -6,5 +6,5 @@ import { testTrajectory } from "./golden-trajectory.ts";
 testTrajectory("resnet-20", {
   network: resNet20,
   // velocity = momentum * 0 + gradient
-  firstGradient: (trainer, parameter) => Float32Array.from(trainer.slots()[`slot/velocity/${parameter}`].data),
+  firstGradient: { slot: "velocity", factor: 1 },
 });

@@ -16,6 +16,7 @@ import { createSession } from "../../src/engine/runtime/index.ts";
 import { type ArchitectureName, architectures, zoo } from "../../src/models/index.ts";
 import { type HashDataset, hashImages, hashSymmetric } from "../golden/hash-data.ts";
 import { readTrajectories, relativeDistance } from "../golden/trajectories.ts";
+import { testSession } from "../support/device.ts";
 import { goldenInput } from "./replay.ts";
 
 const { dataset, cases } = readTrajectories().wholeNetworks;
@@ -51,7 +52,7 @@ async function trainingLogits(
     update: () => undefined,
   };
   g.output(forward(g, { network, x, options }), "logits");
-  const session = await createSession(lower(g.build(network.name)), { threads: 1 });
+  const session = await createSession(lower(g.build(network.name)), testSession);
   const data = hashImages({ count, channels, height, width, ...rest });
   const { logits } = await session.run({ input: { dtype: "uint8", shape, data } });
   await session.close();

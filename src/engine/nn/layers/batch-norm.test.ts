@@ -2,6 +2,7 @@
 
 import { expect, test } from "vitest";
 import { float32 } from "../../../core/index.ts";
+import { testSession } from "../../../../test/support/device.ts";
 import { lower } from "../../lowering/index.ts";
 import { Operations } from "../../onnx/index.ts";
 import { createSession } from "../../runtime/index.ts";
@@ -36,7 +37,7 @@ async function run(
     },
   });
   g.output(output, "output");
-  const session = await createSession(lower(g.build()), { threads: 1 });
+  const session = await createSession(lower(g.build()), testSession);
   const results = await session.run({ x });
   await session.close();
   return Object.fromEntries(Object.entries(results).map(([name, { data }]) => [name, Array.from(data, Number)]));

@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import { type Shape, ConfigError, GraphError, float32, sizeOf } from "../../../core/index.ts";
+import { testSession } from "../../../../test/support/device.ts";
 import { distinctValues } from "../../../../test/support/run-graph.ts";
 import { gradient } from "../../autodiff/index.ts";
 import { lower } from "../../lowering/index.ts";
@@ -180,7 +181,7 @@ async function run(layer: Layer, input: Shape, training: boolean) {
   const loss = g.reduceSum(g.square(output), [...output.shape.keys()]);
   g.output(gradient(g, loss, [fed])[0], "gradient");
   g.output(output, "output");
-  const session = await createSession(lower(g.build()), { threads: 1 });
+  const session = await createSession(lower(g.build()), testSession);
   const results = await session.run({ x, ...masks });
   await session.close();
   return { builtShape: output.shape, results, asked };
