@@ -11,10 +11,13 @@ const MOST_WASTE = 2;
 /** How many times larger than x dy may be for dy to be the one that is copied for every column of the kernel. */
 const MOST_TIMES_LARGER = 2;
 
+/** Positions of small images that come together, so that fewer results are left to be added. */
+const POSITIONS_OF_A_GROUP = 256;
+
 /** How rows are laid out so that each fills whole blocks. */
 export interface Lanes {
   readonly blockSize: number;
-  /** Images side by side in one row, where a row alone is shorter than a block. */
+  /** Images side by side in one row. */
   readonly packed: number;
   /** Length of the rows that meet, with what is added to fill a block. */
   readonly length: number;
@@ -53,7 +56,7 @@ export function lanesFor({
     : { xHeight: height, xWidth: width, dyHeight, dyWidth };
   const moving = movingOperand({ ...sizes, inputs, outputs }, window);
   const common = moving === "x" ? sizes.dyWidth : sizes.xWidth;
-  const row = rowFor(common, { batch, blockSize });
+  const row = rowFor(common, { batch, blockSize, rows: sizes.dyHeight });
   if (row.length > MOST_WASTE * common) return undefined;
   return { blockSize, moving, ...row, ...sizes, groups: batch / row.packed, inputs, outputs };
 }
@@ -70,14 +73,14 @@ function movingOperand(
 
 function rowFor(
   width: number,
-  { batch, blockSize }: { batch: number; blockSize: number },
+  { batch, blockSize, rows }: { batch: number; blockSize: number; rows: number },
 ): Pick<Lanes, "packed" | "length"> {
   const filled = Math.ceil(width / blockSize) * blockSize;
-  const length = 2 ** Math.ceil(Math.log2(width));
-  const packed = blockSize / length;
-  return packed > 1 && Number.isInteger(packed) && batch % packed === 0
-    ? { packed, length }
-    : { packed: 1, length: filled };
+  const short = 2 ** Math.ceil(Math.log2(width));
+  const length = short < blockSize && batch % (blockSize / short) === 0 ? short : filled;
+  let packed = Math.max(1, blockSize / length);
+  while (rows * packed * 2 * length <= POSITIONS_OF_A_GROUP && batch % (packed * 2) === 0) packed *= 2;
+  return { packed, length };
 }
 
 /** x as [images, H, channels, packed, W]. */
