@@ -12,6 +12,8 @@ export * as engine from "./engine/index.ts";
 export * as models from "./models/index.ts";
 /** Reports: tables, figures, pages and notebooks from a study's summary. */
 export * as report from "./report/index.ts";
+/** Tests, intervals, learning curves, verdicts and metrics of classifiers. */
+export * as statistics from "./statistics/index.ts";
 /** Study files, presets, plans, and what runs them. */
 export * as study from "./study/index.ts";
 /** What starts where and what trains. */

@@ -23,14 +23,14 @@ export interface ClosableBatchSource extends BatchSource {
 /** The same batches with several passes over the images in every epoch. */
 export function repeated(source: ClosableBatchSource, passes: number): ClosableBatchSource {
   if (passes === 1) return source;
-  const { batchesPerEpoch, imagesPerEpoch } = source;
+  const onePass = source.batchesPerEpoch;
   return {
-    batchesPerEpoch: batchesPerEpoch * passes,
-    imagesPerEpoch: imagesPerEpoch * passes,
+    batchesPerEpoch: onePass * passes,
+    imagesPerEpoch: source.imagesPerEpoch * passes,
     epoch: async function* (epoch, start) {
-      const first = Math.floor(start / batchesPerEpoch);
+      const first = Math.floor(start / onePass);
       for (let pass = first; pass < passes; pass++) {
-        yield* source.epoch(epoch * passes + pass, pass === first ? start % batchesPerEpoch : 0);
+        yield* source.epoch(epoch * passes + pass, pass === first ? start % onePass : 0);
       }
     },
     close: () => source.close(),

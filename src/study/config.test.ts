@@ -4,7 +4,6 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { z } from "zod";
 import { ConfigError, DataError } from "../core/index.ts";
 import { architectures } from "../models/index.ts";
 import { strategies } from "../transfer/index.ts";
@@ -15,7 +14,6 @@ import {
   seedsOf,
   budgetsOf,
   strategiesOf,
-  studyJsonSchema,
   trainingFor,
 } from "./config.ts";
 import { presets } from "./presets.ts";
@@ -290,28 +288,5 @@ describe("budgetsOf", () => {
   test("is a list, whether the study has one budget or several", () => {
     expect(budgetsOf(resolveStudy())).toEqual(["all"]);
     expect(budgetsOf(resolveStudy({ imagesPerClass: [5, 10, "all"] }))).toEqual([5, 10, "all"]);
-  });
-});
-
-describe("studyJsonSchema", () => {
-  const schema = z.fromJSONSchema(studyJsonSchema() as Parameters<typeof z.fromJSONSchema>[0]);
-
-  test("accepts what study files may hold", () => {
-    for (const { study } of Object.values(presets)) expect(schema.safeParse(study).success).toBe(true);
-    for (const study of [{}, { seeds: [1, 2], target: ["cat", 3], strategies: ["scratch", { name: "last-layer" }] }])
-      expect(schema.safeParse(study).error).toBeUndefined();
-  });
-
-  const refused: readonly object[] = [
-    { training: { epoch: 3 } },
-    { trainin: {} },
-    { seeds: "x" },
-    { head: "tasks" },
-    { training: { optimizer: { name: "sdg" } } },
-    { trainingOf: { scratch: { epochs: 0 } } },
-  ];
-
-  test.each(refused)("refuses %j", (study) => {
-    expect(schema.safeParse(study).success).toBe(false);
   });
 });

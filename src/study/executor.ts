@@ -1,16 +1,17 @@
 /** @file Runs a study on this machine, one run after another, and goes on with one that was stopped. */
 
-import { ConfigError, TrainingError } from "../core/index.ts";
+import { ConfigError, DeviceError, TrainingError } from "../core/index.ts";
 import type { ImageDataset } from "../data/index.ts";
 import type { Device, SessionOptions } from "../engine/runtime/index.ts";
 import type { StudyListener } from "./events.ts";
 import type { PlannedRun } from "./plan.ts";
 import type { RunRecord, StudySummary, TuningRecord } from "./records.ts";
 import { type ResumePoint, readResumePoint, readWeights } from "./resume-point.ts";
-import { type StudyFile, holdsStudy, openRunStore, readStudyFile } from "./run-store.ts";
+import { type StudyFile, holdsStudy, openRunStore } from "./run-store.ts";
 import type { StudyConfig } from "./schema.ts";
 import { runListener } from "./run-listener.ts";
 import { type StudyContext, networkOf, prepareStudy } from "./study-context.ts";
+import { deviceFailure, readStudyOn, stoppedByDevice } from "./study-device.ts";
 import { trainRun } from "./train-run.ts";
 import { tuneLearningRate } from "./tuning.ts";
 
@@ -22,6 +23,8 @@ export interface RunStudyOptions {
   /** Threads inside an operator. Results are bit-identical for one number of threads. */
   threads: number;
   device: Device;
+  /** Why it was chosen, where the user left that to Graft. */
+  deviceReason?: string;
   /** As the user typed it, for the report. */
   command: string;
   listener?: StudyListener;
@@ -39,9 +42,10 @@ export interface StudyOutcome {
  *
  * @throws ConfigError if the folder holds a study or the study does not fit the data set; nothing is written then.
  * @throws DataError if a file cannot be written.
+ * @throws DeviceError if the device fails; the study can be resumed.
  */
 export async function runStudy(options: RunStudyOptions): Promise<StudyOutcome> {
-  const { config, dataset, directory, threads, device, command } = options;
+  const { config, dataset, directory, threads, device, deviceReason, command } = options;
   if (holdsStudy(directory)) {
     throw new ConfigError(
       `${directory}: expected a folder without a study, got one with. Resume it with graft resume, or choose another folder.`,
@@ -53,6 +57,7 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyOutcome> 
     datasetChecksum: dataset.checksum,
     threads,
     device,
+    ...(deviceReason === undefined ? {} : { deviceReason }),
     command,
     startedAt: new Date().toISOString(),
   };
@@ -65,20 +70,23 @@ export interface ResumeStudyOptions {
   directory: string;
   /** Opens the data set that the study was made with. */
   openDataset: (name: string) => Promise<ImageDataset>;
+  /** Where to compute from now on; where the study began when left out. */
+  device?: Device;
   listener?: StudyListener;
   signal?: AbortSignal;
 }
 
 /**
  * Goes on with a study where it stopped, with the threads and device it began with: the results are
- * bit-identical to those of an unbroken study. A finished study is left as it is; a run whose folder was deleted is
+ * bit-identical to those of an unbroken study, except on another device, which its file names from then on. A finished study is left as it is; a run whose folder was deleted is
  * trained again, and so are runs that failed because of it.
  *
- * @throws ConfigError if the folder holds no study or the data set is another one.
+ * @throws ConfigError if the folder holds no study, the data set is another one, or the device does not work.
+ * @throws DeviceError if the device fails; the study can be resumed again.
  * @throws DataError if a file is damaged or cannot be written.
  */
 export async function resumeStudy(options: ResumeStudyOptions): Promise<StudyOutcome> {
-  const study = await readStudyFile(options.directory);
+  const study = await readStudyOn(options.device, options.directory);
   const dataset = await options.openDataset(study.config.dataset);
   if (dataset.checksum !== study.datasetChecksum) {
     throw new ConfigError(
@@ -89,6 +97,7 @@ export async function resumeStudy(options: ResumeStudyOptions): Promise<StudyOut
   const store = openRunStore(options.directory);
   await store.removeLeftovers();
   const context = await prepareStudy(study, { ...options, dataset, store });
+  if (options.device !== undefined) await store.writeStudy(study);
   return execute(context, { resumed: true });
 }
 
@@ -113,6 +122,9 @@ async function execute(context: StudyContext, { resumed }: { resumed: boolean })
       if (interrupted) break;
       releaseFeatures(context, run);
     }
+  } catch (error) {
+    if (error instanceof DeviceError) await saveSummary();
+    throw error;
   } finally {
     features.close();
   }
@@ -144,6 +156,12 @@ async function executeRun(context: StudyContext, index: number): Promise<boolean
     const interrupted = point.at !== "end" && (await trainFrom(context, index, point));
     record.status = interrupted ? "interrupted" : "done";
   } catch (error) {
+    const failed = deviceFailure(error);
+    if (failed !== undefined) {
+      record.status = "interrupted";
+      await store.writeRun(record);
+      throw stoppedByDevice(failed, { run: record, directory: store.directory });
+    }
     if (!(error instanceof TrainingError)) throw error;
     Object.assign(record, failure(error.message));
   }

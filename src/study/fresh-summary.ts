@@ -119,7 +119,7 @@ function examplesOf(dataset: ImageDataset, split: ClassSplit): ExampleImages {
   const perClass = Math.min(EXAMPLES_PER_CLASS, smallestClass(dataset));
   const { imageShape, classes } = exampleImages(dataset, { perClass, stream: stream(0, "examples") });
   const [channels, height, width] = imageShape;
-  const taskOf = (classId: number): "source" | "target" | "neither" =>
+  const roleOf = (classId: number): "source" | "target" | "neither" =>
     split.target.classIds.includes(classId) ? "target" : split.source.classIds.includes(classId) ? "source" : "neither";
   return {
     channels,
@@ -128,7 +128,7 @@ function examplesOf(dataset: ImageDataset, split: ClassSplit): ExampleImages {
     classes: classes.map(({ classId, className, images }) => ({
       classId,
       className,
-      task: taskOf(classId),
+      task: roleOf(classId),
       imagesBase64: images.map((image) => Buffer.from(image).toString("base64")),
     })),
   };

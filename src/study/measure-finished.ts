@@ -7,7 +7,7 @@ import { evaluationImages } from "./batch-sources.ts";
 import { evaluationRecord } from "./evaluation-record.ts";
 import type { RunRecord } from "./records.ts";
 import { taskOf } from "./tasks.ts";
-import type { TrainRunOptions } from "./train-run.ts";
+import type { TrainRunOptions } from "./run-options.ts";
 
 type Measured = Required<Pick<RunRecord, "evaluation">> & Pick<RunRecord, "sourceAccuracy" | "weightChange">;
 

@@ -6,7 +6,7 @@ import type { RunRecord } from "./records.ts";
 import { usesFeatures } from "./run-network.ts";
 import { taskOf } from "./tasks.ts";
 import { type RunWork, timeLeft } from "./time-left.ts";
-import type { RunListener } from "./train-run.ts";
+import type { RunListener } from "./run-options.ts";
 
 /** The listener of the run at a position of the plan. */
 export function runListener(context: StudyContext, index: number): RunListener {

@@ -16,6 +16,8 @@ export interface StudyFile {
   datasetChecksum: string;
   threads: number;
   device: string;
+  /** Why it was chosen, where the user left that to Graft. */
+  deviceReason?: string | undefined;
   command: string;
   startedAt: string;
 }
@@ -47,6 +49,7 @@ const studyFileSchema = z.object({
   datasetChecksum: z.string(),
   threads: z.int().min(1),
   device: z.string(),
+  deviceReason: z.string().optional(),
   command: z.string(),
   startedAt: z.string(),
 });

@@ -1,9 +1,7 @@
 /** @file Trains one run of a study, from the weights it starts with to its proof and its files. */
 
 import { type Tensor, TrainingError } from "../core/index.ts";
-import type { ImageShape } from "../data/index.ts";
-import { type Network, type Parameters, networkParameters } from "../engine/nn/index.ts";
-import type { SessionOptions } from "../engine/runtime/index.ts";
+import { type Parameters, networkParameters } from "../engine/nn/index.ts";
 import {
   type Callback,
   type EpochResult,
@@ -12,47 +10,16 @@ import {
   exportModel,
   freshProgress,
 } from "../engine/training/index.ts";
-import { type FeatureCache, proveFreeze, requireFreeze, startingParameters } from "../transfer/index.ts";
-import type { PlannedRun } from "./plan.ts";
+import { proveFreeze, requireFreeze, startingParameters } from "../transfer/index.ts";
 import type { EpochRecord, RunRecord } from "./records.ts";
 import { type RunCheckpoint, finalCheckpoint, progressCheckpoint } from "./run-checkpoint.ts";
 import { measureFinished } from "./measure-finished.ts";
+import type { TrainRunOptions } from "./run-options.ts";
 import { runFlops } from "./run-flops.ts";
-import type { RunNetwork } from "./run-network.ts";
 import { type RunStopping, runStopping } from "./run-stopping.ts";
-import type { RunStore } from "./run-store.ts";
-import { type SeedTasks, type TaskData, taskOf } from "./tasks.ts";
+import { type TaskData, taskOf } from "./tasks.ts";
 import { type StageState, trainStage } from "./train-stage.ts";
 import { heldOutSets } from "./trained-part.ts";
-
-export interface TrainRunOptions {
-  run: PlannedRun;
-  whole: RunNetwork;
-  /** Filled in as the run goes on. */
-  record: RunRecord;
-  imageShape: ImageShape;
-  tasks: SeedTasks;
-  /** Weights of the run that this one starts from. */
-  transferred: Parameters | null;
-  /** The network of the seed's source run, where there is one. */
-  sourceNetwork: Network | null;
-  /** True if the record is to keep curves and images. */
-  detailed: boolean;
-  features: FeatureCache;
-  store: RunStore;
-  session: SessionOptions;
-  /** Where an earlier process stopped. */
-  checkpoint: RunCheckpoint | null;
-  listener: RunListener;
-  signal: AbortSignal | undefined;
-}
-
-/** What a run reports while it trains. */
-export interface RunListener {
-  onFeatures(images: number, total: number): void;
-  onBatch: NonNullable<Callback["onBatchEnd"]>;
-  onEpoch(record: EpochRecord, stopped: string | null): void;
-}
 
 /**
  * Trains a run to its end or until the signal; its files and `record` are up to date either way.

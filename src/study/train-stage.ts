@@ -16,7 +16,7 @@ import type { PlannedRun } from "./plan.ts";
 import { optimizerOf, scheduleOf } from "./recipe.ts";
 import type { RunNetwork } from "./run-network.ts";
 import type { RunRecord } from "./records.ts";
-import type { RunListener } from "./train-run.ts";
+import type { RunListener } from "./run-options.ts";
 import type { TaskData } from "./tasks.ts";
 import { type HeldOutSet, type TrainedPart, trainedPart } from "./trained-part.ts";
 
