@@ -18,17 +18,6 @@ import { type Results, type ScenarioResult, mergeResults } from "./results.ts";
 import { type Scenario, allScenarios } from "./scenarios.ts";
 import { performanceText, terminalText } from "./table.ts";
 
-const { values } = parseArgs({
-  options: {
-    list: { type: "boolean", default: false },
-    only: { type: "string", multiple: true },
-    json: { type: "boolean", default: false },
-    rounds: { type: "string" },
-    device: { type: "string", default: "cpu" },
-    results: { type: "string" },
-  },
-});
-
 try {
   await main();
 } catch (error) {
@@ -39,6 +28,7 @@ try {
 }
 
 async function main(): Promise<void> {
+  const values = readOptions();
   const scenarios = allScenarios({ device: values.device });
   if (values.list) {
     for (const { name, description } of scenarios) console.log(`${name.padEnd(28)} ${description}`);
@@ -57,6 +47,24 @@ async function main(): Promise<void> {
   }
   if (values.results === undefined) await writePerformancePage(performanceText(results));
   if (values.json) console.log(JSON.stringify({ formatVersion: 2, results } satisfies Results, null, 2));
+}
+
+function readOptions() {
+  try {
+    const { values } = parseArgs({
+      options: {
+        list: { type: "boolean", default: false },
+        only: { type: "string", multiple: true },
+        json: { type: "boolean", default: false },
+        rounds: { type: "string" },
+        device: { type: "string", default: "cpu" },
+        results: { type: "string" },
+      },
+    });
+    return values;
+  } catch (cause) {
+    throw new ConfigError((cause as Error).message, { cause });
+  }
 }
 
 /** A name that is no scenario's own stands for all that begin with it: `train` for `train-b32-t1` and the like. */
