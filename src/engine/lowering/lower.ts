@@ -21,6 +21,7 @@ import { Layouts } from "./layouts.ts";
 import { maxPoolGrad } from "./max-pool-grad.ts";
 import { reluGrad } from "./relu-grad.ts";
 import { withoutTrailingOnes } from "./scalar-operands.ts";
+import { sliceGrad } from "./slice-grad.ts";
 
 const plainLowerings: Readonly<Record<string, PlainLowering>> = {
   AveragePoolGrad: averagePoolGrad,
@@ -30,6 +31,7 @@ const plainLowerings: Readonly<Record<string, PlainLowering>> = {
   ConvGradWeight: convGradWeight,
   MaxPoolGrad: maxPoolGrad,
   ReluGrad: reluGrad,
+  SliceGrad: sliceGrad,
 };
 
 export interface LowerOptions {

@@ -1,7 +1,7 @@
 /** @file Gradient rules for operators that move elements. */
 
 import { sizeOf, zeros } from "../../../core/index.ts";
-import { type Operations, type Value, sliceRanges } from "../../onnx/index.ts";
+import { GRAFT_DOMAIN, type Value, sliceRanges } from "../../onnx/index.ts";
 import type { GradientRule, RuleContext } from "../rule.ts";
 import { inverseOf } from "./first-extreme.ts";
 
@@ -28,7 +28,12 @@ export const layoutRules = {
     const parts = outputs.map((output, index) => dys[index] ?? g.constant(zeros(output.shape)));
     return [g.concat(parts, node.axis(dy.shape.length, 0)), null];
   },
-  Slice: (context) => [unslice(context), null, null, null, null],
+  Slice: ({ g, node, dy, inputs: [x] }) => {
+    const ranges = sliceRanges(node);
+    const starts = ranges.map(({ start }) => start);
+    const steps = ranges.map(({ step }) => step);
+    return [g.op("SliceGrad", [dy], { input_shape: x.shape, starts, steps }, { domain: GRAFT_DOMAIN })];
+  },
   // dx is the unpadded part of dy; the padding's share belongs to the padding value
   Pad: ({ g, node, dy, inputs: [x] }) => {
     const mode = node.string("mode", "constant");
@@ -72,28 +77,4 @@ export const layoutRules = {
 
 function restoreShape({ g, dy, inputs: [x] }: RuleContext): (Value | null)[] {
   return [g.reshape(dy, x.shape), null];
-}
-
-/** Zeros with the gradient put back where the slice was taken; steps become gaps of zeros. */
-function unslice({ g, node, dy, inputs: [x] }: RuleContext): Value {
-  const ranges = sliceRanges(node);
-  const backwards = [...ranges.keys()].filter((axis) => ranges[axis].step < 0);
-  let spaced = reversed(g, dy, backwards);
-  ranges.forEach(({ step }, axis) => {
-    spaced = g.spaceOut(spaced, { axis, step: Math.abs(step) });
-  });
-  const begins = ranges.map(({ start, step }, axis) => (step > 0 ? start : start + (dy.shape[axis] - 1) * step));
-  const ends = begins.map((begin, axis) => x.shape[axis] - begin - spaced.shape[axis]);
-  // the gap after the last element may reach past the end: cut it off
-  const kept = ends.map((end, axis) => spaced.shape[axis] + Math.min(0, end));
-  const cut = ends.some((end) => end < 0)
-    ? g.slice(spaced, { starts: kept.map(() => 0), ends: kept, axes: [...kept.keys()] })
-    : spaced;
-  return g.pad(cut, [...begins, ...ends.map((end) => Math.max(0, end))]);
-}
-
-function reversed(g: Operations, value: Value, axes: readonly number[]): Value {
-  if (axes.length === 0) return value;
-  const steps = axes.map(() => -1);
-  return g.slice(value, { starts: steps, ends: axes.map(() => Number.MIN_SAFE_INTEGER), axes, steps });
 }

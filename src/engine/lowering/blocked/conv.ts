@@ -4,7 +4,8 @@ import { BLOCKED_DOMAIN, GRAFT_DOMAIN, type Operations, type Value, type Window,
 import { flippedPads } from "../conv-grad-input.ts";
 import type { BlockedLowering, LoweringContext } from "../context.ts";
 import { factored, perOutput } from "./affine.ts";
-import { backwardWeights, forwardWeights, isDepthwise } from "./weights.ts";
+import { stridedGradInput } from "./strided-grad-input.ts";
+import { backwardWeights, flippedKernel, forwardWeights, isDepthwise } from "./weights.ts";
 
 /** Also takes in the Relu that alone reads the result. */
 export const conv: BlockedLowering = ({ g, node, output, layouts, uses }) => {
@@ -47,7 +48,8 @@ function centredBias(g: Operations, bias: Value | null, center: Value | undefine
 }
 
 /** With stride 1: a convolution of dy with the kernel flipped and its channel axes swapped. */
-export const convGradInput: BlockedLowering = ({ g, node, output, layouts }) => {
+export const convGradInput: BlockedLowering = (context) => {
+  const { g, node, output, layouts } = context;
   const [dy, weight] = [node.input(0), node.input(1)];
   const { blockSize = 0 } = layouts;
   const group = node.int("group", 1);
@@ -55,11 +57,12 @@ export const convGradInput: BlockedLowering = ({ g, node, output, layouts }) => 
   if (group !== 1 && !isDepthwise(weight, group)) return undefined;
   const window = windowOf(node, output.shape.slice(2), weight.shape.slice(2));
   const pads = flippedPads(window, 2);
-  if (window.strides.some((stride) => stride !== 1) || pads.some((pad) => pad < 0)) return undefined;
+  if (window.strides.some((stride) => stride !== 1)) return stridedGradInput(context);
+  if (pads.some((pad) => pad < 0)) return undefined;
   const { image, factor } = factored(layouts, dy, weight);
   const scaled = perOutput(g, layouts.plain(weight), factor);
   const attributes = { ...windowAttributes({ ...window, pads }), group };
-  const inputs = [image, backwardWeights(g, scaled, blockSize)];
+  const inputs = [image, backwardWeights(g, scaled, { blockSize, part: flippedKernel(weight) })];
   return { blocked: g.op("Conv", inputs, attributes, { domain: BLOCKED_DOMAIN }) };
 };
 

@@ -29,6 +29,19 @@ const cases: Case[] = [
   convCase("channels that are no multiple of a block", [2, 20, 6, 16], [24, 20, 3, 3]),
   convCase("inputs alone that are no multiple of a block", [2, 20, 6, 16], [32, 20, 3, 3]),
   convCase("a stride of 2", [2, 32, 8, 32], [32, 32, 3, 3], { ...window3, strides: [2, 2] }),
+  convCase("a stride of 2 by rows alone", [2, 32, 8, 16], [32, 32, 3, 3], { ...window3, strides: [2, 1] }),
+  convCase("a stride of 2 past a rest", [2, 32, 9, 8], [32, 32, 3, 3], { ...window3, strides: [2, 2] }),
+  convCase("a stride of 3 with a larger kernel", [2, 32, 9, 12], [16, 32, 5, 5], { ...window5, strides: [3, 3] }),
+  convCase("a stride longer than the kernel", [2, 32, 9, 12], [16, 32, 2, 1], {
+    kernel_shape: [2, 1],
+    strides: [3, 4],
+  }),
+  convCase("a stride and a dilation of 2", [2, 32, 8, 8], [32, 32, 3, 3], {
+    ...window3,
+    strides: [2, 2],
+    dilations: [2, 2],
+    pads: [2, 2, 2, 2],
+  }),
   convCase("no padding", [2, 32, 8, 18], [32, 32, 3, 3], { ...window3, pads: [0, 0, 0, 0] }),
   convCase("padding on one side", [2, 32, 8, 16], [32, 32, 3, 3], { ...window3, pads: [0, 0, 2, 2] }),
   convCase("more padding than the kernel reaches", [2, 32, 8, 12], [32, 32, 3, 3], { ...window3, pads: [3, 3, 3, 3] }),
@@ -58,6 +71,12 @@ const cases: Case[] = [
   convCase("a 1x1 convolution of odd lengths", [2, 32, 7, 7], [64, 32, 1, 1], { kernel_shape: [1, 1] }),
   convCase("a 1x1 convolution with stride 2", [2, 32, 8, 8], [64, 32, 1, 1], { kernel_shape: [1, 1], strides: [2, 2] }),
   convCase("a kernel of one row", [2, 32, 6, 16], [32, 32, 1, 5], { kernel_shape: [1, 5], pads: [0, 2, 0, 2] }),
+  convCase("a 1x1 convolution of images of few positions", [12, 32, 4, 4], [64, 32, 1, 1], { kernel_shape: [1, 1] }),
+  convCase("a 1x1 convolution with padding and stride 2", [2, 32, 8, 8], [64, 32, 1, 1], {
+    kernel_shape: [1, 1],
+    strides: [2, 2],
+    pads: [1, 1, 0, 0],
+  }),
   convCase("a 1x1 convolution", [2, 32, 6, 16], [64, 32, 1, 1], { kernel_shape: [1, 1] }),
 ];
 

@@ -42,6 +42,26 @@ const cases: Case[] = [
       ];
     },
   },
+  sliceCase("every second pixel, with channels of zeros around", (g, x) =>
+    g.pad(g.slice(x, { starts: [0, 0], ends: [8, 6], axes: [2, 3], steps: [2, 2] }), [0, 8, 0, 0, 0, 8, 0, 0]),
+  ),
+  sliceCase("every third row and second column, with channels of zeros in front", (g, x) =>
+    g.pad(g.slice(x, { starts: [0, 0], ends: [8, 6], axes: [2, 3], steps: [3, 2] }), [0, 16, 0, 0, 0, 0, 0, 0]),
+  ),
+  sliceCase("every second column from the second on", (g, x) =>
+    g.slice(x, { starts: [1], ends: [6], axes: [3], steps: [2] }),
+  ),
+  sliceCase("every second channel, backwards", (g, x) =>
+    g.slice(x, { starts: [31], ends: [-33], axes: [1], steps: [-2] }),
+  ),
+  sliceCase("channels in the middle", (g, x) => g.slice(x, { starts: [8], ends: [24], axes: [1] })),
+  sliceCase("channels in the middle of some rows", (g, x) =>
+    g.slice(x, { starts: [8, 0], ends: [24, 4], axes: [1, 2] }),
+  ),
+  sliceCase("rows and channels of zeros", (g, x) => g.pad(x, [0, 16, 1, 0, 0, 0, 0, 0])),
+  sliceCase("channels of ones", (g, x) =>
+    g.op("Pad", [x, g.ints([0, 16, 0, 0, 0, 0, 0, 0]), g.scalar(1)], { mode: "constant" }),
+  ),
   {
     title: "a gradient of MaxPool that other nodes read too",
     inputs: { x: [2, 16, 4, 4], w: [16, 16, 1, 1] },
@@ -82,6 +102,17 @@ describe.skipIf(blockSize === undefined)("blocked images", () => {
     expect(operators.filter((operator) => operator.endsWith("ReorderOutput"))).toHaveLength(1);
   });
 });
+
+function sliceCase(title: string, build: (g: Operations, x: Value) => Value): Case {
+  return {
+    title,
+    inputs: { x: [2, 32, 8, 6], w: [32, 32, 1, 1] },
+    build: (g, { x, w }) => {
+      const y = g.square(build(g, g.conv(x, w, { kernel_shape: [1, 1] })));
+      return [y, ...gradient(g, g.reduceSum(y, [0, 1, 2, 3]), [x, w])];
+    },
+  };
+}
 
 function poolCase(title: string, x: Shape, attributes: Record<string, RawAttribute> = pool2): Case {
   return {

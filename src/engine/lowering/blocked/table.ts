@@ -10,6 +10,7 @@ import { elementwise, expand } from "./elementwise.ts";
 import { averagePool, globalAveragePool, maxPool, maxPoolGrad } from "./pooling.ts";
 import { channelMean, channelSum } from "./reductions.ts";
 import { reluGrad } from "./relu.ts";
+import { pad, slice, sliceGrad } from "./slices.ts";
 
 const elementwiseTypes = `
   Sub Mul Div Pow Max Min Sum Mean Neg Abs Sign Exp Log Sqrt Reciprocal Erf Sin Cos Tanh Sigmoid Softplus Softsign
@@ -32,9 +33,11 @@ export const blockedLowerings: Readonly<Record<string, Readonly<Record<string, B
     Expand: expand,
     GlobalAveragePool: globalAveragePool,
     MaxPool: maxPool,
+    Pad: pad,
     ReduceMean: channelMean,
     ReduceSum: channelSum,
     Relu: relu,
+    Slice: slice,
   },
   [GRAFT_DOMAIN]: {
     BatchNormGrad: batchNormGrad,
@@ -43,5 +46,6 @@ export const blockedLowerings: Readonly<Record<string, Readonly<Record<string, B
     ConvGradWeight: convGradWeight,
     MaxPoolGrad: maxPoolGrad,
     ReluGrad: reluGrad,
+    SliceGrad: sliceGrad,
   },
 };

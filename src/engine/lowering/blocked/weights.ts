@@ -1,6 +1,6 @@
 /** @file Weights of convolutions in the orders that blocked convolutions read. */
 
-import { int64, sizeOf } from "../../../core/index.ts";
+import { int64 } from "../../../core/index.ts";
 import { BLOCKED_DOMAIN, type Operations, type Value } from "../../onnx/index.ts";
 import { view } from "../view.ts";
 
@@ -17,14 +17,32 @@ export function forwardWeights(g: Operations, weight: Value, block: number): Val
   return view(g, g.op("ReorderInput", [rows], {}, { domain: BLOCKED_DOMAIN }), weight.shape);
 }
 
-/** The same for the weights of the input gradient, [I, O, flipped kernel…]. */
-export function backwardWeights(g: Operations, weight: Value, block: number): Value {
+/** Positions in a kernel, counted row by row, as a kernel of their own. */
+export interface KernelPart {
+  readonly taps: readonly number[];
+  readonly kernel: readonly number[];
+}
+
+/** The same for the weights of the input gradient, [I, O, kernel…], of a part of the kernel. */
+export function backwardWeights(
+  g: Operations,
+  weight: Value,
+  { blockSize: block, part }: { blockSize: number; part: KernelPart },
+): Value {
   const [outputs, inputs, height, width] = weight.shape;
-  if (inputs === 1) return flipped(g, forwardWeights(g, weight, block), { tile: block });
+  if (inputs === 1) return partOf(g, forwardWeights(g, weight, block), { tile: block, part });
   const inner = channelsLast(g, weight, block);
   const split = view(g, inner, [outputs / block, block, inputs / block, height * width, block]);
   const swapped = view(g, g.transpose(split, [2, 0, 3, 1, 4]), [inputs, outputs, height, width]);
-  return flipped(g, swapped, { tile: block ** 2 });
+  return partOf(g, swapped, { tile: block ** 2, part });
+}
+
+/** The whole kernel from its last position to its first. */
+export function flippedKernel({ shape: [, , height, width] }: Pick<Value, "shape">): KernelPart {
+  return {
+    taps: Array.from({ length: height * width }, (_, tap) => height * width - 1 - tap),
+    kernel: [height, width],
+  };
 }
 
 /** [O, I, kernel…] in the order [O, I / block, kernel…, block of I]. */
@@ -35,11 +53,10 @@ function channelsLast(g: Operations, weight: Value, block: number): Value {
   return g.op("ReorderInput", [rows], {}, { domain: BLOCKED_DOMAIN });
 }
 
-/** Weights whose positions in the kernel, each a tile of elements, come in reverse. */
-function flipped(g: Operations, weight: Value, { tile }: { tile: number }): Value {
-  const positions = weight.shape[2] * weight.shape[3];
-  if (positions === 1) return weight;
-  const tiles = view(g, weight, [sizeOf(weight.shape) / (positions * tile), positions, tile]);
-  const reversed = g.constant(int64(Array.from({ length: positions }, (_, index) => positions - 1 - index)));
-  return view(g, g.gather(tiles, reversed, 1), weight.shape);
+/** A part of a kernel, each of whose positions is a tile of elements. */
+function partOf(g: Operations, weight: Value, { tile, part }: { tile: number; part: KernelPart }): Value {
+  const [first, second, height, width] = weight.shape;
+  if (height * width === 1) return weight;
+  const tiles = view(g, weight, [(first * second) / tile, height * width, tile]);
+  return view(g, g.gather(tiles, g.constant(int64(part.taps)), 1), [first, second, ...part.kernel]);
 }

@@ -31,6 +31,8 @@ export const trainingOperators = {
   MaxPoolGrad: { attributes: poolAttributes, infer: (node) => [{ dtype: "float32", shape: node.input(0).shape }] },
   /** (dy) → dx of an AveragePool. */
   AveragePoolGrad: { attributes: { ...averagePoolAttributes, ...inputShape }, infer: ofInputShape },
+  /** (dy) → dx of a Slice that starts at `starts` and takes every `steps`-th element, both for every axis of x. */
+  SliceGrad: { attributes: { ...inputShape, starts: "INTS", steps: "INTS" }, infer: ofInputShape },
   /** (y, dy) → dy where y > 0, else 0. */
   ReluGrad: { attributes: {}, infer: (node) => [{ dtype: "float32", shape: node.input(1).shape }] },
   /**
