@@ -2,7 +2,7 @@
 
 import { CommanderError } from "commander";
 import { describe, expect, test } from "vitest";
-import { ConfigError, DataError, GraphError, TrainingError } from "../core/index.ts";
+import { ConfigError, DataError, DeviceError, GraphError, TrainingError } from "../core/index.ts";
 import { failureOf } from "./failure.ts";
 import { Interrupted } from "./interrupt.ts";
 
@@ -12,6 +12,11 @@ describe("failureOf", () => {
       message: "graft: epochs: expected 1, got 0.",
       exitCode: 2,
     });
+  });
+
+  test("a device that failed is its message too, and part of the study is done", () => {
+    const error = new DeviceError("webgpu", { kind: "lost", reason: "gone", where: "M1, epoch 2: ", fix: " Go on." });
+    expect(failureOf(error)).toEqual({ message: "graft: M1, epoch 2: webgpu was lost (gone). Go on.", exitCode: 1 });
   });
 
   test("a full disk is the user's to mend, and names the file", () => {

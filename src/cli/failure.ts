@@ -1,11 +1,13 @@
 /** @file What the command line says about an error, and the exit code it ends with. */
 
 import { CommanderError } from "commander";
-import { isUserError } from "../core/index.ts";
+import { DeviceError, isUserError } from "../core/index.ts";
 import { Interrupted } from "./interrupt.ts";
 
 /** For what the user can mend. */
 const USER_EXIT_CODE = 2;
+/** For a device that gave up: part of the study is done. */
+const DEVICE_EXIT_CODE = 1;
 /** For what only Graft's authors can mend; `EX_SOFTWARE` of sysexits. */
 const BUG_EXIT_CODE = 70;
 
@@ -32,6 +34,7 @@ export interface Failure {
 export function failureOf(error: unknown): Failure {
   if (error instanceof Interrupted) return { message: "", exitCode: error.exitCode };
   if (error instanceof CommanderError) return usageFailure(error);
+  if (error instanceof DeviceError) return { message: `graft: ${error.message}`, exitCode: DEVICE_EXIT_CODE };
   if (isUserError(error)) return { message: `graft: ${error.message}`, exitCode: USER_EXIT_CODE };
   const system = systemErrorMessage(error);
   if (system !== undefined) return { message: `graft: ${system}`, exitCode: USER_EXIT_CODE };

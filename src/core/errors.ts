@@ -30,7 +30,7 @@ export class GraphError extends Error {
   override name = "GraphError";
 }
 
-/** A training run that cannot go on (its loss is no longer finite, a device vanished); the other runs do. */
+/** A training run that cannot go on (its loss is no longer finite); the other runs do. */
 export class TrainingError extends Error {
   override name = "TrainingError";
 }
@@ -38,22 +38,32 @@ export class TrainingError extends Error {
 /** What became of a device. */
 export type DeviceFailure = "memory" | "lost" | "failed";
 
-const whatHappened: Readonly<Record<DeviceFailure, string>> = {
+const deviceFailures: Readonly<Record<DeviceFailure, string>> = {
   memory: "ran out of memory",
   lost: "was lost",
   failed: "failed",
 };
 
-/** A device that cannot go on (it vanished, its memory is full): the fault of no run, so the study can be resumed. */
-export class DeviceError extends TrainingError {
+/** A device that cannot go on (it vanished, its memory is full). It is the fault of no run: all of them would fail. */
+export class DeviceError extends Error {
   override name = "DeviceError";
   readonly device: string;
   readonly kind: DeviceFailure;
   /** As the device said it. */
   readonly reason: string;
 
-  constructor(device: string, { kind, reason, cause }: { kind: DeviceFailure; reason: string; cause?: unknown }) {
-    super(`${device} ${whatHappened[kind]} (${reason}).`, { cause });
+  /** `where` comes first in the message, `fix` last. */
+  constructor(
+    device: string,
+    {
+      kind,
+      reason,
+      where = "",
+      fix = "",
+      cause,
+    }: { kind: DeviceFailure; reason: string; where?: string; fix?: string; cause?: unknown },
+  ) {
+    super(`${where}${device} ${deviceFailures[kind]} (${reason}).${fix}`, { cause });
     this.device = device;
     this.kind = kind;
     this.reason = reason;
@@ -66,6 +76,7 @@ export function isUserError(error: unknown): error is Error {
     error instanceof ConfigError ||
     error instanceof DataError ||
     error instanceof GraphError ||
-    error instanceof TrainingError
+    error instanceof TrainingError ||
+    error instanceof DeviceError
   );
 }

@@ -42,7 +42,7 @@ describe("options", () => {
       "--preset quik",
       '--preset: expected one of classic, as-published, tuned, quick, got "quik". Did you mean "quick"?',
     ],
-    ["--device cp", 'device: expected one of cpu, webgpu, cuda, got "cp". Did you mean "cpu"?'],
+    ["--device cp", 'device: expected one of cpu, webgpu, cuda, auto, got "cp". Did you mean "cpu"?'],
     ["--data cifar", 'data set: expected one of cifar10, shapes10, got "cifar". Did you mean "cifar10"?'],
     ["--fallback-data x", '--fallback-data: expected one of cifar10, shapes10, got "x".'],
   ])("%s", async (options, message) => {

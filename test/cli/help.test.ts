@@ -63,7 +63,8 @@ test("doctor trains for a moment and says that it can", async () => {
   const { exitCode, stdout, stderr } = await run("doctor");
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
   expect(stdout).toMatch(/^Node\.js {6}\d+\.\d+\.\d+ \(needs /m);
-  expect(stdout).toMatch(/^onnxruntime {2}\d+\.\d+\.\d+; built for cpu/m);
+  expect(stdout).toMatch(/^onnxruntime {2}\d+\.\d+\.\d+\ncpu {10}works\nwebgpu {7}(works|does not work here: .+)\n/m);
+  expect(stdout).toMatch(/^auto {9}would compute on (cpu|webgpu|cuda): .+$/m);
   expect(stdout).toContain("cifar10      not on this machine yet; downloaded when first needed\n");
   expect(stdout).toContain("shapes10     built in\n");
   expect(stdout).toMatch(/training {5}works: [\d,]+ images\/s with the classic network\n\nReady to train\.\n$/);

@@ -7,6 +7,7 @@ import { dirname, resolve } from "node:path";
 import { type DatasetEntry, cacheDirectory, datasets } from "../../data/index.ts";
 import { deviceProblem, devices } from "../../engine/runtime/index.ts";
 import { describeMachine } from "../../study/index.ts";
+import { AUTO, chooseDevice } from "../choose-device.ts";
 import { bytes, count, plural } from "../format.ts";
 import { packageInfo } from "../package-info.ts";
 import { tryTraining } from "../try-training.ts";
@@ -24,6 +25,7 @@ export async function doctor(): Promise<number> {
     ["Node.js", `${process.versions.node} (needs ${packageInfo().engines.node}), ${machine.platform}`],
     ["onnxruntime", machine.onnxruntime],
     ...(await deviceRows()),
+    ["auto", await orProblem(() => automaticDevice(threads))],
     ["processor", `${machine.cpu}; ${plural(threads, "thread")}`],
     ["memory", `${bytes(freemem())} free of ${bytes(totalmem())}`],
     ["disk", `${await freeDisk(process.cwd())} free here; ${await freeDisk(cacheDirectory())} free for downloads`],
@@ -46,6 +48,12 @@ async function reportTraining(threads: number): Promise<number> {
     console.log("this system lacks what onnxruntime needs (64-bit Linux with glibc, macOS on arm64, or Windows).");
     return CANNOT_TRAIN_EXIT_CODE;
   }
+}
+
+/** What `--device auto` would choose. */
+async function automaticDevice(threads: number): Promise<string> {
+  const { device, reason } = await chooseDevice(AUTO, { threads });
+  return `would compute on ${device}: ${reason}`;
 }
 
 /** Each device, tried. */

@@ -1,5 +1,6 @@
 /** @file `graft resume`: goes on with a study that was stopped. */
 
+import { parseDevice } from "../../engine/runtime/index.ts";
 import { resumeStudy } from "../../study/index.ts";
 import { conductStudy } from "../conduct-study.ts";
 import { openData } from "../open-data.ts";
@@ -8,14 +9,18 @@ import { openData } from "../open-data.ts";
 export interface ResumeOptions {
   readonly json?: true;
   readonly offline?: true;
+  /** Another one than the study began with. */
+  readonly device?: string;
 }
 
 /** Runs what is left of the study in `directory`; returns the exit code. */
-export async function resume(directory: string, { json, offline }: ResumeOptions): Promise<number> {
+export async function resume(directory: string, { json, offline, ...rest }: ResumeOptions): Promise<number> {
+  const device = rest.device === undefined ? undefined : await parseDevice(rest.device);
   return await conductStudy({ directory, json: json === true }, async ({ view, signal }) =>
     resumeStudy({
       directory,
       openDataset: (name) => openData(name, { view, signal, offline: offline === true }),
+      ...(device === undefined ? {} : { device }),
       listener: view.listener,
       signal,
     }),

@@ -1,8 +1,8 @@
 /** @file `graft run`: a new study. */
 
 import { availableParallelism } from "node:os";
-import { parseDevice } from "../../engine/runtime/index.ts";
 import { type StudyConfig, runStudy } from "../../study/index.ts";
+import { chooseDevice } from "../choose-device.ts";
 import { conductStudy } from "../conduct-study.ts";
 import { openDataOr } from "../open-data.ts";
 import { parseWhole } from "../parse-values.ts";
@@ -25,11 +25,12 @@ export interface RunOptions extends StudyOptions {
 export async function run(file: string | undefined, options: RunOptions, argv: readonly string[]): Promise<number> {
   const config = await studyFrom(file, options);
   const threads = threadsFrom(options.threads);
-  const device = await parseDevice(options.device);
+  const { device, reason } = await chooseDevice(options.device, { threads });
   const { directory, release } = await claimFolder({ out: options.out, name: config.name });
   try {
     return await conductStudy({ directory, json: options.json === true }, async ({ view, signal }) => {
       warnOfThreads(threads, view);
+      if (reason !== undefined) view.notice(`Computing on ${device}: ${reason}.`);
       const offline = options.offline === true;
       const dataset = await openDataOr(config.dataset, options.fallbackData, { view, signal, offline });
       // the report names the data set that was used, so that its command gives the same again
@@ -40,6 +41,7 @@ export async function run(file: string | undefined, options: RunOptions, argv: r
         directory,
         threads,
         device,
+        ...(reason === undefined ? {} : { deviceReason: reason }),
         command,
         listener: view.listener,
         signal,
