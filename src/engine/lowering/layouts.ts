@@ -7,13 +7,19 @@ import { type Affine, affineImage } from "./blocked/affine.ts";
 /** A value of the original graph as it was computed; at least one form is there. */
 export interface Placement {
   readonly plain?: Value;
-  /** In the shape of the plain one, its elements in the order [N, C / block, H, W, block]. */
+  /**
+   * In the shape of the plain one, its elements in the order [N, C / block, H, W, block]; with channels of any numbers
+   * at the end where channels do not fill their last block.
+   */
   readonly blocked?: Value;
   /** What the plain one is once it is expanded: [N or 1, C, 1, 1]. */
   readonly compact?: Value;
   /** A blocked image, and what is still to be done to every channel of it to get this one. */
   readonly affine?: Affine;
 }
+
+/** How many times its channels an image may get to fill whole blocks. */
+const MOST_CHANNELS_ADDED = 1.5;
 
 /**
  * Converts values between their forms, at most once each and only when asked.
@@ -56,6 +62,22 @@ export class Layouts {
     );
   }
 
+  /** True for those and for images that get channels to fill their last block, which few operators know of. */
+  canFill(value: Pick<Value, "dtype" | "shape">): boolean {
+    const { blockSize } = this;
+    if (this.canBlock(value)) return true;
+    if (blockSize === undefined || value.dtype !== "float32" || value.shape.length !== 4) return false;
+    const [, channels] = value.shape;
+    const isWorthwhile = channels > blockSize && this.blockedChannels(value) <= MOST_CHANNELS_ADDED * channels;
+    return isWorthwhile && value.shape.every((length) => length > 0);
+  }
+
+  /** Channels of the blocked form. */
+  blockedChannels({ shape: [, channels] }: Pick<Value, "shape">): number {
+    const { blockSize = 1 } = this;
+    return Math.ceil(channels / blockSize) * blockSize;
+  }
+
   plain(value: Value): Value {
     const known = this.#of(value);
     if (known.plain !== undefined) return known.plain;
@@ -75,9 +97,11 @@ export class Layouts {
       this.place(value, { ...known, blocked: computed });
       return computed;
     }
-    if (!this.canBlock(value)) throw new Error(`internal: ${value.name} has no blocked form`);
+    if (!this.canFill(value)) throw new Error(`internal: ${value.name} has no blocked form`);
     const plain = this.plain(value);
-    const blocked = this.#reordered(plain, "ReorderInput", {});
+    const added = this.blockedChannels(value) - value.shape[1];
+    const filled = this.#g.pad(plain, [0, 0, 0, 0, 0, added, 0, 0]);
+    const blocked = this.#reordered(filled, "ReorderInput", {});
     this.place(value, { ...known, plain, blocked });
     return blocked;
   }

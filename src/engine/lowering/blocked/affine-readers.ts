@@ -2,7 +2,7 @@
 
 import { sameShape } from "../../../core/index.ts";
 import type { BlockedLowering } from "../context.ts";
-import { type Activation, affineImage } from "./affine.ts";
+import { type Activation, type AffineExtras, affineImage } from "./affine.ts";
 import { elementwise } from "./elementwise.ts";
 
 export const relu: BlockedLowering = (context) => {
@@ -31,11 +31,16 @@ export const add: BlockedLowering = (context) => {
   const first = terms.findIndex((term) => layouts.affine(term) !== undefined);
   const affine = first < 0 ? undefined : layouts.affine(terms[first]);
   const other = terms[1 - first];
-  if (affine === undefined || !sameShape(other.shape, output.shape)) return elementwise(context);
+  if (!terms.every((term) => sameShape(term.shape, output.shape))) return elementwise(context);
+  if (affine === undefined) {
+    const isFilled = !layouts.canBlock(output) && terms.every((term) => layouts.isBlocked(term));
+    if (!isFilled) return elementwise(context);
+    return { blocked: g.add(layouts.blocked(terms[0]), layouts.blocked(terms[1])) };
+  }
   const next = uses.onlyReader(output);
   const activation = next?.opType === "Relu" && next.domain === "" ? "Relu" : undefined;
-  const extras = { summand: layouts.blocked(other), ...(activation === undefined ? {} : { activation }) };
-  const blocked = affineImage(g, affine, extras as { summand: typeof other; activation?: Activation });
+  const extras: AffineExtras = { summand: layouts.blocked(other), ...(activation === undefined ? {} : { activation }) };
+  const blocked = affineImage(g, affine, extras);
   if (next !== undefined && activation !== undefined) layouts.place(next.outputs[0], { blocked });
   return { blocked };
 };

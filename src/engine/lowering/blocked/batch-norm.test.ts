@@ -59,6 +59,12 @@ const cases: Case[] = [
     after: relu,
   }),
   batchNormCase("of images of one position", { between: convolved, after: (_, y) => y, x: [5, 16, 1, 1] }),
+  batchNormCase("of channels that fill most of a block", { between: convolved, after: relu, channels: 24 }),
+  batchNormCase("of channels that fill most of a block, at the end of a residual block", {
+    between: (g, { s, v, w, x }) => ({ x: g.add(g.conv(x, w, window3), g.conv(s, v, window3)), wrt: [x, w, s] }),
+    after: (g, y, { s, v }) => g.add(g.conv(s, v, window3), g.relu(g.add(s, y))),
+    channels: 24,
+  }),
   batchNormCase("without a center", {
     between: convolved,
     after: (g, _, { x, w, weight, bias }) => g.relu(batchNorm(g, g.conv(x, w, window3), { weight, bias })),
@@ -95,14 +101,20 @@ describe.skipIf(blockSize === undefined)("batch normalization of blocked images"
 
 function batchNormCase(
   title: string,
-  { between, after, x = [3, 16, 4, 8] }: { between: Between; after: After; x?: Shape },
+  {
+    between,
+    after,
+    x = [3, 16, 4, 8],
+    channels = 32,
+  }: { between: Between; after: After; x?: Shape; channels?: number },
 ): Case {
   const [batch, , ...spatial] = x;
-  const image = [batch, 32, ...spatial];
-  const channels = { weight: [32], bias: [32], center: [32] };
+  const image = [batch, channels, ...spatial];
+  const vectors = { weight: [channels], bias: [channels], center: [channels] };
+  const kernels = { w: [channels, 16, 3, 3], v: [channels, channels, 3, 3], d: [channels, 1, 3, 3] };
   return {
     title,
-    inputs: { x, w: [32, 16, 3, 3], v: [32, 32, 3, 3], d: [32, 1, 3, 3], s: image, t: image, ...channels },
+    inputs: { x, s: image, t: image, ...kernels, ...vectors },
     build: (g, inputs) => {
       const { x: normalized, wrt } = between(g, inputs);
       const y = after(g, batchNorm(g, normalized, inputs), inputs);

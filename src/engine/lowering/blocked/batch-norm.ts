@@ -5,6 +5,7 @@ import { BLOCKED_DOMAIN, type Operations, type Value } from "../../onnx/index.ts
 import type { BlockedLowering, LoweringContext } from "../context.ts";
 import { view } from "../view.ts";
 import { type Affine, affineImage } from "./affine.ts";
+import { filledVector } from "./weights.ts";
 
 /**
  * Statistics in two passes that write nothing. The image itself is left to its readers: a factor and an offset for
@@ -14,17 +15,19 @@ import { type Affine, affineImage } from "./affine.ts";
  */
 export const batchNormTraining: BlockedLowering = (context) => {
   const { g, node, layouts } = context;
-  const [x, weight, bias] = [node.input(0), node.input(1), node.input(2)];
-  if (!layouts.canBlock(x) || !layouts.isBlocked(x)) return undefined;
+  const x = node.input(0);
+  if (!layouts.canFill(x)) return undefined;
+  const [weight, bias] = [1, 2].map((index) => filled(context, node.input(index)));
   const { image, offset: center } = centred(context, x);
   const count = sizeOf(x.shape) / x.shape[1];
   const meanOfImage = g.scale(channelSums(g, image), 1 / count);
   const meanOfSquares = g.scale(channelDots(g, image, image), 1 / count);
   const variance = g.max(g.sub(meanOfSquares, g.square(meanOfImage)), g.scalar(0));
   const deviation = g.sqrt(g.add(variance, g.scalar(node.float("epsilon", 1e-5))));
-  const factor = g.div(layouts.plain(weight), deviation);
-  const offset = g.sub(layouts.plain(bias), g.mul(meanOfImage, factor));
-  return [{ affine: { image, factor, offset } }, { plain: g.add(meanOfImage, center) }, { plain: variance }];
+  const factor = g.div(weight, deviation);
+  const offset = g.sub(bias, g.mul(meanOfImage, factor));
+  const [mean, spread] = [g.add(meanOfImage, center), variance].map((vector) => ofChannels(g, vector, x));
+  return [{ affine: { image, factor, offset } }, { plain: mean }, { plain: spread }];
 };
 
 /**
@@ -34,21 +37,33 @@ export const batchNormTraining: BlockedLowering = (context) => {
  */
 export const batchNormGrad: BlockedLowering = (context) => {
   const { g, node, layouts } = context;
-  const [dy, x, weight, mean, variance] = [0, 1, 2, 3, 4].map((index) => node.input(index));
-  if (!layouts.canBlock(x) || !(layouts.isBlocked(x) || layouts.isBlocked(dy))) return undefined;
+  const [dy, x] = [node.input(0), node.input(1)];
+  if (!layouts.canFill(x)) return undefined;
+  const [weight, mean, variance] = [2, 3, 4].map((index) => filled(context, node.input(index)));
   const { image, offset: center } = centred(context, x);
   const summand = layouts.blocked(dy);
   const count = sizeOf(x.shape) / x.shape[1];
-  const inverseDeviation = g.reciprocal(g.sqrt(g.add(layouts.plain(variance), g.scalar(node.float("epsilon", 1e-5)))));
-  const meanOfImage = g.sub(layouts.plain(mean), center);
+  const inverseDeviation = g.reciprocal(g.sqrt(g.add(variance, g.scalar(node.float("epsilon", 1e-5)))));
+  const meanOfImage = g.sub(mean, center);
   const dbias = channelSums(g, summand);
   const dweight = g.mul(g.sub(channelDots(g, image, summand), g.mul(meanOfImage, dbias)), inverseDeviation);
   const slope = g.scale(g.mul(dweight, inverseDeviation), -1 / count);
   const offset = g.sub(g.scale(dbias, -1 / count), g.mul(slope, meanOfImage));
   const terms = affineImage(g, { image, factor: slope, offset }, { summand });
-  const factor = g.mul(layouts.plain(weight), inverseDeviation);
-  return [{ affine: { image: terms, factor } }, { plain: dweight }, { plain: dbias }];
+  const factor = g.mul(weight, inverseDeviation);
+  const [ofWeight, ofBias] = [dweight, dbias].map((vector) => ofChannels(g, vector, x));
+  return [{ affine: { image: terms, factor } }, { plain: ofWeight }, { plain: ofBias }];
 };
+
+/** One number a channel, with zeros for the channels that a blocked image has beyond them. */
+function filled({ g, layouts }: LoweringContext, vector: Value): Value {
+  return filledVector(g, layouts.plain(vector), layouts.blockedChannels({ shape: [1, vector.shape[0]] }));
+}
+
+/** The numbers of an image's own channels. */
+function ofChannels(g: Operations, vector: Value, { shape: [, channels] }: Value): Value {
+  return vector.shape[0] === channels ? vector : g.slice(vector, { starts: [0], ends: [channels], axes: [0] });
+}
 
 /** x without a mean far from 0: as the convolution before it left it, or less its own mean. */
 function centred({ g, layouts }: LoweringContext, x: Value): Required<Pick<Affine, "image" | "offset">> {

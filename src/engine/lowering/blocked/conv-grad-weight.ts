@@ -1,10 +1,12 @@
 /** @file The gradient of Conv in its weights, computed by the kernels of blocked convolutions. */
 
+import { type Shape, sameShape } from "../../../core/index.ts";
 import { BLOCKED_DOMAIN, type Operations, type Value, type Window, windowOf } from "../../onnx/index.ts";
 import type { BlockedLowering, LoweringContext } from "../context.ts";
 import { factored, perOutput } from "./affine.ts";
 import { depthwiseGradWeight } from "./depthwise-grad-weight.ts";
 import { type Lanes, dyAtColumn, lanesFor, xAtColumn, xByLanes } from "./lanes.ts";
+import type { Layouts } from "../layouts.ts";
 import { view } from "../view.ts";
 
 /**
@@ -20,9 +22,10 @@ export const convGradWeight: BlockedLowering = (context) => {
   const [x, dy] = [node.input(0), node.input(1)];
   const kernel = output.shape.slice(2);
   if (node.int("group", 1) !== 1) return depthwiseGradWeight(context);
-  if (!layouts.canBlock(dy) || x.shape.length !== 4) return undefined;
+  if (!layouts.canFill(dy) || x.shape.length !== 4) return undefined;
   const window = windowOf(node, x.shape.slice(2), kernel);
-  const lanes = lanesFor({ x: x.shape, dy: dy.shape, window, blockSize: layouts.blockSize ?? 1 });
+  const shapes = { x: shapeAsItLies(layouts, x), dy: shapeAsItLies(layouts, dy, true) };
+  const lanes = lanesFor({ ...shapes, window, blockSize: layouts.blockSize ?? 1 });
   if (lanes === undefined) return undefined;
   const { image, factor } = factored(layouts, dy, output);
   const rows = xByLanes(context, x, lanes);
@@ -31,8 +34,16 @@ export const convGradWeight: BlockedLowering = (context) => {
     const kernels = dyAtColumn(g, image, at);
     return slide(g, { rows: xAtColumn(g, rows, at), kernels, window, lanes });
   });
-  return { plain: perOutput(g, joined(context, columns, lanes), factor) };
+  const dweight = perOutput(g, joined(context, columns, lanes), factor);
+  if (sameShape(dweight.shape, output.shape)) return { plain: dweight };
+  return { plain: g.slice(dweight, { starts: [0, 0], ends: output.shape.slice(0, 2), axes: [0, 1] }) };
 };
+
+/** The shape of an image, with all channels of its blocked form where that is there or wanted. */
+export function shapeAsItLies(layouts: Layouts, image: Value, isWanted = false): Shape {
+  const [batch, channels, ...spatial] = image.shape;
+  return [batch, isWanted || layouts.isBlocked(image) ? layouts.blockedChannels(image) : channels, ...spatial];
+}
 
 /** dy slid down over the rows of x, summed over the images: [blocks of outputs, kernel height, inputs, block]. */
 function slide(
@@ -60,12 +71,14 @@ function slide(
 }
 
 /** Columns of the kernel, each [blocks of outputs, kernel height, inputs, block], in the order of the weights. */
-function joined({ g, output }: LoweringContext, columns: readonly Value[], { blockSize }: Lanes): Value {
-  const [outputs, inputs, height, width] = output.shape;
+function joined({ g, output }: LoweringContext, columns: readonly Value[], lanes: Lanes): Value {
+  const { outputs, inputs, blockSize } = lanes;
+  const [, , height, width] = output.shape;
   const stacked = columns.map((column) => view(g, column, [outputs / blockSize, height, 1, inputs, blockSize]));
   const blocks = view(g, g.concat(stacked, 2), [outputs / blockSize, blockSize, 1, height * width * inputs]);
   const rows = g.op("ReorderOutput", [blocks], { channels: blockSize }, { domain: BLOCKED_DOMAIN });
-  return view(g, positionsLast(g, view(g, rows, [outputs, height * width, inputs]), blockSize), output.shape);
+  const weight = positionsLast(g, view(g, rows, [outputs, height * width, inputs]), blockSize);
+  return view(g, weight, [outputs, inputs, height, width]);
 }
 
 /** [O, positions, I] as [O, I, positions]. */

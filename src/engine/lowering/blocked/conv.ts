@@ -3,32 +3,41 @@
 import { BLOCKED_DOMAIN, GRAFT_DOMAIN, type Operations, type Value, type Window, windowOf } from "../../onnx/index.ts";
 import { flippedPads } from "../conv-grad-input.ts";
 import type { BlockedLowering, LoweringContext } from "../context.ts";
-import { factored, perOutput } from "./affine.ts";
-import { stridedGradInput } from "./strided-grad-input.ts";
-import { backwardWeights, flippedKernel, forwardWeights, isDepthwise } from "./weights.ts";
+import { gradientAndWeights, stridedGradInput } from "./strided-grad-input.ts";
+import { backwardWeights, flippedKernel, filledVector, filledWeights, forwardWeights, isDepthwise } from "./weights.ts";
 
 /** Also takes in the Relu that alone reads the result. */
-export const conv: BlockedLowering = ({ g, node, output, layouts, uses }) => {
+export const conv: BlockedLowering = (context) => {
+  const { g, node, output, layouts, uses } = context;
   const [x, weight, bias] = [node.input(0), node.input(1), node.optionalInput(2)];
   const { blockSize = 0 } = layouts;
   const group = node.int("group", 1);
   const takesPlain = group === 1 && x.shape[1] < blockSize;
-  if (!layouts.canBlock(output) || !(takesPlain || layouts.canBlock(x))) return undefined;
-  if (group !== 1 && !isDepthwise(weight, group)) return undefined;
+  if (!layouts.canFill(output) || !(takesPlain || layouts.canFill(x)) || !knowsGroups(context)) return undefined;
   // onnxruntime blocks convolutions with constant weights by itself, and folds what surrounds them
   if (isConstant(g, layouts.plain(weight)) && !layouts.isBlocked(x)) return undefined;
   const window = windowOf(node, x.shape.slice(2), weight.shape.slice(2));
   const image = takesPlain ? layouts.plain(x) : layouts.blocked(x);
-  const weights = forwardWeights(g, layouts.plain(weight), blockSize);
+  const outputs = layouts.blockedChannels(output);
+  const inputChannels = takesPlain || group !== 1 ? weight.shape[1] : layouts.blockedChannels(x);
+  const filled = filledWeights(g, layouts.plain(weight), [outputs, inputChannels]);
   const next = uses.onlyReader(output);
   const activation = next?.opType === "Relu" && next.domain === "" ? "Relu" : undefined;
   const center = centerOf({ output, uses, layouts });
-  const inputs = [image, weights, centredBias(g, bias === null ? null : layouts.plain(bias), center)];
+  const centred = centredBias(g, bias === null ? null : layouts.plain(bias), center);
+  const inputs = [image, forwardWeights(g, filled, blockSize), centred && filledVector(g, centred, outputs)];
   const attributes = { ...windowAttributes(window), group, ...(activation === undefined ? {} : { activation }) };
   const blocked = g.op("Conv", inputs, attributes, { domain: BLOCKED_DOMAIN });
   if (next !== undefined && activation !== undefined) layouts.place(next.outputs[0], { blocked });
-  return center === undefined ? { blocked } : { affine: { image: blocked, offset: center } };
+  return center === undefined ? { blocked } : { affine: { image: blocked, offset: filledVector(g, center, outputs) } };
 };
+
+/** True without groups, and for one filter a channel. */
+function knowsGroups({ node, layouts }: LoweringContext): boolean {
+  const group = node.int("group", 1);
+  const [image, weight] = [node.input(0), node.input(1)];
+  return group === 1 || (isDepthwise(weight, group) && layouts.canBlock(image));
+}
 
 /** What the batch normalization that alone reads a convolution, beside its own gradient, would have taken off first. */
 function centerOf({ output, uses, layouts }: Pick<LoweringContext, "output" | "uses" | "layouts">): Value | undefined {
@@ -53,14 +62,12 @@ export const convGradInput: BlockedLowering = (context) => {
   const [dy, weight] = [node.input(0), node.input(1)];
   const { blockSize = 0 } = layouts;
   const group = node.int("group", 1);
-  if (!layouts.canBlock(output) || !layouts.canBlock(dy)) return undefined;
-  if (group !== 1 && !isDepthwise(weight, group)) return undefined;
+  if (!layouts.canFill(output) || !layouts.canFill(dy) || !knowsGroups(context)) return undefined;
   const window = windowOf(node, output.shape.slice(2), weight.shape.slice(2));
   const pads = flippedPads(window, 2);
   if (window.strides.some((stride) => stride !== 1)) return stridedGradInput(context);
   if (pads.some((pad) => pad < 0)) return undefined;
-  const { image, factor } = factored(layouts, dy, weight);
-  const scaled = perOutput(g, layouts.plain(weight), factor);
+  const { image, scaled } = gradientAndWeights(context);
   const attributes = { ...windowAttributes({ ...window, pads }), group };
   const inputs = [image, backwardWeights(g, scaled, { blockSize, part: flippedKernel(weight) })];
   return { blocked: g.op("Conv", inputs, attributes, { domain: BLOCKED_DOMAIN }) };

@@ -28,6 +28,17 @@ const cases: Case[] = [
   }),
   convCase("channels that are no multiple of a block", [2, 20, 6, 16], [24, 20, 3, 3]),
   convCase("inputs alone that are no multiple of a block", [2, 20, 6, 16], [32, 20, 3, 3]),
+  convCase("channels that fill most of a block", [4, 24, 8, 8], [40, 24, 3, 3]),
+  convCase("channels that fill most of a block, with stride 2", [2, 24, 8, 8], [24, 24, 3, 3], {
+    ...window3,
+    strides: [2, 2],
+  }),
+  convCase("channels that fill most of a block, to whole blocks", [4, 24, 8, 8], [32, 24, 1, 1], {
+    kernel_shape: [1, 1],
+  }),
+  convCase("whole blocks to channels that fill most of a block", [4, 32, 8, 8], [24, 32, 1, 1], {
+    kernel_shape: [1, 1],
+  }),
   convCase("a stride of 2", [2, 32, 8, 32], [32, 32, 3, 3], { ...window3, strides: [2, 2] }),
   convCase("a stride of 2 by rows alone", [2, 32, 8, 16], [32, 32, 3, 3], { ...window3, strides: [2, 1] }),
   convCase("a stride of 2 past a rest", [2, 32, 9, 8], [32, 32, 3, 3], { ...window3, strides: [2, 2] }),

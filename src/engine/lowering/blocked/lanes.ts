@@ -88,7 +88,7 @@ export function xByLanes({ g, layouts }: LoweringContext, x: Value, lanes: Lanes
   const { packed, xHeight, xWidth, inputs } = lanes;
   const images = x.shape[0] / packed;
   const blockSize = layouts.isBlocked(x) ? lanes.blockSize : 1;
-  const blocks = x.shape[1] / blockSize;
+  const blocks = inputs / blockSize;
   const source = blockSize === 1 ? layouts.plain(x) : layouts.blocked(x);
   const split = view(g, source, [images, packed, blocks, xHeight, xWidth * blockSize]);
   // [images, H, blocks, packed, W * block]

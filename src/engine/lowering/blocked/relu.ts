@@ -5,7 +5,7 @@ import type { BlockedLowering } from "../context.ts";
 
 export const reluGrad: BlockedLowering = ({ g, node, layouts }) => {
   const [y, dy] = [node.input(0), node.input(1)];
-  if (!layouts.canBlock(dy) || !(layouts.isBlocked(y) || layouts.isBlocked(dy))) return undefined;
+  if (!layouts.canFill(dy) || !(layouts.isBlocked(y) || layouts.isBlocked(dy))) return undefined;
   return { blocked: wherePositive(g, layouts.blocked(y), layouts.blocked(dy)) };
 };
 

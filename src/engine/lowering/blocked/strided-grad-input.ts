@@ -1,10 +1,10 @@
 /** @file The gradient of Conv with a stride in its input, on blocked images. */
 
 import { BLOCKED_DOMAIN, type Value, windowOf } from "../../onnx/index.ts";
-import type { BlockedLowering } from "../context.ts";
+import type { BlockedLowering, LoweringContext } from "../context.ts";
 import { factored, perOutput } from "./affine.ts";
 import { interleaved } from "./interleave.ts";
-import { backwardWeights } from "./weights.ts";
+import { backwardWeights, filledWeights } from "./weights.ts";
 
 /** How every n-th row (or column) of the input comes from the output's, for one of n offsets. */
 interface Phase {
@@ -17,7 +17,8 @@ interface Phase {
  * Rows h = stride q + r of the input see the kernel's positions i = r + pad (mod stride) alone, those of the output at
  * q + (r + pad - i) / stride: a convolution of dy with stride 1 by a part of the kernel, for every r and column.
  */
-export const stridedGradInput: BlockedLowering = ({ g, node, output, layouts }) => {
+export const stridedGradInput: BlockedLowering = (context) => {
+  const { g, node, output, layouts } = context;
   const [dy, weight] = [node.input(0), node.input(1)];
   const { blockSize = 1 } = layouts;
   const [, , ...spatial] = output.shape;
@@ -28,8 +29,7 @@ export const stridedGradInput: BlockedLowering = ({ g, node, output, layouts }) 
     phasesOf({ length, kernel: kernel[axis], stride: strides[axis], pad: pads[axis], outputs: dy.shape[axis + 2] }),
   );
   if (rows === undefined || columns === undefined) return undefined;
-  const { image, factor } = factored(layouts, dy, weight);
-  const scaled = perOutput(g, layouts.plain(weight), factor);
+  const { image, scaled } = gradientAndWeights(context);
   const partOf = (row: Phase, column: Phase): Value | undefined => {
     const taps = row.taps.flatMap((i) => column.taps.map((j) => i * kernel[1] + j));
     if (taps.length === 0) return undefined;
@@ -45,6 +45,15 @@ export const stridedGradInput: BlockedLowering = ({ g, node, output, layouts }) 
   const parts = rows.map((row) => columns.map((column) => partOf(row, column)));
   return { blocked: interleaved(g, parts, blockSize) };
 };
+
+/** The two operands of a ConvGradInput with whole blocks of channels; a factor that dy lacks goes to the weights. */
+export function gradientAndWeights({ g, node, output, layouts }: LoweringContext): { image: Value; scaled: Value } {
+  const [dy, weight] = [node.input(0), node.input(1)];
+  const inputs = node.int("group", 1) === 1 ? layouts.blockedChannels(output) : weight.shape[1];
+  const filled = filledWeights(g, layouts.plain(weight), [layouts.blockedChannels(dy), inputs]);
+  const { image, factor } = factored(layouts, dy, weight);
+  return { image, scaled: perOutput(g, filled, factor) };
+}
 
 /** One phase for each offset below the stride; undefined where the input does not divide into them. */
 function phasesOf({

@@ -4,6 +4,16 @@ import { int64 } from "../../../core/index.ts";
 import { BLOCKED_DOMAIN, type Operations, type Value } from "../../onnx/index.ts";
 import { view } from "../view.ts";
 
+/** Weights with filters and channels of zeros at the end, that many in all. */
+export function filledWeights(g: Operations, weight: Value, [outputs, inputs]: readonly [number, number]): Value {
+  return g.pad(weight, [0, 0, 0, 0, outputs - weight.shape[0], inputs - weight.shape[1], 0, 0]);
+}
+
+/** A vector with zeros at the end, that many elements in all. */
+export function filledVector(g: Operations, vector: Value, length: number): Value {
+  return g.pad(vector, [0, length - vector.shape[0]]);
+}
+
 /** True for weights of one filter a channel. */
 export function isDepthwise({ shape: [outputs, inputsPerGroup] }: Pick<Value, "shape">, group: number): boolean {
   return group > 1 && outputs === group && inputsPerGroup === 1;
