@@ -47,7 +47,7 @@ async function trained(trainedNetwork: Network, by: FreezePlan): Promise<Paramet
   for (let step = 0; step < 3; step++) {
     await trainer.step({ input, labels: int64([0, 1, 2, 1]) }, { step, learningRate: 0.1 });
   }
-  const parameters = copyOf(trainer.parameters());
+  const parameters = copyOf(await trainer.parameters());
   await trainer.close();
   return parameters;
 }

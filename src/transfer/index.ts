@@ -1,4 +1,4 @@
-/** @file Door of `transfer`: strategies, freeze plans and their proof, features of frozen layers. */
+/** @file Door of `transfer`: strategies, freeze plans and their proof, features of frozen layers, guesses at transferability. */
 
 export {
   createFeatureCache,
@@ -22,7 +22,14 @@ export {
   type FreezePlan,
   type LayerPlan,
 } from "./freeze-plan.ts";
+export { pca, type PrincipalComponents } from "./maps/pca.ts";
+export { tsne, type TsneOptions } from "./maps/tsne.ts";
 export { proveFreeze, requireFreeze, type FreezeProof, type ProofTensor } from "./freeze-proof.ts";
+export { hScore } from "./scores/h-score.ts";
+export type { LabelledFeatures, SourceAnswers } from "./scores/labelled-rows.ts";
+export { leep } from "./scores/leep.ts";
+export { logme } from "./scores/logme.ts";
+export { nce } from "./scores/nce.ts";
 export { startingParameters } from "./starting-parameters.ts";
 export { stageParts, updateRules, type StagePart, type StagePartsOptions } from "./stages.ts";
 export type { StrategyFamily } from "./strategies/families/family.ts";
