@@ -5,7 +5,7 @@ import { BLOCKED_DOMAIN, type Operations, type Value, type Window, windowOf } fr
 import type { BlockedLowering, LoweringContext } from "../context.ts";
 import { factored, perOutput } from "./affine.ts";
 import { depthwiseGradWeight } from "./depthwise-grad-weight.ts";
-import { type Lanes, dyAtColumn, lanesFor, xAtColumn, xByLanes } from "./lanes.ts";
+import { type Lanes, dyAtColumn, lanesFor, xByColumns } from "./lanes.ts";
 import type { Layouts } from "../layouts.ts";
 import { view } from "../view.ts";
 
@@ -28,11 +28,10 @@ export const convGradWeight: BlockedLowering = (context) => {
   const lanes = lanesFor({ ...shapes, window, blockSize: layouts.blockSize ?? 1 });
   if (lanes === undefined) return undefined;
   const { image, factor } = factored(layouts, dy, output);
-  const rows = xByLanes(context, x, lanes);
+  const rowsAt = xByColumns(context, x, { window, lanes });
   const columns = Array.from({ length: kernel[1] }, (_, column) => {
-    const at = { window, column, lanes };
-    const kernels = dyAtColumn(g, image, at);
-    return slide(g, { rows: xAtColumn(g, rows, at), kernels, window, lanes });
+    const kernels = dyAtColumn(g, image, { window, column, lanes });
+    return slide(g, { rows: rowsAt(column), kernels, window, lanes });
   });
   const dweight = perOutput(g, joined(context, columns, lanes), factor);
   if (sameShape(dweight.shape, output.shape)) return { plain: dweight };

@@ -83,14 +83,46 @@ function rowFor(
   return { packed, length };
 }
 
-/** x as [images, H, channels, packed, W]. */
-export function xByLanes({ g, layouts }: LoweringContext, x: Value, lanes: Lanes): Value {
-  const { packed, xHeight, xWidth, inputs } = lanes;
-  const images = x.shape[0] / packed;
-  const blockSize = layouts.isBlocked(x) ? lanes.blockSize : 1;
+/** x in rows of the lanes' length, column by column of the kernel as each saw it: [images, H, channels, packed, length]. */
+export function xByColumns(
+  { g, layouts }: LoweringContext,
+  x: Value,
+  { window, lanes }: LanesAt,
+): (column: number) => Value {
+  const [stride] = window.strides.slice(1);
+  const isBlocked = layouts.isBlocked(x);
+  if (stride > 1 && isBlocked) {
+    return (column) => {
+      const first = column * window.dilations[1] - window.pads[1];
+      const image = columnsFrom(g, layouts.blocked(x), {
+        first,
+        stride,
+        length: lanes.length,
+        blockSize: lanes.blockSize,
+      });
+      return byLanes(g, image, { ...lanes, xWidth: lanes.length, isBlocked });
+    };
+  }
+  const rows = byLanes(g, isBlocked ? layouts.blocked(x) : layouts.plain(x), { ...lanes, isBlocked });
+  return (column) => atColumn(g, rows, { window, column, lanes });
+}
+
+/** A convolution's window and how its operands are laid out. */
+export interface LanesAt {
+  readonly window: Window;
+  readonly lanes: Lanes;
+}
+
+/** An image as [images, H, channels, packed, W]. */
+function byLanes(
+  g: Operations,
+  image: Value,
+  { packed, xHeight, xWidth, inputs, isBlocked, ...lanes }: Lanes & { isBlocked: boolean },
+): Value {
+  const images = image.shape[0] / packed;
+  const blockSize = isBlocked ? lanes.blockSize : 1;
   const blocks = inputs / blockSize;
-  const source = blockSize === 1 ? layouts.plain(x) : layouts.blocked(x);
-  const split = view(g, source, [images, packed, blocks, xHeight, xWidth * blockSize]);
+  const split = view(g, image, [images, packed, blocks, xHeight, xWidth * blockSize]);
   // [images, H, blocks, packed, W * block]
   const ordered = g.transpose(split, [0, 3, 2, 1, 4]);
   const shape = [images, xHeight, inputs, packed, xWidth];
@@ -99,12 +131,8 @@ export function xByLanes({ g, layouts }: LoweringContext, x: Value, lanes: Lanes
   return view(g, g.op("ReorderOutput", [lines], { channels: blockSize }, { domain: BLOCKED_DOMAIN }), shape);
 }
 
-/** What one column of the kernel saw of x in {@link xByLanes}, in rows of the lanes' length. */
-export function xAtColumn(
-  g: Operations,
-  rows: Value,
-  { window, column, lanes }: { window: Window; column: number; lanes: Lanes },
-): Value {
+/** What one column of the kernel saw of rows of x. */
+function atColumn(g: Operations, rows: Value, { window, column, lanes }: LanesAt & { column: number }): Value {
   const stride = lanes.moving === "x" ? window.strides[1] : 1;
   const begin = lanes.moving === "x" ? window.pads[1] - column * window.dilations[1] : 0;
   const end = (lanes.length - 1) * stride + 1 - lanes.xWidth - begin;
@@ -113,43 +141,40 @@ export function xAtColumn(
 }
 
 /** Blocked dy where one column of the kernel met x, as [images, blocks, H, packed, length * block]. */
-export function dyAtColumn(
-  g: Operations,
-  dy: Value,
-  { window, column, lanes }: { window: Window; column: number; lanes: Lanes },
-): Value {
+export function dyAtColumn(g: Operations, dy: Value, { window, column, lanes }: LanesAt & { column: number }): Value {
   const { packed, length, dyHeight, dyWidth, blockSize, moving } = lanes;
   const [batch, channels] = dy.shape;
-  const offset = moving === "dy" ? column * window.dilations[1] - window.pads[1] : 0;
+  const first = moving === "dy" ? window.pads[1] - column * window.dilations[1] : 0;
   const image = view(g, dy, [batch, channels, dyHeight, dyWidth]);
-  const moved = movedRight(g, image, { offset, length, blockSize });
+  const moved = columnsFrom(g, image, { first, stride: 1, length, blockSize });
   if (packed === 1) return moved;
   const split = view(g, moved, [batch / packed, packed, channels / blockSize, dyHeight, length * blockSize]);
   return g.transpose(split, [0, 2, 3, 1, 4]);
 }
 
 /**
- * A blocked image in rows of another length, everything `offset` positions to the right.
+ * The columns first, first + stride, … of a blocked image, `length` of them; those outside of it are zeros.
  *
  * A convolution of each channel with a kernel of one 1: the fastest way to do it, on all threads.
  */
-function movedRight(
+function columnsFrom(
   g: Operations,
   image: Value,
-  { offset, length, blockSize }: { offset: number; length: number; blockSize: number },
+  { first, stride, length, blockSize }: { first: number; stride: number; length: number; blockSize: number },
 ): Value {
   const [, channels, , width] = image.shape;
-  if (offset === 0 && length === width) return image;
-  const taps = Math.abs(offset) + 1;
-  const tap = Math.max(0, -offset);
+  if (first === 0 && stride === 1 && length === width) return image;
+  const [left, tap] = [Math.max(0, -first), Math.max(0, first)];
+  const last = stride * (length - 1);
+  // zeros after the 1 take the place of columns that are too many
+  const taps = Math.max(tap + 1, width + left - last);
   const kernel = Float32Array.from({ length: channels * taps }, (_, index) =>
     Math.floor(index / blockSize) % taps === tap ? 1 : 0,
   );
-  const left = Math.max(0, offset);
   return g.op(
     "Conv",
     [image, g.constant(float32(kernel, [channels, 1, 1, taps]))],
-    { kernel_shape: [1, taps], pads: [0, left, 0, length - width - left + taps - 1], group: channels },
+    { kernel_shape: [1, taps], strides: [1, stride], pads: [0, left, 0, last + taps - width - left], group: channels },
     { domain: BLOCKED_DOMAIN },
   );
 }
