@@ -33,7 +33,7 @@ for (let step = 1; step <= Number(values.steps); step++) {
   await trainer.step(data, { step: step - 1, learningRate: 0.001 });
   if (step % INTERVAL !== 0) continue;
   if (values.frozen === undefined) {
-    await evaluate({ network, parameters: trainer.parameters(), input: IMAGES }, [data], session);
+    await evaluate({ network, parameters: await trainer.parameters(), input: IMAGES }, [data], session);
   }
   residentMb.push(await settledMb(gc));
 }

@@ -43,7 +43,10 @@ const trainer = createTrainer({
   session: { threads: job.threads },
 });
 for (let step = 0; step < job.steps; step++) await trainer.step(batchOf(step), { step, learningRate: 0.01 });
-writeFileSync(job.path, encodeSafetensors({ tensors: { ...trainer.parameters(), ...trainer.slots() }, metadata: {} }));
+writeFileSync(
+  job.path,
+  encodeSafetensors({ tensors: { ...(await trainer.parameters()), ...(await trainer.slots()) }, metadata: {} }),
+);
 await trainer.close();
 
 /** The network with tanh for every ReLU and means for maxima. */

@@ -33,45 +33,47 @@ export function residentTensors(tensors: Tensors, { device = "cpu", threads }: S
 }
 
 function inArrays(tensors: Tensors): ResidentTensors {
-  let current: Record<string, Tensor> = mapTensors(tensors, (tensor) => ({ ...tensor, data: tensor.data.slice() }));
-  let next = mapTensors(tensors, emptyLike);
+  const current = mapTensors(tensors, copyOf);
+  const next = mapTensors(tensors, emptyLike);
   return {
     run: async (session, inputs) => {
-      const into = Object.fromEntries(Object.entries(next).map(([name, tensor]) => [NEXT + name, tensor]));
+      const replaced = Object.keys(current).filter((name) => session.outputNames.includes(NEXT + name));
+      const into = Object.fromEntries(replaced.map((name) => [NEXT + name, next[name]]));
       const results = await session.run({ ...inputs, ...current }, into);
-      [current, next] = [next, current];
+      for (const name of replaced) [current[name], next[name]] = [next[name], current[name]];
       return Object.fromEntries(Object.entries(results).filter(([name]) => !(name in into)));
     },
-    read: async () => current,
+    read: async () => ({ ...current }),
     close: async () => {},
   };
 }
 
 function onDevice(tensors: Tensors, options: SessionOptions): ResidentTensors {
   // those that no run has replaced are still here
-  let current: Record<string, Tensor | DeviceTensor> = mapTensors(tensors, (tensor) => ({
-    ...tensor,
-    data: tensor.data.slice(),
-  }));
+  const current: Record<string, Tensor | DeviceTensor> = mapTensors(tensors, copyOf);
   let download: Promise<Session> | undefined;
-  const release = (released: Readonly<Record<string, Tensor | DeviceTensor>>): void => {
-    for (const tensor of Object.values(released)) if ("onDevice" in tensor) tensor.onDevice.dispose();
+  let values: Promise<Record<string, Tensor>> | undefined;
+  const readNow = async (): Promise<Record<string, Tensor>> => {
+    download ??= createSession(copyGraph(tensors), options);
+    const { results } = await (await download).runKeeping(current);
+    return mapTensors(tensors, (_tensor, name) => results[`copy/${name}`]);
+  };
+  const release = (released: readonly (Tensor | DeviceTensor)[]): void => {
+    for (const tensor of released) if ("onDevice" in tensor) tensor.onDevice.dispose();
   };
   return {
     run: async (session, inputs) => {
       const { results, kept } = await session.runKeeping({ ...inputs, ...current });
-      release(current);
-      current = Object.fromEntries(Object.entries(kept).map(([name, tensor]) => [name.slice(NEXT.length), tensor]));
+      const replaced = Object.entries(kept).map(([name, tensor]) => [name.slice(NEXT.length), tensor] as const);
+      release(replaced.map(([name]) => current[name]));
+      Object.assign(current, Object.fromEntries(replaced));
+      values = undefined;
       return results;
     },
-    read: async () => {
-      download ??= createSession(copyGraph(tensors), options);
-      const { results } = await (await download).runKeeping(current);
-      return mapTensors(tensors, (_tensor, name) => results[`copy/${name}`]);
-    },
+    // parameters and slots are asked for one after the other
+    read: () => (values ??= readNow()),
     close: async () => {
-      release(current);
-      current = {};
+      release(Object.values(current));
       await (await download)?.close();
     },
   };
@@ -84,6 +86,10 @@ function copyGraph(tensors: Tensors): Graph {
     g.output(g.op("Identity", [g.input(name, dtype, shape)]), `copy/${name}`);
   }
   return g.build("copy");
+}
+
+function copyOf<D extends DType>(tensor: Tensor<D>): Tensor {
+  return { ...tensor, data: tensor.data.slice() } as Tensor;
 }
 
 function emptyLike<D extends DType>({ dtype, shape }: Tensor<D>): Tensor {

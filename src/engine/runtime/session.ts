@@ -98,7 +98,7 @@ async function open(model: Uint8Array, options: OpenOptions): Promise<Session> {
       const values = await orExplain(() =>
         session.run(mapValues(inputs, (input) => ("onDevice" in input ? input.onDevice : toOrt(input)))),
       );
-      const [kept, results] = partition(values, (value) => value.location === "gpu-buffer");
+      const [kept, results] = partition(values, (name) => options.keep?.includes(name) === true);
       return { results: mapValues(results, fromOrt), kept: mapValues(kept, (onDevice) => ({ onDevice })) };
     },
     close: () => session.release(),
@@ -140,7 +140,7 @@ function mapValues<A, B>(record: Readonly<Record<string, A>>, map: (value: A) =>
   return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
 }
 
-function partition<A>(record: Readonly<Record<string, A>>, test: (value: A) => boolean): Record<string, A>[] {
+function partition<A>(record: Readonly<Record<string, A>>, test: (name: string) => boolean): Record<string, A>[] {
   const entries = Object.entries(record);
-  return [true, false].map((wanted) => Object.fromEntries(entries.filter(([, value]) => test(value) === wanted)));
+  return [true, false].map((wanted) => Object.fromEntries(entries.filter(([name]) => test(name) === wanted)));
 }

@@ -28,8 +28,8 @@ function fakeTrainer(lossAt: (step: number) => number = (step) => step) {
       seen.push({ ...at, size: labels.data.length });
       return Promise.resolve({ loss: lossAt(at.step), correct: 1 });
     },
-    parameters: () => ({}),
-    slots: () => ({}),
+    parameters: () => Promise.resolve({}),
+    slots: () => Promise.resolve({}),
     close: () => Promise.resolve(),
   };
   return { trainer, seen };
@@ -248,7 +248,7 @@ async function trainTiny({ saved, until }: { saved?: Saved; until?: number }) {
     schedule: oneCycle(0.2),
     evaluate: async ({ parameters }) => ({
       test: await evaluate(
-        { network: tinyNetwork, parameters: parameters(), input: { kind: "features" } },
+        { network: tinyNetwork, parameters: await parameters(), input: { kind: "features" } },
         [tinyBatch(9000, 10), tinyBatch(9010, 3)],
         { threads: 1 },
       ),
@@ -263,7 +263,10 @@ async function trainTiny({ saved, until }: { saved?: Saved; until?: number }) {
     ...(saved === undefined ? {} : { progress: saved.progress }),
     signal: controller.signal,
   });
-  return { epochs, saved: throughBytes({ parameters: trainer.parameters(), slots: trainer.slots(), progress }) };
+  return {
+    epochs,
+    saved: throughBytes({ parameters: await trainer.parameters(), slots: await trainer.slots(), progress }),
+  };
 }
 
 test("a run that goes on from a checkpoint, wherever it broke off, gives the bits of an unbroken one", async () => {

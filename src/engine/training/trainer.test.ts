@@ -54,7 +54,7 @@ describe("a trainer", () => {
     const trainer = open(tinyOptions(linearNetwork, { optimizer: sgd() }));
     const results = await train(trainer, { to: steps });
     const expected = descendByHand(steps, 6);
-    const found = trainer.parameters();
+    const found = await trainer.parameters();
     const pairs = [
       ...results.map(({ loss }, step) => [loss, expected.losses[step]]),
       ...Array.from(found["dense.weight"].data, (value, i) => [value, expected.weight[i]]),
@@ -80,10 +80,10 @@ describe("a trainer", () => {
     const slots = { "slot/velocity/dense1.weight": float32(new Float32Array(32).fill(0.5), [8, 4]) };
     const before = [bitsOf(parameters), bitsOf(slots)];
     const trainer = open(tinyOptions(tinyNetwork, { parameters, slots }));
-    expect(bitsOf(trainer.parameters())).toEqual(before[0]);
+    expect(bitsOf(await trainer.parameters())).toEqual(before[0]);
     await train(trainer, { to: 4 });
     expect([bitsOf(parameters), bitsOf(slots)]).toEqual(before);
-    const after = bitsOf(trainer.parameters());
+    const after = bitsOf(await trainer.parameters());
     expect(Object.keys(after)).toEqual(Object.keys(before[0]));
     for (const name of Object.keys(after)) expect(after[name]).not.toBe(before[0][name]);
   });
@@ -92,10 +92,10 @@ describe("a trainer", () => {
     const parameters = initializeParameters(tinyNetwork, 4);
     const trainer = open(tinyOptions(tinyNetwork, { parameters, trains: (layer) => layer === "dense2" }));
     await train(trainer, { to: 3 });
-    const after = trainer.parameters();
+    const after = await trainer.parameters();
     const changed = Object.keys(after).filter((name) => bitsOf(after)[name] !== bitsOf(parameters)[name]);
     expect(changed).toEqual(["dense2.weight", "dense2.bias"]);
-    expect(Object.keys(trainer.slots())).toEqual(["slot/velocity/dense2.weight", "slot/velocity/dense2.bias"]);
+    expect(Object.keys(await trainer.slots())).toEqual(["slot/velocity/dense2.weight", "slot/velocity/dense2.bias"]);
   });
 
   test("goes on from parameters and slots as if it had never stopped", async () => {
@@ -103,27 +103,27 @@ describe("a trainer", () => {
     const losses = await train(unbroken, { to: 7 });
     const first = open(tinyOptions(tinyNetwork));
     const before = await train(first, { to: 3 });
-    const second = open(tinyOptions(tinyNetwork, { parameters: first.parameters(), slots: first.slots() }));
+    const second = open(tinyOptions(tinyNetwork, { parameters: await first.parameters(), slots: await first.slots() }));
     const after = await train(second, { from: 3, to: 7 });
     expect([...before, ...after]).toEqual(losses);
-    expect(bitsOf(second.parameters())).toEqual(bitsOf(unbroken.parameters()));
-    expect(bitsOf(second.slots())).toEqual(bitsOf(unbroken.slots()));
+    expect(bitsOf(await second.parameters())).toEqual(bitsOf(await unbroken.parameters()));
+    expect(bitsOf(await second.slots())).toEqual(bitsOf(await unbroken.slots()));
   });
 
   test("keeps one state over batches of several sizes", async () => {
     const trainer = open(tinyOptions(linearNetwork, { optimizer: sgd() }));
     const at = (step: number) => ({ step, learningRate: 0.1 });
     await trainer.step(tinyBatch(0, 6), at(0));
-    const between = bitsOf(trainer.parameters());
+    const between = bitsOf(await trainer.parameters());
     await trainer.step(tinyBatch(6, 2), at(1));
-    expect(bitsOf(trainer.parameters())).not.toEqual(between);
+    expect(bitsOf(await trainer.parameters())).not.toEqual(between);
     const alone = open(
       tinyOptions(linearNetwork, { optimizer: sgd(), parameters: initializeParameters(linearNetwork, 4) }),
     );
     await alone.step(tinyBatch(0, 6), at(0));
     const last = await alone.step(tinyBatch(6, 2), at(1));
     expect(Number.isFinite(last.loss)).toBe(true);
-    expect(bitsOf(alone.parameters())).toEqual(bitsOf(trainer.parameters()));
+    expect(bitsOf(await alone.parameters())).toEqual(bitsOf(await trainer.parameters()));
   });
 
   test("drops by its seed, and by given masks instead", async () => {
@@ -152,9 +152,9 @@ describe("a trainer", () => {
       const updateRule: TrainerOptions["updateRule"] = ({ name }) =>
         name === "dense.bias" ? { learningRateFactor: factor } : {};
       const trainer = open(tinyOptions(linearNetwork, { optimizer: sgd(), updateRule }));
-      const before = Float32Array.from(trainer.parameters()["dense.bias"].data);
+      const before = Float32Array.from((await trainer.parameters())["dense.bias"].data);
       await train(trainer, { to: 1 });
-      return Array.from(trainer.parameters()["dense.bias"].data, (value, index) => value - before[index]);
+      return Array.from((await trainer.parameters())["dense.bias"].data, (value, index) => value - before[index]);
     };
     const whole = await moved(1);
     expect(whole.every((change) => change !== 0)).toBe(true);
@@ -168,7 +168,7 @@ describe("a trainer", () => {
       const updateRule: TrainerOptions["updateRule"] = ({ name }) => (name === "dense.weight" ? { pull } : {});
       const trainer = open(tinyOptions(linearNetwork, { optimizer: sgd(), updateRule }));
       await train(trainer, { to: 1 });
-      return trainer.parameters()["dense.weight"];
+      return (await trainer.parameters())["dense.weight"];
     };
     const free = await pullOf({ strength: 0 });
     const towards = float32(new Float32Array(12).fill(3), [3, 4]);
@@ -184,7 +184,7 @@ describe("a trainer", () => {
     const options = { parameters, trains: (layer: string) => layer === "dense2" };
     const trainer = open(tinyOptions(tinyNetwork, { ...options, adapts: (layer) => layer === "bn" }));
     await train(trainer, { to: 3 });
-    const after = trainer.parameters();
+    const after = await trainer.parameters();
     const changed = Object.keys(after).filter((name) => bitsOf(after)[name] !== bitsOf(parameters)[name]);
     expect(changed).toEqual(["bn.running_mean", "bn.running_var", "dense2.weight", "dense2.bias"]);
   });

@@ -1,8 +1,16 @@
-/** @file Runs training steps: owns the sessions and two copies of the state, read and written in turn. */
+/** @file Runs training steps: owns the sessions and the state, which stays where they compute. */
 
 import { type Tensor, float32, sizeOf, zeros } from "../../core/index.ts";
 import { type Parameters, networkParameters } from "../nn/index.ts";
-import { type Session, type SessionOptions, type Tensors, createSession, imageBlockSize } from "../runtime/index.ts";
+import {
+  NEXT,
+  type Session,
+  type SessionOptions,
+  type Tensors,
+  createSession,
+  imageBlockSize,
+  residentTensors,
+} from "../runtime/index.ts";
 import type { LabelledBatch } from "./inference.ts";
 import {
   type MaskSpec,
@@ -15,6 +23,8 @@ import {
   scalarInputs,
   slotName,
 } from "./training-step.ts";
+
+type FloatTensors = Record<string, Tensor<"float32">>;
 
 export interface TrainerOptions extends Omit<TrainingStepOptions, "frozen" | "blockSize"> {
   /** Values of all parameters at the start; copied, never written to. */
@@ -37,25 +47,24 @@ export interface Trainer {
   /** Trains on one batch. The step number (from 0) decides masks and optimizer scalars. */
   step(batch: LabelledBatch, at: { step: number; learningRate: number }): Promise<StepResult>;
   /** Current values of all parameters, frozen ones too; trained ones are overwritten by later steps. */
-  parameters(): Record<string, Tensor<"float32">>;
+  parameters(): Promise<FloatTensors>;
   /** Current values of the optimizer's slots; overwritten by later steps. */
-  slots(): Record<string, Tensor<"float32">>;
+  slots(): Promise<FloatTensors>;
   close(): Promise<void>;
 }
-
-type FloatTensors = Record<string, Tensor<"float32">>;
 
 /** A trainer for one run. Graphs are compiled when a batch size is first seen. */
 export function createTrainer(options: TrainerOptions): Trainer {
   const { masks = (specs, step) => drawMasks(specs, { seed: options.seed, step }) } = options;
   const compiled = new Map<number, Promise<{ step: TrainingStepGraph; session: Session }>>();
-  let current = initialState(options);
-  let next = Object.fromEntries(Object.entries(current).map(([name, { shape }]) => [name, zeros(shape)]));
+  const state = residentTensors(initialState(options), options.session);
+  const read = async (): Promise<FloatTensors> => (await state.read()) as FloatTensors;
 
   const compile = async (batchSize: number): Promise<{ step: TrainingStepGraph; session: Session }> => {
     const blockSize = await imageBlockSize(options.session?.device);
     const step = buildTrainingStep({ ...options, frozen: options.parameters, blockSize }, batchSize);
-    return { step, session: await createSession(step.graph, options.session) };
+    const keep = step.stateNames.map((name) => NEXT + name);
+    return { step, session: await createSession(step.graph, { ...options.session, keep }) };
   };
   const forBatchSize = (batchSize: number): Promise<{ step: TrainingStepGraph; session: Session }> => {
     const known = compiled.get(batchSize) ?? compile(batchSize);
@@ -66,24 +75,22 @@ export function createTrainer(options: TrainerOptions): Trainer {
   return {
     step: async ({ input, labels }, { step, learningRate }) => {
       const { step: graph, session } = await forBatchSize(labels.data.length);
-      const feeds = {
+      const results = await state.run(session, {
         input,
         labels,
         ...scalarInputs(options.optimizer, { step, learningRate, factors: graph.learningRateFactors }),
         ...masks(graph.masks, step),
-        ...current,
-      };
-      const into = Object.fromEntries(graph.stateNames.map((name) => [`next/${name}`, next[name]]));
-      const results = await session.run(feeds, into);
-      [current, next] = [next, current];
+      });
       return { loss: Number(results.loss.data[0]), correct: Number(results.correct.data[0]) };
     },
-    parameters: () => {
+    parameters: async () => {
       const names = networkParameters(options.network).map(({ name }) => name);
+      const current = await read();
       return Object.fromEntries(names.map((name) => [name, current[name] ?? options.parameters[name]]));
     },
-    slots: () => Object.fromEntries(Object.entries(current).filter(([name]) => name.startsWith("slot/"))),
+    slots: async () => Object.fromEntries(Object.entries(await read()).filter(([name]) => name.startsWith("slot/"))),
     close: async () => {
+      await state.close();
       // a graph that did not compile has no session, and has told so
       const sessions = await Promise.allSettled(compiled.values());
       await Promise.all(sessions.map((one) => (one.status === "fulfilled" ? one.value.session.close() : undefined)));
@@ -91,26 +98,26 @@ export function createTrainer(options: TrainerOptions): Trainer {
   };
 }
 
-/** Copies of the tensors that steps replace. */
+/** The tensors that steps replace, as they start. */
 function initialState(options: TrainerOptions): FloatTensors {
   const { network, trains, optimizer, parameters, slots = {} } = options;
   const state: FloatTensors = {};
   for (const spec of networkParameters(network)) {
     if (!isReplaced(spec, options)) continue;
-    state[spec.name] = copyOf(parameters[spec.name], spec.shape);
+    state[spec.name] = checked(parameters[spec.name], spec.shape);
     if (!isTrained(spec, trains)) continue;
     for (const slot of optimizer.slotNames) {
       const name = slotName(slot, spec.name);
       const given = slots[name];
-      state[name] = given === undefined ? zeros(spec.shape) : copyOf(given, spec.shape);
+      state[name] = given === undefined ? zeros(spec.shape) : checked(given, spec.shape);
     }
   }
   return state;
 }
 
-function copyOf(tensor: Tensor | undefined, shape: readonly number[]): Tensor<"float32"> {
+function checked(tensor: Tensor | undefined, shape: readonly number[]): Tensor<"float32"> {
   if (tensor?.dtype !== "float32" || tensor.data.length !== sizeOf(shape)) {
     throw new Error(`internal: expected a float32 tensor of shape [${shape.join(", ")}]`);
   }
-  return float32(Float32Array.from(tensor.data as Float32Array), shape);
+  return float32(tensor.data as Float32Array, shape);
 }

@@ -16,8 +16,8 @@ function countingTrainer(step = 0): Trainer {
       weight.data[0] += 1;
       return Promise.resolve({ loss: 1, correct: 0 });
     },
-    parameters: () => ({ weight }),
-    slots: () => ({}),
+    parameters: () => Promise.resolve({ weight }),
+    slots: () => Promise.resolve({}),
     close: () => Promise.resolve(),
   };
 }

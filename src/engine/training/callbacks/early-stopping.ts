@@ -42,7 +42,7 @@ export function earlyStopping(options: EarlyStoppingOptions, restored?: EarlySto
     state: () => best,
     // a run that ended between its last epoch and its result ends at once
     onTrainBegin: ({ progress, stop }) => stopIfWorse(progress.epoch, stop),
-    onEpochEnd: ({ epoch, evaluations }, { trainer, stop }) => {
+    onEpochEnd: async ({ epoch, evaluations }, { trainer, stop }) => {
       const metrics = evaluations[watch];
       if (metrics === undefined) {
         throw new ConfigError(
@@ -50,7 +50,7 @@ export function earlyStopping(options: EarlyStoppingOptions, restored?: EarlySto
         );
       }
       if (best === undefined || metrics.loss < best.bestLoss - minDelta) {
-        best = { bestEpoch: epoch, bestLoss: metrics.loss, bestParameters: copies(trainer.parameters()) };
+        best = { bestEpoch: epoch, bestLoss: metrics.loss, bestParameters: copies(await trainer.parameters()) };
       }
       stopIfWorse(epoch, stop);
     },
