@@ -1,9 +1,11 @@
 /**
  * @file Graft's public interface: `import { datasets, models, strategies, study } from "graft"`.
  *
- * Everything the command line does can be done from here.
+ * Everything the command line does can be done from here; docs/api.md shows how.
  */
 
+/** Tensors, named streams of random numbers, errors. */
+export * as core from "./core/index.ts";
 /** Data sets: open them, split them by class, look at them. */
 export * as datasets from "./data/index.ts";
 /** Networks, layers, optimizers and the training loop. */

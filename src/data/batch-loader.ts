@@ -4,6 +4,7 @@ import { Worker } from "node:worker_threads";
 import { type Batch, type BatchPlan, batchesPerEpoch, checkBatchPlan } from "./batch.ts";
 import { RingConsumer, allocateRing } from "./batch-ring.ts";
 import type { BatchWorkerData } from "./batch-worker.ts";
+import { toThreadData } from "./thread-data.ts";
 
 /** Batches that are made ahead. */
 const SLOT_COUNT = 3;
@@ -39,7 +40,7 @@ export function createBatchLoader(plan: BatchPlan): BatchLoader {
   const memory = allocateRing(SLOT_COUNT, plan.batchSize, plan.imageShape);
   const ring = new RingConsumer(memory);
   const workerData: BatchWorkerData = { plan, memory };
-  const worker = new Worker(WORKER_URL, { workerData, name: `batches for ${plan.purpose}` });
+  const worker = new Worker(WORKER_URL, { workerData: toThreadData(workerData), name: `batches for ${plan.purpose}` });
   worker.unref();
 
   let ended: Error | undefined;

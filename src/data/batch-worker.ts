@@ -3,6 +3,7 @@
 import { workerData } from "node:worker_threads";
 import { type BatchPlan, batchesPerEpoch, epochOrder, makeBatch } from "./batch.ts";
 import { type RingMemory, RingProducer } from "./batch-ring.ts";
+import { fromThreadData } from "./thread-data.ts";
 
 /** What `createBatchLoader` hands to the thread. */
 export interface BatchWorkerData {
@@ -10,7 +11,7 @@ export interface BatchWorkerData {
   readonly memory: RingMemory;
 }
 
-const { plan, memory }: BatchWorkerData = workerData;
+const { plan, memory } = fromThreadData(workerData) as BatchWorkerData;
 const ring = new RingProducer(memory);
 
 let handled = 0;

@@ -1,6 +1,13 @@
 /** @file Door of `study`: study files, presets, plans, the local executor and what it leaves behind. */
 
 export {
+  evaluationFeatures,
+  evaluationImages,
+  featureSource,
+  imageSource,
+  type ClosableBatchSource,
+} from "./batch-sources.ts";
+export {
   loadStudyFile,
   parseStudyFile,
   resolveStudy,
