@@ -1,4 +1,4 @@
-/** @file Another shape for the same elements. */
+/** @file Another shape, or another order of the axes, for the same elements. */
 
 import { type Shape, sameShape } from "../../core/index.ts";
 import type { Operations, Value } from "../onnx/index.ts";
@@ -13,4 +13,16 @@ export function view(g: Operations, value: Value, shape: Shape): Value {
     if (sameShape(source.shape, shape)) return source;
   }
   return g.reshape(source, shape);
+}
+
+/** A value with its axes in another order; nothing is moved where only axes of length 1 change places. */
+export function transposed(g: Operations, value: Value, perm: readonly number[]): Value {
+  const long = perm.filter((axis) => value.shape[axis] !== 1);
+  const isInOrder = long.every((axis, index) => index === 0 || axis > long[index - 1]);
+  if (!isInOrder) return g.transpose(value, perm);
+  return view(
+    g,
+    value,
+    perm.map((axis) => value.shape[axis]),
+  );
 }

@@ -5,9 +5,9 @@ import { BLOCKED_DOMAIN, type Operations, type Value, type Window, windowOf } fr
 import type { BlockedLowering, LoweringContext } from "../context.ts";
 import { factored, perOutput } from "./affine.ts";
 import { depthwiseGradWeight } from "./depthwise-grad-weight.ts";
-import { type Lanes, dyAtColumn, lanesFor, xByColumns } from "./lanes.ts";
+import { type Lanes, dyAtColumn, isByPoint, lanesFor, xByColumns } from "./lanes.ts";
 import type { Layouts } from "../layouts.ts";
-import { view } from "../view.ts";
+import { transposed, view } from "../view.ts";
 
 /**
  * dweight[o, c, i, j] = sum over n, h, w of dy[n, o, h, w] * x[n, c, h + i, w + j], as one convolution a column j.
@@ -16,6 +16,8 @@ import { view } from "../view.ts";
  * stay rows, so that sliding dy down over x gives all i; its columns are the channels c. The kernel is dy,
  * whose blocked form already is the order in which such weights lie. For each j, x or dy is moved along its rows.
  * The images' results are added at the end.
+ *
+ * For 1x1 the two may change places, so that the smaller one is laid out in rows.
  */
 export const convGradWeight: BlockedLowering = (context) => {
   const { g, node, output, layouts } = context;
@@ -27,19 +29,41 @@ export const convGradWeight: BlockedLowering = (context) => {
   const shapes = { x: shapeAsItLies(layouts, x), dy: shapeAsItLies(layouts, dy, true) };
   const lanes = lanesFor({ ...shapes, window, blockSize: layouts.blockSize ?? 1 });
   if (lanes === undefined) return undefined;
-  const { image, factor } = factored(layouts, dy, output);
-  const rowsAt = xByColumns(context, x, { window, lanes });
-  const columns = Array.from({ length: kernel[1] }, (_, column) => {
-    const kernels = dyAtColumn(g, image, { window, column, lanes });
-    return slide(g, { rows: rowsAt(column), kernels, window, lanes });
-  });
-  const dweight = perOutput(g, joined(context, columns, lanes), factor);
+  const { image: gradient, factor } = factored(layouts, dy, output);
+  const isBlocked = layouts.isBlocked(x);
+  const image = isBlocked ? layouts.blocked(x) : layouts.plain(x);
+  const swaps = isBlocked && isByPoint(window) && lanes.inputs > lanes.outputs;
+  const weight = swaps ? swappedByPoint(g, { x: image, dy: gradient, window, blockSize: lanes.blockSize }) : undefined;
+  const columnsOf = (): Value => {
+    const rowsAt = xByColumns(g, { image, isBlocked }, { window, lanes });
+    const columns = Array.from({ length: kernel[1] }, (_, column) => {
+      const kernels = dyAtColumn(g, gradient, { window, column, lanes });
+      return slide(g, { rows: rowsAt(column), kernels, window, lanes });
+    });
+    return joined(context, columns, lanes);
+  };
+  const dweight = perOutput(g, weight ?? columnsOf(), factor);
   if (sameShape(dweight.shape, output.shape)) return { plain: dweight };
   return { plain: g.slice(dweight, { starts: [0, 0], ends: output.shape.slice(0, 2), axes: [0, 1] }) };
 };
 
+/** The gradient of weights by 1x1, [O, I, 1, 1], with dy in rows and x as the kernel. */
+function swappedByPoint(
+  g: Operations,
+  { x, dy, window, blockSize }: { x: Value; dy: Value; window: Window; blockSize: number },
+): Value | undefined {
+  const lanes = lanesFor({ x: dy.shape, dy: x.shape, window, blockSize });
+  if (lanes === undefined) return undefined;
+  const at = { window, column: 0, lanes };
+  const rows = xByColumns(g, { image: dy, isBlocked: true }, at)(0);
+  const blocks = slide(g, { rows, kernels: dyAtColumn(g, x, at), window, lanes });
+  const [outputs, inputs] = [lanes.inputs, lanes.outputs];
+  const split = view(g, blocks, [inputs / blockSize, outputs, blockSize]);
+  return view(g, transposed(g, split, [1, 0, 2]), [outputs, inputs, 1, 1]);
+}
+
 /** The shape of an image, with all channels of its blocked form where that is there or wanted. */
-export function shapeAsItLies(layouts: Layouts, image: Value, isWanted = false): Shape {
+function shapeAsItLies(layouts: Layouts, image: Value, isWanted = false): Shape {
   const [batch, channels, ...spatial] = image.shape;
   return [batch, isWanted || layouts.isBlocked(image) ? layouts.blockedChannels(image) : channels, ...spatial];
 }
@@ -84,9 +108,9 @@ function joined({ g, output }: LoweringContext, columns: readonly Value[], lanes
 function positionsLast(g: Operations, weight: Value, blockSize: number): Value {
   const [outputs, positions, inputs] = weight.shape;
   if (positions === 1) return weight;
-  if (inputs % blockSize !== 0) return g.transpose(weight, [0, 2, 1]);
+  if (inputs % blockSize !== 0) return transposed(g, weight, [0, 2, 1]);
   const split = view(g, weight, [outputs, positions, inputs / blockSize, blockSize]);
-  const blocks = inputs === blockSize ? split : g.transpose(split, [0, 2, 1, 3]);
+  const blocks = transposed(g, split, [0, 2, 1, 3]);
   const images = view(g, blocks, [(outputs * inputs) / blockSize, blockSize, 1, positions]);
   return g.op("ReorderOutput", [images], { channels: blockSize }, { domain: BLOCKED_DOMAIN });
 }

@@ -88,6 +88,10 @@ const cases: Case[] = [
     strides: [2, 2],
     pads: [1, 1, 0, 0],
   }),
+  convCase("a 1x1 convolution to fewer channels", [4, 64, 4, 4], [32, 64, 1, 1], { kernel_shape: [1, 1] }),
+  convCase("a 1x1 convolution to fewer channels, of odd lengths", [3, 64, 5, 5], [24, 64, 1, 1], {
+    kernel_shape: [1, 1],
+  }),
   convCase("a 1x1 convolution", [2, 32, 6, 16], [64, 32, 1, 1], { kernel_shape: [1, 1] }),
 ];
 

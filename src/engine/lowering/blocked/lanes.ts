@@ -2,8 +2,7 @@
 
 import { type Shape, float32 } from "../../../core/index.ts";
 import { BLOCKED_DOMAIN, type Operations, type Value, type Window } from "../../onnx/index.ts";
-import type { LoweringContext } from "../context.ts";
-import { view } from "../view.ts";
+import { transposed, view } from "../view.ts";
 
 /** How much longer than needed a row may become. */
 const MOST_WASTE = 2;
@@ -49,9 +48,7 @@ export function lanesFor({
 }): Lanes | undefined {
   const [batch, inputs, height, width] = x;
   const [, outputs, dyHeight, dyWidth] = dy;
-  const byPoint = [...window.kernel, ...window.strides].every((length) => length === 1);
-  const isOneRow = byPoint && window.pads.every((pad) => pad === 0);
-  const sizes = isOneRow
+  const sizes = isByPoint(window)
     ? { xHeight: 1, xWidth: height * width, dyHeight: 1, dyWidth: dyHeight * dyWidth }
     : { xHeight: height, xWidth: width, dyHeight, dyWidth };
   const moving = movingOperand({ ...sizes, inputs, outputs }, window);
@@ -59,6 +56,11 @@ export function lanesFor({
   const row = rowFor(common, { batch, blockSize, rows: sizes.dyHeight });
   if (row.length > MOST_WASTE * common) return undefined;
   return { blockSize, moving, ...row, ...sizes, groups: batch / row.packed, inputs, outputs };
+}
+
+/** True for a convolution of every position by itself. */
+export function isByPoint({ kernel, strides, pads }: Window): boolean {
+  return [...kernel, ...strides].every((length) => length === 1) && pads.every((pad) => pad === 0);
 }
 
 /** Blocked rows of dy are moved faster than rows of x, whose positions follow each other one by one. */
@@ -85,25 +87,20 @@ function rowFor(
 
 /** x in rows of the lanes' length, column by column of the kernel as each saw it: [images, H, channels, packed, length]. */
 export function xByColumns(
-  { g, layouts }: LoweringContext,
-  x: Value,
+  g: Operations,
+  { image, isBlocked }: { image: Value; isBlocked: boolean },
   { window, lanes }: LanesAt,
 ): (column: number) => Value {
+  const { length, blockSize } = lanes;
   const [stride] = window.strides.slice(1);
-  const isBlocked = layouts.isBlocked(x);
   if (stride > 1 && isBlocked) {
     return (column) => {
       const first = column * window.dilations[1] - window.pads[1];
-      const image = columnsFrom(g, layouts.blocked(x), {
-        first,
-        stride,
-        length: lanes.length,
-        blockSize: lanes.blockSize,
-      });
-      return byLanes(g, image, { ...lanes, xWidth: lanes.length, isBlocked });
+      const seen = columnsFrom(g, image, { first, stride, length, blockSize });
+      return byLanes(g, seen, { ...lanes, xWidth: length, isBlocked });
     };
   }
-  const rows = byLanes(g, isBlocked ? layouts.blocked(x) : layouts.plain(x), { ...lanes, isBlocked });
+  const rows = byLanes(g, image, { ...lanes, isBlocked });
   return (column) => atColumn(g, rows, { window, column, lanes });
 }
 
@@ -124,7 +121,7 @@ function byLanes(
   const blocks = inputs / blockSize;
   const split = view(g, image, [images, packed, blocks, xHeight, xWidth * blockSize]);
   // [images, H, blocks, packed, W * block]
-  const ordered = g.transpose(split, [0, 3, 2, 1, 4]);
+  const ordered = transposed(g, split, [0, 3, 2, 1, 4]);
   const shape = [images, xHeight, inputs, packed, xWidth];
   if (blockSize === 1) return view(g, ordered, shape);
   const lines = view(g, ordered, [images * xHeight * blocks, blockSize, 1, packed * xWidth]);
@@ -149,7 +146,7 @@ export function dyAtColumn(g: Operations, dy: Value, { window, column, lanes }: 
   const moved = columnsFrom(g, image, { first, stride: 1, length, blockSize });
   if (packed === 1) return moved;
   const split = view(g, moved, [batch / packed, packed, channels / blockSize, dyHeight, length * blockSize]);
-  return g.transpose(split, [0, 2, 3, 1, 4]);
+  return transposed(g, split, [0, 2, 3, 1, 4]);
 }
 
 /**

@@ -2,7 +2,7 @@
 
 import { int64 } from "../../../core/index.ts";
 import { BLOCKED_DOMAIN, type Operations, type Value } from "../../onnx/index.ts";
-import { view } from "../view.ts";
+import { transposed, view } from "../view.ts";
 
 /** Weights with filters and channels of zeros at the end, that many in all. */
 export function filledWeights(g: Operations, weight: Value, [outputs, inputs]: readonly [number, number]): Value {
@@ -43,7 +43,7 @@ export function backwardWeights(
   if (inputs === 1) return partOf(g, forwardWeights(g, weight, block), { tile: block, part });
   const inner = channelsLast(g, weight, block);
   const split = view(g, inner, [outputs / block, block, inputs / block, height * width, block]);
-  const swapped = view(g, g.transpose(split, [2, 0, 3, 1, 4]), [inputs, outputs, height, width]);
+  const swapped = view(g, transposed(g, split, [2, 0, 3, 1, 4]), [inputs, outputs, height, width]);
   return partOf(g, swapped, { tile: block ** 2, part });
 }
 
