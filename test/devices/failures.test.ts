@@ -94,9 +94,9 @@ describe("a device that fails in the middle of a run", () => {
     },
     {
       device: "webgpu" as const,
-      error: new Error("WebGPU validation failed. 7 of 9"),
+      error: new Error("WebGPU validation failed. no kernel today"),
       said:
-        "webgpu failed (WebGPU validation failed. 7 of 9). " +
+        "webgpu failed (no kernel today). " +
         "It is saved up to epoch 1; go on with graft resume HERE, or on the CPU: graft resume HERE --device cpu.",
     },
     {

@@ -5,7 +5,7 @@ import type { Device } from "./device.ts";
 
 /** Of the C++ library, of onnxruntime's arenas, of Dawn, of CUDA, and of Node for the arrays that results go to. */
 const memoryWords =
-  /out of memory|bad_alloc|failed to allocate|array buffer allocation|not enough memory|invalid array length|exceeds the max(imum)? buffer size/i;
+  /out of memory|bad_alloc|failed to allocate|array buffer allocation|not enough memory|invalid array length|exceeds the max buffer size|\[invalid buffer/i;
 
 /** Of Dawn, Vulkan and CUDA. */
 const lostWords = /device\b.{0,20}\blost|DeviceLost|instance reference no longer exists|no CUDA-capable device/i;
@@ -31,6 +31,10 @@ export function reasonOf(message: string): string {
   const words = said
     // /path/file.cc:123 returned-type name(arguments) Words, or file.cc:123 Name Words
     .replace(/^\S*\.(cc|cpp|h):\d+ (.*?\)( const)? )?/s, "")
+    .replace(/^\[ONNXRuntimeError\] : \d+ : \w+ : /, "")
+    .replace(/^WebGPU validation failed\. /, "")
+    // Dawn goes on with what it was doing
+    .replace(/\s+- While .*$/s, "")
     // CUDA goes on with the place and the machine
     .replace(/ ; GPU=.*$/s, "")
     .replace(/\s+/g, " ")
