@@ -1,6 +1,6 @@
 /** @file The gradient of Conv in its weights, computed by the kernels of blocked convolutions. */
 
-import { type Shape, sameShape } from "../../../core/index.ts";
+import { type Shape, sameShape, sizeOf } from "../../../core/index.ts";
 import { BLOCKED_DOMAIN, type Operations, type Value, type Window, windowOf } from "../../onnx/index.ts";
 import type { BlockedLowering, LoweringContext } from "../context.ts";
 import { factored, perOutput } from "./affine.ts";
@@ -36,11 +36,14 @@ export const convGradWeight: BlockedLowering = (context) => {
   const weight = swaps ? swappedByPoint(g, { x: image, dy: gradient, window, blockSize: lanes.blockSize }) : undefined;
   const columnsOf = (): Value => {
     const rowsAt = xByColumns(g, { image, isBlocked }, { window, lanes });
-    const columns = Array.from({ length: kernel[1] }, (_, column) => {
-      const kernels = dyAtColumn(g, gradient, { window, column, lanes });
-      return slide(g, { rows: rowsAt(column), kernels, window, lanes });
-    });
-    return joined(context, columns, lanes);
+    const kernels = Array.from({ length: kernel[1] }, (_, column) =>
+      dyAtColumn(g, gradient, { window, column, lanes }),
+    );
+    if (lanes.moving === "dy" && lanes.outputs === lanes.blockSize && kernel[1] > 1) {
+      return joined(context, together(g, { rows: rowsAt(0), kernels, window, lanes }), lanes);
+    }
+    const columns = kernels.map((one, column) => slide(g, { rows: rowsAt(column), kernels: one, window, lanes }));
+    return joined(context, besides(g, columns, lanes), lanes);
   };
   const dweight = perOutput(g, weight ?? columnsOf(), factor);
   if (sameShape(dweight.shape, output.shape)) return { plain: dweight };
@@ -93,12 +96,37 @@ function slide(
   return view(g, summed, [outputs / blockSize, window.kernel[0], inputs, blockSize]);
 }
 
-/** Columns of the kernel, each [blocks of outputs, kernel height, inputs, block], in the order of the weights. */
-function joined({ g, output }: LoweringContext, columns: readonly Value[], lanes: Lanes): Value {
+/**
+ * All columns of the kernel in one convolution, for a single block of outputs, which alone would leave registers empty:
+ * [blocks of outputs, kernel height, kernel width, inputs, block].
+ */
+function together(
+  g: Operations,
+  { rows, kernels, window, lanes }: { rows: Value; kernels: readonly Value[]; window: Window; lanes: Lanes },
+): Value {
+  const { groups, outputs, inputs, blockSize } = lanes;
+  const perImage = kernels.map((kernel) => view(g, kernel, [groups, sizeOf(kernel.shape) / groups]));
+  const all = { ...lanes, outputs: outputs * kernels.length };
+  const slid = slide(g, { rows, kernels: g.concat(perImage, 1), window, lanes: all });
+  const [height, width] = window.kernel;
+  const split = view(g, slid, [width, outputs / blockSize, height, inputs, blockSize]);
+  return transposed(g, split, [1, 2, 0, 3, 4]);
+}
+
+/** Columns of the kernel, each [blocks of outputs, kernel height, inputs, block], as those of {@link together}. */
+function besides(g: Operations, columns: readonly Value[], { outputs, inputs, blockSize }: Lanes): Value {
+  const height = sizeOf(columns[0].shape) / (outputs * inputs);
+  return g.concat(
+    columns.map((column) => view(g, column, [outputs / blockSize, height, 1, inputs, blockSize])),
+    2,
+  );
+}
+
+/** [blocks of outputs, kernel height, kernel width, inputs, block] in the order of the weights. */
+function joined({ g, output }: LoweringContext, columns: Value, lanes: Lanes): Value {
   const { outputs, inputs, blockSize } = lanes;
   const [, , height, width] = output.shape;
-  const stacked = columns.map((column) => view(g, column, [outputs / blockSize, height, 1, inputs, blockSize]));
-  const blocks = view(g, g.concat(stacked, 2), [outputs / blockSize, blockSize, 1, height * width * inputs]);
+  const blocks = view(g, columns, [outputs / blockSize, blockSize, 1, height * width * inputs]);
   const rows = g.op("ReorderOutput", [blocks], { channels: blockSize }, { domain: BLOCKED_DOMAIN });
   const weight = positionsLast(g, view(g, rows, [outputs, height * width, inputs]), blockSize);
   return view(g, weight, [outputs, inputs, height, width]);
