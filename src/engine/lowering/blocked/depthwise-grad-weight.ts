@@ -4,13 +4,17 @@ import { BLOCKED_DOMAIN, windowOf } from "../../onnx/index.ts";
 import type { BlockedLowering } from "../context.ts";
 import { view } from "../view.ts";
 import { factored, perOutput } from "./affine.ts";
+import { columnsFrom } from "./lanes.ts";
 import { isDepthwise } from "./weights.ts";
+
+/** The shortest rows that it pays to copy with zeros at either side. */
+const LEAST_WIDTH = 8;
 
 /**
  * dweight[c, i, j] = sum over n, h, w of dy[n, c, h, w] * x[n, c, h + i, w + j].
  *
  * Every channel of every image becomes a channel of one image, and dy, whose blocked form already is the order in which
- * weights of depthwise convolutions lie, its kernel. Stride and dilation change places. Nothing is copied.
+ * weights of depthwise convolutions lie, its kernel. Stride and dilation change places.
  */
 export const depthwiseGradWeight: BlockedLowering = ({ g, node, output, layouts }) => {
   const [x, dy] = [node.input(0), node.input(1)];
@@ -28,14 +32,19 @@ export const depthwiseGradWeight: BlockedLowering = ({ g, node, output, layouts 
   const lengths = spatial.map(
     (length, axis) => Math.floor((begins[axis] + length + ends[axis] - reach[axis]) / dilations[axis]) + 1,
   );
-  const image = view(g, layouts.blocked(x), [1, batch * channels, ...spatial]);
+  const [height, width] = spatial;
+  // without padding to the sides, the columns of the kernel are computed at once
+  const isWide = width >= LEAST_WIDTH && begins[1] + ends[1] > 0;
+  const columns = { first: -begins[1], stride: 1, length: begins[1] + width + ends[1], blockSize };
+  const rows = isWide ? columnsFrom(g, layouts.blocked(x), columns) : layouts.blocked(x);
+  const image = view(g, rows, [1, batch * channels, height, isWide ? columns.length : width]);
   const { image: gradient, factor } = factored(layouts, dy, output);
   const kernels = view(g, gradient, [batch * channels, 1, ...positions]);
   const attributes = {
     kernel_shape: positions,
     strides: dilations,
     dilations: strides,
-    pads: [...begins, ...ends],
+    pads: isWide ? [begins[0], 0, ends[0], 0] : [...begins, ...ends],
     group: batch * channels,
   };
   const perImage = g.op("Conv", [image, kernels], attributes, { domain: BLOCKED_DOMAIN });

@@ -154,7 +154,7 @@ export function dyAtColumn(g: Operations, dy: Value, { window, column, lanes }: 
  *
  * A convolution of each channel with a kernel of one 1: the fastest way to do it, on all threads.
  */
-function columnsFrom(
+export function columnsFrom(
   g: Operations,
   image: Value,
   { first, stride, length, blockSize }: { first: number; stride: number; length: number; blockSize: number },
