@@ -40,13 +40,21 @@ async function main(): Promise<void> {
   const options = { rounds: roundsFrom(values.rounds), device, machine: machineText() };
   let results = read(path);
   for (const scenario of chosen(scenarios, values.only)) {
-    const result = await measureScenario(scenario, options);
+    const result = await measureScenario(scenario, options).catch((error: unknown) => failed(scenario, error));
+    if (result === null) continue;
     results = mergeResults(results, [result], order);
     write(path, results);
     if (!values.json) console.log(terminalText(result));
   }
   if (values.results === undefined) await writePerformancePage(performanceText(results));
   if (values.json) console.log(JSON.stringify({ formatVersion: 2, results } satisfies Results, null, 2));
+}
+
+/** The other scenarios are measured all the same, and earlier figures of this one stay. */
+function failed({ name }: Scenario, error: unknown): null {
+  console.error(`bench: ${name} could not be measured.`, error);
+  process.exitCode = 1;
+  return null;
 }
 
 function readOptions() {
