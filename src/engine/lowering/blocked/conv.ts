@@ -1,5 +1,6 @@
 /** @file Conv and its gradient in the input, on blocked images. */
 
+import { sameShape } from "../../../core/index.ts";
 import { BLOCKED_DOMAIN, GRAFT_DOMAIN, type Operations, type Value, type Window, windowOf } from "../../onnx/index.ts";
 import { flippedPads } from "../conv-grad-input.ts";
 import type { BlockedLowering, LoweringContext } from "../context.ts";
@@ -56,7 +57,11 @@ function centredBias(g: Operations, bias: Value | null, center: Value | undefine
   return bias === null ? g.neg(center) : g.sub(bias, center);
 }
 
-/** With stride 1: a convolution of dy with the kernel flipped and its channel axes swapped. */
+/**
+ * With stride 1: a convolution of dy with the kernel flipped and its channel axes swapped.
+ *
+ * Also takes in the Add that alone reads the result, as where gradients of several uses of an image meet.
+ */
 export const convGradInput: BlockedLowering = (context) => {
   const { g, node, output, layouts } = context;
   const [dy, weight] = [node.input(0), node.input(1)];
@@ -69,9 +74,23 @@ export const convGradInput: BlockedLowering = (context) => {
   if (pads.some((pad) => pad < 0)) return undefined;
   const { image, scaled } = gradientAndWeights(context);
   const attributes = { ...windowAttributes({ ...window, pads }), group };
-  const inputs = [image, backwardWeights(g, scaled, { blockSize, part: flippedKernel(weight) })];
-  return { blocked: g.op("Conv", inputs, attributes, { domain: BLOCKED_DOMAIN }) };
+  const weights = backwardWeights(g, scaled, { blockSize, part: flippedKernel(weight) });
+  const sum = sumWith(context);
+  const summand = sum && layouts.blocked(sum.other);
+  const inputs = [image, weights, null, summand ?? null];
+  const blocked = g.op("Conv", inputs, attributes, { domain: BLOCKED_DOMAIN });
+  if (sum !== undefined) layouts.place(sum.total, { blocked });
+  return { blocked };
 };
+
+/** The sum that alone reads a node's output, where the other term is a blocked image already. */
+function sumWith({ output, layouts, uses }: LoweringContext): { other: Value; total: Value } | undefined {
+  const next = uses.onlyReader(output);
+  if (next?.opType !== "Add" || next.domain !== "") return undefined;
+  const other = next.inputs.find((input) => input?.name !== output.name) ?? null;
+  if (other === null || !sameShape(other.shape, output.shape) || !layouts.isPlaced(other)) return undefined;
+  return layouts.isBlocked(other) ? { other, total: next.outputs[0] } : undefined;
+}
 
 function windowAttributes({ kernel, strides, dilations, pads }: Window): Record<string, readonly number[]> {
   return { kernel_shape: kernel, strides, dilations, pads };

@@ -42,6 +42,15 @@ const cases: Case[] = [
       ];
     },
   },
+  {
+    title: "gradients of two uses of an image",
+    inputs: { x: [2, 16, 4, 8], w: [32, 16, 3, 3], v: [32, 32, 3, 3], t: [2, 32, 4, 8] },
+    build: (g, { x, w, v, t }) => {
+      const image = g.conv(x, w, window3);
+      const y = g.mul(g.add(g.sigmoid(g.conv(image, v, window3)), g.add(g.conv(image, v, window3), image)), t);
+      return gradient(g, g.reduceSum(y, [0, 1, 2, 3]), [x, w, v]);
+    },
+  },
   sliceCase("every second pixel, with channels of zeros around", (g, x) =>
     g.pad(g.slice(x, { starts: [0, 0], ends: [8, 6], axes: [2, 3], steps: [2, 2] }), [0, 8, 0, 0, 0, 8, 0, 0]),
   ),
