@@ -3,6 +3,7 @@
 import { ConfigError, DeviceError, TrainingError } from "../core/index.ts";
 import type { ImageDataset } from "../data/index.ts";
 import type { Device, SessionOptions } from "../engine/runtime/index.ts";
+import { analyseStudy } from "./analyse/analyse-study.ts";
 import type { StudyListener } from "./events.ts";
 import type { PlannedRun } from "./plan.ts";
 import type { RunRecord, StudySummary, TuningRecord } from "./records.ts";
@@ -117,11 +118,13 @@ async function execute(context: StudyContext, { resumed }: { resumed: boolean })
   try {
     for (const [index, run] of runs.entries()) {
       if (summary.runs[index].status === "done" || summary.runs[index].status === "failed") continue;
+      if (signal?.aborted !== true && (await analyseStudy(context))) await saveSummary();
       interrupted = signal?.aborted === true || (await executeRun(context, index));
       await saveSummary();
       if (interrupted) break;
       releaseFeatures(context, run);
     }
+    if (!interrupted && summary.finishedAt === null) await analyseStudy(context);
   } catch (error) {
     if (error instanceof DeviceError) await saveSummary();
     throw error;

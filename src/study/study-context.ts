@@ -86,6 +86,9 @@ export async function prepareStudy(
     summary: {
       ...summary,
       tuning: earlier?.tuning ?? [],
+      transferability: earlier?.transferability ?? [],
+      featureMaps: earlier?.featureMaps ?? [],
+      firstFilters: earlier?.firstFilters ?? [],
       durationMs: earlier?.durationMs ?? 0,
       finishedAt: earlier?.finishedAt ?? null,
     },

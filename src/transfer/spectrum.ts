@@ -4,6 +4,7 @@ import { EigenvalueDecomposition, Matrix } from "ml-matrix";
 
 /** Directions of less than this share of the largest singular value, squared, are rounding and count as none. */
 const RELATIVE_CUT = 1e-12;
+const COLUMNS_AT_ONCE = 128;
 
 /** X = U S V^T without the directions in which nothing happens. */
 export interface Spectrum {
@@ -16,9 +17,13 @@ export interface Spectrum {
 /** The table without its columns' means. values: [N, width]. */
 export function centered(values: ArrayLike<number>, count: number): Float64Array {
   const width = values.length / count;
-  const means = new Float64Array(width);
-  for (let index = 0; index < values.length; index++) means[index % width] += values[index] / count;
-  return Float64Array.from({ length: values.length }, (_, index) => values[index] - means[index % width]);
+  const rows = Float64Array.from(values);
+  for (let column = 0; column < width; column++) {
+    let mean = 0;
+    for (let index = column; index < rows.length; index += width) mean += rows[index] / count;
+    for (let index = column; index < rows.length; index += width) rows[index] -= mean;
+  }
+  return rows;
 }
 
 /**
@@ -35,19 +40,35 @@ export function spectrumOf(values: Float64Array, count: number): Spectrum {
   return { squares, left: isWide ? vectors : leftOf(values, { count, squares, vectors }) };
 }
 
-/** Scalar products of all pairs of rows. */
+/** Scalar products of all pairs of rows, some columns at a time: as many as the processor's cache holds of all rows. */
 function products(rows: Float64Array, count: number): Matrix {
   const width = rows.length / count;
   const gram = new Matrix(count, count);
-  for (let a = 0; a < count; a++) {
-    for (let b = 0; b <= a; b++) {
-      let sum = 0;
-      for (let index = 0; index < width; index++) sum += rows[a * width + index] * rows[b * width + index];
-      gram.set(a, b, sum);
-      gram.set(b, a, sum);
+  for (let first = 0; first < width; first += COLUMNS_AT_ONCE) {
+    const length = Math.min(COLUMNS_AT_ONCE, width - first);
+    for (let a = 0; a < count; a++) {
+      for (let b = 0; b <= a; b++) {
+        const product = dot(rows, { a: a * width + first, b: b * width + first, length });
+        gram.set(a, b, gram.get(a, b) + product);
+      }
     }
   }
+  for (let a = 0; a < count; a++) for (let b = 0; b < a; b++) gram.set(b, a, gram.get(a, b));
   return gram;
+}
+
+/** Four sums at a time, so that none waits for another. */
+function dot(values: Float64Array, { a, b, length }: { a: number; b: number; length: number }): number {
+  let [sum0, sum1, sum2, sum3] = [0, 0, 0, 0];
+  let index = 0;
+  for (; index + 3 < length; index += 4) {
+    sum0 += values[a + index] * values[b + index];
+    sum1 += values[a + index + 1] * values[b + index + 1];
+    sum2 += values[a + index + 2] * values[b + index + 2];
+    sum3 += values[a + index + 3] * values[b + index + 3];
+  }
+  for (; index < length; index++) sum0 += values[a + index] * values[b + index];
+  return sum0 + sum1 + (sum2 + sum3);
 }
 
 function transposed(rows: Float64Array, count: number): Float64Array {

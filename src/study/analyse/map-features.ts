@@ -1,0 +1,116 @@
+/** @file Maps of source and target images: as raw pixels, and as the source network sees them. */
+
+import { stream } from "../../core/index.ts";
+import { type ImageSubset, takePerClass } from "../../data/index.ts";
+import { parameterLayers, pca, tsne } from "../../transfer/index.ts";
+import { evaluationImages } from "../batch-sources.ts";
+import type { Budget } from "../plan.ts";
+import type { FeatureMapRecord } from "../records.ts";
+import { joined } from "./joined.ts";
+import type { TrainedSource } from "./score-source.ts";
+import { probeSource } from "./source-probe.ts";
+
+const POINTS_PER_CLASS = 40;
+const MOST_POINTS = 600;
+/** Directions that t-SNE looks at; the others hold little but noise. */
+const TSNE_COMPONENTS = 50;
+/** More would fill the summary with digits that no map can show. */
+const SIGNIFICANT_DIGITS = 4;
+
+/** What a point stands for. */
+type Meaning = Omit<FeatureMapRecord["points"][number], "x" | "y">;
+
+/** Images as rows of numbers. */
+interface Cloud {
+  features: string;
+  values: Float32Array;
+}
+
+/**
+ * Principal components and t-SNE of up to 40 training images of every class, in pixels and in the features below the
+ * source's last layer. The images are drawn from the seed; the methods leave nothing to chance.
+ */
+export async function mapFeatures(
+  source: TrainedSource,
+  { largestBudget }: { largestBudget: Budget },
+): Promise<FeatureMapRecord[]> {
+  const { tasks, seed } = source;
+  const trained = { source: tasks.source.train, target: tasks.target(largestBudget).train };
+  const perClass = Math.min(
+    POINTS_PER_CLASS,
+    Math.floor(MOST_POINTS / (classes(trained.source) + classes(trained.target))),
+  );
+  const shown = (["source", "target"] as const).map((task) => {
+    const images = takePerClass(
+      trained[task],
+      Math.min(Math.max(1, perClass), smallestClass(trained[task])),
+      stream(seed, "feature map", task),
+    );
+    return { images, meanings: Array.from(images.labels, (label) => ({ className: images.classNames[label], task })) };
+  });
+  const meanings = shown.flatMap((part) => part.meanings);
+  const clouds = await cloudsOf(
+    source,
+    shown.map(({ images }) => images),
+  );
+  return clouds.flatMap((cloud) => mapsOf(cloud, meanings));
+}
+
+/** Raw pixels first, then the features of the last layer below the head, if there is one. */
+async function cloudsOf(source: TrainedSource, subsets: readonly ImageSubset[]): Promise<Cloud[]> {
+  const { network, tasks, imageShape } = source;
+  const layers = parameterLayers(network);
+  const [below, head] = layers.slice(-2);
+  const pixels = subsets.map((subset) =>
+    joined(
+      Array.from(evaluationImages(subset, imageShape), ({ input }) => Float32Array.from(input.data as Uint8Array)),
+    ),
+  );
+  const raw = { features: "raw pixels", values: joined(pixels) };
+  if (layers.length < 2) return [raw];
+  const seen: Float32Array[] = [];
+  for (const subset of subsets) {
+    const options = { ...source, normalization: tasks.normalization, layers: [head], subset };
+    // oxlint-disable-next-line no-await-in-loop -- one set at a time
+    const { features } = await probeSource(options);
+    seen.push(features.get(head)?.values ?? new Float32Array());
+  }
+  return [raw, { features: below, values: joined(seen) }];
+}
+
+function mapsOf({ features, values }: Cloud, meanings: readonly Meaning[]): FeatureMapRecord[] {
+  const count = meanings.length;
+  const components = Math.min(TSNE_COMPONENTS, values.length / count);
+  const { scores } = pca(values, count, { components });
+  const plane = Float64Array.from({ length: 2 * count }, (_, index) => {
+    const component = index % 2;
+    return component < components ? scores[Math.floor(index / 2) * components + component] : 0;
+  });
+  return [
+    { method: "pca", features, points: pointsOf(plane, meanings) },
+    { method: "tsne", features, points: pointsOf(tsne(scores, count), meanings) },
+  ];
+}
+
+function pointsOf(places: Float64Array, meanings: readonly Meaning[]): FeatureMapRecord["points"] {
+  const short = (value: number): number => Number(value.toPrecision(SIGNIFICANT_DIGITS));
+  return meanings.map((meaning, index) => ({
+    x: short(places[2 * index]),
+    y: short(places[2 * index + 1]),
+    ...meaning,
+  }));
+}
+
+function imagesPerLabel({ labels }: ImageSubset): Map<number, number> {
+  const counts = new Map<number, number>();
+  for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1);
+  return counts;
+}
+
+function classes(subset: ImageSubset): number {
+  return imagesPerLabel(subset).size;
+}
+
+function smallestClass(subset: ImageSubset): number {
+  return Math.min(...imagesPerLabel(subset).values());
+}
