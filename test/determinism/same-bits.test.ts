@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test, vi } from "vitest";
 import { decodeSafetensors } from "../../src/engine/training/index.ts";
 import type { TrainJob } from "./train-process.ts";
 
@@ -14,6 +14,8 @@ const program = fileURLToPath(new URL("train-process.ts", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "graft-determinism-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
+/** A process of 500 steps takes about two seconds; longer where many others want the cores. */
+const TIMEOUT_MS = 180_000;
 const STEPS = 500;
 /**
  * Allowed difference between one thread and two, relative to the largest weight.
@@ -23,6 +25,8 @@ const STEPS = 500;
 const TOLERANCE = 1e-4;
 /** ReLU and max pooling turn a difference of rounding into another decision sooner or later; not in so few steps. */
 const STEPS_WITH_KINKS = 20;
+
+vi.setConfig({ testTimeout: TIMEOUT_MS });
 
 type Job = Omit<TrainJob, "path">;
 
