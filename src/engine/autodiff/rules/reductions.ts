@@ -53,7 +53,7 @@ function spread({ g, node, inputs: [x] }: RuleContext, reduced: Value): Value {
 /**
  * Inference form: y = scale * z + bias with z = (x - mean) / deviation, all per channel.
  *
- * The training form is composed of simpler operators where the layer is built, and never reaches this rule.
+ * The training form is an operator of its own.
  */
 function batchNormalization({ g, node, dy, inputs }: RuleContext): Value[] {
   const [x, scale, , mean, variance] = inputs;

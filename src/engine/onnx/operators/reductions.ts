@@ -24,7 +24,7 @@ export const reductionOperators = {
       const x = node.input(0);
       if (x.shape.length < 2) throw node.error("expected an input [N, C, …]");
       if (node.int("training_mode", 0) === 1) {
-        throw node.error("expected training_mode 0; build batch normalization in training form from simpler operators");
+        throw node.error("expected training_mode 0; in training form it is BatchNormTraining of the domain graft");
       }
       for (const index of [1, 2, 3, 4]) {
         const { shape } = node.input(index);

@@ -4,13 +4,18 @@ import { expect, test } from "vitest";
 import { GraphError, type Shape } from "../../../core/index.ts";
 import type { RawAttribute, Value } from "../graph.ts";
 import { Operations } from "../operations.ts";
+import { GRAFT_DOMAIN } from "./training.ts";
 
 /** A node over inputs x0, x1, … of the given shapes. */
-function refused(opType: string, shapes: readonly Shape[], attributes: Readonly<Record<string, RawAttribute>> = {}) {
+function refused(
+  opType: string,
+  shapes: readonly Shape[],
+  { domain = "", ...attributes }: Readonly<Record<string, RawAttribute>> & { domain?: string } = {},
+) {
   return () => {
     const g = new Operations();
     const inputs = shapes.map((shape, index) => g.input(`x${index}`, "float32", shape));
-    g.op(opType, inputs, attributes);
+    g.op(opType, inputs, attributes, { domain });
   };
 }
 
@@ -241,8 +246,26 @@ test.each([
   {
     build: refused("BatchNormalization", [[2, 3], [3], [3], [3], [3]], { training_mode: 1 }),
     text:
-      'BatchNormalization node "BatchNormalization": expected training_mode 0; build batch normalization in training ' +
-      "form from simpler operators. Its inputs are float32 [2, 3], float32 [3], float32 [3], float32 [3], float32 [3].",
+      'BatchNormalization node "BatchNormalization": expected training_mode 0; in training form it is ' +
+      "BatchNormTraining of the domain graft. Its inputs are float32 [2, 3], float32 [3], float32 [3], float32 [3], float32 [3].",
+  },
+  {
+    build: refused("BatchNormTraining", [[2, 3], [3], [2]], { domain: GRAFT_DOMAIN }),
+    text:
+      'BatchNormTraining node "BatchNormTraining": expected one number for each of 3 channels. ' +
+      "Its inputs are float32 [2, 3], float32 [3], float32 [2].",
+  },
+  {
+    build: refused("BatchNormTraining", [[2, 3], [3], [3], [1]], { domain: GRAFT_DOMAIN }),
+    text:
+      'BatchNormTraining node "BatchNormTraining": expected one number for each of 3 channels. ' +
+      "Its inputs are float32 [2, 3], float32 [3], float32 [3], float32 [1].",
+  },
+  {
+    build: refused("BatchNormGrad", [[3], [3], [3], [3], [3]], { domain: GRAFT_DOMAIN }),
+    text:
+      'BatchNormGrad node "BatchNormGrad": expected an input [N, C, …]. ' +
+      "Its inputs are float32 [3], float32 [3], float32 [3], float32 [3], float32 [3].",
   },
 ])("$text", ({ build, text }) => {
   expect(build).toThrow(new GraphError(text));
