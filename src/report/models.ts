@@ -32,7 +32,8 @@ function modelRuns(runs: RunRecord[]): ModelRuns {
   const done = runs.filter((run) => run.status === "done" && run.epochs.length > 0);
   const { model, label, strategy, task } = first;
   const drawn = done.length > 0 ? done : runs.filter((run) => run.epochs.length > 0);
-  return { model, label, title: `${model} · ${label}`, strategy, task, runs, done, drawn };
+  const title = label === model ? model : `${model} · ${label}`;
+  return { model, label, title, strategy, task, runs, done, drawn };
 }
 
 /** The task that a model is trained and tested on. */

@@ -1,6 +1,7 @@
 /** @file The whole report of a study as files: plots, page, notebook, data. */
 
-import type { StudySummary } from "../study/index.ts";
+import { analyseStudy } from "./analysis/study-analysis.ts";
+import { type StoredSummary, completeSummary } from "./complete-summary.ts";
 import { type DrawnFigure, drawFigures } from "./figures/draw-figures.ts";
 import { reportPage } from "./html/report-page.ts";
 import { reportNotebook } from "./notebook/report-notebook.ts";
@@ -16,15 +17,16 @@ export interface ReportFile {
 /**
  * `plots/*.svg`, `plots/*.png`, `report.html`, `report.ipynb` and `results.csv` of a study.
  *
- * Works for unfinished studies too: what has no finished epoch is left out and said to be.
+ * Works for unfinished studies too, and for summaries of earlier versions: what was not measured is left out.
  */
-export async function renderReport(summary: StudySummary): Promise<ReportFile[]> {
-  const figures = await drawFigures(summary);
-  const drawn = [...figures.curves, ...(figures.examples ? [figures.examples] : [])];
+export async function renderReport(stored: StoredSummary): Promise<ReportFile[]> {
+  const summary = completeSummary(stored);
+  const analysis = analyseStudy(summary);
+  const figures = await drawFigures(summary, analysis);
   return [
-    ...drawn.flatMap(plotFiles),
-    { path: "report.html", content: reportPage(summary, figures) },
-    { path: "report.ipynb", content: reportNotebook(summary, figures) },
+    ...figures.flatMap(plotFiles),
+    { path: "report.html", content: reportPage(summary, { analysis, figures }) },
+    { path: "report.ipynb", content: reportNotebook(summary, { analysis, figures }) },
     { path: "results.csv", content: resultsCsv(summary) },
   ];
 }

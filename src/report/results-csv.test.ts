@@ -4,7 +4,7 @@ import { runOf, testSummary } from "./summary.fixture.ts";
 
 const HEADER =
   "study,run,model,strategy,task,seed,epoch,train_loss,train_accuracy,validation_loss,validation_accuracy," +
-  "test_loss,test_accuracy,learning_rate,train_duration_ms,duration_ms,images_per_second";
+  "test_loss,test_accuracy,learning_rate,train_duration_ms,duration_ms,images_per_second,images_per_class,run_learning_rate";
 
 it("has one row a run and epoch under a fixed header", () => {
   const lines = resultsCsv(testSummary({ seeds: [0, 1], epochs: 3 })).split("\n");

@@ -1,6 +1,7 @@
 /** @file `results.csv`: the whole study as tidy data, one row a run and epoch. */
 
-import type { EpochRecord, RunRecord, StudySummary } from "../study/index.ts";
+import type { EpochRecord, RunRecord } from "../study/index.ts";
+import { type StoredSummary, completeSummary } from "./complete-summary.ts";
 
 type Cell = string | number | null | undefined;
 
@@ -22,6 +23,9 @@ const columns = {
   train_duration_ms: ({ epoch }) => epoch.trainDurationMs,
   duration_ms: ({ epoch }) => epoch.durationMs,
   images_per_second: ({ epoch }) => epoch.imagesPerSecond,
+  // later columns go to the end, so that readers by position go on working
+  images_per_class: ({ run }) => run.imagesPerClass,
+  run_learning_rate: ({ run }) => run.learningRate,
 } satisfies Record<string, (row: { study: string; run: RunRecord; epoch: EpochRecord }) => Cell>;
 
 /**
@@ -30,7 +34,8 @@ const columns = {
  * Numbers are the shortest decimals that read back to the same float64; `NaN` and `Infinity` are
  * written so, absent values as nothing. Lines end in a line feed. Quoting follows RFC 4180.
  */
-export function resultsCsv(summary: StudySummary): string {
+export function resultsCsv(stored: StoredSummary): string {
+  const summary = completeSummary(stored);
   const rows = summary.runs.flatMap((run) =>
     run.epochs.map((epoch) => Object.values(columns).map((read) => read({ study: summary.name, run, epoch }))),
   );

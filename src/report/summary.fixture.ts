@@ -180,7 +180,8 @@ function lossFor(accuracy: number): number {
   return -Math.log(accuracy) * 1.9;
 }
 
-function freezeProof(trainable: number): FreezeProofRecord {
+/** A proof that holds for a network that trains so many parameters. */
+export function freezeProof(trainable: number): FreezeProofRecord {
   const tensors = ["conv1", "conv2", "conv3", "conv4", "dense1", "dense2"].flatMap((layer, index) => [
     { name: `${layer}.weight`, parameters: [864, 18_432, 18_432, 18_432, 524_288, 256][index] ?? 0, layer: index },
     { name: `${layer}.bias`, parameters: [32, 64, 32, 64, 128, 2][index] ?? 0, layer: index },

@@ -1,12 +1,12 @@
-/** @file The comparison table as Markdown, HTML and plain text. */
+/** @file Tables as Markdown, HTML and plain text. */
 
 import { type Markup, html } from "./markup.ts";
-import type { ComparisonTable, TableColumn, TableRow } from "./table.ts";
+import type { TableColumn, TableRow, TextTable } from "./text-table.ts";
 
 const COLUMN_GAP = "  ";
 
 /** A GitHub-flavoured Markdown table. */
-export function tableAsMarkdown(table: ComparisonTable): string {
+export function tableAsMarkdown(table: TextTable): string {
   const line = (cells: string[]): string => `| ${cells.map(escapeCell).join(" | ")} |`;
   const rule = table.columns.map((column) => (column.align === "right" ? "---:" : ":---"));
   return [
@@ -18,7 +18,7 @@ export function tableAsMarkdown(table: ComparisonTable): string {
 }
 
 /** An HTML `<table>`. */
-export function tableAsHtml(table: ComparisonTable): Markup {
+export function tableAsHtml(table: TextTable): Markup {
   const heading = (column: TableColumn): Markup => html`<th scope="col" class="${column.align}">${column.title}</th>`;
   const cell = (row: TableRow) => (column: TableColumn, index: number) =>
     index === 0
@@ -50,7 +50,7 @@ export function tableAsHtml(table: ComparisonTable): Markup {
  *
  * Columns that do not fit `width` characters are left out, the least telling first; a last line says how many.
  */
-export function tableAsText(table: ComparisonTable, { width = Infinity }: { width?: number } = {}): string {
+export function tableAsText(table: TextTable, { width = Infinity }: { width?: number } = {}): string {
   const sized = table.columns.map((column) => sizeColumn(column, table.rows));
   let shown = sized;
   while (totalWidth(shown) > width && shown.some(({ column }) => column.rank > 1)) {

@@ -1,6 +1,8 @@
-/** @file The comparison table: one row a run and, with several seeds, one row a model. */
+/** @file The comparison table: one row a run and, with several seeds, one row a model; or strategies by budgets. */
 
 import type { RunRecord, StudySummary } from "../study/index.ts";
+import { studyDesign } from "./analysis/study-design.ts";
+import { type StoredSummary, completeSummary } from "./complete-summary.ts";
 import { NOTHING, count, duration, isNumber, loss, percent } from "./format.ts";
 import {
   type ModelRuns,
@@ -13,6 +15,8 @@ import {
   modelsOf,
 } from "./models.ts";
 import { mean, standardDeviation } from "./statistics.ts";
+import { budgetTable } from "./tables/budget-table.ts";
+import { type ItemColumn, type TextTable, textTable } from "./text-table.ts";
 
 /** A number of the table; for a model row the mean over its finished seeds with their standard deviation. */
 interface Measure {
@@ -34,7 +38,7 @@ interface Measures {
 }
 
 /** One line of the table. */
-export interface TableRow {
+interface RunRow {
   kind: "run" | "model";
   /** `M3 · fine-tune one layer`, with its seed or number of seeds where the study has several. */
   name: string;
@@ -52,24 +56,12 @@ export interface TableRow {
   measures: Measures;
 }
 
-/** A column: how a row is written in it. */
-export interface TableColumn {
-  title: string;
-  align: "left" | "right";
-  /** 1 is never left out where the space is narrow; higher ones go first. */
-  rank: number;
-  cell: (row: TableRow) => string;
-}
+export type { TableRow } from "./text-table.ts";
 
-/** Rows and the columns that write them. */
-export interface ComparisonTable {
-  /** Study, data set, and what the numbers are. */
-  caption: string;
-  columns: TableColumn[];
-  rows: TableRow[];
-}
+/** A table of a study's accuracies, and the columns that write it. */
+export type ComparisonTable = TextTable;
 
-const columns: TableColumn[] = [
+const columns: ItemColumn<RunRow>[] = [
   { title: "Model", align: "left", rank: 1, cell: (row) => row.name },
   { title: "Task", align: "left", rank: 4, cell: (row) => row.task },
   { title: "Starts from", align: "left", rank: 6, cell: (row) => row.startsFrom },
@@ -91,8 +83,17 @@ const columns: TableColumn[] = [
   { title: "Status", align: "left", rank: 3, cell: (row) => row.status },
 ];
 
-/** The table of a study. Runs come in their order; the model rows of a study with several seeds come first. */
-export function comparisonTable(summary: StudySummary): ComparisonTable {
+/**
+ * The table of a study. Runs come in their order; the model rows of a study with several seeds come first.
+ * A study of several budgets has a row for each strategy and a column for each budget instead.
+ */
+export function comparisonTable(stored: StoredSummary): ComparisonTable {
+  const summary = completeSummary(stored);
+  const design = studyDesign(summary);
+  return design.severalBudgets ? budgetTable(summary, design) : runTable(summary);
+}
+
+function runTable(summary: StudySummary): ComparisonTable {
   const models = modelsOf(summary);
   const severalSeeds = models.some((model) => model.runs.length > 1);
   const runRows = models.flatMap((model) => model.runs.map((run) => runRow(summary, run, severalSeeds)));
@@ -102,10 +103,10 @@ export function comparisonTable(summary: StudySummary): ComparisonTable {
     `"best" ones were found by looking at the test set`;
   const allDone = summary.runs.every((run) => run.status === "done");
   const shown = allDone ? columns.filter((column) => column.title !== "Status") : columns;
-  return { caption, columns: shown, rows: [...modelRows, ...runRows] };
+  return textTable(caption, shown, { items: [...modelRows, ...runRows], kindOf: (row) => row.kind });
 }
 
-function runRow(summary: StudySummary, run: RunRecord, severalSeeds: boolean): TableRow {
+function runRow(summary: StudySummary, run: RunRecord, severalSeeds: boolean): RunRow {
   const title = `${run.model} · ${run.label}`;
   return {
     ...commonCells(summary, run),
@@ -118,7 +119,7 @@ function runRow(summary: StudySummary, run: RunRecord, severalSeeds: boolean): T
   };
 }
 
-function modelRow(summary: StudySummary, model: ModelRuns): TableRow {
+function modelRow(summary: StudySummary, model: ModelRuns): RunRow {
   const [first] = model.runs;
   if (!first) throw new Error("internal: a model without runs");
   const all = model.done.map(runMeasures);

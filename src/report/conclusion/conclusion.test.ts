@@ -102,26 +102,36 @@ describe("with one seed", () => {
 });
 
 describe("with several seeds", () => {
-  it("uses the interval of the paired differences", () => {
+  it("gives a verdict that is corrected for the number of comparisons", () => {
     const summary = testSummary({ seeds: [0, 1, 2] });
     const set = (model: string, accuracies: number[]): void =>
       accuracies.forEach((accuracy, seed) => setLastAccuracy(runOf(summary, model, seed), accuracy));
     set("M2", [0.9, 0.92, 0.94]);
     set("M3", [0.8, 0.81, 0.82]);
     set("M4", [0.91, 0.931, 0.949]);
-    // Differences 1.0, 1.1, 0.9 points: mean 1.0, sd 0.1, margin 4.303 * 0.1 / sqrt(3) = 0.248.
+    // Differences 1.0, 1.1, 0.9 points: mean 1.0, sd 0.1, margin 4.303 * 0.1 / sqrt(3) = 0.248; t = 17.3, p = 0.0033.
     expect(conclusion(summary).headline).toBe(
-      "M4 · fine-tune two layers won: 93.0 % on the target test set of CIFAR-10, 1.0 percentage points above (95 % interval 0.8 to 1.2) the second best, M2 · no transfer (92.0 %).",
+      "On the target test set of CIFAR-10 M4 · fine-tune two layers wins with 93.0 % on average over 3 seeds, 1.0 percentage points (95 % interval 0.8 to 1.2, adjusted p = 0.006) above M2 · no transfer, the second best.",
     );
-    expect(text(summary)).toContain("95 % t intervals of the differences paired by seed, over at most 3 seeds");
+    expect(text(summary)).toContain("Transfer hurts: M3 · fine-tune one layer is 11.0 percentage points");
+    expect(text(summary)).toContain("paired t tests with Holm's correction for 3 comparisons at level 0.05");
   });
 
-  it("leaves failed seeds out and falls back to the test set where one pair is left", () => {
+  it("leaves failed seeds out and says which pairs cannot be compared", () => {
     const summary = testSummary({ seeds: [0, 1] });
     failRun(runOf(summary, "M4", 1), 3);
     expect(text(summary)).toContain(
       "M4-two-layers-seed1 failed after 3 epochs: M4-two-layers-seed1: the loss is not finite",
     );
+    expect(text(summary)).toContain(
+      "Not compared, for want of two shared seeds: M4 · fine-tune two layers with M2 · no transfer and M4 · fine-tune two layers with M3 · fine-tune one layer.",
+    );
+  });
+
+  it("falls back to the size of the test set where no two models share two seeds", () => {
+    const summary = testSummary({ seeds: [0, 1] });
+    failRun(runOf(summary, "M2", 1), 3);
+    failRun(runOf(summary, "M4", 1), 3);
     expect(text(summary)).toContain(
       "Models that share fewer than two seeds are compared by the size of the test set alone.",
     );

@@ -1,12 +1,18 @@
 /** @file The written conclusion of a study, computed from its numbers. */
 
 import type { StudySummary } from "../../study/index.ts";
+import { type StudyAnalysis, analyseStudy } from "../analysis/study-analysis.ts";
+import { type StoredSummary, completeSummary } from "../complete-summary.ts";
 import { list, percent, plural } from "../format.ts";
-import { type ModelRuns, isBuiltIn, keptEpochPhrase, modelsOf } from "../models.ts";
+import { type ModelRuns, keptEpochPhrase, modelsOf } from "../models.ts";
+import { budgetsConclusion } from "./budgets-conclusion.ts";
 import { overfitParagraph } from "./caveats.ts";
 import { costParagraph } from "./cost.ts";
 import { type Contender, compare, contendersOf, describe, isSettled } from "./contenders.ts";
+import { findingsParagraphs } from "./findings.ts";
+import { layerParagraphs } from "./layer-words.ts";
 import { transferParagraphs } from "./transfer.ts";
+import { builtInParagraph, unfinishedParagraph } from "./unfinished.ts";
 
 /** The answer in one sentence and its reasons, as plain text without markup. */
 export interface Conclusion {
@@ -20,20 +26,56 @@ export interface Conclusion {
  *
  * Models are compared by their test accuracy after the last epoch; runs that did not finish are left out.
  */
-export function conclusion(summary: StudySummary): Conclusion {
+export function conclusion(stored: StoredSummary): Conclusion {
+  const summary = completeSummary(stored);
+  return concludeStudy(summary, analyseStudy(summary));
+}
+
+/** The same for a summary that is complete and analysed already. */
+export function concludeStudy(summary: StudySummary, analysis: StudyAnalysis): Conclusion {
+  if (analysis.design.severalBudgets) return budgetsConclusion(summary, analysis);
   const models = modelsOf(summary);
   const contenders = contendersOf(summary, models);
+  const [only] = analysis.verdicts;
+  const judged = only !== undefined && only.verdict.outcome.kind !== "no verdict";
+  const reading = judged
+    ? seedsReading(summary, { sentences: only.verdict.sentences, contenders })
+    : pairsReading(summary, { models, contenders });
   return {
-    headline: headline(summary, models, contenders),
+    headline: reading.headline,
     paragraphs: [
-      ...rankingParagraph(summary, contenders),
-      ...transferParagraphs(contenders, summary),
+      ...reading.paragraphs,
+      ...layerParagraphs(analysis.design),
       ...costParagraph(contenders, models),
       ...overfitParagraph(contenders),
-      ...unfinishedParagraph(models),
-      ...(contenders.length > 0 ? [trustParagraph(summary, contenders)] : []),
+      ...findingsParagraphs(summary, analysis.design),
+      ...unfinishedParagraph(summary),
+      ...(contenders.length > 0 && !judged ? [trustParagraph(summary, contenders)] : []),
       ...builtInParagraph(summary),
     ],
+  };
+}
+
+/** The reading of several seeds: a verdict over all strategies, corrected for their number. */
+function seedsReading(
+  summary: StudySummary,
+  { sentences, contenders }: { sentences: readonly string[]; contenders: Contender[] },
+): Conclusion {
+  const [first = "", ...rest] = sentences;
+  return {
+    headline: first.replace(/^Here /, `On the target test set of ${summary.dataset.title} `),
+    paragraphs: [...rankingParagraph(summary, contenders), ...(rest.length > 0 ? [rest.join(" ")] : [])],
+  };
+}
+
+/** The reading of one seed: pairs of models, held against the size of the test set. */
+function pairsReading(
+  summary: StudySummary,
+  { models, contenders }: { models: ModelRuns[]; contenders: Contender[] },
+): Conclusion {
+  return {
+    headline: headline(summary, models, contenders),
+    paragraphs: [...rankingParagraph(summary, contenders), ...transferParagraphs(contenders, summary)],
   };
 }
 
@@ -78,26 +120,6 @@ function rankingParagraph(summary: StudySummary, contenders: Contender[]): strin
   return [
     `Test accuracy on the target task ${keptEpochPhrase(summary)}, best first: ${list(ranked)}. ` +
       `That epoch counts, not the one with the best test accuracy: picking an epoch by its test accuracy would use the test set for training decisions.${warning}${guessing}`,
-  ];
-}
-
-function unfinishedParagraph(models: ModelRuns[]): string[] {
-  const sentences = models
-    .flatMap((model) => model.runs)
-    .filter((run) => run.status !== "done")
-    .map((run) => {
-      const after =
-        run.epochs.length > 0 ? ` after ${plural(run.epochs.length, "epoch")}` : " before its first epoch ended";
-      if (run.status === "failed") return `${run.id} failed${after}${run.failure ? `: ${run.failure}` : "."}`;
-      return run.status === "pending" ? `${run.id} has not started.` : `${run.id} stopped${after} (${run.status}).`;
-    });
-  return sentences.length > 0 ? [`Left out of the comparison: ${sentences.join(" ")}`] : [];
-}
-
-function builtInParagraph(summary: StudySummary): string[] {
-  if (!isBuiltIn(summary)) return [];
-  return [
-    `All of this is about ${summary.dataset.title}, a data set that Graft draws itself: it shows the method at work and says nothing about photographs.`,
   ];
 }
 

@@ -1,28 +1,33 @@
 /** @file What a reader should hold against the study, from what it did and did not do. */
 
 import type { StudySummary } from "../../study/index.ts";
+import { studyDesign } from "../analysis/study-design.ts";
 import { plural } from "../format.ts";
-import { isBuiltIn, modelsOf } from "../models.ts";
+import { isBuiltIn } from "../models.ts";
 
 /** One sentence or two a doubt, as plain text. */
 export function doubts(summary: StudySummary): string[] {
-  const models = modelsOf(summary);
-  const fewestSeeds = Math.min(...models.map((model) => model.done.length));
+  const design = studyDesign(summary);
+  const counts = design.strategies.flatMap((one) => design.budgets.map((budget) => one.at(budget).length));
+  const fewestSeeds = Math.min(Number.POSITIVE_INFINITY, ...counts.filter((count) => count > 0));
   const unfinished = summary.runs.filter((run) => run.status !== "done").length;
   return [
-    ...(fewestSeeds <= 1
+    design.severalSeeds && fewestSeeds > 1
+      ? `${plural(fewestSeeds, "seed")} at the least: a t interval over few seeds leans on normally distributed differences.`
+      : "One seed: there are no statistics over seeds, because a single run has no spread. Initial weights, data order and dropout alone can move an accuracy by more than some of the differences above.",
+    ...(design.severalBudgets
       ? [
-          "One seed: initial weights, data order and dropout alone can move an accuracy by more than some of the differences above.",
+          "The tests are corrected within each budget, not across budgets: the more budgets, the likelier one of their verdicts is luck.",
         ]
-      : [
-          `${plural(fewestSeeds, "seed")} at the least: a t interval over few seeds leans on normally distributed differences.`,
-        ]),
+      : []),
     ...(isBuiltIn(summary)
       ? [`The images of ${summary.dataset.title} are drawn by a program: what helps here need not help on photographs.`]
       : [
           `One data set and one split into source and target classes (target: ${summary.target.classNames.join(", ")}): other classes may order the strategies differently.`,
         ]),
-    `The recipe (${summary.recipe}) was not tuned here: a strategy might do better with settings of its own.`,
+    summary.tuning.length > 0
+      ? "Learning rates were chosen for every strategy on training images held back; nothing else of the recipe was, and a strategy might do better with settings of its own."
+      : `The recipe (${summary.recipe}) was not tuned here: a strategy might do better with settings of its own.`,
     "The test set is measured after every epoch for the curves. The comparison takes the last epoch and chooses nothing by it; whoever picks the best epoch from a curve does.",
     "Times come from one machine and include whatever else it was doing.",
     ...(unfinished > 0

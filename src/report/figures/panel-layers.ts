@@ -1,6 +1,7 @@
 /** @file The layers of one panel: chance line, bands over seeds, lines, points, failures. */
 
-import { percent } from "../format.ts";
+import { loss, percent } from "../format.ts";
+import { tipEncoding, tipMark, tipOf } from "./mark-data.ts";
 import { type SeriesStyle, styleScales } from "./palette.ts";
 import type { CurvePoint, Quantity } from "./series.ts";
 
@@ -44,33 +45,40 @@ interface EpochAxis {
 
 /** The layers, from back to front. */
 export function panelLayers(panel: Panel, axis: EpochAxis): object[] {
-  const rows = panel.series.flatMap((series) => series.points.map((point) => ({ series: series.name, ...point })));
+  const rowOf = (series: Series, point: CurvePoint) => ({
+    series: series.name,
+    ...point,
+    tip: tipText(panel, series, point),
+  });
+  const rows = panel.series.flatMap((series) => series.points.map((point) => rowOf(series, point)));
+  // a line is one mark for all of its rows, so it names its series alone
+  const wholes = rows.map((row) => ({ ...row, tip: tipOf(row.series) }));
   const failures = panel.series.flatMap((series) => {
     const last = series.points.at(-1);
-    return series.failed && last ? [{ series: series.name, ...last }] : [];
+    return series.failed && last ? [rowOf(series, last)] : [];
   });
   const { color, dash, shape } = styleScales(panel.series);
   const x = xEncoding(axis);
   const y = yEncoding(panel);
   const band = {
-    data: { values: rows },
-    mark: { type: "area", opacity: 0.16, line: false },
-    encoding: { x, y: { ...y, field: "low" }, y2: { field: "high" }, color },
+    data: { values: wholes },
+    mark: { type: "area", opacity: 0.16, line: false, ...tipMark },
+    encoding: { x, y: { ...y, field: "low" }, y2: { field: "high" }, color, ...tipEncoding },
   };
   const lines = {
-    data: { values: rows },
-    mark: { type: "line", strokeWidth: 2, strokeJoin: "round" },
-    encoding: { x, y, color, strokeDash: dash },
+    data: { values: wholes },
+    mark: { type: "line", strokeWidth: 2, strokeJoin: "round", ...tipMark },
+    encoding: { x, y, color, strokeDash: dash, ...tipEncoding },
   };
   const dots = {
     data: { values: rows },
-    mark: { type: "point", filled: true, size: 42, opacity: 1, stroke: "white", strokeWidth: 0.8 },
-    encoding: { x, y, color, shape },
+    mark: { type: "point", filled: true, size: 42, opacity: 1, stroke: "white", strokeWidth: 0.8, ...tipMark },
+    encoding: { x, y, color, shape, ...tipEncoding },
   };
   const crosses = {
     data: { values: failures },
-    mark: { type: "point", filled: false, shape: CROSS, size: 60, opacity: 1, strokeWidth: 2.5 },
-    encoding: { x, y, color },
+    mark: { type: "point", filled: false, shape: CROSS, size: 60, opacity: 1, strokeWidth: 2.5, ...tipMark },
+    encoding: { x, y, color, ...tipEncoding },
   };
   const layers: object[] = chanceLayers(panel.chance, y);
   if (rows.some((row) => row.low !== row.high)) layers.push(band);
@@ -78,6 +86,13 @@ export function panelLayers(panel: Panel, axis: EpochAxis): object[] {
   if (showsPoints(axis.epochs)) layers.push(dots);
   if (failures.length > 0) layers.push(crosses);
   return layers;
+}
+
+/** `epoch 5: 93.1 % (92.0 to 94.1 over seeds)`. */
+function tipText({ quantity }: Panel, { name }: Series, { epoch, value, low, high }: CurvePoint): string {
+  const text = (one: number): string => (quantity === "accuracy" ? percent(one) : loss(one));
+  const spread = low === high ? "" : ` (${text(low)} to ${text(high)} over seeds)`;
+  return tipOf(name, `epoch ${epoch}: ${text(value)}${spread}`);
 }
 
 /** True if curves of that many epochs are drawn with a symbol at every epoch. */

@@ -3,6 +3,7 @@
 import type { Spec } from "vega";
 import type { TopLevelSpec } from "vega-lite";
 import { textWidth } from "../font/typeface.ts";
+import { markData } from "./mark-data.ts";
 
 /** Loads Vega, which takes a quarter of a second, and returns a function that draws. */
 export async function svgRenderer(): Promise<(spec: TopLevelSpec) => Promise<string>> {
@@ -16,7 +17,7 @@ export async function svgRenderer(): Promise<(spec: TopLevelSpec) => Promise<str
     const view = new vega.View(vega.parse(compiled), { renderer: "none" });
     const svg = await view.toSVG();
     view.finalize();
-    return shortenNumbers(svg);
+    return markData(shortenNumbers(svg));
   };
 }
 

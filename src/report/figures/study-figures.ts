@@ -3,6 +3,7 @@
 import type { StudySummary } from "../../study/index.ts";
 import { plural } from "../format.ts";
 import { type ModelRuns, chanceLevel, modelsOf, taskOf } from "../models.ts";
+import { studyLine } from "./figure-words.ts";
 import type { LineFigure } from "./line-figure.ts";
 import { type SeriesStyle, modelStyle, trainTestStyles } from "./palette.ts";
 import type { ChanceLine, Panel, Series } from "./panel-layers.ts";
@@ -34,18 +35,31 @@ interface NamedFigure {
   figure: LineFigure;
 }
 
-/** All figures of a study; a model without a finished epoch has none. */
-export function studyFigures(summary: StudySummary): NamedFigure[] {
+/** More models than this have their curves in the figures of all together alone. */
+export const MOST_OWN_FIGURES = 8;
+
+/** All figures of a study; a model without a finished epoch has none. `note` goes under every title. */
+export function studyFigures(summary: StudySummary, note: readonly string[] = []): NamedFigure[] {
   const models = modelsOf(summary);
   const drawn = models.filter((model) => model.drawn.length > 0);
   if (drawn.length === 0) return [];
+  return figuresOf(summary, { models, drawn }).map((named) => {
+    const { figure } = named;
+    return { ...named, figure: { ...figure, subtitle: [...figure.subtitle, ...note] } };
+  });
+}
+
+function figuresOf(
+  summary: StudySummary,
+  { models, drawn }: { models: ModelRuns[]; drawn: ModelRuns[] },
+): NamedFigure[] {
   return [
     ...comparisons.map(({ name, metric }) => ({
       name,
       model: null,
       figure: comparisonFigure(summary, models, metric),
     })),
-    ...drawn.flatMap((model) => modelFigures(summary, model)),
+    ...(drawn.length > MOST_OWN_FIGURES ? [] : drawn.flatMap((model) => modelFigures(summary, model))),
   ];
 }
 
@@ -151,10 +165,6 @@ function legendName(model: ModelRuns): string {
 
 function chanceOf(summary: StudySummary, model: { task: "source" | "target" }): ChanceLine {
   return { level: chanceLevel(taskOf(summary, model)) };
-}
-
-function studyLine(summary: StudySummary): string {
-  return `Study ${summary.name} · data set ${summary.dataset.title}`;
 }
 
 function taskPhrase(summary: StudySummary, model: { task: "source" | "target" }): string {

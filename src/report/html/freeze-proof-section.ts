@@ -1,28 +1,52 @@
 /** @file The freeze proof in `report.html`: every tensor of a frozen run, before and after. */
 
 import type { FreezeProofTensor, RunRecord, StudySummary } from "../../study/index.ts";
+import { type StudyDesign, largestBudget } from "../analysis/study-design.ts";
 import { count, plural } from "../format.ts";
 import { type Markup, html } from "../markup.ts";
 import { isFrozen } from "../models.ts";
 
-/** The section; null for a study that froze nothing. */
-export function freezeProofSection(summary: StudySummary): Markup | null {
-  const runs = summary.runs.filter((run) => isFrozen(run) || (run.freezeProof?.frozen.length ?? 0) > 0);
-  if (runs.length === 0) return null;
-  // One seed's tables are short enough to read; those of many seeds fold away.
-  const open = summary.seeds.length === 1;
+/** More runs than this are not all shown tensor by tensor. */
+const MOST_SHOWN = 12;
+
+/** The section; null for a study that froze nothing. Of many runs it counts those that hold and shows a part. */
+export function freezeProofSection(summary: StudySummary, design: StudyDesign): Markup | null {
+  const all = summary.runs.filter((run) => isFrozen(run) || (run.freezeProof?.frozen.length ?? 0) > 0);
+  if (all.length === 0) return null;
+  const isShown = all.length <= MOST_SHOWN ? () => true : shownOf(summary, design);
+  const runs = all.filter(isShown);
+  // One seed's tables are short enough to read; those of many runs fold away.
+  const open = summary.seeds.length === 1 && !design.severalBudgets;
+  const holding = all.filter((run) => run.freezeProof?.holds).length;
+  const counted =
+    runs.length < all.length
+      ? html`<p>
+          It holds for ${holding} of ${plural(all.length, "run")} with frozen layers. Below are those of the largest
+          budget and the first seed, and any that does not hold or was not checked.
+        </p>`
+      : null;
   return html`<section>
     <h2>Freeze proof</h2>
     <p>
       After training, every tensor is compared bit by bit with what it started as. Digests are the first 16 hexadecimal
       digits of SHA-256.
     </p>
-    ${runs.map((run) => runProof(run, open))}
+    ${counted} ${runs.map((run) => runProof(run, { open, title: titleOf(run, design) }))}
   </section>`;
 }
 
-function runProof(run: RunRecord, open: boolean): Markup {
-  const title = `${run.model} · ${run.label}, seed ${run.seed}`;
+function shownOf(summary: StudySummary, design: StudyDesign): (run: RunRecord) => boolean {
+  const budget = largestBudget(design);
+  const [seed] = summary.seeds;
+  return (run) => !run.freezeProof?.holds || (run.seed === seed && run.imagesPerClass === budget.asked);
+}
+
+function titleOf(run: RunRecord, design: StudyDesign): string {
+  if (!design.severalBudgets) return `${run.model} · ${run.label}, seed ${run.seed}`;
+  return `${run.strategy}, ${run.imagesPerClass} images per class, seed ${run.seed}`;
+}
+
+function runProof(run: RunRecord, { open, title }: { open: boolean; title: string }): Markup {
   const proof = run.freezeProof;
   if (!proof) return html`<p><strong>${title}</strong>: not checked, the run is ${run.status}.</p>`;
   const identical = proof.frozen.filter((tensor) => !tensor.changed).length;

@@ -1,23 +1,33 @@
 /** @file `report.html`: one page that needs nothing beside itself. */
 
 import type { StudySummary } from "../../study/index.ts";
-import { conclusion } from "../conclusion/conclusion.ts";
+import type { StudyAnalysis } from "../analysis/study-analysis.ts";
+import { concludeStudy } from "../conclusion/conclusion.ts";
 import { doubts } from "../conclusion/doubts.ts";
-import type { DrawnFigure, DrawnFigures } from "../figures/draw-figures.ts";
+import type { DrawnFigure } from "../figures/draw-figures.ts";
 import { type Markup, html, raw } from "../markup.ts";
-import { isBuiltIn, modelsOf } from "../models.ts";
+import { isBuiltIn } from "../models.ts";
 import { comparisonTable } from "../table.ts";
 import { tableAsHtml } from "../table-formats.ts";
+import { answersSection, insideSection, tuningSection } from "./closer-sections.ts";
+import { curveSections } from "./curve-sections.ts";
+import { costSection, evidenceSections, layerSection } from "./evidence-sections.ts";
+import { figureMarkup, figuresOf } from "./figures.ts";
 import { freezeProofSection } from "./freeze-proof-section.ts";
 import { methodSection } from "./method-section.ts";
+import { reportScript, reportScriptHash } from "./script.ts";
 import { reportStyle } from "./style.ts";
 
-/** Lets a browser enforce what the page promises: no request leaves it. */
-const CONTENT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
+/** Lets a browser enforce what the page promises: no request leaves it, and no script but its own runs. */
+const CONTENT_POLICY = `default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src '${reportScriptHash}'`;
+
+export interface PageParts {
+  analysis: StudyAnalysis;
+  figures: readonly DrawnFigure[];
+}
 
 /** The page as text, with its figures inline. */
-export function reportPage(summary: StudySummary, figures: DrawnFigures): string {
-  const { headline, paragraphs } = conclusion(summary);
+export function reportPage(summary: StudySummary, parts: PageParts): string {
   const title = `${summary.name} on ${summary.dataset.title}`;
   const page = html`<!doctype html>
     <html lang="en">
@@ -31,33 +41,43 @@ export function reportPage(summary: StudySummary, figures: DrawnFigures): string
         </style>
       </head>
       <body>
-        <main>
-          <header>
-            <h1>Graft study ${summary.name} · data set ${summary.dataset.title}</h1>
-            ${builtInBanner(summary)}
-            <p class="answer">${unitsKept(headline)}</p>
-            <p class="soft">${summary.protocol}</p>
-          </header>
-          <section>
-            <h2>What the numbers say</h2>
-            ${paragraphs.map((text) => html`<p>${unitsKept(text)}</p> `)}
-          </section>
-          <section>
-            <h2>Comparison</h2>
-            <div class="scroll comparison">${tableAsHtml(comparisonTable(summary))}</div>
-          </section>
-          ${curveSections(summary, figures.curves)} ${examplesSection(figures.examples)} ${freezeProofSection(summary)}
-          ${methodSection(summary)}
-          <section>
-            <h2>Doubts</h2>
-            <ul>
-              ${doubts(summary).map((text) => html`<li>${text}</li> `)}
-            </ul>
-          </section>
-        </main>
+        <main>${story(summary, parts)}</main>
+        <script>
+          ${raw(reportScript)};
+        </script>
       </body>
     </html> `;
   return page.text;
+}
+
+/** The answer, the evidence, the method, the doubts. */
+function story(summary: StudySummary, { analysis, figures }: PageParts): Markup {
+  const { headline, paragraphs } = concludeStudy(summary, analysis);
+  const { design } = analysis;
+  return html`<header>
+      <h1>Graft study ${summary.name} · data set ${summary.dataset.title}</h1>
+      ${builtInBanner(summary)}
+      <p class="answer">${unitsKept(headline)}</p>
+      <p class="soft">${summary.protocol}</p>
+    </header>
+    <section>
+      <h2>What the numbers say</h2>
+      ${paragraphs.map((text) => html`<p>${unitsKept(text)}</p> `)}
+    </section>
+    <section>
+      <h2>Comparison</h2>
+      <div class="scroll comparison">${tableAsHtml(comparisonTable(summary))}</div>
+    </section>
+    ${evidenceSections(analysis, figures)} ${layerSection(figures)} ${costSection(analysis, figures)}
+    ${curveSections(summary, { design, figures })} ${answersSection(summary, { design, figures })}
+    ${insideSection(figures)} ${tuningSection(summary, { design, figures })}
+    ${examplesSection(figuresOf(figures, "examples"))} ${freezeProofSection(summary, design)} ${methodSection(summary)}
+    <section>
+      <h2>Doubts</h2>
+      <ul>
+        ${doubts(summary).map((text) => html`<li>${text}</li> `)}
+      </ul>
+    </section>`;
 }
 
 /** Non-breaking spaces between numbers and their units. */
@@ -73,39 +93,10 @@ function builtInBanner(summary: StudySummary): Markup | null {
   </p>`;
 }
 
-function curveSections(summary: StudySummary, curves: DrawnFigure[]): Markup {
-  const together = curves.filter((figure) => figure.model === null);
-  if (together.length === 0) {
-    return html`<section>
-      <h2>Curves</h2>
-      <p>No run has finished an epoch, so there are no curves.</p>
-    </section>`;
-  }
-  const perModel = modelsOf(summary).map((model) => {
-    const own = curves.filter((figure) => figure.model === model.model);
-    const content =
-      own.length > 0 ? own.map(figureMarkup) : html`<p>No epoch was finished, so there are no curves.</p>`;
-    return html`<h3>${model.title}</h3>
-      ${content}`;
-  });
-  return html`<section>
-      <h2>All models together</h2>
-      ${together.map(figureMarkup)}
-    </section>
-    <section>
-      <h2>Model by model</h2>
-      ${perModel}
-    </section>`;
-}
-
-function examplesSection(examples: DrawnFigure | null): Markup | null {
-  if (!examples) return null;
+function examplesSection(examples: readonly DrawnFigure[]): Markup | null {
+  if (examples.length === 0) return null;
   return html`<section>
     <h2>Example images</h2>
-    <figure class="examples">${raw(examples.svg)}</figure>
+    ${examples.map(figureMarkup)}
   </section>`;
-}
-
-function figureMarkup(figure: DrawnFigure): Markup {
-  return html`<figure>${raw(figure.svg)}</figure> `;
 }

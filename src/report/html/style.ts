@@ -32,6 +32,18 @@ tr.model th { font-weight: bold; }
 .comparison tr.model th { background: var(--tint); }
 figure { margin: 1rem 0; padding: .25rem; background: #fff; border: 1px solid var(--line); border-radius: 6px; overflow-x: auto; width: fit-content; max-width: 100%; }
 figure svg { display: block; max-width: 100%; height: auto; min-width: 34rem; }
+.off { opacity: .07; pointer-events: none; }
+.toggles { display: flex; flex-wrap: wrap; gap: .3rem; padding: .4rem .5rem 0; position: sticky; left: 0; max-width: calc(100vw - 3rem); }
+.toggles button { display: inline-flex; align-items: center; gap: .4rem; font: inherit; font-size: .8rem; color: #222; background: #f2f3f5; border: 1px solid #c9ccd1; border-radius: 999px; padding: .15rem .65rem; min-height: 1.9rem; cursor: pointer; }
+.toggles button[aria-pressed="false"] { color: #666; background: #fff; text-decoration: line-through; }
+.toggles button[aria-pressed="false"] .key { opacity: .25; }
+.toggles button:focus-visible, summary:focus-visible { outline: 2px solid #0072b2; outline-offset: 2px; }
+.key { width: .7rem; height: .7rem; border-radius: 50%; }
+.tip { position: fixed; z-index: 10; max-width: min(20rem, 90vw); padding: .4rem .6rem; font-size: .8rem; line-height: 1.35; color: #fff; background: #222; border-radius: 4px; pointer-events: none; overflow-wrap: anywhere; }
+.tip[hidden] { display: none; }
+[data-tip] { cursor: default; }
+tr.settled td { font-weight: bold; }
+details > p { margin-left: 1rem; }
 code, pre, .digest { font-family: ui-monospace, "Liberation Mono", Menlo, Consolas, monospace; font-size: .85rem; }
 pre { background: var(--tint); border: 1px solid var(--line); border-radius: 6px; padding: .75rem 1rem; overflow-x: auto; }
 dl { display: grid; grid-template-columns: minmax(8rem, 12rem) 1fr; gap: .35rem 1rem; margin: .75rem 0; }
@@ -47,6 +59,8 @@ summary { cursor: pointer; }
   h2, h3 { break-after: avoid; }
   figure, tr { break-inside: avoid; }
   figure { border: 0; }
+  .toggles, .tip { display: none; }
+  .off { opacity: 1; }
   figure svg { min-width: 0; }
   .scroll { overflow: visible; }
   .comparison { font-size: .55rem; }

@@ -65,6 +65,11 @@ export async function imageGrid({ title, imageShape, classes }: ImageGridOptions
   return picture({ title, svg, png: await svgToPng(svg) });
 }
 
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
 async function rowMarkup(
   { className, note = "", images }: ImageRow,
   {
@@ -73,7 +78,7 @@ async function rowMarkup(
     labelWidth,
   }: {
     imageShape: ImageGridOptions["imageShape"];
-    cell: { width: number; height: number };
+    cell: Size;
     labelWidth: number;
   },
 ): Promise<string> {
@@ -81,7 +86,7 @@ async function rowMarkup(
   const pictures = await Promise.all(
     images.map(async (image, index) => {
       const place = `x="${labelWidth + index * (cell.width + GAP)}" width="${cell.width}" height="${cell.height}"`;
-      const png = await toPng(image, { imageShape, className });
+      const png = await toPng(image, { imageShape, cell, className });
       return `<image ${place} style="image-rendering:pixelated" href="data:image/png;base64,${png}"/>`;
     }),
   );
@@ -99,10 +104,10 @@ function text(
   return `<text transform="translate(0,${y})" font-family="${FONT_FAMILY}" font-size="${size}px" font-weight="${weight}" fill="${color}">${escapeMarkup(content)}</text>`;
 }
 
-/** A PNG in base64; of fewer than three channels the first is shown in grey. */
+/** A PNG in base64 with whole squares for pixels; of fewer than three channels the first is shown in grey. */
 async function toPng(
   image: Uint8Array,
-  { imageShape, className }: { imageShape: ImageGridOptions["imageShape"]; className: string },
+  { imageShape, cell, className }: { imageShape: ImageGridOptions["imageShape"]; cell: Size; className: string },
 ): Promise<string> {
   const [channels, height, width] = imageShape;
   if (image.length !== sizeOf(imageShape)) {
@@ -118,6 +123,8 @@ async function toPng(
   }
   const { default: sharp } = await import("sharp");
   const png = await sharp(pixels, { raw: { width, height, channels: 3 } })
+    // as large as it will be drawn, so that nothing blurs it later
+    .resize({ width: 2 * cell.width, height: 2 * cell.height, fit: "fill", kernel: "nearest" })
     .png()
     .toBuffer();
   return png.toString("base64");

@@ -2,6 +2,7 @@ import { stripTypeScriptTypes } from "node:module";
 import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
 import type { StudySummary } from "../../study/index.ts";
+import { analyseStudy } from "../analysis/study-analysis.ts";
 import { drawFigures } from "../figures/draw-figures.ts";
 import { resultsCsv } from "../results-csv.ts";
 import { failRun, runOf, testSummary } from "../summary.fixture.ts";
@@ -23,10 +24,12 @@ interface Notebook {
 }
 
 const shortStudy = testSummary({ epochs: 2 });
-const withFigures: Notebook = JSON.parse(reportNotebook(shortStudy, await drawFigures(shortStudy)));
+const analysis = analyseStudy(shortStudy);
+const figures = await drawFigures(shortStudy, analysis);
+const withFigures: Notebook = JSON.parse(reportNotebook(shortStudy, { analysis, figures }));
 
 function notebookOf(summary: StudySummary): Notebook {
-  return JSON.parse(reportNotebook(summary, { curves: [], examples: null }));
+  return JSON.parse(reportNotebook(summary, { analysis: analyseStudy(summary), figures: [] }));
 }
 
 function source(cell: Cell | undefined): string {

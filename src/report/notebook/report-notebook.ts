@@ -1,13 +1,15 @@
 /** @file `report.ipynb`: the study as a Jupyter notebook that can be read without being run. */
 
 import type { StudySummary } from "../../study/index.ts";
-import { conclusion } from "../conclusion/conclusion.ts";
+import type { StudyAnalysis } from "../analysis/study-analysis.ts";
+import { concludeStudy } from "../conclusion/conclusion.ts";
 import { doubts } from "../conclusion/doubts.ts";
-import type { DrawnFigure, DrawnFigures } from "../figures/draw-figures.ts";
+import type { DrawnFigure, FigureGroup } from "../figures/draw-figures.ts";
 import { methodFacts } from "../html/method-section.ts";
-import { isBuiltIn, modelsOf } from "../models.ts";
+import { isBuiltIn } from "../models.ts";
 import { comparisonTable } from "../table.ts";
 import { tableAsMarkdown } from "../table-formats.ts";
+import { verdictTable } from "../tables/verdict-table.ts";
 import { epochsCode, epochsOutput, runsCode, runsOutput } from "./data-cells.ts";
 import { type NotebookCell, codeCell, markdownCell, markdownText } from "./notebook-cell.ts";
 
@@ -17,8 +19,16 @@ import { type NotebookCell, codeCell, markdownCell, markdownText } from "./noteb
  * Code cells read `summary.json`, `results.csv` and `plots/` beside it and carry the outputs they would
  * give; the same study gives the same notebook byte for byte.
  */
-export function reportNotebook(summary: StudySummary, figures: DrawnFigures): string {
-  const cells = [...introduction(summary), ...dataCells(summary), ...figureCells(summary, figures), ...ending(summary)];
+export function reportNotebook(
+  summary: StudySummary,
+  { analysis, figures }: { analysis: StudyAnalysis; figures: readonly DrawnFigure[] },
+): string {
+  const cells = [
+    ...introduction(summary, analysis),
+    ...dataCells(summary, analysis),
+    ...figureCells(figures),
+    ...ending(summary),
+  ];
   let executionCount = 0;
   const numbered = cells.map((cell, index) => ({
     ...cell,
@@ -49,8 +59,8 @@ function number(cell: NotebookCell, count: number): object {
   return { execution_count: count, outputs };
 }
 
-function introduction(summary: StudySummary): NotebookCell[] {
-  const { headline, paragraphs } = conclusion(summary);
+function introduction(summary: StudySummary, analysis: StudyAnalysis): NotebookCell[] {
+  const { headline, paragraphs } = concludeStudy(summary, analysis);
   const banner = isBuiltIn(summary)
     ? [
         `> **This study ran on the built-in procedural data set, ${markdownText(summary.dataset.title)}.** Its images are drawn by Graft from a seed; the numbers are not results on photographs.`,
@@ -67,9 +77,11 @@ function introduction(summary: StudySummary): NotebookCell[] {
   ];
 }
 
-function dataCells(summary: StudySummary): NotebookCell[] {
+function dataCells(summary: StudySummary, analysis: StudyAnalysis): NotebookCell[] {
+  const { severalBudgets, severalSeeds } = analysis.design;
   return [
     markdownCell(["## Comparison", tableAsMarkdown(comparisonTable(summary))]),
+    ...(severalBudgets && severalSeeds ? [markdownCell(["## Verdicts", tableAsMarkdown(verdictTable(analysis))])] : []),
     markdownCell(["The same from `summary.json`, as a start for tables of your own:"]),
     codeCell(runsCode, { "text/markdown": runsOutput(summary) }),
     markdownCell(["And from `results.csv`, one row a run and epoch: how soon each run came close to where it ended."]),
@@ -77,22 +89,36 @@ function dataCells(summary: StudySummary): NotebookCell[] {
   ];
 }
 
-function figureCells(summary: StudySummary, figures: DrawnFigures): NotebookCell[] {
-  const section = (heading: string, drawn: DrawnFigure[]): NotebookCell[] =>
-    drawn.length === 0 ? [] : [markdownCell([heading]), ...drawn.map(figureCell)];
-  return [
-    ...section(
-      "## All models together",
-      figures.curves.filter((figure) => figure.model === null),
-    ),
-    ...modelsOf(summary).flatMap((model) =>
-      section(
-        `## ${markdownText(model.title)}`,
-        figures.curves.filter((figure) => figure.model === model.model),
+const groupHeadings: [group: FigureGroup, heading: string][] = [
+  ["evidence", "## Evidence"],
+  ["layers", "## Layer curves"],
+  ["cost", "## Cost"],
+  ["curves", "## All models together"],
+  ["answers", "## What the models answer"],
+  ["inside", "## Inside the models"],
+  ["tuning", "## Learning rates"],
+  ["examples", "## Example images"],
+];
+
+function figureCells(figures: readonly DrawnFigure[]): NotebookCell[] {
+  return groupHeadings.flatMap(([group, heading]) => {
+    const own = figures.filter((figure) => figure.group === group);
+    const models = [...new Set(own.flatMap(({ model }) => model ?? []))];
+    const section = (title: string, drawn: DrawnFigure[]): NotebookCell[] =>
+      drawn.length === 0 ? [] : [markdownCell([title]), ...drawn.map(figureCell)];
+    return [
+      ...section(
+        heading,
+        own.filter(({ model }) => model === null),
       ),
-    ),
-    ...(figures.examples ? section("## Example images", [figures.examples]) : []),
-  ];
+      ...models.flatMap((name) =>
+        section(
+          `## ${markdownText(name)}`,
+          own.filter(({ model }) => model === name),
+        ),
+      ),
+    ];
+  });
 }
 
 function figureCell(figure: DrawnFigure): NotebookCell {

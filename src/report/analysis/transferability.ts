@@ -1,0 +1,94 @@
+/** @file Guesses at transferability held against what transfer then reached. */
+
+import { type RankCorrelation, mean, spearman } from "../../statistics/index.ts";
+import type { RunRecord, StudySummary } from "../../study/index.ts";
+import type { TransferabilityRecord } from "../record-parts.ts";
+import { accuracyOf } from "./study-design.ts";
+
+type Score = TransferabilityRecord["score"];
+
+/** What papers call the scores. */
+export const scoreNames: Record<Score, string> = { leep: "LEEP", nce: "NCE", logme: "LogME", "h-score": "H-score" };
+
+/** A guess and the accuracy of the runs it was a guess at, both means over seeds. */
+export interface GuessAndOutcome {
+  imagesPerClass: number | "all";
+  /** Null for scores of the whole source network. */
+  layer: string | null;
+  value: number;
+  accuracy: number;
+  seeds: number;
+}
+
+/** How a score's order agrees with that of the outcomes. */
+export interface ScoreCheck {
+  score: Score;
+  pairs: GuessAndOutcome[];
+  /** Over the layers of one budget each where there are at least three of them, otherwise over all pairs. */
+  over: "layers" | "all";
+  correlations: { imagesPerClass: number | "all" | null; correlation: RankCorrelation }[];
+}
+
+const FEWEST_PAIRS = 3;
+
+/**
+ * Every score against the test accuracy of the frozen-feature run it speaks of: one whose lowest trained layer is the
+ * score's layer, or, for scores of the whole network, one that trains the last layer alone.
+ */
+export function checkScores(summary: StudySummary): ScoreCheck[] {
+  const scores = [...new Set(summary.transferability.map(({ score }) => score))];
+  return scores.flatMap((score) => {
+    const pairs = pairsOf(summary, score);
+    return pairs.length === 0 ? [] : [{ score, pairs, ...correlate(pairs) }];
+  });
+}
+
+function pairsOf(summary: StudySummary, score: Score): GuessAndOutcome[] {
+  const matched = summary.transferability
+    .filter((record) => record.score === score && Number.isFinite(record.value))
+    .flatMap((record) => {
+      const accuracies = summary.runs.filter((run) => isOutcomeOf(run, record)).flatMap((run) => accuracyOf(run) ?? []);
+      return accuracies.length === 0 ? [] : [{ record, accuracy: mean(accuracies) }];
+    });
+  const keys = new Set(matched.map(({ record }) => keyOf(record)));
+  return [...keys].map((key) => {
+    const own = matched.filter(({ record }) => keyOf(record) === key);
+    const { imagesPerClass, layer } = own[0].record;
+    const value = mean(own.map(({ record }) => record.value));
+    return { imagesPerClass, layer, value, accuracy: mean(own.map(({ accuracy }) => accuracy)), seeds: own.length };
+  });
+}
+
+function keyOf({ imagesPerClass, layer }: TransferabilityRecord): string {
+  return JSON.stringify([imagesPerClass, layer]);
+}
+
+function isOutcomeOf(run: RunRecord, { seed, imagesPerClass, layer }: TransferabilityRecord): boolean {
+  if (run.status !== "done" || run.task !== "target" || run.startsFrom === null) return false;
+  if (run.seed !== seed || run.imagesPerClass !== imagesPerClass) return false;
+  const proof = run.freezeProof;
+  if (!proof || proof.frozen.length === 0) return false;
+  const trained = layersOf(proof.trainable);
+  return layer === null ? trained.length === 1 : trained[0] === layer;
+}
+
+/** In the network's order. */
+function layersOf(tensors: readonly { name: string }[]): string[] {
+  return [...new Set(tensors.map(({ name }) => name.slice(0, name.lastIndexOf("."))))];
+}
+
+function correlate(pairs: readonly GuessAndOutcome[]): Pick<ScoreCheck, "over" | "correlations"> {
+  const rank = (some: readonly GuessAndOutcome[]): RankCorrelation =>
+    spearman(
+      some.map(({ value }) => value),
+      some.map(({ accuracy }) => accuracy),
+    );
+  const budgets = [...new Set(pairs.map(({ imagesPerClass }) => imagesPerClass))];
+  const byLayer = budgets.flatMap((imagesPerClass) => {
+    const own = pairs.filter((pair) => pair.imagesPerClass === imagesPerClass);
+    return own.length < FEWEST_PAIRS ? [] : [{ imagesPerClass, correlation: rank(own) }];
+  });
+  if (byLayer.length > 0) return { over: "layers", correlations: byLayer };
+  const whole = pairs.length < FEWEST_PAIRS ? [] : [{ imagesPerClass: null, correlation: rank(pairs) }];
+  return { over: "all", correlations: whole };
+}

@@ -1,0 +1,47 @@
+/** @file What else was measured: what fine-tuning forgot, and how good the guesses at transferability were. */
+
+import type { StudySummary } from "../../study/index.ts";
+import { rememberedAt, sourceAccuracy } from "../analysis/costs.ts";
+import { type StudyDesign, largestBudget } from "../analysis/study-design.ts";
+import { type ScoreCheck, checkScores, scoreNames } from "../analysis/transferability.ts";
+import { list, percent, plural } from "../format.ts";
+
+/** The paragraphs; none where nothing of it was measured. */
+export function findingsParagraphs(summary: StudySummary, design: StudyDesign): string[] {
+  return [...forgettingParagraph(summary, design), ...scoresParagraph(summary)];
+}
+
+function forgettingParagraph(summary: StudySummary, design: StudyDesign): string[] {
+  const before = sourceAccuracy(summary);
+  if (before === null || design.budgets.length === 0) return [];
+  const budget = largestBudget(design);
+  const left = design.strategies.flatMap((one) => {
+    const accuracy = rememberedAt(one, budget);
+    return accuracy ? [`${one.name} ${percent(accuracy.mean)}`] : [];
+  });
+  if (left.length === 0) return [];
+  const where = design.severalBudgets ? ` after ${budget.text} images per class` : "";
+  return [
+    `Forgetting: the source model had ${percent(before)} on its own task; with the source's head put back, what is left${where} is ${list(left)}.`,
+  ];
+}
+
+function scoresParagraph(summary: StudySummary): string[] {
+  const checks = checkScores(summary);
+  if (checks.length === 0) return [];
+  return [
+    `Guesses at transferability, made before any training on the target and used for nothing: ${checks.map(scoreText).join("; ")}. One source and few layers make this an anecdote about the scores, no test of them.`,
+  ];
+}
+
+function scoreText({ score, pairs, over, correlations }: ScoreCheck): string {
+  const name = scoreNames[score];
+  const found = correlations.flatMap(({ correlation }) => (correlation.coefficient === null ? [] : [correlation]));
+  if (found.length === 0)
+    return `${name} has ${plural(pairs.length, "outcome")} to be held against, too few or too equal for a rank correlation`;
+  const values = found.map(({ coefficient }) => (coefficient ?? 0).toFixed(2).replace("-", "−"));
+  const [lowest, highest] = [values[0], values[values.length - 1]];
+  const what = over === "layers" ? "over layers" : "over budgets and layers, where more images raise every accuracy";
+  const range = values.length === 1 || lowest === highest ? lowest : `${list(values)} from few images to many`;
+  return `${name} has a rank correlation of ${range} with the accuracies (Spearman, ${what}, ${plural(found[0].pairs, "pair")}${values.length > 1 ? " each" : ""})`;
+}

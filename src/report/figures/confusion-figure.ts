@@ -1,0 +1,118 @@
+/** @file Confusion matrices of the finished models. */
+
+import type { StudySummary } from "../../study/index.ts";
+import type { EvaluationRecord } from "../record-parts.ts";
+import type { StudyDesign } from "../analysis/study-design.ts";
+import { count, percent } from "../format.ts";
+import { type DetailRun, detailLine, detailRuns } from "./detail-runs.ts";
+import { figureFrame, gridOf, panelTitle } from "./figure-frame.ts";
+import { type SpecFigure, studyLine } from "./figure-words.ts";
+import { tipEncoding, tipMark, tipOf } from "./mark-data.ts";
+import { wrapText } from "./wrap-text.ts";
+import { FULL_WIDTH } from "./xy-figure.ts";
+
+/** Above this many classes numbers would not fit their cells. */
+const MOST_NUMBERED = 12;
+const LARGEST_CELL = 62;
+const SMALLEST_CELL = 7;
+/** Room for the names of the classes beside a matrix. */
+const LABEL_ROOM = 92;
+
+type Evaluated = DetailRun & { evaluation: EvaluationRecord };
+
+/** One figure a task: a matrix for each of its models. */
+export function confusionFigures(summary: StudySummary, design: StudyDesign): SpecFigure[] {
+  const evaluated = detailRuns(summary, design).flatMap((one): Evaluated[] =>
+    one.run.evaluation ? [{ ...one, evaluation: one.run.evaluation }] : [],
+  );
+  return (["source", "target"] as const).flatMap((task) => {
+    const runs = evaluated.filter(({ run }) => run.task === task);
+    return runs.length === 0 ? [] : [confusionFigure(summary, { design, task, runs })];
+  });
+}
+
+function confusionFigure(
+  summary: StudySummary,
+  { design, task, runs }: { design: StudyDesign; task: "source" | "target"; runs: Evaluated[] },
+): SpecFigure {
+  const classes = Math.max(...runs.map(({ evaluation }) => evaluation.perClass.length));
+  const columns = runs.length === 1 ? 1 : classes <= 4 ? Math.min(3, runs.length) : classes <= 12 ? 2 : 1;
+  const room = Math.floor((FULL_WIDTH + 60) / columns) - LABEL_ROOM - 14;
+  const cell = Math.max(SMALLEST_CELL, Math.min(LARGEST_CELL, Math.floor(room / classes)));
+  const views = runs.map((one) => matrixView(one, cell));
+  const title = `What the models answer: confusion matrices of the ${task} task`;
+  const subtitle = [
+    studyLine(summary),
+    [
+      "Rows are true classes, columns answers; darker means a larger share of the row.",
+      ...detailLine(design, runs),
+    ].join(" "),
+  ];
+  const spec = figureFrame(gridOf(views, { columns, spacing: 22 }), { title, subtitle, legend: [], width: FULL_WIDTH });
+  return { name: `confusion-${task}`, title, spec };
+}
+
+function matrixView({ style, evaluation }: Evaluated, cell: number): object {
+  const { confusion, perClass } = evaluation;
+  // a head with more outputs than the task has classes keeps its own numbers for the others
+  const names = confusion.map((_, index) => perClass[index]?.className ?? String(index));
+  const total = confusion.flat().reduce((sum, value) => sum + value, 0);
+  const right = confusion.reduce((sum, row, index) => sum + row[index], 0);
+  const cells = confusion.flatMap((row, truth) => {
+    const rowTotal = row.reduce((sum, value) => sum + value, 0);
+    return row.map((value, answer) => {
+      const share = rowTotal > 0 ? value / rowTotal : 0;
+      const tip = `${names[truth]}, answered ${names[answer]}: ${count(value)} of ${count(rowTotal)} (${percent(share)})`;
+      return { truth: names[truth], answer: names[answer], share, text: String(value), tip: tipOf(style.name, tip) };
+    });
+  });
+  const size = names.length * cell;
+  const axis = { labelFontSize: 10, labelLimit: 72, ticks: false, domain: false, grid: false, labelPadding: 4 };
+  const scale = { domain: names, paddingInner: 0, paddingOuter: 0 };
+  const y = { field: "truth", type: "ordinal", scale, axis: { ...axis, title: "True class" } };
+  const turned = names.length > 3 || names.some((name) => name.length * 6 > cell);
+  const x = {
+    field: "answer",
+    type: "ordinal",
+    scale,
+    axis: { ...axis, title: "Answer", labelAngle: turned ? -45 : 0 },
+  };
+  const width = Math.max(size, 130);
+  const heading = wrapText(`${style.name}: ${percent(total > 0 ? right / total : 0)}`, width + 40, {
+    fontSize: 12,
+    weight: "bold",
+  });
+  const numbers = {
+    mark: { type: "text", fontSize: Math.min(13, Math.max(8, cell / 3)), ...tipMark },
+    encoding: {
+      x,
+      y,
+      text: { field: "text" },
+      color: { condition: { test: "datum.share > 0.55", value: "white" }, value: "#222" },
+      ...tipEncoding,
+    },
+  };
+  return {
+    width: size,
+    height: size,
+    title: { ...panelTitle(""), text: heading },
+    data: { values: cells },
+    layer: [
+      {
+        mark: { type: "rect", stroke: "white", strokeWidth: cell > 12 ? 1 : 0.3, ...tipMark },
+        encoding: {
+          x,
+          y,
+          color: {
+            field: "share",
+            type: "quantitative",
+            legend: null,
+            scale: { domain: [0, 1], range: ["#eef4f9", "#08519c"] },
+          },
+          ...tipEncoding,
+        },
+      },
+      ...(names.length <= MOST_NUMBERED ? [numbers] : []),
+    ],
+  };
+}

@@ -1,0 +1,69 @@
+/** @file The strip below the learning curves: every crossover with its interval, in line with the curves above. */
+
+import type { Crossover } from "../../statistics/index.ts";
+import { textWidth } from "../font/typeface.ts";
+import { tipEncoding, tipMark, tipOf } from "./mark-data.ts";
+import type { SeriesStyle } from "./palette.ts";
+import { FULL_WIDTH, type XyAxis } from "./xy-figure.ts";
+
+const ROW_HEIGHT = 32;
+const FONT_SIZE = 11;
+const GREY = "#444";
+
+type OneCrossing = Extract<Crossover, { kind: "one" }>;
+
+/** A view with one row a crossover. */
+export function crossoverStrip(
+  crossings: readonly OneCrossing[],
+  { styles, ...axis }: XyAxis & { styles: readonly SeriesStyle[] },
+): object {
+  const [low, high] = axis.domain.map(Number);
+  const place = (budget: number): number => (FULL_WIDTH * Math.log(budget / low)) / Math.log(high / low);
+  const rows = crossings.map(({ crossing, interval }, index) => {
+    const text = `${crossing.overtaking} overtakes ${crossing.overtaken} at about ${about(crossing.budget)}${intervalText(interval)}`;
+    const half = textWidth(text, FONT_SIZE) / 2;
+    const other = styles.find((style) => style.name === crossing.overtaken || style.name === crossing.overtaking);
+    return {
+      at: place(crossing.budget),
+      from: interval ? place(interval.low ?? low) : place(crossing.budget),
+      to: interval ? place(interval.high ?? high) : place(crossing.budget),
+      y: index * ROW_HEIGHT + 23,
+      textY: index * ROW_HEIGHT + 9,
+      textX: Math.max(half + 4, Math.min(FULL_WIDTH - half - 4, place(crossing.budget))),
+      text,
+      tip: tipOf(other?.name ?? "", `${text} images per class`),
+    };
+  });
+  const pixel = (field: string) => ({ field, type: "quantitative", scale: null, axis: null });
+  return {
+    width: FULL_WIDTH,
+    height: crossings.length * ROW_HEIGHT + 4,
+    view: { stroke: null },
+    data: { values: rows },
+    layer: [
+      {
+        mark: { type: "rule", strokeWidth: 2, color: GREY, ...tipMark },
+        encoding: { x: pixel("from"), x2: { field: "to" }, y: pixel("y"), ...tipEncoding },
+      },
+      {
+        mark: { type: "point", filled: true, size: 60, color: GREY, opacity: 1, ...tipMark },
+        encoding: { x: pixel("at"), y: pixel("y"), ...tipEncoding },
+      },
+      {
+        mark: { type: "text", align: "center", baseline: "middle", fontSize: FONT_SIZE, color: "#333" },
+        encoding: { x: pixel("textX"), y: pixel("textY"), text: { field: "text" } },
+      },
+    ],
+  };
+}
+
+function intervalText(interval: OneCrossing["interval"]): string {
+  if (!interval) return "";
+  const from = interval.low === null ? "below the budgets" : about(interval.low);
+  const to = interval.high === null ? "above the budgets" : about(interval.high);
+  return ` (${from} to ${to})`;
+}
+
+function about(budget: number): string {
+  return Number(budget.toPrecision(2)).toLocaleString("en-US");
+}

@@ -1,0 +1,63 @@
+/** @file The layer curves: accuracy against the number of transferred layers. */
+
+import { type CurveKind, type LayerCurves, layerCurves } from "../analysis/layer-curves.ts";
+import type { StudyDesign } from "../analysis/study-design.ts";
+import { points } from "../format.ts";
+import type { StudySummary } from "../../study/index.ts";
+import { accuracyAxis } from "./axes.ts";
+import { type SpecFigure, budgetPhrase, clipped, intervalLine, meanText, targetLine } from "./figure-words.ts";
+import type { SeriesStyle } from "./palette.ts";
+import { FULL_WIDTH, type XySeries, xyFigureSpec } from "./xy-figure.ts";
+
+const HEIGHT = 330;
+
+const styles: Record<CurveKind, SeriesStyle> = {
+  AnB: { name: "AnB: from the source, frozen", color: "#D55E00", dash: [1, 0], shape: "circle" },
+  "AnB+": { name: "AnB+: from the source, fine-tuned", color: "#E69F00", dash: [7, 3], shape: "square" },
+  BnB: { name: "BnB: from the target, frozen", color: "#0072B2", dash: [1, 0], shape: "triangle-up" },
+  "BnB+": { name: "BnB+: from the target, fine-tuned", color: "#56B4E9", dash: [7, 3], shape: "diamond" },
+};
+
+/** One figure a budget that has layer curves. */
+export function layerCurveFigures(summary: StudySummary, design: StudyDesign): SpecFigure[] {
+  return layerCurves(design).map((curves) => layerCurveFigure(summary, { design, curves }));
+}
+
+function layerCurveFigure(
+  summary: StudySummary,
+  { design, curves: { budget, baseline, curves } }: { design: StudyDesign; curves: LayerCurves },
+): SpecFigure {
+  const series = curves.map(({ kind, points: members }): XySeries => ({
+    ...styles[kind],
+    points: members.map(({ layers, accuracy, difference, outcome }) => {
+      const against = difference ? `, ${points(difference.mean)} points against scratch` : "";
+      const verdict = outcome === "open" ? "" : ` (settled ${outcome})`;
+      const tip = `n = ${layers}: ${meanText(accuracy.mean, accuracy.interval)}${against}${verdict}`;
+      return { x: String(layers), y: accuracy.mean, ...clipped(accuracy.interval), tip };
+    }),
+  }));
+  const layers = [...new Set(curves.flatMap((curve) => curve.points.map((point) => point.layers)))].sort(
+    (a, b) => a - b,
+  );
+  const values = series.flatMap((one) =>
+    one.points.flatMap((point) => [point.y, point.low ?? point.y, point.high ?? point.y]),
+  );
+  const scratch = baseline?.accuracy.mean;
+  const title = `Layer curves${design.severalBudgets ? ` at ${budgetPhrase(budget)}` : ""}: transferred layers and test accuracy`;
+  const panel = {
+    x: {
+      title: "n, the first layers that are transferred; the layers above them start new",
+      scale: "category" as const,
+      domain: layers.map(String),
+    },
+    y: accuracyAxis(scratch === undefined ? values : [...values, scratch], "Test accuracy"),
+    series,
+    rules: scratch === undefined ? [] : [{ axis: "y" as const, at: scratch, label: "scratch" }],
+    draw: { lines: true, spread: "band" as const },
+    width: FULL_WIDTH,
+    height: HEIGHT,
+  };
+  const subtitle = [targetLine(summary), `${intervalLine(design, "Bands")} After Yosinski et al. 2014.`];
+  const name = design.severalBudgets ? `layer-curves-n${budget.asked}` : "layer-curves";
+  return { name, title, spec: xyFigureSpec({ title, subtitle, legend: series, panels: [panel], columns: 1 }) };
+}

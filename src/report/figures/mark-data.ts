@@ -1,0 +1,32 @@
+/** @file What a figure's marks tell a page: the series they belong to, and a text for the pointer. */
+
+/** Between series and text in the one description that Vega lets a mark have. */
+const SEPARATOR = "\u001f";
+
+/** A field of a mark's data: which series it is, and what a tooltip says of it. */
+export function tipOf(series: string, tip = ""): string {
+  return `${series}${SEPARATOR}${tip}`;
+}
+
+/** Lets a mark carry the field `tip`; goes into its encoding. */
+export const tipEncoding = { description: { field: "tip", type: "nominal" } } as const;
+
+/** Goes into the definition of a mark whose encoding has {@link tipEncoding}: figures are silent otherwise. */
+export const tipMark = { aria: true } as const;
+
+/**
+ * The SVG with its marks' descriptions as `data-series` and `data-tip`, and without the roles of single marks.
+ *
+ * To a screen reader a figure is one image with one label; the numbers are in the tables beside it.
+ */
+export function markData(svg: string): string {
+  return svg.replace(/<[^>]*>/g, (tag) =>
+    tag
+      .replace(/ (?:role="graphics-\w+"|aria-roledescription="[^"]*"|aria-hidden="true")/g, "")
+      .replace(/ aria-label="([^"]*)"/, (label, text: string) => {
+        const [series, tip] = text.split(SEPARATOR);
+        if (tip === undefined) return label;
+        return ` data-series="${series}"${tip === "" ? "" : ` data-tip="${tip}"`}`;
+      }),
+  );
+}

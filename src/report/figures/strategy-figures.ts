@@ -1,0 +1,255 @@
+/** @file Strategies side by side: accuracy at every budget, seconds, operations, and what was forgotten. */
+
+import { costAt, rememberedAt, sourceAccuracy } from "../analysis/costs.ts";
+import {
+  type Budget,
+  type StrategyRuns,
+  type StudyDesign,
+  largestBudget,
+  resultsAt,
+} from "../analysis/study-design.ts";
+import { duration, percent } from "../format.ts";
+import { summarize } from "../../statistics/index.ts";
+import type { StudySummary } from "../../study/index.ts";
+import { accuracyAxis, budgetAxis, logAxis } from "./axes.ts";
+import { type Bar, barFigureSpec } from "./bar-figure.ts";
+import {
+  type SpecFigure,
+  atLargest,
+  budgetPhrase,
+  clipped,
+  intervalLine,
+  meanText,
+  strategyStyle,
+  studyLine,
+  targetLine,
+} from "./figure-words.ts";
+import { FULL_WIDTH, type XyPanel, type XySeries, xyFigureSpec } from "./xy-figure.ts";
+
+const HEIGHT = 340;
+/** Room for the value after a bar of 100 %. */
+const BAR_END = { oneColumn: 1.12, moreColumns: 1.32 };
+
+/** Accuracy of every strategy at every budget as bars. */
+export function strategyBarsFigure(summary: StudySummary, design: StudyDesign): SpecFigure | null {
+  const panels = design.budgets
+    .map((budget) => ({ budget, bars: design.strategies.flatMap((one) => accuracyBar(one, budget)) }))
+    .filter(({ bars }) => bars.length > 0)
+    .map(({ budget, bars }) => ({ bars, ...(design.severalBudgets ? { title: budgetPhrase(budget) } : {}) }));
+  if (panels.length === 0 || !panels.some(({ bars }) => bars.length > 1)) return null;
+  const columns = Math.min(3, panels.length);
+  const title = `Test accuracy of the strategies${design.severalBudgets ? " at every budget" : ""}`;
+  const dots = design.severalSeeds ? " Dots are single seeds." : "";
+  const spec = barFigureSpec({
+    title,
+    subtitle: [
+      targetLine(summary),
+      `${intervalLine(design, "Whiskers")}${dots} The dashed line is chance, ${percent(design.chance)}.`,
+    ],
+    panels,
+    columns,
+    axis: {
+      title: "Test accuracy",
+      end: columns === 1 ? BAR_END.oneColumn : BAR_END.moreColumns,
+      ticks: columns === 1 ? [0, 0.2, 0.4, 0.6, 0.8, 1] : [0, 0.5, 1],
+      label: "round(datum.value * 100) + ' %'",
+    },
+    rule: design.chance,
+  });
+  return { name: "strategies", title, spec };
+}
+
+function accuracyBar(strategy: StrategyRuns, budget: Budget): Bar[] {
+  const accuracies = resultsAt(strategy, budget).map(({ accuracy }) => accuracy);
+  if (accuracies.length === 0) return [];
+  const { mean, interval } = summarize(accuracies);
+  const { color, name } = strategyStyle(strategy);
+  return [
+    {
+      name,
+      value: mean,
+      pieces: [{ color, value: mean, opacity: 0.75 }],
+      ...clipped(interval),
+      dots: accuracies.length > 1 ? accuracies : [],
+      text: percent(mean),
+      tip: `${budgetPhrase(budget)}: ${meanText(mean, interval)}`,
+    },
+  ];
+}
+
+/** Accuracy against seconds; null where fewer than two strategies finished. */
+export function secondsFigure(summary: StudySummary, design: StudyDesign): SpecFigure | null {
+  const series = design.strategies
+    .filter((one) => !one.control)
+    .map((one): XySeries => ({
+      ...strategyStyle(one),
+      points: design.budgets.flatMap((budget) => {
+        const cost = costAt(one, budget);
+        if (!cost?.accuracy || cost.durationMs <= 0) return [];
+        const { mean, interval } = cost.accuracy;
+        const tip = `${budgetPhrase(budget)}: ${meanText(mean, interval)} in ${duration(cost.durationMs)}`;
+        return [{ x: cost.durationMs / 1000, y: mean, ...clipped(interval), tip }];
+      }),
+    }))
+    .filter((one) => one.points.length > 0);
+  if (series.length < 2) return null;
+  const all = series.flatMap((one) => one.points);
+  const title = "Test accuracy against seconds";
+  const lines = design.severalBudgets ? "Lines join the budgets of a strategy, the smallest first. " : "";
+  const panel: XyPanel = {
+    x: logAxis(
+      all.map((point) => Number(point.x)),
+      { title: "Seconds of a run (logarithmic)", label: "format(datum.value, ',~r')" },
+    ),
+    y: accuracyAxis(
+      all.flatMap((point) => [point.y, point.low ?? point.y, point.high ?? point.y]),
+      "Test accuracy",
+    ),
+    series,
+    draw: { lines: design.severalBudgets, spread: "whiskers", size: 60 },
+    width: FULL_WIDTH,
+    height: HEIGHT,
+  };
+  const subtitle = [
+    targetLine(summary),
+    `${lines}${intervalLine(design, "Whiskers")} Seconds include features and evaluation, not the training of the source.`,
+  ];
+  const keys = design.severalBudgets ? "lines and points" : "points";
+  return {
+    name: "accuracy-against-seconds",
+    title,
+    spec: xyFigureSpec({ title, subtitle, legend: series, keys, panels: [panel], columns: 1 }),
+  };
+}
+
+/** Operations forwards and backwards of every strategy at the largest budget; null where none were counted. */
+export function flopsFigure(summary: StudySummary, design: StudyDesign): SpecFigure | null {
+  const budget = largestBudget(design);
+  const counted = design.strategies.flatMap((strategy) => {
+    const cost = costAt(strategy, budget);
+    return cost && cost.flops.total > 0 ? [{ strategy, ...cost.flops }] : [];
+  });
+  if (counted.length === 0) return null;
+  const highest = Math.max(...counted.map(({ total }) => total));
+  const unit = unitOf(highest);
+  const bars = counted.map(({ strategy, total, backward }): Bar => {
+    const { color, name } = strategyStyle(strategy);
+    const [all, back] = [total / unit.size, backward / unit.size];
+    const text = short(all);
+    return {
+      name,
+      value: all,
+      pieces: [
+        { color, value: all - back, opacity: 0.45 },
+        { color, value: back, opacity: 0.9 },
+      ],
+      dots: [],
+      text,
+      tip: `${text} ${unit.name}, ${short(back)} of it backwards`,
+    };
+  });
+  const title = `Floating point operations of the strategies${atLargest(design)}`;
+  const spec = barFigureSpec({
+    title,
+    subtitle: [
+      targetLine(summary),
+      "Pale: forwards, with the features of frozen layers; dark: backwards. Evaluation is not counted.",
+    ],
+    panels: [{ bars }],
+    columns: 1,
+    axis: {
+      title: `${unit.name} (10^${Math.log10(unit.size)} operations)`,
+      end: (1.12 * highest) / unit.size,
+      label: "format(datum.value, ',~r')",
+    },
+  });
+  return { name: "operations", title, spec };
+}
+
+function unitOf(operations: number): { name: string; size: number } {
+  if (operations >= 1e15) return { name: "PFLOP", size: 1e15 };
+  if (operations >= 1e12) return { name: "TFLOP", size: 1e12 };
+  return { name: "GFLOP", size: 1e9 };
+}
+
+function short(value: number): string {
+  return value >= 100 ? Math.round(value).toLocaleString("en-US") : String(Number(value.toPrecision(2)));
+}
+
+/** Accuracy that is left on the source task; null where no run measured it. */
+export function forgettingFigure(summary: StudySummary, design: StudyDesign): SpecFigure | null {
+  const before = sourceAccuracy(summary);
+  const measured = design.strategies.map((one) => ({
+    one,
+    points: design.budgets.flatMap((budget) => {
+      const left = rememberedAt(one, budget);
+      return left ? [{ budget, left }] : [];
+    }),
+  }));
+  const some = measured.filter(({ points }) => points.length > 0);
+  if (some.length === 0) return null;
+  const title = "What fine-tuning left of the source task";
+  const start = before === null ? "" : ` The dashed line is the source model itself, ${percent(before)}.`;
+  const subtitle = [
+    `${studyLine(summary)} · source task`,
+    `Accuracy on the source's test images with the source's own head on the fine-tuned layers.${start} ${intervalLine(design, design.severalBudgets ? "Bands" : "Whiskers")}`,
+  ];
+  if (!design.severalBudgets) {
+    const bars = some.map(({ one, points: [{ left }] }): Bar => {
+      const { color, name } = strategyStyle(one);
+      return {
+        name,
+        value: left.mean,
+        pieces: [{ color, value: left.mean, opacity: 0.75 }],
+        ...clipped(left.interval),
+        dots: [],
+        text: percent(left.mean),
+        tip: meanText(left.mean, left.interval),
+      };
+    });
+    const axis = {
+      title: "Accuracy on the source task",
+      end: BAR_END.oneColumn,
+      ticks: [0, 0.2, 0.4, 0.6, 0.8, 1],
+      label: "round(datum.value * 100) + ' %'",
+    };
+    return {
+      name: "forgetting",
+      title,
+      spec: barFigureSpec({
+        title,
+        subtitle,
+        panels: [{ bars }],
+        columns: 1,
+        axis,
+        ...(before === null ? {} : { rule: before }),
+      }),
+    };
+  }
+  const series = some.map(({ one, points }): XySeries => ({
+    ...strategyStyle(one),
+    points: points.map(({ budget, left }) => ({
+      x: budget.size,
+      y: left.mean,
+      ...clipped(left.interval),
+      tip: `${budgetPhrase(budget)}: ${meanText(left.mean, left.interval)} left on the source task`,
+    })),
+  }));
+  const values = series.flatMap((one) =>
+    one.points.flatMap((point) => [point.y, point.low ?? point.y, point.high ?? point.y]),
+  );
+  const panel: XyPanel = {
+    x: budgetAxis(design.budgets, "Training images of each class (logarithmic)"),
+    y: accuracyAxis([...values, ...(before === null ? [] : [before])], "Accuracy on the source task"),
+    series,
+    rules: before === null ? [] : [{ axis: "y", at: before, label: "source" }],
+    draw: { lines: true, spread: "band" },
+    width: FULL_WIDTH,
+    height: 280,
+  };
+  return {
+    name: "forgetting",
+    title,
+    spec: xyFigureSpec({ title, subtitle, legend: series, panels: [panel], columns: 1 }),
+  };
+}

@@ -1,0 +1,52 @@
+/** @file A closer look in `report.html`: what models answer, what is inside them, how their learning rates were chosen. */
+
+import type { StudySummary } from "../../study/index.ts";
+import type { StudyDesign } from "../analysis/study-design.ts";
+import type { DrawnFigure } from "../figures/draw-figures.ts";
+import { type Markup, html } from "../markup.ts";
+import { tableAsHtml } from "../table-formats.ts";
+import { qualityTable } from "../tables/quality-table.ts";
+import { tuningTable } from "../tables/tuning-table.ts";
+import { figureMarkup, figuresOf } from "./figures.ts";
+
+/** Confusion, ROC, reliability and mistakes. */
+export function answersSection(
+  summary: StudySummary,
+  { design, figures }: { design: StudyDesign; figures: readonly DrawnFigure[] },
+): Markup | null {
+  const drawn = figuresOf(figures, "answers");
+  const table = qualityTable(summary, design);
+  if (drawn.length === 0 && !table) return null;
+  return html`<section>
+    <h2>What the models answer</h2>
+    ${table ? html`<div class="scroll">${tableAsHtml(table)}</div>` : null} ${drawn.map(figureMarkup)}
+  </section>`;
+}
+
+/** Weights, filters, maps, forgetting and transferability. */
+export function insideSection(figures: readonly DrawnFigure[]): Markup | null {
+  const drawn = figuresOf(figures, "inside");
+  if (drawn.length === 0) return null;
+  return html`<section>
+    <h2>Inside the models</h2>
+    ${drawn.map(figureMarkup)}
+  </section>`;
+}
+
+/** The trials of learning rates. */
+export function tuningSection(
+  summary: StudySummary,
+  { design, figures }: { design: StudyDesign; figures: readonly DrawnFigure[] },
+): Markup | null {
+  const table = tuningTable(summary, design);
+  if (!table) return null;
+  return html`<section>
+    <h2>Learning rates</h2>
+    <p>
+      Every strategy had the same candidates. Trials saw training images alone, a part of them held back to choose by;
+      the test set had no part in it.
+    </p>
+    <div class="scroll">${tableAsHtml(table)}</div>
+    ${figuresOf(figures, "tuning").map(figureMarkup)}
+  </section>`;
+}

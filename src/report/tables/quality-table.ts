@@ -1,0 +1,46 @@
+/** @file How good the finished models' answers and probabilities are, in numbers. */
+
+import type { StudySummary } from "../../study/index.ts";
+import type { EvaluationRecord } from "../record-parts.ts";
+import { mean } from "../../statistics/index.ts";
+import type { StudyDesign } from "../analysis/study-design.ts";
+import { type DetailRun, detailLine, detailRuns } from "../figures/detail-runs.ts";
+import { NOTHING, isNumber, loss, percent } from "../format.ts";
+import { type TextTable, textTable } from "../text-table.ts";
+
+type Evaluated = DetailRun & { evaluation: EvaluationRecord };
+
+/** One row a model; null where nothing was evaluated image by image. */
+export function qualityTable(summary: StudySummary, design: StudyDesign): TextTable | null {
+  const runs = detailRuns(summary, design).flatMap((one): Evaluated[] =>
+    one.run.evaluation ? [{ ...one, evaluation: one.run.evaluation }] : [],
+  );
+  if (runs.length === 0) return null;
+  const caption = [
+    "On the test set of each model's own task. F1 and the areas are means over classes; ECE is the expected calibration error over 15 bins.",
+    ...detailLine(design, runs),
+  ].join(" ");
+  return textTable<Evaluated>(
+    caption,
+    [
+      { title: "Model", align: "left", cell: ({ style }) => style.name },
+      { title: "Task", align: "left", cell: ({ run }) => run.task },
+      { title: "Accuracy", align: "right", cell: ({ evaluation }) => percent(accuracyOf(evaluation)) },
+      { title: "F1", align: "right", cell: ({ evaluation }) => ratio(mean(evaluation.perClass.map(({ f1 }) => f1))) },
+      { title: "ROC area", align: "right", cell: ({ evaluation }) => ratio(evaluation.rocAuc) },
+      { title: "Average precision", align: "right", cell: ({ evaluation }) => ratio(evaluation.averagePrecision) },
+      { title: "ECE", align: "right", cell: ({ evaluation }) => ratio(evaluation.calibrationError) },
+      { title: "Log loss (nats)", align: "right", cell: ({ evaluation }) => loss(evaluation.logLoss) },
+    ],
+    { items: runs },
+  );
+}
+
+function accuracyOf({ confusion }: EvaluationRecord): number {
+  const total = confusion.flat().reduce((sum, value) => sum + value, 0);
+  return confusion.reduce((sum, row, index) => sum + row[index], 0) / total;
+}
+
+function ratio(value: number | null): string {
+  return isNumber(value) ? value.toFixed(3) : NOTHING;
+}
