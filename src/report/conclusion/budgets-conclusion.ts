@@ -32,8 +32,8 @@ export function budgetsConclusion(
   const largest = largestBudgetRuns(summary, design);
   const models = modelsOf(largest);
   const contenders = contendersOf(largest, models);
-  const atLargest = `At ${design.budgets.at(-1)?.text} images per class: `;
-  const withLead = (paragraphs: string[]): string[] => paragraphs.map((text) => `${atLargest}${text}`);
+  const withLead = (lead: string, paragraphs: string[]): string[] =>
+    paragraphs.map((text) => `${lead} at ${design.budgets.at(-1)?.text} images per class: ${text}`);
   return {
     headline: headline(summary, analysis),
     paragraphs: [
@@ -42,8 +42,8 @@ export function budgetsConclusion(
       ...crossoverParagraphs(analysis),
       ...openParagraphs(analysis),
       ...layerParagraphs(design),
-      ...withLead(costParagraph(contenders, models)),
-      ...withLead(overfitParagraph(contenders)),
+      ...withLead("Cost", costParagraph(contenders, models)),
+      ...withLead("Train and test", overfitParagraph(contenders)),
       ...findingsParagraphs(summary, design),
       ...unfinishedParagraph(summary),
       ...(measured.length > 0 ? [trustParagraph(analysis)] : []),
@@ -66,7 +66,7 @@ function headline(summary: StudySummary, analysis: StudyAnalysis): string {
   const crossover = leadingCrossover(analysis);
   const judged = analysis.verdicts.some(({ verdict }) => verdict.outcome.kind !== "no verdict");
   const opening = judged ? `On${where.slice(2)}` : `One seed gives no verdict; highest ${where}`;
-  return `${opening}: ${parts.join("; ")}.${between}${crossover === null ? "" : ` ${crossover}`}`;
+  return `${opening}: ${parts.join("; ")}.${between}${crossover === null ? "" : ` Crossover: ${crossover}`}`;
 }
 
 function aloneText({ design }: StudyAnalysis, name: string): string {
@@ -83,14 +83,14 @@ function designParagraph(summary: StudySummary, { design }: StudyAnalysis): stri
   const budgets = list(design.budgets.map((budget) => budget.text));
   const seeds = summary.seeds.length;
   return (
-    `${plural(ranked, "strategy", "strategies")} trained on ${budgets} images of each class with ${plural(seeds, "seed")}, which draw the images too; ` +
+    `The study: ${plural(ranked, "strategy", "strategies")} trained on ${budgets} images of each class with ${plural(seeds, "seed")}, which draw the images too; ` +
     `compared by test accuracy on the target task ${keptEpochPhrase(summary)}, not the best one, which would use the test set for a decision.`
   );
 }
 
 function trustParagraph({ design, verdicts }: StudyAnalysis): string {
   if (!design.severalSeeds) {
-    return "There are no statistics over seeds: one run of each strategy and budget has no spread, so no difference here can be told from the luck of images, initial weights and order. Three seeds are the least that give intervals for crossovers; more settle smaller differences.";
+    return "No statistics: one run of each strategy and budget has no spread, so no difference here can be told from the luck of images, initial weights and order. Three seeds are the least that give intervals for crossovers; more settle smaller differences.";
   }
   const counts = verdicts.flatMap(({ verdict }) => verdict.comparisons.map(({ seeds }) => seeds.length));
   const families = verdicts.map(({ verdict }) => verdict.comparisons.length);
@@ -100,7 +100,7 @@ function trustParagraph({ design, verdicts }: StudyAnalysis): string {
       ? ` With ${most} seeds Wilcoxon's test cannot go below p = ${2 ** (1 - most)}, so it settles nothing alone.`
       : "";
   return (
-    `Verdicts come from paired t tests by seed with Holm's correction within each budget (up to ${plural(Math.max(0, ...families), "comparison")}) at the 5 % level. ` +
+    `How it was judged: by paired t tests by seed with Holm's correction within each budget (up to ${plural(Math.max(0, ...families), "comparison")}) at the 5 % level. ` +
     `They take the differences between seeds as normal, which ${plural(most, "seed")} cannot show. Intervals hold for one difference each.${wilcoxon}`
   );
 }

@@ -21,7 +21,7 @@ export function costParagraph(contenders: Contender[], models: ModelRuns[]): str
   const sentences = frozen.map((one) => freezeSentence(one, reference));
   const against =
     baseline && reference
-      ? `Training everything from scratch (${baseline.model.model}) took ${duration(reference.epochMs)} an epoch and ${duration(reference.totalMs)} in all. `
+      ? `Training everything from scratch${baseline.model.model === "scratch" ? "" : ` (${baseline.model.model})`} took ${duration(reference.epochMs)} an epoch and ${duration(reference.totalMs)} in all. `
       : "";
   return [`${against}${sentences.join(" ")}${sourceSentence(frozen, models)}`];
 }

@@ -22,17 +22,17 @@ export function transferByBudget({ design, verdicts }: StudyAnalysis): string[] 
     .filter(({ helps, hurts }) => helps.length + hurts.length > 0)
     .map(({ name, helps, hurts }) => `${name} ${list([...effect("helps", helps), ...effect("hurts", hurts)])}`);
   const nowhere = all.filter(({ helps, hurts }) => helps.length + hurts.length === 0).map(({ name }) => name);
-  const lead = `Transfer against ${design.baseline.name}, in percentage points, as far as it is settled: `;
+  const lead = `Transfer against ${design.baseline.name}: `;
   const hurtsAny = all.some(({ hurts }) => hurts.length > 0);
   const helpsAny = all.some(({ helps }) => helps.length > 0);
   return [
     [
       told.length > 0
-        ? `${lead}${told.join("; ")}.`
-        : `No difference between transfer and ${design.baseline.name} is settled at any budget.`,
-      ...(told.length > 0 && nowhere.length > 0 ? [`Nothing is settled of ${list(nowhere)}.`] : []),
-      ...(told.length > 0 && !hurtsAny ? ["Nowhere is transfer settled to hurt."] : []),
-      ...(told.length > 0 && !helpsAny ? ["Nowhere is transfer settled to help."] : []),
+        ? `${lead}in percentage points, ${told.join("; ")}.`
+        : `${lead}no difference is settled at any budget.`,
+      ...(told.length > 0 && nowhere.length > 0 ? [`Of ${list(nowhere)} nothing is settled.`] : []),
+      ...(told.length > 0 && !hurtsAny ? ["Nowhere is it settled to hurt."] : []),
+      ...(told.length > 0 && !helpsAny ? ["Nowhere is it settled to help."] : []),
     ].join(" "),
   ];
 }

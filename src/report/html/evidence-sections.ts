@@ -12,15 +12,17 @@ import { verdictTable } from "../tables/verdict-table.ts";
 import { figureMarkup, figuresOf } from "./figures.ts";
 
 /** Accuracies against budgets, then who wins where and by which tests. */
-export function evidenceSections(analysis: StudyAnalysis, figures: readonly DrawnFigure[]): Markup | null {
+export function evidenceSections(analysis: StudyAnalysis, figures: readonly DrawnFigure[]): Markup {
   const drawn = figuresOf(figures, "evidence");
-  if (drawn.length === 0) return null;
   const judged = analysis.verdicts.filter(({ verdict }) => verdict.comparisons.length > 0);
-  return html`<section>
-      <h2>Evidence</h2>
-      ${drawn.map(figureMarkup)}
-    </section>
-    ${judged.length > 0 ? verdictSection(analysis, judged) : null}`;
+  const shown =
+    drawn.length === 0
+      ? null
+      : html`<section>
+          <h2>Evidence</h2>
+          ${drawn.map(figureMarkup)}
+        </section>`;
+  return html`${shown} ${judged.length > 0 ? verdictSection(analysis, judged) : null}`;
 }
 
 function verdictSection(analysis: StudyAnalysis, judged: readonly { budget: Budget; verdict: Verdict }[]): Markup {

@@ -21,6 +21,9 @@ import { reportStyle } from "./style.ts";
 /** Lets a browser enforce what the page promises: no request leaves it, and no script but its own runs. */
 const CONTENT_POLICY = `default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src '${reportScriptHash}'`;
 
+/** Written without a space inside: the hash is of exactly this text. */
+const scriptElement = raw(`<script>${reportScript}</script>`);
+
 export interface PageParts {
   analysis: StudyAnalysis;
   figures: readonly DrawnFigure[];
@@ -42,9 +45,7 @@ export function reportPage(summary: StudySummary, parts: PageParts): string {
       </head>
       <body>
         <main>${story(summary, parts)}</main>
-        <script>
-          ${raw(reportScript)};
-        </script>
+        ${scriptElement}
       </body>
     </html> `;
   return page.text;
@@ -54,21 +55,25 @@ export function reportPage(summary: StudySummary, parts: PageParts): string {
 function story(summary: StudySummary, { analysis, figures }: PageParts): Markup {
   const { headline, paragraphs } = concludeStudy(summary, analysis);
   const { design } = analysis;
+  // the picture that holds the answer stands beside it
+  const [leading] = figuresOf(figures, "evidence");
+  const others = figures.filter((figure) => figure !== leading);
   return html`<header>
       <h1>Graft study ${summary.name} · data set ${summary.dataset.title}</h1>
       ${builtInBanner(summary)}
       <p class="answer">${unitsKept(headline)}</p>
       <p class="soft">${summary.protocol}</p>
+      ${leading ? figureMarkup(leading) : null}
     </header>
     <section>
       <h2>What the numbers say</h2>
-      ${paragraphs.map((text) => html`<p>${unitsKept(text)}</p> `)}
+      ${paragraphs.map((text) => paragraph(text, design.severalBudgets))}
     </section>
     <section>
       <h2>Comparison</h2>
       <div class="scroll comparison">${tableAsHtml(comparisonTable(summary))}</div>
     </section>
-    ${evidenceSections(analysis, figures)} ${layerSection(figures)} ${costSection(analysis, figures)}
+    ${evidenceSections(analysis, others)} ${layerSection(figures)} ${costSection(analysis, figures)}
     ${curveSections(summary, { design, figures })} ${answersSection(summary, { design, figures })}
     ${insideSection(figures)} ${tuningSection(summary, { design, figures })}
     ${examplesSection(figuresOf(figures, "examples"))} ${freezeProofSection(summary, design)} ${methodSection(summary)}
@@ -78,6 +83,13 @@ function story(summary: StudySummary, { analysis, figures }: PageParts): Markup 
         ${doubts(summary).map((text) => html`<li>${text}</li> `)}
       </ul>
     </section>`;
+}
+
+/** A paragraph; where many follow each other, the words before its first colon say in bold what it is about. */
+function paragraph(text: string, hasLead: boolean): Markup {
+  const [lead] = (hasLead && /^[^:.;]{3,60}:(?= )/.exec(text)) || [];
+  if (lead === undefined) return html`<p>${unitsKept(text)}</p> `;
+  return html`<p><strong>${unitsKept(lead)}</strong>${unitsKept(text.slice(lead.length))}</p> `;
 }
 
 /** Non-breaking spaces between numbers and their units. */

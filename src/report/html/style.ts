@@ -18,7 +18,7 @@ li { margin: .3rem 0; }
 .soft, figcaption, caption { color: var(--soft); font-size: .9rem; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; font-size: .875rem; font-variant-numeric: tabular-nums; }
-caption { text-align: left; padding-bottom: .4rem; }
+caption { text-align: left; padding-bottom: .4rem; max-width: min(46rem, calc(100vw - 2.5rem)); }
 th, td { padding: .35rem .6rem; border-bottom: 1px solid var(--line); text-align: left; white-space: nowrap; }
 thead th { border-bottom: 2px solid var(--soft); vertical-align: bottom; white-space: normal; min-width: 4.5rem; }
 tbody th { font-weight: normal; }

@@ -8,6 +8,9 @@ import { type TextTable, textTable } from "../text-table.ts";
 /** Enough for two digits of an interval; the bootstrap is a second opinion here. */
 const RESAMPLES = 2000;
 
+/** With fewer seeds its p is too small to be shown: a handful has few distinct resamples. */
+const FEWEST_FOR_BOOTSTRAP = 10;
+
 /** The comparisons of one verdict, the smallest adjusted p first. */
 export function pairTable(verdict: Verdict, { design, budget }: { design: StudyDesign; budget: Budget }): TextTable {
   const rows = verdict.comparisons
@@ -15,7 +18,7 @@ export function pairTable(verdict: Verdict, { design, budget }: { design: StudyD
     .sort((a, b) => a.pair.adjustedP - b.pair.adjustedP);
   const caption =
     "Differences of test accuracy in percentage points, paired by seed. t: paired t test, which takes the differences as normal; " +
-    `Holm: its p corrected for ${rows.length} ${rows.length === 1 ? "comparison" : "comparisons"}, which decides. Wilcoxon and the paired bootstrap are second opinions.`;
+    `Holm: its p corrected for ${rows.length} ${rows.length === 1 ? "comparison" : "comparisons"}, which decides. Wilcoxon and the paired bootstrap are second opinions; the bootstrap's p is shown from ${FEWEST_FOR_BOOTSTRAP} seeds on.`;
   return textTable(
     caption,
     [
@@ -27,7 +30,11 @@ export function pairTable(verdict: Verdict, { design, budget }: { design: StudyD
       { title: "p (t)", align: "right", cell: ({ pair }) => pCell(pair.test.p) },
       { title: "p (Holm)", align: "right", cell: ({ pair }) => pCell(pair.adjustedP) },
       { title: "p (Wilcoxon)", align: "right", cell: ({ pair }) => pCell(pair.wilcoxon.p) },
-      { title: "p (bootstrap)", align: "right", cell: ({ bootstrap }) => pCell(bootstrap.p) },
+      {
+        title: "p (bootstrap)",
+        align: "right",
+        cell: ({ pair, bootstrap }) => (pair.seeds.length < FEWEST_FOR_BOOTSTRAP ? NOTHING : pCell(bootstrap.p)),
+      },
       {
         title: "Effect g_z",
         align: "right",
