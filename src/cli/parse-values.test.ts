@@ -2,7 +2,7 @@
 
 import { expect, test } from "vitest";
 import { ConfigError } from "../core/index.ts";
-import { parseImagesPerClass, parseList, parseSeeds, parseWhole } from "./parse-values.ts";
+import { parseImagesPerClass, parseList, parsePositive, parseSeeds, parseWhole } from "./parse-values.ts";
 
 test("whole numbers are digits within their bounds", () => {
   expect(parseWhole("20", "--epochs", { min: 1 })).toBe(20);
@@ -19,6 +19,17 @@ test("a bound above the usual example is the example", () => {
   expect(() => parseWhole("1", "--size", { min: 8 })).toThrow(
     new ConfigError('--size: expected a whole number from 8, got "1". Try --size 8.'),
   );
+});
+
+test("numbers above 0 may have an exponent, and nothing else beside digits and a point", () => {
+  expect(["0.01", "1e-6", "1", ".5", "2E+2"].map((text) => parsePositive(text, "--to"))).toEqual([
+    0.01, 1e-6, 1, 0.5, 200,
+  ]);
+  for (const text of ["0", "-1", "1e999", "x", "", "0x1", "1 ", "1.2.3"]) {
+    expect(() => parsePositive(text, "--to")).toThrow(
+      new ConfigError(`--to: expected a number above 0, got "${text}". Try --to 0.01.`),
+    );
+  }
 });
 
 test("lists are words between commas, spaces around them left out", () => {

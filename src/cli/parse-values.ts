@@ -21,6 +21,17 @@ export function parseWhole(text: string, option: string, { min, max = Number.MAX
 }
 
 /**
+ * A number above 0, such as `0.01` or `1e-6`.
+ *
+ * @throws ConfigError naming `option`.
+ */
+export function parsePositive(text: string, option: string): number {
+  const value = /^[\d.]+(e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN;
+  if (value > 0 && Number.isFinite(value)) return value;
+  throw new ConfigError(`${option}: expected a number above 0, got "${text}". Try ${option} 0.01.`);
+}
+
+/**
  * Words separated by commas.
  *
  * @throws ConfigError for an empty list or an empty word.

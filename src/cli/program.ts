@@ -19,6 +19,17 @@ const reportExamples = `
 Examples:
   graft report runs/classic    also while the study is unfinished`;
 
+const findLrExamples = `
+The rate rises from step to step until the loss has risen to four times its lowest; a tenth of the rate at which it was
+lowest is suggested. Only training images are used, in the first seed and the middle budget of the study.
+A strategy that starts from the source network needs one: --from-study takes it, and the study with all of its
+settings, out of the folder of a study in which it is trained; without that it is trained first, as the study says.
+
+Examples:
+  graft find-lr                                                 the classic study's first strategy
+  graft find-lr --preset quick --strategy last-layer            trains the source, then tests
+  graft find-lr --from-study runs/quick --strategy last-layer   the source is there already`;
+
 const dataExamples = `
 Examples:
   graft data list
@@ -41,6 +52,7 @@ export function createProgram(): Command {
   addRun(program);
   addResume(program);
   addReport(program);
+  addFindLr(program);
   addData(program);
   addDoctor(program);
   addSchema(program);
@@ -97,6 +109,37 @@ function addReport(program: Command): void {
     .action(async (folder) => {
       const { report } = await import("./commands/report.ts");
       process.exitCode = await report(folder);
+    });
+}
+
+function addFindLr(program: Command): void {
+  program
+    .command("find-lr")
+    .description("find a learning rate: train for a moment while the rate rises")
+    .argument("[study]", "study file (YAML or JSON)")
+    .option("--strategy <name>", "the study's strategy to test (default: its first)")
+    .option("--from <rate>", "learning rate of the first step", "1e-6")
+    .option("--to <rate>", "learning rate of the last step", "1")
+    .option("--steps <n>", "steps from one to the other", "100")
+    .option("--from-study <folder>", "test in this study, starting from what it has trained")
+    .option("--preset <name>", "study to start from: classic, as-published, tuned, quick (default: classic)")
+    .option("--data <name>", "data set: cifar10, shapes10")
+    .option("--target <classes>", "classes of the target task, by number or name: 0,7 or airplane,horse")
+    .option("--source <classes>", "classes of the source task (default: all others)")
+    .option("--epochs <n>", "epochs of the runs that the strategy starts from")
+    .option("--seeds <n|list>", "seeds of the study; the first is tested")
+    .option("--strategies <names>", "strategies of the study: scratch,last-layer,last-two-layers")
+    .option("--images-per-class <n|all>", "target training images of each class")
+    .option("--threads <n>", "threads of the computation (default: all of the machine)")
+    .option("--device <name>", "where to compute: cpu, webgpu, cuda, or auto for the fastest here", "cpu")
+    .option("--out <folder>", "new or empty folder for the results (default: runs/<name of the study>-find-lr)")
+    .option("--fallback-data <name>", "data set to use where the study's own cannot be had")
+    .option("--offline", "never touch the network")
+    .option("--json", "print one JSON object a line and nothing else")
+    .addHelpText("after", findLrExamples)
+    .action(async (study, options) => {
+      const { findLr } = await import("./commands/find-lr.ts");
+      process.exitCode = await findLr(study, options);
     });
 }
 

@@ -1,6 +1,7 @@
 /** @file Door of `report`: the records of a study become tables, plots, a page, a notebook and a conclusion. */
 
 export { conclusion, type Conclusion } from "./conclusion/conclusion.ts";
+export { learningRateFigure } from "./figures/learning-rate-figure.ts";
 export { imageGrid, type ImageGridOptions, type ImageRow } from "./notebook/image-grid.ts";
 export { picture, type Picture } from "./notebook/picture.ts";
 export { renderReport, type ReportFile } from "./render-report.ts";

@@ -19,6 +19,7 @@ export {
 } from "./config.ts";
 export type { StudyEvent, StudyListener } from "./events.ts";
 export { resumeStudy, runStudy, type ResumeStudyOptions, type RunStudyOptions, type StudyOutcome } from "./executor.ts";
+export { findLearningRate, type FindLearningRateOptions, type LearningRateTest } from "./find-learning-rate.ts";
 export { describeMachine, graftVersion } from "./machine.ts";
 export { planStudy, type PlannedRun } from "./plan.ts";
 export { presets, type Preset } from "./presets.ts";

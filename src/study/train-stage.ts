@@ -63,18 +63,9 @@ export async function trainStage(
   options: StageOptions,
   context: StageContext,
 ): Promise<{ result: FitResult; state: StageState }> {
-  const { run, record, signal, listener } = options;
+  const { run, signal, listener } = options;
   const { stage, state } = context;
-  const current = { ...context.start, ...state.parameters };
-  const part = await trainedPart({
-    ...options,
-    stage,
-    start: current,
-    frozenWeightsId: frozenWeightsId(options, context),
-    onFeatures: listener.onFeatures,
-  });
-  record.featureDurationMs += part.featureDurationMs;
-  const trainer = trainerOf(options, { context, part, current });
+  const { part, trainer, current } = await openStage(options, context);
   try {
     const stateOf = async (of: Trainer): Promise<Omit<StageState, "progress">> => ({
       parameters: { ...state.parameters, ...(await of.parameters()) },
@@ -98,9 +89,27 @@ export async function trainStage(
   }
 }
 
+/** What a stage trains, with its trainer; both the part's source and the trainer must be closed. */
+export async function openStage(
+  options: StageOptions,
+  context: Omit<StageContext, "callbacksFor">,
+): Promise<{ part: TrainedPart; trainer: Trainer; current: Parameters }> {
+  const { stage, state } = context;
+  const current = { ...context.start, ...state.parameters };
+  const part = await trainedPart({
+    ...options,
+    stage,
+    start: current,
+    frozenWeightsId: frozenWeightsId(options, context),
+    onFeatures: options.listener.onFeatures,
+  });
+  options.record.featureDurationMs += part.featureDurationMs;
+  return { part, trainer: trainerOf(options, { context, part, current }), current };
+}
+
 function trainerOf(
   { run, whole, session }: StageOptions,
-  { context, part, current }: { context: StageContext; part: TrainedPart; current: Parameters },
+  { context, part, current }: { context: Omit<StageContext, "callbacksFor">; part: TrainedPart; current: Parameters },
 ): Trainer {
   const { start, stage, state } = context;
   return createTrainer({
@@ -119,7 +128,7 @@ function trainerOf(
 }
 
 /** Frozen layers that hold what the run started from share their features with every run that started from it. */
-function frozenWeightsId({ run, whole }: StageOptions, { stage }: StageContext): string {
+function frozenWeightsId({ run, whole }: StageOptions, { stage }: Pick<StageContext, "stage">): string {
   const frozen = new Set(whole.network.layers.slice(0, stage.boundary).map(({ name }) => name));
   const asTransferred = whole.plan.every(
     ({ layer, starts }) => !frozen.has(layer) || (starts === "transferred" && !trainsEarlier(whole, { stage, layer })),

@@ -9,7 +9,7 @@ const { folder, remove } = temporaryFolder();
 afterAll(remove);
 
 const run = (...args: string[]) => graft(args, { cwd: folder });
-const commands = ["run", "resume", "report", "data", "doctor", "schema"];
+const commands = ["run", "resume", "report", "find-lr", "data", "doctor", "schema"];
 
 describe("help", () => {
   test("names every command, also when nothing was asked for", async () => {
@@ -19,7 +19,7 @@ describe("help", () => {
     expect(await run()).toEqual(help);
   });
 
-  test.each(["run", "resume", "report", "data", "schema"])("%s shows examples", async (command) => {
+  test.each(["run", "resume", "report", "find-lr", "data", "schema"])("%s shows examples", async (command) => {
     const { exitCode, stdout, stderr } = await run(command, "--help");
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
     expect(stdout).toContain(`Examples:\n  graft ${command}`);

@@ -15,7 +15,7 @@ interface JsonEvent {
 /**
  * Writes `{"type": …}` objects: `notice`, `download`, every event of the study, and last `report`.
  *
- * Runs are named by their id except where they start and finish; example images are left out.
+ * Runs are named by their id except where they start and finish; example images, maps and filters are left out.
  */
 export function createJsonView(write: WriteLine, now: () => number = Date.now): View {
   const mayTell = atMostEvery(LEAST_INTERVAL_MS, now);
@@ -50,6 +50,7 @@ function jsonEvent(event: StudyEvent): JsonEvent {
   }
 }
 
-function withoutImages({ examples: _examples, ...summary }: StudySummary): Omit<StudySummary, "examples"> {
-  return summary;
+function withoutImages(summary: StudySummary): Omit<StudySummary, "examples" | "featureMaps" | "firstFilters"> {
+  const { examples: _examples, featureMaps: _featureMaps, firstFilters: _firstFilters, ...rest } = summary;
+  return rest;
 }

@@ -27,6 +27,15 @@ export {
   type Metrics,
 } from "./inference.ts";
 export type { NetworkInput } from "./network-input.ts";
+export {
+  rangeTest,
+  suggestLearningRate,
+  type NoSuggestion,
+  type RangeTestEnd,
+  type RangeTestOptions,
+  type RangeTestPoint,
+  type RateSuggestion,
+} from "./range-test.ts";
 export { decodeSafetensors, encodeSafetensors, type SafetensorsContent } from "./safetensors.ts";
 export { createTrainer, type StepResult, type Trainer, type TrainerOptions } from "./trainer.ts";
 export {

@@ -1,0 +1,180 @@
+/** @file `graft find-lr`: the learning-rate range test of one of a study's strategies. */
+
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { ConfigError, writeFileAtomic } from "../../core/index.ts";
+import { learningRateFigure } from "../../report/index.ts";
+import { type LearningRateTest, type StudyConfig, findLearningRate as find, readStudyFile } from "../../study/index.ts";
+import { chooseDevice } from "../choose-device.ts";
+import { loss, plural } from "../format.ts";
+import { Interrupted, listenForInterrupt } from "../interrupt.ts";
+import { openDataOr } from "../open-data.ts";
+import { parsePositive, parseWhole } from "../parse-values.ts";
+import { claimFolder } from "../results-folder.ts";
+import { type StudyOptions, studyFrom } from "../study-options.ts";
+import { createView } from "../views/create-view.ts";
+import type { View } from "../views/view.ts";
+
+/** What the command line holds, as typed. */
+export interface FindLrOptions extends StudyOptions {
+  readonly strategy?: string;
+  readonly from: string;
+  readonly to: string;
+  readonly steps: string;
+  readonly fromStudy?: string;
+  readonly threads?: string;
+  readonly device: string;
+  readonly out?: string;
+  readonly fallbackData?: string;
+  readonly json?: true;
+  readonly offline?: true;
+}
+
+const studyOptionNames = [
+  "preset",
+  "data",
+  "target",
+  "source",
+  "epochs",
+  "seeds",
+  "strategies",
+  "imagesPerClass",
+  "fallbackData",
+] as const;
+
+/** Tests the rates and writes `find-lr.csv`, `.json`, `.svg` and `.png`; returns the exit code. */
+export async function findLr(file: string | undefined, options: FindLrOptions): Promise<number> {
+  const { from, to } = parseRange(options);
+  const steps = parseWhole(options.steps, "--steps", { min: 2, max: 100_000 });
+  const threads =
+    options.threads === undefined
+      ? availableParallelism()
+      : parseWhole(options.threads, "--threads", { min: 1, max: 1024 });
+  const { config, checksum } = await studyOf(file, options);
+  const { device, reason } = await chooseDevice(options.device, { threads });
+  const { directory, release } = await claimFolder({ out: options.out, name: `${config.name}-find-lr` });
+  const view = await createView({ json: options.json === true });
+  const interrupt = listenForInterrupt(() => {});
+  const { signal } = interrupt;
+  try {
+    if (reason !== undefined) view.notice(`Computing on ${device}: ${reason}.`);
+    const dataset = await openDataOr(config.dataset, options.fallbackData, {
+      view,
+      signal,
+      offline: options.offline === true,
+    });
+    if (checksum !== undefined && checksum !== dataset.checksum) throw otherImages(options, dataset.title);
+    const test = await find({
+      config,
+      dataset,
+      strategy: options.strategy,
+      from,
+      to,
+      steps,
+      trainedIn: options.fromStudy,
+      threads,
+      device,
+      onOriginEpoch: ({ label, epoch, epochs, loss: mean }) =>
+        view.notice(`Training ${label} first, epoch ${epoch}/${epochs}: train loss ${loss(mean)}.`),
+      signal,
+    });
+    if (test === null) throw signal.reason;
+    await writeTest(test, directory);
+    tell(test, { directory, json: options.json === true, view });
+    return 0;
+  } catch (error) {
+    await release();
+    view.close();
+    if (error instanceof Interrupted) console.error("graft: stopped; nothing was written.");
+    throw error;
+  } finally {
+    view.close();
+    interrupt.stop();
+  }
+}
+
+function parseRange(options: FindLrOptions): { from: number; to: number } {
+  const from = parsePositive(options.from, "--from");
+  const to = parsePositive(options.to, "--to");
+  if (from < to) return { from, to };
+  throw new ConfigError(`--to: expected a rate above --from, which is ${from}, got ${to}. Exchange them.`);
+}
+
+/** The study of a file and options, or that of a folder with the checksum of its images. */
+async function studyOf(
+  file: string | undefined,
+  options: FindLrOptions,
+): Promise<{ config: StudyConfig; checksum?: string }> {
+  if (options.fromStudy === undefined) return { config: await studyFrom(file, options) };
+  const others = [
+    ...(file === undefined ? [] : [file]),
+    ...studyOptionNames.filter((name) => options[name] !== undefined).map(optionOf),
+  ];
+  if (others.length > 0) {
+    throw new ConfigError(
+      `--from-study: expected no other study than that of the folder, got ${others.join(", ")} as well. Leave one of them out.`,
+    );
+  }
+  const { config, datasetChecksum } = await readStudyFile(options.fromStudy);
+  return { config, checksum: datasetChecksum };
+}
+
+/** `imagesPerClass` as it is typed. */
+function optionOf(name: string): string {
+  return `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+function otherImages({ fromStudy }: FindLrOptions, title: string): ConfigError {
+  return new ConfigError(
+    `${fromStudy}: expected the images that its study was made with, got another ${title}. Point GRAFT_DATA_DIR at the same files.`,
+  );
+}
+
+async function writeTest(test: LearningRateTest, directory: string): Promise<void> {
+  const { svg, png } = await learningRateFigure(test);
+  const rows = test.points.map(({ step, learningRate, loss: value, smoothedLoss }) =>
+    [step, learningRate, value, smoothedLoss].join(","),
+  );
+  const files = {
+    "find-lr.csv": `${["step,learning_rate,loss,smoothed_loss", ...rows].join("\n")}\n`,
+    "find-lr.json": `${JSON.stringify(test, null, 2)}\n`,
+    "find-lr.svg": svg,
+    "find-lr.png": png,
+  };
+  for (const [name, content] of Object.entries(files)) await writeFileAtomic(join(directory, name), content);
+}
+
+function tell(
+  test: LearningRateTest,
+  { directory, json, view }: { directory: string; json: boolean; view: View },
+): void {
+  view.close();
+  if (json) {
+    console.log(JSON.stringify({ type: "learning-rate", directory, ...test }));
+    return;
+  }
+  const { label, strategy, configured } = test;
+  console.log(`Tested ${label} (${strategy}) on ${plural(test.trainImages, "training image")}: ${endOf(test)}.`);
+  console.log(suggestionOf(test));
+  console.log(`The study's own rate is ${configured}.`);
+  console.log(`Curve and figure are in ${directory}: find-lr.csv, find-lr.json, find-lr.svg, find-lr.png.`);
+}
+
+function endOf({ points, end, steps, from, to }: LearningRateTest): string {
+  const last = Number((points[points.length - 1]?.learningRate ?? from).toPrecision(2));
+  if (end === "last step") return `${steps} steps from ${from} to ${to}`;
+  const why = end === "loss rose" ? "the loss rose to four times its lowest" : "the loss was no longer a number";
+  return `from ${from} to ${last}, where ${why}`;
+}
+
+function suggestionOf({ suggestion, noSuggestion, from, to }: LearningRateTest): string {
+  if (suggestion === null) {
+    return noSuggestion === "rates too high"
+      ? `No suggestion: it would lie below the lowest rate, ${from}. Start lower with --from.`
+      : "No suggestion: the loss fell by less than a twentieth, which may be noise. Take more --steps or other rates.";
+  }
+  const { learningRate, atMinimum, stillFalling } = suggestion;
+  const why = `a tenth of ${Number(atMinimum.toPrecision(2))}, where the smoothed loss was lowest`;
+  const more = stillFalling ? ` The loss was still falling at ${to}; --to can go higher.` : "";
+  return `Suggested learning rate: ${learningRate} (${why}).${more}`;
+}

@@ -1,0 +1,156 @@
+/** @file The figure of a learning-rate range test: loss against the rate, and the rate that it suggests. */
+
+import type { TopLevelSpec } from "vega-lite";
+import type { LearningRateTest } from "../../study/index.ts";
+import { FONT_FAMILY } from "../font/typeface.ts";
+import { escapeMarkup } from "../markup.ts";
+import { svgToPng } from "./rasterize.ts";
+import { svgRenderer } from "./render-svg.ts";
+import { wrapText } from "./wrap-text.ts";
+
+const WIDTH = 640;
+const HEIGHT = 320;
+const TITLE_SIZE = 16;
+const SUBTITLE_SIZE = 12;
+/** Losses that far above the first one would flatten what matters. */
+const HIGHEST_SHOWN = 1.5;
+/** Share of the axis that the word beside an upright line needs. */
+const LABEL_ROOM = 0.2;
+const LINE_HEIGHT = 15;
+const COLORS = { batch: "#9db7c9", smoothed: "#0072B2", suggestion: "#009E73", minimum: "#D55E00" };
+
+/** The figure as SVG, and as PNG at twice its size. */
+export async function learningRateFigure(test: LearningRateTest): Promise<{ svg: string; png: Uint8Array }> {
+  const draw = await svgRenderer();
+  const drawing = await draw(specOf(test));
+  const svg = drawing.replace("<svg ", `<svg role="img" aria-label="${escapeMarkup(titleOf(test))}" `);
+  return { svg, png: await svgToPng(svg, { fewColors: true }) };
+}
+
+function titleOf({ label, study, dataset }: LearningRateTest): string {
+  return `Learning-rate range test of “${label}”: study ${study} on ${dataset.title}`;
+}
+
+function subtitleOf({ trainImages, batchSize, optimizer, points, steps, seed }: LearningRateTest): string {
+  const count = points.length === steps ? `${steps} steps` : `stopped after ${points.length} of ${steps} steps`;
+  const batch = Math.min(batchSize, trainImages);
+  return `Training loss while the rate rises, of each batch (thin) and smoothed (bold); ${optimizer}, batches of ${batch} of ${trainImages} training images, seed ${seed}, ${count}.`;
+}
+
+function specOf(test: LearningRateTest): TopLevelSpec {
+  const { points, from } = test;
+  const rates = points.map(({ learningRate }) => learningRate);
+  const x = rateEncoding([from, Math.max(from * 1.01, ...rates)]);
+  const first = points[0]?.smoothedLoss ?? 1;
+  const highest = Math.max(first * HIGHEST_SHOWN, ...points.slice(0, 10).map(({ loss }) => loss));
+  const y = {
+    type: "quantitative",
+    scale: { domain: [0, highest], nice: 6, clamp: false },
+    axis: { title: "training loss (nats)", tickCount: 6 },
+  };
+  const data = { values: points };
+  return {
+    background: "white",
+    padding: 14,
+    width: WIDTH,
+    height: HEIGHT,
+    title: {
+      text: wrapText(titleOf(test), WIDTH, { fontSize: TITLE_SIZE, weight: "bold" }),
+      subtitle: wrapText(subtitleOf(test), WIDTH, { fontSize: SUBTITLE_SIZE }),
+    },
+    layer: [
+      {
+        data,
+        mark: { type: "line", clip: true, strokeWidth: 1, color: COLORS.batch },
+        encoding: { x, y: { ...y, field: "loss" } },
+      },
+      {
+        data,
+        mark: { type: "line", clip: true, strokeWidth: 2.5, color: COLORS.smoothed },
+        encoding: { x, y: { ...y, field: "smoothedLoss" } },
+      },
+      ...ruleLayers(test, x),
+    ],
+    config: figureConfig,
+  } as TopLevelSpec;
+}
+
+function rateEncoding(domain: [number, number]): object {
+  return {
+    field: "learningRate",
+    type: "quantitative",
+    scale: { type: "log", domain, nice: false },
+    axis: { title: "learning rate", format: "~g", values: ticksOf(domain), labelOverlap: "greedy" },
+  };
+}
+
+/** Powers of ten, and their doubles and halves where these alone would be too few. */
+function ticksOf([low, high]: [number, number]): number[] {
+  const digits = high / low < 1000 ? [1, 2, 5] : [1];
+  const powers = Array.from(
+    { length: Math.ceil(Math.log10(high)) - Math.floor(Math.log10(low)) + 1 },
+    (_, index) => Math.floor(Math.log10(low)) + index,
+  );
+  // 1e-6 itself is one, whatever a power of ten rounds to
+  const ticks = powers.flatMap((power) => digits.map((digit) => Number(`${digit}e${power}`)));
+  return ticks.filter((tick) => tick >= low && tick <= high);
+}
+
+/** Upright lines with their words at the top: a legend would be farther from what it explains. */
+function ruleLayers({ suggestion, points, from }: LearningRateTest, x: object): object[] {
+  if (suggestion === null) return [];
+  const rules = [
+    { learningRate: suggestion.learningRate, word: `suggested ${suggestion.learningRate}`, color: COLORS.suggestion },
+    {
+      learningRate: suggestion.atMinimum,
+      word: `lowest loss ${Number(suggestion.atMinimum.toPrecision(2))}`,
+      color: COLORS.minimum,
+    },
+  ];
+  const length = Math.log(points[points.length - 1].learningRate / from);
+  return rules.flatMap((rule, index) => {
+    const data = { values: [rule] };
+    const isFarLeft = Math.log(rule.learningRate / from) < LABEL_ROOM * length;
+    const place = isFarLeft ? { align: "left", dx: 5 } : { align: "right", dx: -5 };
+    return [
+      {
+        data,
+        mark: { type: "rule", color: rule.color, strokeWidth: 1.5, strokeDash: [5, 3] },
+        encoding: { x },
+      },
+      {
+        data,
+        mark: { type: "text", ...place, baseline: "top", dy: 4 + LINE_HEIGHT * index, fontSize: 11, color: rule.color },
+        encoding: { x, y: { value: 0 }, text: { field: "word" } },
+      },
+    ];
+  });
+}
+
+const figureConfig = {
+  aria: false,
+  font: FONT_FAMILY,
+  view: { stroke: "#d0d0d0" },
+  title: {
+    anchor: "start",
+    frame: "group",
+    fontSize: TITLE_SIZE,
+    color: "#111",
+    subtitleFontSize: SUBTITLE_SIZE,
+    subtitleColor: "#555",
+    subtitleLineHeight: 16,
+    subtitlePadding: 6,
+    offset: 12,
+  },
+  axis: {
+    gridColor: "#ececec",
+    domainColor: "#888",
+    tickColor: "#888",
+    labelColor: "#444",
+    labelFontSize: 11,
+    titleColor: "#333",
+    titleFontSize: 12,
+    titleFontWeight: "normal",
+    titlePadding: 8,
+  },
+};

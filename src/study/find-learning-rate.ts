@@ -1,0 +1,224 @@
+/** @file The learning-rate range test of one of a study's strategies, on its training images alone. */
+
+import { ConfigError, unknownName } from "../core/index.ts";
+import type { ImageDataset } from "../data/index.ts";
+import type { Parameters } from "../engine/nn/index.ts";
+import type { Device } from "../engine/runtime/index.ts";
+import {
+  type NoSuggestion,
+  type RangeTestEnd,
+  type RangeTestPoint,
+  type RateSuggestion,
+  freshProgress,
+  rangeTest,
+  suggestLearningRate,
+} from "../engine/training/index.ts";
+import { createFeatureCache, startingParameters } from "../transfer/index.ts";
+import { budgetsOf, seedsOf, strategiesOf } from "./config.ts";
+import { type PlannedRun, planStudy } from "./plan.ts";
+import { optimizerOf } from "./recipe.ts";
+import { readWeights } from "./resume-point.ts";
+import { runNetwork } from "./run-network.ts";
+import { openRunStore } from "./run-store.ts";
+import type { StudyConfig } from "./schema.ts";
+import { type SeedTasks, seedTasks, splitStudy, taskOf } from "./tasks.ts";
+import { type StageOptions, type StageState, openStage, trainStage } from "./train-stage.ts";
+
+export interface FindLearningRateOptions {
+  config: StudyConfig;
+  dataset: ImageDataset;
+  /** One of the study's; its first when left out. */
+  strategy?: string | undefined;
+  from: number;
+  to: number;
+  steps: number;
+  /** Folder of this very study, whose runs the strategy starts from are done; they are trained first when left out. */
+  trainedIn?: string | undefined;
+  threads: number;
+  device: Device;
+  /** Told after every epoch of a run that the strategy starts from. */
+  onOriginEpoch?: (progress: { label: string; epoch: number; epochs: number; loss: number }) => void;
+  signal?: AbortSignal | undefined;
+}
+
+/** `find-lr.json`: what was tested, how, and what came of it. */
+export interface LearningRateTest {
+  formatVersion: 1;
+  /** Name of the study. */
+  study: string;
+  dataset: { name: string; title: string };
+  strategy: string;
+  label: string;
+  seed: number;
+  imagesPerClass: number | "all";
+  trainImages: number;
+  batchSize: number;
+  /** With its settings, as a person would write it. */
+  optimizer: string;
+  /** The highest rate of the strategy's schedule as the study has it. */
+  configured: number;
+  from: number;
+  to: number;
+  steps: number;
+  points: RangeTestPoint[];
+  end: RangeTestEnd;
+  suggestion: RateSuggestion | null;
+  /** Why there is none. */
+  noSuggestion?: NoSuggestion;
+}
+
+/**
+ * Trains a strategy's network from where it starts while the learning rate rises, in the study's first seed and the
+ * middle one of its budgets. Of a strategy with stages it is the last one that is tested. No test image is looked at.
+ *
+ * @returns Null if the signal stopped it.
+ * @throws ConfigError if the strategy is not the study's, or a run that it starts from is not done in `trainedIn`.
+ * @throws TrainingError if a run that it starts from diverges.
+ */
+export async function findLearningRate(options: FindLearningRateOptions): Promise<LearningRateTest | null> {
+  const { config, dataset, from, to, steps, signal } = options;
+  const [seed] = seedsOf(config);
+  const tasks = seedTasks(config, { dataset, split: splitStudy(config, dataset), seed });
+  const runs = planStudy(config);
+  const run = testedRun(options, { runs, tasks, seed });
+  const bench = { ...options, runs, tasks, features: featuresOf(options) };
+  try {
+    const transferred = await originOf(bench, run);
+    if (transferred === "interrupted") return null;
+    const { stageOptions, start } = stageOptionsOf(bench, { run, transferred });
+    const { stages } = stageOptions.whole;
+    const state = freshState();
+    const { part, trainer } = await openStage(stageOptions, { start, stage: stages[stages.length - 1], state });
+    try {
+      const { points, end } = await rangeTest({ trainer, data: part.source, from, to, steps, signal });
+      if (end === "interrupted") return null;
+      const outcome = suggestLearningRate(points, { end });
+      const suggested =
+        typeof outcome === "string" ? { suggestion: null, noSuggestion: outcome } : { suggestion: outcome };
+      return { ...describe(options, { run, tasks }), points, end, ...suggested };
+    } finally {
+      await trainer.close();
+      await part.source.close();
+    }
+  } finally {
+    bench.features.close();
+  }
+}
+
+/** What runs are trained with here. */
+interface Bench extends FindLearningRateOptions {
+  runs: readonly PlannedRun[];
+  tasks: SeedTasks;
+  features: StageOptions["features"];
+}
+
+function testedRun(
+  { config, strategy }: FindLearningRateOptions,
+  { runs, tasks, seed }: { runs: readonly PlannedRun[]; tasks: SeedTasks; seed: number },
+): PlannedRun {
+  const names = strategiesOf(config).map(({ name }) => name);
+  const name = strategy ?? names[0];
+  if (!names.includes(name)) throw unknownName(name, names, "strategy of the study");
+  const size = (budget: number | "all"): number => tasks.target(budget).train.indices.length;
+  const budgets = budgetsOf(config).toSorted((a, b) => size(a) - size(b));
+  const middle = budgets[Math.floor(budgets.length / 2)];
+  const run = runs.find((each) => each.strategy === name && each.seed === seed && each.imagesPerClass === middle);
+  if (run === undefined) throw new Error(`internal: no run of ${name} in the plan`);
+  return run;
+}
+
+function featuresOf({ config, threads, device }: FindLearningRateOptions): StageOptions["features"] {
+  return createFeatureCache({
+    session: { threads, device },
+    memoryLimitBytes: config.featureMemoryMb * 1024 * 1024,
+    plannedBoundaries: [],
+  });
+}
+
+/** The weights that a run starts from; null for random ones. */
+async function originOf(bench: Bench, { startsFrom }: PlannedRun): Promise<Parameters | null | "interrupted"> {
+  if (startsFrom === null) return null;
+  const origin = bench.runs.find(({ id }) => id === startsFrom);
+  if (origin === undefined) throw new Error(`internal: no run ${startsFrom} in the plan`);
+  return bench.trainedIn === undefined ? trainOrigin(bench, origin) : weightsIn(bench.trainedIn, origin);
+}
+
+async function weightsIn(directory: string, { id, label }: PlannedRun): Promise<Parameters> {
+  const store = openRunStore(directory);
+  const record = await store.readRun(id);
+  if (record?.status === "done") return readWeights(store, id);
+  throw new ConfigError(
+    `${directory}: expected a study whose run ${id} (${label}) is done, got one ${record === null ? "without it" : `in which it is ${record.status}`}. Resume that study first.`,
+  );
+}
+
+/** Trains it as the study would, except that no epoch stops it early. */
+async function trainOrigin(bench: Bench, run: PlannedRun): Promise<Parameters | "interrupted"> {
+  const transferred = await originOf(bench, run);
+  if (transferred === "interrupted") return "interrupted";
+  const { stageOptions, start } = stageOptionsOf(bench, { run, transferred });
+  const { label, training } = run;
+  const callbacksFor = () => [
+    {
+      onEpochEnd: ({ epoch, train }: { epoch: number; train: { loss: number } }) =>
+        bench.onOriginEpoch?.({ label, epoch, epochs: training.epochs, loss: train.loss }),
+    },
+  ];
+  let state = freshState();
+  for (const stage of stageOptions.whole.stages) {
+    // oxlint-disable-next-line no-await-in-loop -- each stage starts from the one before it
+    const { result, state: next } = await trainStage(stageOptions, { start, stage, state, callbacksFor });
+    if (result.interrupted) return "interrupted";
+    state = next;
+  }
+  return { ...start, ...state.parameters };
+}
+
+function stageOptionsOf(
+  { config, dataset, tasks, features, threads, device, signal }: Bench,
+  { run, transferred }: { run: PlannedRun; transferred: Parameters | null },
+): { stageOptions: StageOptions; start: Parameters } {
+  const task = taskOf(tasks, run);
+  const whole = runNetwork(config, run, { inputShape: dataset.imageShape, numClasses: task.numClasses });
+  const stageOptions: StageOptions = {
+    run,
+    whole,
+    task,
+    heldOut: [],
+    normalization: tasks.normalization,
+    imageShape: dataset.imageShape,
+    features,
+    session: { threads, device },
+    record: { featureDurationMs: 0 },
+    listener: { onFeatures: () => {}, onBatch: () => {} },
+    signal,
+  };
+  return { stageOptions, start: startingParameters(whole.network, whole.plan, { seed: run.seed, transferred }) };
+}
+
+function freshState(): StageState {
+  return { parameters: {}, slots: {}, progress: freshProgress() };
+}
+
+function describe(
+  { config, dataset, from, to, steps }: FindLearningRateOptions,
+  { run, tasks }: { run: PlannedRun; tasks: SeedTasks },
+): Omit<LearningRateTest, "points" | "end" | "suggestion" | "noSuggestion"> {
+  const { training } = run;
+  return {
+    formatVersion: 1,
+    study: config.name,
+    dataset: { name: dataset.name, title: dataset.title },
+    strategy: run.strategy,
+    label: run.label,
+    seed: run.seed,
+    imagesPerClass: run.imagesPerClass,
+    trainImages: taskOf(tasks, run).train.indices.length,
+    batchSize: training.batchSize,
+    optimizer: optimizerOf(training).description,
+    configured: training.learningRate,
+    from,
+    to,
+    steps,
+  };
+}
