@@ -24,10 +24,10 @@ test("runs are named by their id where they go on, and whole where they start an
   ]);
 });
 
-test("the study comes without its example images", () => {
+test("the study comes without its example images, maps and filters", () => {
   const { view, events } = collect();
   view.listener({ type: "study-started", directory: "runs/small", summary, resumed: false });
-  const { examples: _examples, ...rest } = summary;
+  const { examples: _examples, featureMaps: _featureMaps, firstFilters: _firstFilters, ...rest } = summary;
   expect(events()).toEqual([{ type: "study-started", directory: "runs/small", summary: rest, resumed: false }]);
 });
 
