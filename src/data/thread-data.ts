@@ -26,7 +26,8 @@ export function toThreadData(value: unknown): unknown {
 export function fromThreadData(value: unknown): unknown {
   if (!isViewedMemory(value)) return mapValues(value, fromThreadData);
   const { viewAs, buffer, byteOffset, length } = value;
-  return new views[viewAs](buffer, byteOffset, length);
+  // shared memory too, which the types of five constructors at once do not say
+  return new views[viewAs](buffer as ArrayBuffer, byteOffset, length);
 }
 
 function memoryOf(view: ArrayBufferView): ViewedMemory {

@@ -5,8 +5,8 @@ import { keptEpoch } from "../models.ts";
 
 /** Reads `summary.json` into a table of runs; what it shows is `runsOutput`. */
 export const runsCode = `const summary = JSON.parse(await Deno.readTextFile("summary.json"));
-const percent = (ratio) => (100 * ratio).toFixed(1) + " %";
-const cell = (value) => String(value).replaceAll("|", "\\\\|");
+const percent = (ratio: number) => (100 * ratio).toFixed(1) + " %";
+const cell = (value: unknown) => String(value).replaceAll("|", "\\\\|");
 const rows = summary.runs
   .filter((run) => run.epochs.length > 0)
   .map((run) => ({ run, last: run.epochs.find(({ epoch }) => epoch === run.keptEpoch) ?? run.epochs.at(-1) }))
@@ -42,7 +42,7 @@ export function runsOutput(summary: StudySummary): string {
 
 /** Reads `results.csv` and says when each run came within a point of its end; what it shows is `epochsOutput`. */
 export const epochsCode = `const text = await Deno.readTextFile("results.csv");
-const split = (line) =>
+const split = (line: string) =>
   [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(([, quoted, plain]) =>
     quoted === undefined ? plain : quoted.replaceAll('""', '"')
   );
