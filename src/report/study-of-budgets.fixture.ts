@@ -156,8 +156,6 @@ export function withDetails(summary: StudySummary): StudySummary {
           }),
     };
   });
-  const rates = [0.003, 0.01, 0.03, 0.1];
-  const strategies = [...new Set(summary.runs.filter((run) => run.task === "target").map((run) => run.strategy))];
   return {
     ...summary,
     runs,
@@ -167,36 +165,43 @@ export function withDetails(summary: StudySummary): StudySummary {
     firstFilters: summary.runs
       .slice(0, 1)
       .map((run) => ({ runId: run.id, shape: [32, 3, 3, 3], base64: testFilters(run.id) })),
-    tuning: summary.seeds.flatMap((seed) =>
-      strategies.flatMap((strategy) =>
-        summary.budgets.map((imagesPerClass) => ({
-          strategy,
-          imagesPerClass,
-          seed,
-          trials: rates.map((learningRate, index) => ({
-            learningRate,
-            validationLoss: index === 3 && strategy === "full" ? null : 0.4,
-            validationAccuracy: index === 3 && strategy === "full" ? null : 0.8 + 0.03 * index - 0.02 * index * index,
-          })),
-          chosen: strategy === "scratch" ? 0.03 : 0.01,
-          durationMs: 1500,
-        })),
-      ),
-    ),
-    transferability: summary.seeds.flatMap((seed) =>
-      summary.budgets.flatMap((imagesPerClass) => [
-        {
-          seed,
-          imagesPerClass,
-          score: "leep" as const,
-          layer: null,
-          value: -0.5 + 0.05 * Math.log(Number(imagesPerClass) || 5000),
-        },
-        { seed, imagesPerClass, score: "logme" as const, layer: "dense2", value: 0.4 },
-        { seed, imagesPerClass, score: "logme" as const, layer: "dense1", value: 0.6 },
-      ]),
-    ),
+    tuning: testTuning(summary),
+    transferability: testScores(summary),
   };
+}
+
+function testTuning({ seeds, runs, budgets }: StudySummary): StudySummary["tuning"] {
+  const strategies = [...new Set(runs.filter((run) => run.task === "target").map((run) => run.strategy))];
+  const planned = seeds.flatMap((seed) =>
+    strategies.flatMap((strategy) => budgets.map((imagesPerClass) => ({ strategy, imagesPerClass, seed }))),
+  );
+  return planned.map((one) => ({
+    ...one,
+    trials: [0.003, 0.01, 0.03, 0.1].map((learningRate, index) => {
+      const diverged = index === 3 && one.strategy === "full";
+      const validationAccuracy = diverged ? null : 0.8 + 0.03 * index - 0.02 * index * index;
+      return { learningRate, validationLoss: diverged ? null : 0.4, validationAccuracy };
+    }),
+    chosen: one.strategy === "scratch" ? 0.03 : 0.01,
+    durationMs: 1500,
+  }));
+}
+
+/** LEEP grows with the budget, as accuracies do; LogME prefers dense1 to dense2 at every one. */
+function testScores({ seeds, budgets }: StudySummary): StudySummary["transferability"] {
+  return seeds.flatMap((seed) =>
+    budgets.flatMap((imagesPerClass) => [
+      {
+        seed,
+        imagesPerClass,
+        score: "leep" as const,
+        layer: null,
+        value: 0.05 * Math.log(Number(imagesPerClass) || 5000),
+      },
+      { seed, imagesPerClass, score: "logme" as const, layer: "dense2", value: 0.4 },
+      { seed, imagesPerClass, score: "logme" as const, layer: "dense1", value: 0.6 },
+    ]),
+  );
 }
 
 function testEvaluation({

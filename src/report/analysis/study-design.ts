@@ -51,13 +51,15 @@ export function studyDesign(summary: StudySummary): StudyDesign {
   const budgets = budgetsOf(summary);
   const severalBudgets = budgets.length > 1;
   const models = modelsOf(summary);
+  // where some strategies are labelled by their names alone, titles would only repeat them
+  const usesStrategyNames = severalBudgets || models.some((one) => one.task === "target" && one.label === one.strategy);
   const strategies = models.flatMap((model, position): StrategyRuns[] => {
     if (model.task === "source") return [];
     const byBudget = new Map(budgets.map((budget) => [budget.asked, onePerSeed(model.done, budget)]));
     return [
       {
         strategy: model.strategy,
-        name: severalBudgets ? model.strategy : model.title,
+        name: usesStrategyNames ? model.strategy : model.title,
         label: model.label,
         position,
         transfers: model.runs.some((run) => comesFromSource(run, summary.runs)),

@@ -14,6 +14,10 @@ import { layerParagraphs } from "./layer-words.ts";
 import { transferParagraphs } from "./transfer.ts";
 import { builtInParagraph, unfinishedParagraph } from "./unfinished.ts";
 
+/** What does not fit a paragraph is left to the tables. */
+const MOST_RANKED = 8;
+const MOST_SENTENCES = 6;
+
 /** The answer in one sentence and its reasons, as plain text without markup. */
 export interface Conclusion {
   headline: string;
@@ -44,8 +48,8 @@ export function concludeStudy(summary: StudySummary, analysis: StudyAnalysis): C
   return {
     headline: reading.headline,
     paragraphs: [
-      ...reading.paragraphs,
       ...layerParagraphs(analysis.design),
+      ...reading.paragraphs,
       ...costParagraph(contenders, models),
       ...overfitParagraph(contenders),
       ...findingsParagraphs(summary, analysis.design),
@@ -61,7 +65,11 @@ function seedsReading(
   summary: StudySummary,
   { sentences, contenders }: { sentences: readonly string[]; contenders: Contender[] },
 ): Conclusion {
-  const [first = "", ...rest] = sentences;
+  const [first = "", ...others] = sentences;
+  const method = others.slice(-1);
+  const told = others.slice(0, -1);
+  const more = told.length - MOST_SENTENCES;
+  const rest = more > 0 ? [...told.slice(0, MOST_SENTENCES), "More pairs are in the tables.", ...method] : others;
   return {
     headline: first.replace(/^Here /, `On the target test set of ${summary.dataset.title} `),
     paragraphs: [...rankingParagraph(summary, contenders), ...(rest.length > 0 ? [rest.join(" ")] : [])],
@@ -106,7 +114,8 @@ function headline(summary: StudySummary, models: ModelRuns[], contenders: Conten
 
 function rankingParagraph(summary: StudySummary, contenders: Contender[]): string[] {
   if (contenders.length === 0) return [];
-  const ranked = contenders.map(
+  const left = contenders.length - MOST_RANKED;
+  const ranked = (left > 1 ? contenders.slice(0, MOST_RANKED) : contenders).map(
     (one) =>
       `${one.title} ${percent(one.accuracy)}${one.accuracies.length > 1 ? ` (mean of ${one.accuracies.length} seeds)` : ""}`,
   );
@@ -118,7 +127,7 @@ function rankingParagraph(summary: StudySummary, contenders: Contender[]): strin
       ? ` Not distinguishable from guessing: ${list(chanceLike.map((one) => one.model.model))}.`
       : "";
   return [
-    `Test accuracy on the target task ${keptEpochPhrase(summary)}, best first: ${list(ranked)}. ` +
+    `Test accuracy on the target task ${keptEpochPhrase(summary)}, best first: ${list([...ranked, ...(left > 1 ? [`${left} others below them`] : [])])}. ` +
       `That epoch counts, not the one with the best test accuracy: picking an epoch by its test accuracy would use the test set for training decisions.${warning}${guessing}`,
   ];
 }

@@ -27,7 +27,7 @@ function forgettingParagraph(summary: StudySummary, design: StudyDesign): string
 }
 
 function scoresParagraph(summary: StudySummary): string[] {
-  const checks = checkScores(summary);
+  const checks = checkScores(summary).filter(({ correlations }) => correlations.length > 0);
   if (checks.length === 0) return [];
   return [
     `Guesses at transferability, made before any training on the target and used for nothing: ${checks.map(scoreText).join("; ")}. One source and few layers make this an anecdote about the scores, no test of them.`,

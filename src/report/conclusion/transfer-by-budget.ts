@@ -78,7 +78,7 @@ export function openParagraphs({ verdicts }: StudyAnalysis): string[] {
 
 function partingText({ better, worse, seedsNeeded, seeds, test }: PairComparison): string {
   const pair = `${better} from ${worse}`;
-  const size = `${(100 * Math.abs(test.meanDifference)).toFixed(1)} points`;
+  const size = `${pointsSize(test.meanDifference)} points`;
   if (seedsNeeded.kind === "pairs")
     return `about ${count(seedsNeeded.pairs - seeds.length)} more would part ${pair} (${size})`;
   if (seedsNeeded.kind === "beyond")
@@ -86,6 +86,12 @@ function partingText({ better, worse, seedsNeeded, seeds, test }: PairComparison
   return seedsNeeded.reason === "no difference"
     ? `no number can be named that would part ${pair}, which are level`
     : `the spread between ${better} and ${worse} is unknown`;
+}
+
+/** Tenths of a point; hundredths where tenths would be 0. */
+function pointsSize(difference: number): string {
+  const size = 100 * Math.abs(difference);
+  return size.toFixed(size < 0.05 ? 2 : 1);
 }
 
 function pairOf(comparisons: readonly PairComparison[], a: string, b: string): PairComparison | undefined {

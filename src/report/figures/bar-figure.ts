@@ -38,6 +38,14 @@ export interface BarFigure extends FigureTitle {
   rule?: number;
 }
 
+/** Accuracies from 0 to 100 %, with room for the value after a bar of 100 %. */
+export function accuracyBarAxis(title: string, columns: number): BarFigure["axis"] {
+  const label = "round(datum.value * 100) + ' %'";
+  return columns === 1
+    ? { title, end: 1.12, ticks: [0, 0.2, 0.4, 0.6, 0.8, 1], label }
+    : { title, end: 1.32, ticks: [0, 0.5, 1], label };
+}
+
 /** The Vega-Lite specification of a figure of bars. */
 export function barFigureSpec(figure: BarFigure): TopLevelSpec {
   const { title, subtitle, panels, columns } = figure;
@@ -51,21 +59,78 @@ function panelView(
   { panel, width, isFirst }: { panel: BarPanel; width: number; isFirst: boolean },
 ): object {
   const names = panel.bars.map((bar) => bar.name);
-  const pieces = panel.bars.flatMap((bar) => {
+  const y = {
+    field: "name",
+    type: "ordinal",
+    sort: names,
+    scale: { domain: names, paddingInner: 0.3, paddingOuter: 0.2 },
+    axis: { ...nameAxis, labels: isFirst },
+  };
+  const x = {
+    type: "quantitative",
+    scale: { domain: [0, axis.end], nice: false },
+    axis: { title: axis.title, labelExpr: axis.label, ...(axis.ticks ? { values: axis.ticks } : { tickCount: 5 }) },
+  };
+  const across = {
+    data: { values: [{ at: rule }] },
+    mark: { type: "rule", color: "#777", strokeDash: [3, 3] },
+    encoding: { x: { ...x, field: "at" } },
+  };
+  return {
+    width,
+    height: names.length * ROW_HEIGHT,
+    ...(panel.title === undefined ? {} : { title: panelTitle(panel.title) }),
+    layer: [
+      pieceLayer(panel, { x, y }),
+      ...(rule === undefined ? [] : [across]),
+      ...spanLayers(panel, { x, y }),
+      dotLayer(panel, { x, y }),
+    ],
+  };
+}
+
+const nameAxis = {
+  title: null,
+  ticks: false,
+  domain: false,
+  grid: false,
+  labelLimit: LONGEST_NAME,
+  labelFontSize: 12,
+  minExtent: 0,
+};
+
+interface Channels {
+  x: object;
+  y: object;
+}
+
+/** The bars themselves. */
+function pieceLayer(panel: BarPanel, { x, y }: Channels): object {
+  const values = panel.bars.flatMap((bar) => {
     let from = 0;
-    return bar.pieces.map((piece) => {
+    return bar.pieces.map(({ value, ...look }) => {
       const start = from;
-      from += piece.value;
-      return {
-        name: bar.name,
-        start,
-        end: from,
-        color: piece.color,
-        opacity: piece.opacity,
-        tip: tipOf(bar.name, bar.tip),
-      };
+      from += value;
+      return { name: bar.name, start, end: from, ...look, tip: tipOf(bar.name, bar.tip) };
     });
   });
+  const raw = (field: string, type: string) => ({ field, type, scale: null, legend: null });
+  return {
+    data: { values },
+    mark: { type: "bar", ...tipMark },
+    encoding: {
+      y,
+      x: { ...x, field: "start" },
+      x2: { field: "end" },
+      fill: raw("color", "nominal"),
+      fillOpacity: raw("opacity", "quantitative"),
+      ...tipEncoding,
+    },
+  };
+}
+
+/** Intervals, and the value written behind whatever reaches farthest. */
+function spanLayers(panel: BarPanel, { x, y }: Channels): object[] {
   const spans = panel.bars.map((bar) => ({
     name: bar.name,
     low: bar.low ?? bar.value,
@@ -74,72 +139,28 @@ function panelView(
     text: bar.text,
     tip: tipOf(bar.name, bar.tip),
   }));
-  const dots = panel.bars.flatMap((bar) =>
+  return [
+    {
+      data: { values: spans.filter((span) => span.low !== span.high) },
+      mark: { type: "rule", strokeWidth: 1.5, color: "#111", ...tipMark },
+      encoding: { y, x: { ...x, field: "low" }, x2: { field: "high" }, ...tipEncoding },
+    },
+    {
+      data: { values: spans },
+      mark: { type: "text", align: "left", baseline: "middle", dx: 5, fontSize: 11, color: "#222", ...tipMark },
+      encoding: { y, x: { ...x, field: "edge" }, text: { field: "text" }, ...tipEncoding },
+    },
+  ];
+}
+
+/** What single seeds reached. */
+function dotLayer(panel: BarPanel, { x, y }: Channels): object {
+  const values = panel.bars.flatMap((bar) =>
     bar.dots.map((value) => ({ name: bar.name, value, tip: tipOf(bar.name, bar.tip) })),
   );
-  const y = {
-    field: "name",
-    type: "ordinal",
-    sort: names,
-    scale: { domain: names, paddingInner: 0.3, paddingOuter: 0.2 },
-    axis: {
-      title: null,
-      labels: isFirst,
-      ticks: false,
-      domain: false,
-      labelLimit: LONGEST_NAME,
-      grid: false,
-      labelFontSize: 12,
-      minExtent: 0,
-    },
-  };
-  const x = {
-    type: "quantitative",
-    scale: { domain: [0, axis.end], nice: false },
-    axis: { title: axis.title, labelExpr: axis.label, ...(axis.ticks ? { values: axis.ticks } : { tickCount: 5 }) },
-  };
-  const raw = (field: string) => ({ field, type: "nominal", scale: null, legend: null });
   return {
-    width,
-    height: names.length * ROW_HEIGHT,
-    ...(panel.title === undefined ? {} : { title: panelTitle(panel.title) }),
-    layer: [
-      {
-        data: { values: pieces },
-        mark: { type: "bar", ...tipMark },
-        encoding: {
-          y,
-          x: { ...x, field: "start" },
-          x2: { field: "end" },
-          fill: raw("color"),
-          fillOpacity: { field: "opacity", type: "quantitative", scale: null, legend: null },
-          ...tipEncoding,
-        },
-      },
-      ...(rule === undefined
-        ? []
-        : [
-            {
-              data: { values: [{ at: rule }] },
-              mark: { type: "rule", color: "#777", strokeDash: [3, 3] },
-              encoding: { x: { ...x, field: "at" } },
-            },
-          ]),
-      {
-        data: { values: spans.filter((span) => span.low !== span.high) },
-        mark: { type: "rule", strokeWidth: 1.5, color: "#111", ...tipMark },
-        encoding: { y, x: { ...x, field: "low" }, x2: { field: "high" }, ...tipEncoding },
-      },
-      {
-        data: { values: dots },
-        mark: { type: "point", filled: true, size: 14, color: "#111", opacity: 0.6, ...tipMark },
-        encoding: { y, x: { ...x, field: "value" }, ...tipEncoding },
-      },
-      {
-        data: { values: spans },
-        mark: { type: "text", align: "left", baseline: "middle", dx: 5, fontSize: 11, color: "#222", ...tipMark },
-        encoding: { y, x: { ...x, field: "edge" }, text: { field: "text" }, ...tipEncoding },
-      },
-    ],
+    data: { values },
+    mark: { type: "point", filled: true, size: 14, color: "#111", opacity: 0.6, ...tipMark },
+    encoding: { y, x: { ...x, field: "value" }, ...tipEncoding },
   };
 }

@@ -52,13 +52,17 @@ function confusionFigure(
   return { name: `confusion-${task}`, title, spec };
 }
 
-function matrixView({ style, evaluation }: Evaluated, cell: number): object {
-  const { confusion, perClass } = evaluation;
-  // a head with more outputs than the task has classes keeps its own numbers for the others
-  const names = confusion.map((_, index) => perClass[index]?.className ?? String(index));
-  const total = confusion.flat().reduce((sum, value) => sum + value, 0);
-  const right = confusion.reduce((sum, row, index) => sum + row[index], 0);
-  const cells = confusion.flatMap((row, truth) => {
+interface Cell {
+  truth: string;
+  answer: string;
+  /** Of the row. */
+  share: number;
+  text: string;
+  tip: string;
+}
+
+function cellsOf({ style, evaluation }: Evaluated, names: readonly string[]): Cell[] {
+  return evaluation.confusion.flatMap((row, truth) => {
     const rowTotal = row.reduce((sum, value) => sum + value, 0);
     return row.map((value, answer) => {
       const share = rowTotal > 0 ? value / rowTotal : 0;
@@ -66,6 +70,16 @@ function matrixView({ style, evaluation }: Evaluated, cell: number): object {
       return { truth: names[truth], answer: names[answer], share, text: String(value), tip: tipOf(style.name, tip) };
     });
   });
+}
+
+function matrixView(one: Evaluated, cell: number): object {
+  const { style, evaluation } = one;
+  const { confusion, perClass } = evaluation;
+  // a head with more outputs than the task has classes keeps its own numbers for the others
+  const names = confusion.map((_, index) => perClass[index]?.className ?? String(index));
+  const total = confusion.flat().reduce((sum, value) => sum + value, 0);
+  const right = confusion.reduce((sum, row, index) => sum + row[index], 0);
+  const cells = cellsOf(one, names);
   const size = names.length * cell;
   const axis = { labelFontSize: 10, labelLimit: 72, ticks: false, domain: false, grid: false, labelPadding: 4 };
   const scale = { domain: names, paddingInner: 0, paddingOuter: 0 };

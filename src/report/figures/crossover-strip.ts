@@ -22,7 +22,7 @@ export function crossoverStrip(
   const rows = crossings.map(({ crossing, interval }, index) => {
     const text = `${crossing.overtaking} overtakes ${crossing.overtaken} at about ${about(crossing.budget)}${intervalText(interval)}`;
     const half = textWidth(text, FONT_SIZE) / 2;
-    const other = styles.find((style) => style.name === crossing.overtaken || style.name === crossing.overtaking);
+    const other = styles.findLast((style) => style.name === crossing.overtaken || style.name === crossing.overtaking);
     return {
       at: place(crossing.budget),
       from: interval ? place(interval.low ?? low) : place(crossing.budget),

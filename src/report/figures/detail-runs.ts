@@ -29,8 +29,8 @@ export function detailRuns(summary: StudySummary, design: StudyDesign): DetailRu
 /** Which runs these are, for a subtitle; empty where the study has no others. */
 export function detailLine(design: StudyDesign, runs: readonly DetailRun[]): string[] {
   const seeds = [...new Set(runs.map(({ run }) => run.seed))];
-  const seedPart = design.severalSeeds || seeds.length > 1 ? `seed ${seeds.join(", ")}` : "";
+  const seedPart = design.severalSeeds || seeds.length > 1 ? `with seed ${seeds.join(", ")}` : "";
   const budgetPart = atLargest(design).trim();
   const parts = [budgetPart, seedPart].filter((part) => part !== "");
-  return parts.length > 0 ? [`Runs ${parts.join(", ")}.`] : [];
+  return parts.length > 0 ? [`Models ${parts.join(", ")}.`] : [];
 }

@@ -10,13 +10,14 @@ import { EXAMPLES_TITLE, examplesGrid } from "./examples-grid.ts";
 import type { SpecFigure } from "./figure-words.ts";
 import { FILTERS_TITLE, filtersGrid } from "./filters-grid.ts";
 import { featureMapFigure, tuningFigure, weightChangeFigure } from "./inside-figures.ts";
+import { forgettingFigure } from "./forgetting-figure.ts";
 import { layerCurveFigures } from "./layer-curves-figure.ts";
 import { gainFigure, learningCurvesFigure } from "./learning-curves-figure.ts";
 import { lineFigureSpec } from "./line-figure.ts";
 import { MISTAKES_TITLE, mistakesGrid } from "./mistakes-grid.ts";
 import { svgToPng } from "./rasterize.ts";
 import { svgRenderer } from "./render-svg.ts";
-import { flopsFigure, forgettingFigure, secondsFigure, strategyBarsFigure } from "./strategy-figures.ts";
+import { flopsFigure, secondsFigure, strategyBarsFigure } from "./strategy-figures.ts";
 import { studyFigures } from "./study-figures.ts";
 import { transferabilityFigure } from "./transferability-figure.ts";
 

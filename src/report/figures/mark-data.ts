@@ -15,7 +15,7 @@ export const tipEncoding = { description: { field: "tip", type: "nominal" } } as
 export const tipMark = { aria: true } as const;
 
 /**
- * The SVG with its marks' descriptions as `data-series` and `data-tip`, and without the roles of single marks.
+ * The SVG with its marks' descriptions as `data-series` and `data-tip`, and without the roles and labels of its parts.
  *
  * To a screen reader a figure is one image with one label; the numbers are in the tables beside it.
  */
@@ -23,9 +23,9 @@ export function markData(svg: string): string {
   return svg.replace(/<[^>]*>/g, (tag) =>
     tag
       .replace(/ (?:role="graphics-\w+"|aria-roledescription="[^"]*"|aria-hidden="true")/g, "")
-      .replace(/ aria-label="([^"]*)"/, (label, text: string) => {
+      .replace(/ aria-label="([^"]*)"/, (_, text: string) => {
         const [series, tip] = text.split(SEPARATOR);
-        if (tip === undefined) return label;
+        if (tip === undefined) return "";
         return ` data-series="${series}"${tip === "" ? "" : ` data-tip="${tip}"`}`;
       }),
   );

@@ -1,6 +1,6 @@
-/** @file Strategies side by side: accuracy at every budget, seconds, operations, and what was forgotten. */
+/** @file Strategies side by side: accuracy at every budget, seconds, operations. */
 
-import { costAt, rememberedAt, sourceAccuracy } from "../analysis/costs.ts";
+import { costAt } from "../analysis/costs.ts";
 import {
   type Budget,
   type StrategyRuns,
@@ -11,8 +11,8 @@ import {
 import { duration, percent } from "../format.ts";
 import { summarize } from "../../statistics/index.ts";
 import type { StudySummary } from "../../study/index.ts";
-import { accuracyAxis, budgetAxis, logAxis } from "./axes.ts";
-import { type Bar, barFigureSpec } from "./bar-figure.ts";
+import { accuracyAxis, logAxis } from "./axes.ts";
+import { type Bar, accuracyBarAxis, barFigureSpec } from "./bar-figure.ts";
 import {
   type SpecFigure,
   atLargest,
@@ -21,15 +21,11 @@ import {
   intervalLine,
   meanText,
   strategyStyle,
-  studyLine,
   targetLine,
 } from "./figure-words.ts";
 import { FULL_WIDTH, type XyPanel, type XySeries, xyFigureSpec } from "./xy-figure.ts";
 
 const HEIGHT = 340;
-/** Room for the value after a bar of 100 %. */
-const BAR_END = { oneColumn: 1.12, moreColumns: 1.32 };
-
 /** Accuracy of every strategy at every budget as bars. */
 export function strategyBarsFigure(summary: StudySummary, design: StudyDesign): SpecFigure | null {
   const panels = design.budgets
@@ -48,12 +44,7 @@ export function strategyBarsFigure(summary: StudySummary, design: StudyDesign): 
     ],
     panels,
     columns,
-    axis: {
-      title: "Test accuracy",
-      end: columns === 1 ? BAR_END.oneColumn : BAR_END.moreColumns,
-      ticks: columns === 1 ? [0, 0.2, 0.4, 0.6, 0.8, 1] : [0, 0.5, 1],
-      label: "round(datum.value * 100) + ' %'",
-    },
+    axis: accuracyBarAxis("Test accuracy", columns),
     rule: design.chance,
   });
   return { name: "strategies", title, spec };
@@ -174,82 +165,4 @@ function unitOf(operations: number): { name: string; size: number } {
 
 function short(value: number): string {
   return value >= 100 ? Math.round(value).toLocaleString("en-US") : String(Number(value.toPrecision(2)));
-}
-
-/** Accuracy that is left on the source task; null where no run measured it. */
-export function forgettingFigure(summary: StudySummary, design: StudyDesign): SpecFigure | null {
-  const before = sourceAccuracy(summary);
-  const measured = design.strategies.map((one) => ({
-    one,
-    points: design.budgets.flatMap((budget) => {
-      const left = rememberedAt(one, budget);
-      return left ? [{ budget, left }] : [];
-    }),
-  }));
-  const some = measured.filter(({ points }) => points.length > 0);
-  if (some.length === 0) return null;
-  const title = "What fine-tuning left of the source task";
-  const start = before === null ? "" : ` The dashed line is the source model itself, ${percent(before)}.`;
-  const subtitle = [
-    `${studyLine(summary)} · source task`,
-    `Accuracy on the source's test images with the source's own head on the fine-tuned layers.${start} ${intervalLine(design, design.severalBudgets ? "Bands" : "Whiskers")}`,
-  ];
-  if (!design.severalBudgets) {
-    const bars = some.map(({ one, points: [{ left }] }): Bar => {
-      const { color, name } = strategyStyle(one);
-      return {
-        name,
-        value: left.mean,
-        pieces: [{ color, value: left.mean, opacity: 0.75 }],
-        ...clipped(left.interval),
-        dots: [],
-        text: percent(left.mean),
-        tip: meanText(left.mean, left.interval),
-      };
-    });
-    const axis = {
-      title: "Accuracy on the source task",
-      end: BAR_END.oneColumn,
-      ticks: [0, 0.2, 0.4, 0.6, 0.8, 1],
-      label: "round(datum.value * 100) + ' %'",
-    };
-    return {
-      name: "forgetting",
-      title,
-      spec: barFigureSpec({
-        title,
-        subtitle,
-        panels: [{ bars }],
-        columns: 1,
-        axis,
-        ...(before === null ? {} : { rule: before }),
-      }),
-    };
-  }
-  const series = some.map(({ one, points }): XySeries => ({
-    ...strategyStyle(one),
-    points: points.map(({ budget, left }) => ({
-      x: budget.size,
-      y: left.mean,
-      ...clipped(left.interval),
-      tip: `${budgetPhrase(budget)}: ${meanText(left.mean, left.interval)} left on the source task`,
-    })),
-  }));
-  const values = series.flatMap((one) =>
-    one.points.flatMap((point) => [point.y, point.low ?? point.y, point.high ?? point.y]),
-  );
-  const panel: XyPanel = {
-    x: budgetAxis(design.budgets, "Training images of each class (logarithmic)"),
-    y: accuracyAxis([...values, ...(before === null ? [] : [before])], "Accuracy on the source task"),
-    series,
-    rules: before === null ? [] : [{ axis: "y", at: before, label: "source" }],
-    draw: { lines: true, spread: "band" },
-    width: FULL_WIDTH,
-    height: 280,
-  };
-  return {
-    name: "forgetting",
-    title,
-    spec: xyFigureSpec({ title, subtitle, legend: series, panels: [panel], columns: 1 }),
-  };
 }

@@ -9,9 +9,9 @@ import { type SpecFigure, targetLine } from "./figure-words.ts";
 import { modelStyle } from "./palette.ts";
 import { type XyPanel, columnWidth, xyFigureSpec } from "./xy-figure.ts";
 
-/** One panel a score; null where no score has an outcome to be held against. */
+/** One panel a score; null where none has enough outcomes to be held against. */
 export function transferabilityFigure(summary: StudySummary, design: StudyDesign): SpecFigure | null {
-  const checks = checkScores(summary);
+  const checks = checkScores(summary).filter(({ correlations }) => correlations.length > 0);
   if (checks.length === 0) return null;
   const asked = design.budgets.filter((budget) =>
     checks.some(({ pairs }) => pairs.some((pair) => pair.imagesPerClass === budget.asked)),

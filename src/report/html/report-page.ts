@@ -56,7 +56,7 @@ function story(summary: StudySummary, { analysis, figures }: PageParts): Markup 
   const { headline, paragraphs } = concludeStudy(summary, analysis);
   const { design } = analysis;
   // the picture that holds the answer stands beside it
-  const [leading] = figuresOf(figures, "evidence");
+  const [leading] = figuresOf(figures, figures.some(isLayerCurve) && !design.severalBudgets ? "layers" : "evidence");
   const others = figures.filter((figure) => figure !== leading);
   return html`<header>
       <h1>Graft study ${summary.name} · data set ${summary.dataset.title}</h1>
@@ -73,7 +73,7 @@ function story(summary: StudySummary, { analysis, figures }: PageParts): Markup 
       <h2>Comparison</h2>
       <div class="scroll comparison">${tableAsHtml(comparisonTable(summary))}</div>
     </section>
-    ${evidenceSections(analysis, others)} ${layerSection(figures)} ${costSection(analysis, figures)}
+    ${evidenceSections(analysis, others)} ${layerSection(others)} ${costSection(analysis, figures)}
     ${curveSections(summary, { design, figures })} ${answersSection(summary, { design, figures })}
     ${insideSection(figures)} ${tuningSection(summary, { design, figures })}
     ${examplesSection(figuresOf(figures, "examples"))} ${freezeProofSection(summary, design)} ${methodSection(summary)}
@@ -83,6 +83,10 @@ function story(summary: StudySummary, { analysis, figures }: PageParts): Markup 
         ${doubts(summary).map((text) => html`<li>${text}</li> `)}
       </ul>
     </section>`;
+}
+
+function isLayerCurve({ group }: DrawnFigure): boolean {
+  return group === "layers";
 }
 
 /** A paragraph; where many follow each other, the words before its first colon say in bold what it is about. */

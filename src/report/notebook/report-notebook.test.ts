@@ -25,8 +25,8 @@ interface Notebook {
 
 const shortStudy = testSummary({ epochs: 2 });
 const analysis = analyseStudy(shortStudy);
-const figures = await drawFigures(shortStudy, analysis);
-const withFigures: Notebook = JSON.parse(reportNotebook(shortStudy, { analysis, figures }));
+const drawn = await drawFigures(shortStudy, analysis);
+const withFigures: Notebook = JSON.parse(reportNotebook(shortStudy, { analysis, figures: drawn }));
 
 function notebookOf(summary: StudySummary): Notebook {
   return JSON.parse(reportNotebook(summary, { analysis: analyseStudy(summary), figures: [] }));

@@ -1,0 +1,166 @@
+import { describe, expect, it } from "vitest";
+import type { RunRecord, StudySummary } from "../../study/index.ts";
+import { budgetStudy, layerCurveStudy, withDetails } from "../study-of-budgets.fixture.ts";
+import { failRun } from "../summary.fixture.ts";
+import { conclusion } from "./conclusion.ts";
+import { doubts } from "./doubts.ts";
+
+function text(summary: StudySummary): string {
+  const { headline, paragraphs } = conclusion(summary);
+  return [headline, ...paragraphs].join("\n");
+}
+
+function runsOf(summary: StudySummary, strategy: string): RunRecord[] {
+  return summary.runs.filter((run) => run.strategy === strategy);
+}
+
+describe("a study of budgets with planted effects", () => {
+  const planted = conclusion(budgetStudy());
+
+  it("says who wins where, who is indistinguishable, and where scratch overtakes", () => {
+    expect(planted.headline).toBe(
+      "On the target test set of CIFAR-10: from 10 to 50 images per class last-layer wins; at 250 nobody wins, l2-sp and full are indistinguishable; at 1,000 scratch wins. " +
+        "Crossover: scratch overtakes last-layer at about 230 images per class (95 % interval 230 to 240; 3 seeds).",
+    );
+  });
+
+  it("says where transfer helps and where it hurts, strategy by strategy", () => {
+    expect(planted.paragraphs[1]).toBe(
+      "Transfer against scratch: in percentage points, last-layer helps at 10 and 50 images per class (+22.0 and +13.0) and hurts at 250 and 1,000 images per class (−0.6 and −9.0); " +
+        "last-two-layers helps at 10, 50 and 250 images per class (+16.0, +8.0 and +1.4) and hurts at 1,000 images per class (−4.5); " +
+        "full helps at 10, 50 and 250 images per class (+10.0, +9.0 and +3.9) and hurts at 1,000 images per class (−2.0); " +
+        "l2-sp helps at 10, 50 and 250 images per class (+10.0, +9.0 and +3.9) and hurts at 1,000 images per class (−1.9).",
+    );
+  });
+
+  it("names every crossover with its interval", () => {
+    const [, , crossovers] = planted.paragraphs;
+    expect(crossovers).toContain(
+      "scratch overtakes last-two-layers at about 350 images per class (95 % interval 350 to 350; 3 seeds).",
+    );
+    expect(crossovers).toContain(
+      "scratch overtakes full at about 620 images per class (95 % interval 610 to 630; 3 seeds).",
+    );
+  });
+
+  it("says how many more seeds would part those that are level", () => {
+    expect(planted.paragraphs[3]).toBe(
+      "More seeds, if the differences are as large as they look: at 250 images per class about 850 more would part l2-sp from full (0.01 points).",
+    );
+  });
+
+  it("says how it was judged and what that takes for granted", () => {
+    expect(planted.paragraphs.at(-1)).toBe(
+      "How it was judged: by paired t tests by seed with Holm's correction within each budget (up to 10 comparisons) at the 5 % level. " +
+        "They take the differences between seeds as normal, which 3 seeds cannot show. Intervals hold for one difference each. " +
+        "With 3 seeds Wilcoxon's test cannot go below p = 0.25, so it settles nothing alone.",
+    );
+    expect(doubts(budgetStudy())).toContain(
+      "The tests are corrected within each budget, not across budgets: the more budgets, the likelier one of their verdicts is luck.",
+    );
+  });
+
+  it("reckons cost, forgetting and transferability at the largest budget", () => {
+    const all = text(withDetails(budgetStudy()));
+    expect(all).toContain("Cost at 1,000 images per class: Training everything from scratch took 4.5 s an epoch");
+    expect(all).toContain(
+      "Forgetting: the source model had 75.4 % on its own task; with the source's head put back, what is left after 1,000 images per class is full 42.0 % and l2-sp 42.0 %.",
+    );
+    expect(all).toContain(
+      "LEEP has a rank correlation of 1.00 with the accuracies (Spearman, over budgets and layers, where more images raise every accuracy, 4 pairs)",
+    );
+  });
+});
+
+it("claims nothing where nothing is planted", () => {
+  const nil = text(budgetStudy({ effects: false }));
+  expect(nil).toContain(
+    "On the target test set of CIFAR-10: from 10 to 1,000 images per class nobody wins, all 5 strategies are indistinguishable.",
+  );
+  expect(nil).toContain("Transfer against scratch: no difference is settled at any budget.");
+  expect(nil).toContain("Crossovers: none is settled.");
+  expect(nil).not.toMatch(/\b(helps|hurts|overtakes)\b|(?<!nobody) wins/);
+});
+
+describe("with data missing", () => {
+  it("has no statistics from one seed, and says why", () => {
+    const one = conclusion(budgetStudy({ seeds: [0] }));
+    expect(one.headline).toBe(
+      "One seed gives no verdict; highest on the target test set of CIFAR-10: from 10 to 50 images per class last-layer; at 250 l2-sp; at 1,000 scratch.",
+    );
+    expect(one.paragraphs.at(-1)).toBe(
+      "No statistics: one run of each strategy and budget has no spread, so no difference here can be told from the luck of images, initial weights and order. " +
+        "Three seeds are the least that give intervals for crossovers; more settle smaller differences.",
+    );
+    expect(one.paragraphs.join(" ")).toContain("With 1 seed these are hints: an interval needs at least three");
+    expect(one.paragraphs.join(" ")).not.toMatch(/settled|adjusted p|helps|hurts/);
+  });
+
+  it("reports a lone strategy without a verdict", () => {
+    const summary = budgetStudy();
+    summary.runs = summary.runs.filter((run) => run.task === "source" || run.strategy === "full");
+    expect(conclusion(summary).headline).toBe(
+      "full reached 69.8 % at 10, 83.1 % at 50, 92.3 % at 250 and 95.4 % at 1,000 images per class on the target test set of CIFAR-10; no other strategy finished, so there is nothing to compare it with.",
+    );
+  });
+
+  it("misses a baseline and a source aloud", () => {
+    const without = (strategies: string[]): StudySummary => {
+      const summary = budgetStudy();
+      summary.runs = summary.runs.filter((run) => !strategies.includes(run.strategy));
+      return summary;
+    };
+    expect(text(without(["scratch"]))).toContain(
+      "What transfer did cannot be said: no strategy trains from random weights.",
+    );
+    expect(text(without(["last-layer", "last-two-layers", "full", "l2-sp"]))).toContain("no other strategy finished");
+  });
+
+  it("tells failed runs and compares the seeds that are left", () => {
+    const summary = budgetStudy();
+    for (const run of runsOf(summary, "scratch").filter(({ seed }) => seed === 2)) failRun(run, 1);
+    expect(text(summary)).toContain("Left out of the comparison: M-scratch-n10-seed2 failed after 1 epoch");
+    expect(text(summary)).toContain("at 1,000");
+  });
+
+  it("counts unfinished runs that are too many to be told", () => {
+    const summary = budgetStudy();
+    for (const run of summary.runs.filter(({ seed, task }) => seed > 0 && task === "target")) {
+      Object.assign(run, { status: "pending", epochs: [] });
+    }
+    expect(text(summary)).toMatch(/M-full-n10-seed1 has not started\..* And 32 more runs\.$/m);
+  });
+
+  it("has nothing to compare where nothing finished", () => {
+    const summary = budgetStudy();
+    for (const run of summary.runs) Object.assign(run, { status: "pending", epochs: [] });
+    expect(conclusion(summary).headline).toBe(
+      "No model of the target task finished, so there is nothing to compare yet.",
+    );
+  });
+});
+
+describe("layer curves", () => {
+  it("say where each curve leaves scratch", () => {
+    const [layers] = conclusion(layerCurveStudy()).paragraphs;
+    expect(layers).toBe(
+      "Layer curves: AnB (first n layers from the source and frozen) is below scratch at n = 4 (−6.0) and 5 (−10.0); elsewhere nothing is settled. " +
+        "AnB+ (first n layers from the source and fine-tuned) is above scratch at n = 1 (+3.1), 2 (+3.1), 3 (+3.0), 4 (+3.0) and 5 (+3.0). " +
+        "BnB (first n layers from the target's own scratch run and frozen) is below scratch at n = 3 (−5.0); elsewhere nothing is settled. " +
+        "BnB+ (first n layers from the target's own scratch run and fine-tuned) is nowhere settled to differ from scratch. " +
+        "Differences are in percentage points from scratch, by paired t tests with Holm's correction over all points of the curves.",
+    );
+  });
+
+  it("rank no controls", () => {
+    expect(conclusion(layerCurveStudy()).headline).not.toMatch(/B\dB/);
+  });
+
+  it("say nothing where nothing is planted, and that one seed cannot tell", () => {
+    const [nil] = conclusion(layerCurveStudy({ effects: false })).paragraphs;
+    expect(nil.match(/is nowhere settled to differ from scratch/g)).toHaveLength(4);
+    expect(text(layerCurveStudy({ seeds: [0] }))).toContain(
+      "Layer curves: one seed each, so it cannot be said where they leave training from scratch.",
+    );
+  });
+});

@@ -1,0 +1,177 @@
+import { describe, expect, it } from "vitest";
+import type { StudySummary } from "../../study/index.ts";
+import { analyseStudy } from "../analysis/study-analysis.ts";
+import { budgetStudy, layerCurveStudy, withDetails } from "../study-of-budgets.fixture.ts";
+import { failRun, testSummary } from "../summary.fixture.ts";
+import { type DrawnFigure, drawFigures } from "./draw-figures.ts";
+import { overlaps, sizeOfSvg, textBoxes } from "./test-svg.ts";
+
+function drawn(summary: StudySummary): Promise<DrawnFigure[]> {
+  return drawFigures(summary, analyseStudy(summary));
+}
+
+function namesOf(figures: DrawnFigure[]): string[] {
+  return figures.filter(({ group }) => group !== "curves" && group !== "examples").map(({ name }) => name);
+}
+
+function svgOf(figures: DrawnFigure[], name: string): string {
+  const found = figures.find((figure) => figure.name === name);
+  if (!found) throw new Error(`no figure ${name}`);
+  return found.svg;
+}
+
+function textsOf(svg: string): string[] {
+  return textBoxes(svg).map(({ text }) => text);
+}
+
+const budgets = await drawn(withDetails(budgetStudy()));
+
+describe("a study of budgets", () => {
+  it("has its summary figures, and curves of the largest budget and first seed alone", () => {
+    expect(namesOf(budgets)).toEqual([
+      "learning-curves",
+      "gain-over-scratch",
+      "strategies",
+      "accuracy-against-seconds",
+      "operations",
+      "confusion-source",
+      "confusion-target",
+      "roc",
+      "reliability",
+      "weight-change",
+      "forgetting",
+      "feature-maps",
+      "transferability",
+      "tuning",
+      "mistakes",
+      "first-filters",
+    ]);
+    const curves = budgets.filter(({ group }) => group === "curves");
+    expect(curves).toHaveLength(4 + 3 * 6);
+    expect(textsOf(svgOf(budgets, "all-test-loss"))).toContain("Target models at 1,000 images per class, seed 0.");
+  });
+
+  it("has no clipped or overlapping text and names its data set in every figure", () => {
+    for (const { name, svg } of budgets) {
+      const boxes = textBoxes(svg);
+      const { width, height } = sizeOfSvg(svg);
+      const clipped = boxes.filter((box) => box.left < 0 || box.top < 0 || box.right > width || box.bottom > height);
+      expect({ name, clipped, overlapping: overlaps(boxes) }).toEqual({ name, clipped: [], overlapping: [] });
+      expect(textsOf(svg).join("\n"), name).toContain("CIFAR-10");
+    }
+  });
+
+  it("marks every crossover in the learning curves", () => {
+    expect(textsOf(svgOf(budgets, "learning-curves"))).toEqual(
+      expect.arrayContaining([
+        "scratch overtakes last-layer at about 230 (230 to 240)",
+        "scratch overtakes full at about 620 (610 to 630)",
+      ]),
+    );
+  });
+
+  it("tells a pointer what every point is, and which strategy it belongs to", () => {
+    const svg = svgOf(budgets, "learning-curves");
+    expect(svg).toContain(
+      'data-series="last-layer" data-tip="10 images per class: 81.8 % (95 % interval 81.6 to 81.9 %), 3 seeds"',
+    );
+    expect(svgOf(budgets, "confusion-target")).toContain('data-tip="airplane, answered horse: ');
+    expect(svgOf(budgets, "tuning")).toContain('data-tip="rate 0.03: 78.0 %, chosen by 3 of 3 seeds"');
+    expect(svg).not.toMatch(/aria-roledescription|role="graphics|\u001f|aria-label="T/);
+  });
+
+  it("draws bands around the means of several seeds, and says why one seed has none", async () => {
+    const bands = (svg: string): number => svg.match(/mark-area role-mark/g)?.length ?? 0;
+    expect(bands(svgOf(budgets, "learning-curves"))).toBe(5);
+    const one = svgOf(await drawn(budgetStudy({ seeds: [0] })), "learning-curves");
+    expect(bands(one)).toBe(0);
+    expect(textsOf(one).join(" ")).toContain("One seed: no intervals, because the spread over seeds is unknown.");
+  });
+});
+
+it("marks no crossover where nothing is planted", async () => {
+  const nil = svgOf(await drawn(budgetStudy({ effects: false })), "learning-curves");
+  expect(textsOf(nil).join(" ")).not.toContain("overtakes");
+});
+
+it("draws a learning curve as far as its runs finished", async () => {
+  const summary = budgetStudy();
+  for (const run of summary.runs) if (run.strategy === "full" && run.imagesPerClass !== 10) failRun(run, 1);
+  const svg = svgOf(await drawn(summary), "learning-curves");
+  const own = [...svg.matchAll(/data-series="full" data-tip="([^"]*)"/g)].map(([, tip]) => tip.split(":")[0]);
+  expect(own).toEqual(["10 images per class"]);
+});
+
+describe("a study of layer curves", () => {
+  it("draws the four curves against scratch", async () => {
+    const figures = await drawn(layerCurveStudy());
+    const texts = textsOf(svgOf(figures, "layer-curves"));
+    expect(texts).toEqual(
+      expect.arrayContaining([
+        "AnB: from the source, frozen",
+        "AnB+: from the source, fine-tuned",
+        "BnB: from the target, frozen",
+        "BnB+: from the target, fine-tuned",
+        "scratch",
+      ]),
+    );
+    expect(svgOf(figures, "layer-curves")).toContain("−6.0 points against scratch (settled below)");
+    // 22 models would be 66 figures
+    expect(figures.filter(({ group }) => group === "curves")).toHaveLength(4);
+  });
+
+  it("of several budgets draws one figure each", async () => {
+    const summary = layerCurveStudy({ seeds: [0] });
+    const more = summary.runs
+      .filter((run) => run.task === "target")
+      .map((run) => ({ ...run, id: `${run.id}-more`, imagesPerClass: 100 }));
+    summary.runs.push(
+      ...more.map((run) => ({
+        ...run,
+        startsFrom: run.startsFrom?.startsWith("M-scratch") ? `${run.startsFrom}-more` : run.startsFrom,
+      })),
+    );
+    expect(namesOf(await drawn(summary))).toEqual(expect.arrayContaining(["layer-curves-n100", "layer-curves-n500"]));
+  });
+});
+
+describe("the classic study", () => {
+  it("has its 16 figures and no others where no more was measured", async () => {
+    const figures = await drawn(testSummary({ epochs: 2 }));
+    expect(namesOf(figures)).toEqual([]);
+    expect(figures.filter(({ group }) => group === "curves")).toHaveLength(16);
+  });
+
+  it("has the same 16, and a closer look where finished models were measured", async () => {
+    const figures = await drawn(withDetails(testSummary({ epochs: 2 })));
+    expect(figures.filter(({ group }) => group === "curves")).toHaveLength(16);
+    expect(namesOf(figures)).toEqual([
+      "confusion-source",
+      "confusion-target",
+      "roc",
+      "reliability",
+      "feature-maps",
+      "tuning",
+      "mistakes",
+      "first-filters",
+    ]);
+  });
+
+  it("with several seeds has strategies, seconds and operations too", async () => {
+    expect(namesOf(await drawn(testSummary({ epochs: 2, seeds: [0, 1] })))).toEqual([
+      "strategies",
+      "accuracy-against-seconds",
+      "operations",
+    ]);
+  });
+});
+
+it("escapes whatever strategies and classes are called, in tips too", async () => {
+  const evil = `"><script>alert('1')</script>`;
+  const summary = budgetStudy({ seeds: [0] });
+  for (const run of summary.runs) if (run.strategy === "full") run.strategy = evil;
+  for (const { name, svg } of await drawn(summary)) {
+    expect(svg, name).not.toContain("<script");
+    expect(svg, name).not.toContain('"><s');
+  }
+});

@@ -1,0 +1,57 @@
+import { createHash } from "node:crypto";
+import { expect, it } from "vitest";
+import { analyseStudy } from "../analysis/study-analysis.ts";
+import { drawFigures } from "../figures/draw-figures.ts";
+import { budgetStudy, withDetails } from "../study-of-budgets.fixture.ts";
+import { reportPage } from "./report-page.ts";
+
+const summary = withDetails(budgetStudy());
+const analysis = analyseStudy(summary);
+const page = reportPage(summary, { analysis, figures: await drawFigures(summary, analysis) });
+
+it("is the page's only script, and the policy lets exactly it run", () => {
+  const scripts = [...page.matchAll(/<script>(.*?)<\/script>/gs)].map(([, code]) => code);
+  expect(scripts).toHaveLength(1);
+  const hash = createHash("sha256").update(scripts[0]).digest("base64");
+  expect(page).toContain(`script-src &#39;sha256-${hash}&#39;`);
+  expect(page.match(/<script/g)).toHaveLength(1);
+});
+
+it("puts no text of a study into markup and asks for nothing", () => {
+  const [, code = ""] = /<script>(.*?)<\/script>/s.exec(page) ?? [];
+  expect(code).not.toMatch(/innerHTML|outerHTML|insertAdjacent|document\.write|eval|fetch|XMLHttp|import\(/);
+});
+
+it("finds series to hide in the figures that compare strategies", () => {
+  const figures = [...page.matchAll(/<figure id="([^"]*)" data-toggles="">/g)].map(([, id]) => id);
+  expect(figures).toEqual(expect.arrayContaining(["learning-curves", "gain-over-scratch", "strategies", "roc"]));
+  expect(figures).not.toContain("mistakes");
+});
+
+it("tells the story from the answer to the doubts", () => {
+  const headings = [...page.matchAll(/<h2>([^<]*)<\/h2>/g)].map(([, text]) => text.trim());
+  expect(headings).toEqual([
+    "What the numbers say",
+    "Comparison",
+    "Evidence",
+    "Verdicts",
+    "Cost",
+    "All models together",
+    "Model by model",
+    "What the models answer",
+    "Inside the models",
+    "Learning rates",
+    "Example images",
+    "Freeze proof",
+    "Method",
+    "How to reproduce",
+    "Doubts",
+  ]);
+  expect(page.indexOf('id="learning-curves"')).toBeLessThan(page.indexOf("What the numbers say"));
+});
+
+it("counts the proofs of many runs and shows those of one seed", () => {
+  expect(page.replace(/\s+/g, " ")).toContain("It holds for 24 of 24 runs with frozen layers.");
+  expect(page).toContain("last-layer, 1000 images per class, seed 0:");
+  expect(page).not.toContain("last-layer, 10 images per class, seed 0:");
+});
