@@ -1,7 +1,7 @@
 /** @file Axes that several figures share: budgets, accuracies, seconds. */
 
 import type { Budget } from "../analysis/study-design.ts";
-import type { XyAxis } from "./xy-figure.ts";
+import type { XyAxis } from "./xy-panel.ts";
 
 const PERCENT_LABEL = "round(datum.value * 1000) / 10 + ' %'";
 /** How much room a logarithmic axis leaves before its first and after its last point. */

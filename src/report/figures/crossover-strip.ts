@@ -4,7 +4,8 @@ import type { Crossover } from "../../statistics/index.ts";
 import { textWidth } from "../font/typeface.ts";
 import { tipEncoding, tipMark, tipOf } from "./mark-data.ts";
 import type { SeriesStyle } from "./palette.ts";
-import { FULL_WIDTH, type XyAxis } from "./xy-figure.ts";
+import { FULL_WIDTH } from "./xy-figure.ts";
+import type { XyAxis } from "./xy-panel.ts";
 
 const ROW_HEIGHT = 32;
 const FONT_SIZE = 11;

@@ -6,7 +6,8 @@ import { count, percent, plural } from "../format.ts";
 import { type DetailRun, detailLine, detailRuns } from "./detail-runs.ts";
 import { type SpecFigure, studyLine, targetLine } from "./figure-words.ts";
 import { modelStyle } from "./palette.ts";
-import { type XyAxis, type XyPanel, type XySeries, columnWidth, xyFigureSpec } from "./xy-figure.ts";
+import { columnWidth, xyFigureSpec } from "./xy-figure.ts";
+import type { XyAxis, XyPanel, XySeries } from "./xy-panel.ts";
 
 const SQUARE = 360;
 /** More classes than this cannot be told apart in one panel. */

@@ -16,7 +16,8 @@ import {
   strategyStyle,
   studyLine,
 } from "./figure-words.ts";
-import { FULL_WIDTH, type XyPanel, type XySeries, xyFigureSpec } from "./xy-figure.ts";
+import { FULL_WIDTH, xyFigureSpec } from "./xy-figure.ts";
+import type { XyPanel, XySeries } from "./xy-panel.ts";
 
 const TITLE = "What fine-tuning left of the source task";
 const AXIS_TITLE = "Accuracy on the source task";

@@ -8,7 +8,8 @@ import { percent, plural } from "../format.ts";
 import { logAxis } from "./axes.ts";
 import { type SpecFigure, atLargest, strategyStyle, studyLine } from "./figure-words.ts";
 import { type SeriesStyle, modelStyle } from "./palette.ts";
-import { FULL_WIDTH, type XyAxis, type XyPanel, type XySeries, columnWidth, xyFigureSpec } from "./xy-figure.ts";
+import { FULL_WIDTH, columnWidth, xyFigureSpec } from "./xy-figure.ts";
+import type { XyAxis, XyPanel, XySeries } from "./xy-panel.ts";
 
 const HEIGHT = 300;
 

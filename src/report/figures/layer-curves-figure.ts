@@ -7,7 +7,8 @@ import type { StudySummary } from "../../study/index.ts";
 import { accuracyAxis } from "./axes.ts";
 import { type SpecFigure, budgetPhrase, clipped, intervalLine, meanText, targetLine } from "./figure-words.ts";
 import type { SeriesStyle } from "./palette.ts";
-import { FULL_WIDTH, type XySeries, xyFigureSpec } from "./xy-figure.ts";
+import { FULL_WIDTH, xyFigureSpec } from "./xy-figure.ts";
+import type { XySeries } from "./xy-panel.ts";
 
 const HEIGHT = 330;
 

@@ -17,7 +17,8 @@ import {
   strategyStyle,
   targetLine,
 } from "./figure-words.ts";
-import { FULL_WIDTH, type XySeries, xyFigureSpec } from "./xy-figure.ts";
+import { FULL_WIDTH, xyFigureSpec } from "./xy-figure.ts";
+import type { XySeries } from "./xy-panel.ts";
 
 const HEIGHT = 360;
 const GAIN_HEIGHT = 300;

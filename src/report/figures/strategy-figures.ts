@@ -23,7 +23,8 @@ import {
   strategyStyle,
   targetLine,
 } from "./figure-words.ts";
-import { FULL_WIDTH, type XyPanel, type XySeries, xyFigureSpec } from "./xy-figure.ts";
+import { FULL_WIDTH, xyFigureSpec } from "./xy-figure.ts";
+import type { XyPanel, XySeries } from "./xy-panel.ts";
 
 const HEIGHT = 340;
 /** Accuracy of every strategy at every budget as bars. */

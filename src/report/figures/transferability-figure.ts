@@ -7,7 +7,8 @@ import { percent } from "../format.ts";
 import { accuracyAxis, linearAxis } from "./axes.ts";
 import { type SpecFigure, targetLine } from "./figure-words.ts";
 import { modelStyle } from "./palette.ts";
-import { type XyPanel, columnWidth, xyFigureSpec } from "./xy-figure.ts";
+import { columnWidth, xyFigureSpec } from "./xy-figure.ts";
+import type { XyPanel } from "./xy-panel.ts";
 
 /** One panel a score; null where none has enough outcomes to be held against. */
 export function transferabilityFigure(summary: StudySummary, design: StudyDesign): SpecFigure | null {

@@ -2,7 +2,7 @@
 
 import { tipEncoding, tipMark, tipOf } from "./mark-data.ts";
 import { styleScales } from "./palette.ts";
-import type { XyAxis, XyPanel, XyRule } from "./xy-figure.ts";
+import type { XyAxis, XyPanel, XyRule } from "./xy-panel.ts";
 
 const RULE_COLOR = "#777";
 const POINT_SIZE = 46;
