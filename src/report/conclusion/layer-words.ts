@@ -29,6 +29,9 @@ function paragraph({ baseline, curves }: LayerCurves): string {
   if (!baseline) return "no scratch run finished, so there is nothing to hold them against.";
   const tested = curves.some((curve) => curve.points.some((point) => point.adjustedP !== null));
   if (!tested) return "one seed each, so it cannot be said where they leave training from scratch.";
+  if (curves.every((curve) => curve.points.every((point) => point.outcome === "open"))) {
+    return "no point of them is settled to differ from scratch.";
+  }
   const sentences = curves.map(curveSentence);
   return `${sentences.join(" ")} Differences are in percentage points from scratch, by paired t tests with Holm's correction over all points of the curves.`;
 }

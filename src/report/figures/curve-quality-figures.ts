@@ -10,6 +10,8 @@ import { columnWidth, xyFigureSpec } from "./xy-figure.ts";
 import type { XyAxis, XyPanel, XySeries } from "./xy-panel.ts";
 
 const SQUARE = 360;
+/** What a bin with fewer says is noise. */
+const FEWEST_ANSWERS = 10;
 /** More classes than this cannot be told apart in one panel. */
 const MOST_CLASSES = 12;
 
@@ -83,14 +85,18 @@ function squarePanel(
   return { series, draw: { lines: true, spread: "band", size: 9 }, width: size, height: size, diagonal: true };
 }
 
+function hasWeight({ count: answers }: { count: number }): boolean {
+  return answers >= FEWEST_ANSWERS;
+}
+
 /** Accuracy against sureness of all models; null where none was measured. */
 export function reliabilityFigure(summary: StudySummary, design: StudyDesign): SpecFigure | null {
-  const runs = detailRuns(summary, design).filter(({ run }) => run.evaluation?.calibration.length);
+  const runs = detailRuns(summary, design).filter(({ run }) => run.evaluation?.calibration.some(hasWeight));
   if (runs.length === 0) return null;
   const series = runs.map(({ run, style }): XySeries => ({
     ...style,
     name: withNumber(style.name, "ECE", run.evaluation?.calibrationError),
-    points: (run.evaluation?.calibration ?? []).map(({ confidence, accuracy, count: images }) => ({
+    points: (run.evaluation?.calibration ?? []).filter(hasWeight).map(({ confidence, accuracy, count: images }) => ({
       x: confidence,
       y: accuracy,
       tip: `${plural(images, "answer")} with ${percent(confidence)} sureness, ${percent(accuracy)} of them right`,
@@ -104,7 +110,7 @@ export function reliabilityFigure(summary: StudySummary, design: StudyDesign): S
   const subtitle = [
     studyLine(summary),
     [
-      `15 bins of equal width over ${images} test images; below the diagonal a model is surer than right. ECE: expected calibration error.`,
+      `15 bins of equal width over ${images} test images, those with fewer than ${FEWEST_ANSWERS} answers left out; below the diagonal a model is surer than right. ECE: expected calibration error.`,
       ...detailLine(design, runs),
     ].join(" "),
   ];

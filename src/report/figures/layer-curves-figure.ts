@@ -19,9 +19,11 @@ const styles: Record<CurveKind, SeriesStyle> = {
   "BnB+": { name: "BnB+: from the target, fine-tuned", color: "#56B4E9", dash: [7, 3], shape: "diamond" },
 };
 
-/** One figure a budget that has layer curves. */
+/** One figure a budget that has layer curves of at least two points. */
 export function layerCurveFigures(summary: StudySummary, design: StudyDesign): SpecFigure[] {
-  return layerCurves(design).map((curves) => layerCurveFigure(summary, { design, curves }));
+  return layerCurves(design)
+    .filter(({ curves }) => curves.some(({ points: members }) => members.length > 1))
+    .map((curves) => layerCurveFigure(summary, { design, curves }));
 }
 
 function layerCurveFigure(

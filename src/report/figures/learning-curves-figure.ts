@@ -83,13 +83,7 @@ export function gainFigure(summary: StudySummary, { design }: StudyAnalysis): Sp
     }))
     .filter((one) => one.points.length > 0);
   if (series.length === 0) return null;
-  const means = series.flatMap((one) => one.points.map((point) => point.y));
-  const reach = 1.5 * Math.max(...means.map(Math.abs), 0.01);
-  const clip = (value: number): number => Math.max(-reach, Math.min(reach, value));
-  for (const point of series.flatMap((one) => one.points)) {
-    if (point.low !== undefined && point.high !== undefined)
-      Object.assign(point, { low: clip(point.low), high: clip(point.high) });
-  }
+  const isCut = cutBands(series);
   const values = series.flatMap((one) =>
     one.points.flatMap((point) => [point.y, point.low ?? point.y, point.high ?? point.y]),
   );
@@ -105,7 +99,7 @@ export function gainFigure(summary: StudySummary, { design }: StudyAnalysis): Sp
   };
   const subtitle = [
     targetLine(summary),
-    `Differences are paired by seed; below the line transfer hurts. ${design.severalSeeds ? "Bands are 95 % t intervals of one difference each, not corrected for their number." : intervalLine(design, "Bands")}`,
+    `Differences are paired by seed; below the line transfer hurts. ${design.severalSeeds ? "Bands are 95 % t intervals of one difference each, not corrected for their number." : intervalLine(design, "Bands")}${isCut ? " Bands that reach farther than the figure are cut." : ""}`,
   ];
   return {
     name: "gain-over-scratch",
@@ -129,4 +123,18 @@ function learningSeries({ design }: StudyAnalysis): XySeries[] {
       }),
     }))
     .filter((one) => one.points.length > 0);
+}
+
+/** Keeps wide bands from pressing the means together; true if it had to. */
+function cutBands(series: readonly XySeries[]): boolean {
+  const all = series.flatMap((one) => one.points);
+  const reach = 1.8 * Math.max(...all.map((point) => Math.abs(point.y)), 0.01);
+  let isCut = false;
+  for (const point of all) {
+    const { low, high } = point;
+    if (low === undefined || high === undefined || (low >= -reach && high <= reach)) continue;
+    Object.assign(point, { low: Math.max(-reach, low), high: Math.min(reach, high) });
+    isCut = true;
+  }
+  return isCut;
 }

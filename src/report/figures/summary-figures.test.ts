@@ -82,6 +82,14 @@ describe("a study of budgets", () => {
     expect(svg).not.toContain("\u001f");
   });
 
+  it("draws reliability without the noise of bins that are nearly empty", async () => {
+    const summary = withDetails(budgetStudy({ seeds: [0] }));
+    for (const { evaluation } of summary.runs) if (evaluation) evaluation.calibration[0].count = 9;
+    const drawnBins = (svg: string): number => svg.match(/data-tip="[\d,]+ answers with/g)?.length ?? 0;
+    expect(drawnBins(svgOf(budgets, "reliability"))).toBe(6 * 5);
+    expect(drawnBins(svgOf(await drawn(summary), "reliability"))).toBe(6 * 4);
+  });
+
   it("draws bands around the means of several seeds, and says why one seed has none", async () => {
     const bands = (svg: string): number => svg.match(/mark-area role-mark/g)?.length ?? 0;
     expect(bands(svgOf(budgets, "learning-curves"))).toBe(5);

@@ -7,6 +7,9 @@ import type { XyAxis, XyPanel, XyRule } from "./xy-panel.ts";
 const RULE_COLOR = "#777";
 const POINT_SIZE = 46;
 const TICKS = 6;
+/** Bands over each other darken, so many of them are paler. */
+const BAND = 0.16;
+const PALE_BAND = 0.09;
 
 interface Row {
   series: string;
@@ -45,7 +48,11 @@ export function xyLayers(panel: XyPanel): object[] {
   if (rows.some((row) => row.low !== row.high)) {
     layers.push(
       draw.spread === "band"
-        ? { data: wholes, mark: { type: "area", opacity: 0.15, ...tipMark }, encoding: spread }
+        ? {
+            data: wholes,
+            mark: { type: "area", opacity: panel.series.length > 3 ? PALE_BAND : BAND, ...tipMark },
+            encoding: spread,
+          }
         : { data, mark: { type: "rule", strokeWidth: 1.6, opacity: 0.75, ...tipMark }, encoding: spread },
     );
   }
