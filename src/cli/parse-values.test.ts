@@ -2,7 +2,7 @@
 
 import { expect, test } from "vitest";
 import { ConfigError } from "../core/index.ts";
-import { parseImagesPerClass, parseList, parsePositive, parseSeeds, parseWhole } from "./parse-values.ts";
+import { parseBudgets, parseList, parsePositive, parseSeeds, parseWhole } from "./parse-values.ts";
 
 test("whole numbers are digits within their bounds", () => {
   expect(parseWhole("20", "--epochs", { min: 1 })).toBe(20);
@@ -47,10 +47,14 @@ test("seeds are a number of them or a list", () => {
   );
 });
 
-test("images per class are a number or all", () => {
-  expect(parseImagesPerClass("all", "--images-per-class")).toBe("all");
-  expect(parseImagesPerClass("50", "--images-per-class")).toBe(50);
-  expect(() => parseImagesPerClass("0", "--images-per-class")).toThrow(
+test("images per class are a number, all, or a list of these", () => {
+  expect(parseBudgets("all", "--images-per-class")).toBe("all");
+  expect(parseBudgets("50", "--images-per-class")).toBe(50);
+  expect(parseBudgets("5, 10,all", "--images-per-class")).toEqual([5, 10, "all"]);
+  expect(() => parseBudgets("5,10,5", "--images-per-class")).toThrow(
+    new ConfigError("--images-per-class: expected every number once, got 5 twice. Leave one of them out."),
+  );
+  expect(() => parseBudgets("0", "--images-per-class")).toThrow(
     new ConfigError(
       '--images-per-class: expected a whole number from 1 or "all", got "0". Try --images-per-class 100.',
     ),

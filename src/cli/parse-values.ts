@@ -57,11 +57,19 @@ export function parseSeeds(text: string, option: string): number | number[] {
 }
 
 /**
- * A number of images, or `all`.
+ * A number of images or `all`, or a list of these: `5,10,all`.
  *
- * @throws ConfigError for anything else.
+ * @throws ConfigError for anything else, and for a number named twice.
  */
-export function parseImagesPerClass(text: string, option: string): number | "all" {
+export function parseBudgets(text: string, option: string): number | "all" | (number | "all")[] {
+  if (!text.includes(",")) return parseBudget(text, option);
+  const budgets = parseList(text, option, "numbers of images").map((word) => parseBudget(word, option));
+  const repeated = budgets.find((budget, index) => budgets.indexOf(budget) !== index);
+  if (repeated === undefined) return budgets;
+  throw new ConfigError(`${option}: expected every number once, got ${repeated} twice. Leave one of them out.`);
+}
+
+function parseBudget(text: string, option: string): number | "all" {
   if (text === "all") return text;
   const value = /^\d+$/.test(text) ? Number(text) : 0;
   if (value >= 1) return value;

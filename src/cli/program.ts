@@ -36,6 +36,11 @@ Examples:
   graft data fetch                     CIFAR-10 into the cache
   graft data check ~/data/cifar-10     counts, repeated images, test images among the training images`;
 
+const strategiesExamples = `
+Examples:
+  graft strategies
+  graft run --strategies scratch,last-3,from-conv3,only-conv*    families take a number, a layer or a pattern`;
+
 const schemaExamples = `
 Examples:
   graft schema > study.schema.json    for an editor that completes and checks study files`;
@@ -55,6 +60,7 @@ export function createProgram(): Command {
   addFindLr(program);
   addData(program);
   addDoctor(program);
+  addStrategies(program);
   addSchema(program);
   return program.addHelpText("after", "\nStart with: graft run --preset quick");
 }
@@ -64,14 +70,18 @@ function addRun(program: Command): void {
     .command("run")
     .description("run a study: train its models, compare them, write the report")
     .argument("[study]", "study file (YAML or JSON)")
-    .option("--preset <name>", "study to start from: classic, as-published, tuned, quick (default: classic)")
+    .option(
+      "--preset <name>",
+      "study to start from (default: classic): classic, as-published, tuned, quick, budget-curve, layer-curve",
+    )
     .option("--data <name>", "data set: cifar10, shapes10")
     .option("--target <classes>", "classes of the target task, by number or name: 0,7 or airplane,horse")
     .option("--source <classes>", "classes of the source task (default: all others)")
     .option("--epochs <n>", "epochs of every run")
     .option("--seeds <n|list>", "how many seeds, or which: 3 or 4,7,11")
-    .option("--strategies <names>", "strategies to compare: scratch,last-layer,last-two-layers")
-    .option("--images-per-class <n|all>", "target training images of each class")
+    .option("--strategies <names>", "strategies to compare, such as scratch,last-layer,full (all: graft strategies)")
+    .option("--images-per-class <n|all|list>", "target training images of each class; a list for learning curves")
+    .option("--tune", "choose every strategy's learning rate by trials on held-back training images")
     .option("--threads <n>", "threads of the computation (default: all of the machine)")
     .option("--device <name>", "where to compute: cpu, webgpu, cuda, or auto for the fastest here", "cpu")
     .option("--out <folder>", "new or empty folder for the results (default: runs/<name of the study>)")
@@ -122,7 +132,10 @@ function addFindLr(program: Command): void {
     .option("--to <rate>", "learning rate of the last step", "1")
     .option("--steps <n>", "steps from one to the other", "100")
     .option("--from-study <folder>", "test in this study, starting from what it has trained")
-    .option("--preset <name>", "study to start from: classic, as-published, tuned, quick (default: classic)")
+    .option(
+      "--preset <name>",
+      "study to start from (default: classic): classic, as-published, tuned, quick, budget-curve, layer-curve",
+    )
     .option("--data <name>", "data set: cifar10, shapes10")
     .option("--target <classes>", "classes of the target task, by number or name: 0,7 or airplane,horse")
     .option("--source <classes>", "classes of the source task (default: all others)")
@@ -180,6 +193,17 @@ function addDoctor(program: Command): void {
     .action(async () => {
       const { doctor } = await import("./commands/doctor.ts");
       process.exitCode = await doctor();
+    });
+}
+
+function addStrategies(program: Command): void {
+  program
+    .command("strategies")
+    .description("list the strategies that a study can compare")
+    .addHelpText("after", strategiesExamples)
+    .action(async () => {
+      const { listStrategies } = await import("./commands/strategies.ts");
+      process.exitCode = await listStrategies();
     });
 }
 

@@ -1,9 +1,9 @@
 /** @file Options of `graft run` as layers over the study file. */
 
 import { lookUp } from "../core/index.ts";
-import { parseImagesPerClass, parseList, parseSeeds, parseWhole } from "./parse-values.ts";
+import { parseBudgets, parseList, parseSeeds, parseWhole } from "./parse-values.ts";
 import { type StudyConfig, type StudyInput, loadStudyFile, presets, resolveStudy } from "../study/index.ts";
-import { strategies } from "../transfer/index.ts";
+import { strategyNamed } from "../transfer/index.ts";
 
 /** What the options that shape a study hold, as typed. */
 export interface StudyOptions {
@@ -15,6 +15,7 @@ export interface StudyOptions {
   readonly seeds?: string;
   readonly strategies?: string;
   readonly imagesPerClass?: string;
+  readonly tune?: boolean;
 }
 
 /**
@@ -41,13 +42,14 @@ function layerOf(options: StudyOptions): StudyInput {
     ...(source !== undefined && { source: parseList(source, "--source", "class names or numbers") }),
     ...(seeds !== undefined && { seeds: parseSeeds(seeds, "--seeds") }),
     ...(options.strategies !== undefined && { strategies: parseStrategies(options.strategies) }),
-    ...(imagesPerClass !== undefined && { imagesPerClass: parseImagesPerClass(imagesPerClass, "--images-per-class") }),
+    ...(options.tune === true && { tuning: {} }),
+    ...(imagesPerClass !== undefined && { imagesPerClass: parseBudgets(imagesPerClass, "--images-per-class") }),
   };
 }
 
 function parseStrategies(text: string): string[] {
   const names = parseList(text, "--strategies", "strategies");
-  for (const name of names) lookUp(strategies, name, "--strategies");
+  for (const name of names) strategyNamed(name, "--strategies");
   return names;
 }
 

@@ -210,7 +210,7 @@ describe("resolveStudy", () => {
   const wrongStudies: readonly [study: StudyInput, sentence: string][] = [
     [
       { preset: "quik" },
-      'preset: expected one of classic, as-published, tuned, quick, got "quik". Did you mean "quick"?',
+      'preset: expected one of classic, as-published, tuned, quick, budget-curve, layer-curve, got "quik". Did you mean "quick"?',
     ],
     [{ training: { epochs: 0 } }, "study: training.epochs: expected a number from 1, got 0."],
     [

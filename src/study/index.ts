@@ -8,6 +8,7 @@ export {
   type ClosableBatchSource,
 } from "./batch-sources.ts";
 export {
+  budgetsOf,
   loadStudyFile,
   parseStudyFile,
   resolveStudy,
@@ -25,12 +26,16 @@ export { planStudy, type PlannedRun } from "./plan.ts";
 export { presets, type Preset } from "./presets.ts";
 export type {
   EpochRecord,
+  EvaluationRecord,
   ExampleImages,
+  FeatureMapRecord,
   FreezeProofRecord,
   FreezeProofTensor,
   RunRecord,
   StudySummary,
   TaskRecord,
+  TransferabilityRecord,
+  TuningRecord,
 } from "./records.ts";
 export { holdsStudy, openRunStore, readStudyFile, readSummary, type RunStore, type StudyFile } from "./run-store.ts";
 export type { StudyConfig, StudyInput, TrainingConfig } from "./schema.ts";

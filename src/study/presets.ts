@@ -75,4 +75,44 @@ export const presets: Readonly<Record<string, Preset>> = {
       trainingOf: { source: { epochs: 6 } },
     },
   },
+  "budget-curve": {
+    description: "six strategies at nine budgets from 5 to 2,500 images a class, three seeds: where does transfer pay?",
+    study: {
+      name: "budget-curve",
+      protocol:
+        "The classic network and split at nine target budgets and with three seeds: every strategy of a seed sees the same images, batches and source.",
+      imagesPerClass: [5, 10, 25, 50, 100, 250, 500, 1000, 2500],
+      seeds: 3,
+      strategies: ["scratch", "last-layer", "last-two-layers", "full", "probe-then-full", "l2-sp"],
+      training: {
+        epochs: 10,
+        minStepsPerEpoch: 32,
+        learningRate: 0.02,
+        optimizer: { name: "sgd", momentum: 0.9, nesterov: true },
+        schedule: { name: "one-cycle" },
+      },
+    },
+  },
+  "layer-curve": {
+    description: "the layer curves of Yosinski et al. 2014: how general is each layer, frozen and fine-tuned?",
+    study: {
+      name: "layer-curve",
+      protocol:
+        "The first n layers come from the source (AnB) or from the target's own scratch run (BnB), frozen or fine-tuned (+); the rest starts new.",
+      imagesPerClass: 500,
+      seeds: 3,
+      strategies: ["scratch", ...["B", "A"].flatMap((from) => ["", "+"].flatMap((plus) => layerCurve(from, plus)))],
+      training: {
+        epochs: 10,
+        learningRate: 0.02,
+        optimizer: { name: "sgd", momentum: 0.9, nesterov: true },
+        schedule: { name: "one-cycle" },
+      },
+    },
+  },
 };
+
+/** One strategy for every number of layers that the classic network can keep. */
+function layerCurve(from: string, plus: string): string[] {
+  return [1, 2, 3, 4, 5].map((count) => `${from}${count}B${plus}`);
+}

@@ -5,7 +5,10 @@ import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { graft, temporaryFolder } from "./graft.ts";
 
-const strategies = "scratch, last-layer, last-two-layers, unfrozen-last-layer, unfrozen-last-two-layers";
+const strategies =
+  "scratch, last-layer, last-two-layers, full, linear-probe, probe-then-full, gradual-unfreezing, discriminative, " +
+  "l2-sp, first-block, unfrozen-last-layer, unfrozen-last-two-layers, " +
+  "last-<k>, from-<layer>, only-<pattern>, A<n>B, B<n>B, with + for fine-tuning";
 const shapes = "disc, square, triangle, ring, cross, star, crescent, heart, hexagon, bars";
 const cifarFiles = ["data_batch_1", "data_batch_2", "data_batch_3", "data_batch_4", "data_batch_5", "test_batch"];
 const wayOut =
@@ -40,7 +43,7 @@ describe("options", () => {
     ["--strategies scrach", `--strategies: expected one of ${strategies}, got "scrach". Did you mean "scratch"?`],
     [
       "--preset quik",
-      '--preset: expected one of classic, as-published, tuned, quick, got "quik". Did you mean "quick"?',
+      '--preset: expected one of classic, as-published, tuned, quick, budget-curve, layer-curve, got "quik". Did you mean "quick"?',
     ],
     ["--device cp", 'device: expected one of cpu, webgpu, cuda, auto, got "cp". Did you mean "cpu"?'],
     ["--data cifar", 'data set: expected one of cifar10, shapes10, got "cifar". Did you mean "cifar10"?'],

@@ -9,7 +9,7 @@ const { folder, remove } = temporaryFolder();
 afterAll(remove);
 
 const run = (...args: string[]) => graft(args, { cwd: folder });
-const commands = ["run", "resume", "report", "find-lr", "data", "doctor", "schema"];
+const commands = ["run", "resume", "report", "find-lr", "data", "doctor", "strategies", "schema"];
 
 describe("help", () => {
   test("names every command, also when nothing was asked for", async () => {
@@ -19,11 +19,14 @@ describe("help", () => {
     expect(await run()).toEqual(help);
   });
 
-  test.each(["run", "resume", "report", "find-lr", "data", "schema"])("%s shows examples", async (command) => {
-    const { exitCode, stdout, stderr } = await run(command, "--help");
-    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
-    expect(stdout).toContain(`Examples:\n  graft ${command}`);
-  });
+  test.each(["run", "resume", "report", "find-lr", "data", "strategies", "schema"])(
+    "%s shows examples",
+    async (command) => {
+      const { exitCode, stdout, stderr } = await run(command, "--help");
+      expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+      expect(stdout).toContain(`Examples:\n  graft ${command}`);
+    },
+  );
 
   test("a group of commands without one of them prints its help as an error", async () => {
     const { exitCode, stdout, stderr } = await run("data");

@@ -1,8 +1,7 @@
 /** @file A multiplication and an addition to every channel of a blocked image, in one pass. */
 
-import { float32, sizeOf } from "../../../core/index.ts";
+import { float32 } from "../../../core/index.ts";
 import { BLOCKED_DOMAIN, type Operations, type RawAttribute, type Value } from "../../onnx/index.ts";
-import type { Layouts } from "../layouts.ts";
 
 /** factor * image + offset; both are [C], 1 and 0 where they are left out. */
 export interface Affine {
@@ -20,9 +19,6 @@ export interface AffineExtras {
 
 /** An activation that blocked convolutions have. */
 export type Activation = "Relu" | { readonly low: number; readonly high: number };
-
-/** How many times larger than the weights an image is for a factor to go to the weights. */
-const LEAST_TIMES_LARGER = 2;
 
 /** A depthwise convolution by 1x1. */
 export function affineImage(
@@ -44,30 +40,4 @@ export function activationAttributes(activation: Activation | undefined): Record
   if (activation === undefined) return {};
   if (activation === "Relu") return { activation };
   return { activation: "Clip", activation_params: [activation.low, activation.high] };
-}
-
-/**
- * A blocked gradient whose factor, one an output channel, can as well go to the weights that it meets.
- *
- * Without a factor where it has none, or where the weights are not much smaller.
- */
-export function factored(
-  layouts: Pick<Layouts, "affine" | "blocked">,
-  gradient: Value,
-  weight: Value,
-): { image: Value; factor?: Value } {
-  const affine = layouts.affine(gradient);
-  const pays = sizeOf(gradient.shape) >= LEAST_TIMES_LARGER * sizeOf(weight.shape);
-  if (affine?.factor === undefined || affine.offset !== undefined || !pays) return { image: layouts.blocked(gradient) };
-  return { image: affine.image, factor: affine.factor };
-}
-
-/** Weights [O, …], each output's times a factor. */
-export function perOutput(g: Operations, weight: Value, factor: Value | undefined): Value {
-  if (factor === undefined) return weight;
-  const [outputs] = weight.shape;
-  return g.reshape(
-    g.mul(g.reshape(weight, [outputs, sizeOf(weight.shape) / outputs]), g.reshape(factor, [outputs, 1])),
-    weight.shape,
-  );
 }

@@ -3,7 +3,7 @@
 import { type Shape, sameShape, sizeOf } from "../../../core/index.ts";
 import { BLOCKED_DOMAIN, type Operations, type Value, type Window, windowOf } from "../../onnx/index.ts";
 import type { BlockedLowering, LoweringContext } from "../context.ts";
-import { factored, perOutput } from "./affine.ts";
+import { factored, perOutput } from "./factored.ts";
 import { depthwiseGradWeight } from "./depthwise-grad-weight.ts";
 import { type Lanes, dyAtColumn, isByPoint, lanesFor, xByColumns } from "./lanes.ts";
 import type { Layouts } from "../layouts.ts";

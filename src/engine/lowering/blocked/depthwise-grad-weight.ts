@@ -3,7 +3,7 @@
 import { BLOCKED_DOMAIN, windowOf } from "../../onnx/index.ts";
 import type { BlockedLowering } from "../context.ts";
 import { view } from "../view.ts";
-import { factored, perOutput } from "./affine.ts";
+import { factored, perOutput } from "./factored.ts";
 import { columnsFrom } from "./lanes.ts";
 import { isDepthwise } from "./weights.ts";
 

@@ -2,7 +2,7 @@
 
 import { BLOCKED_DOMAIN, type Value, windowOf } from "../../onnx/index.ts";
 import type { BlockedLowering, LoweringContext } from "../context.ts";
-import { factored, perOutput } from "./affine.ts";
+import { factored, perOutput } from "./factored.ts";
 import { interleaved } from "./interleave.ts";
 import { backwardWeights, filledWeights } from "./weights.ts";
 
