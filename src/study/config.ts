@@ -113,9 +113,16 @@ export function strategiesOf(config: StudyConfig): StrategyChoice[] {
   });
 }
 
-/** The budgets of a study: target images of each class, as the file lists them. */
+/** The budgets of a study, target images of each class, from few to many. */
 export function budgetsOf({ imagesPerClass }: StudyConfig): (number | "all")[] {
-  return Array.isArray(imagesPerClass) ? imagesPerClass : [imagesPerClass];
+  const size = (budget: number | "all"): number => (budget === "all" ? Infinity : budget);
+  return [imagesPerClass].flat().sort((a, b) => size(a) - size(b));
+}
+
+/** The budget at which learning rates are chosen: the middle one. */
+export function middleBudget(config: StudyConfig): number | "all" {
+  const budgets = budgetsOf(config);
+  return budgets[Math.floor(budgets.length / 2)];
 }
 
 /** Fields one by one; `training` and `trainingOf` one level deeper. */

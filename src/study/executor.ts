@@ -9,6 +9,7 @@ import type { PlannedRun } from "./plan.ts";
 import type { RunRecord, StudySummary, TuningRecord } from "./records.ts";
 import { type ResumePoint, readResumePoint, readWeights } from "./resume-point.ts";
 import { type StudyFile, holdsStudy, openRunStore } from "./run-store.ts";
+import { middleBudget } from "./config.ts";
 import type { StudyConfig } from "./schema.ts";
 import { runListener } from "./run-listener.ts";
 import { type StudyContext, networkOf, prepareStudy } from "./study-context.ts";
@@ -226,13 +227,12 @@ async function withTunedRate(context: StudyContext, index: number): Promise<Plan
 
 /** Trials of the first seed that comes to the strategy, at the middle one of the study's budgets. */
 async function tuneStrategy(context: StudyContext, index: number): Promise<TuningRecord | null> {
-  const { study, runs, summary, store, tasksOf, features, signal, dataset } = context;
+  const { study, runs, store, tasksOf, features, signal, dataset } = context;
   const run = runs[index];
-  const middle = summary.budgets[Math.floor(summary.budgets.length / 2)];
   const tasks = tasksOf(run.seed);
   return tuneLearningRate({
     config: study.config,
-    run: { ...run, imagesPerClass: middle },
+    run: { ...run, imagesPerClass: middleBudget(study.config) },
     tasks,
     transferred: run.startsFrom === null ? null : await readWeights(store, run.startsFrom),
     normalization: tasks.normalization,

@@ -6,7 +6,7 @@ import type { StagePart } from "../transfer/index.ts";
 import { type ClassSplit, type ImageDataset, exampleImages } from "../data/index.ts";
 import { budgetsOf, seedsOf, trainingFor } from "./config.ts";
 import { describeMachine } from "./machine.ts";
-import type { Budget, PlannedRun } from "./plan.ts";
+import type { PlannedRun } from "./plan.ts";
 import { describeRecipe } from "./recipe.ts";
 import type { ExampleImages, RunRecord, StudySummary } from "./records.ts";
 import { type RunNetwork, countTrained, parameterCounts } from "./run-network.ts";
@@ -66,7 +66,7 @@ export async function freshSummary({
   records: RunRecord[];
 }): Promise<StudySummary> {
   const { config } = study;
-  const budgets = sortedBudgets(budgetsOf(config));
+  const budgets = budgetsOf(config);
   return {
     formatVersion: 1,
     name: config.name,
@@ -98,12 +98,6 @@ export async function freshSummary({
     durationMs: 0,
     command: study.command,
   };
-}
-
-/** From few images to many. */
-function sortedBudgets(budgets: readonly Budget[]): Budget[] {
-  const size = (budget: Budget): number => (budget === "all" ? Infinity : budget);
-  return [...budgets].sort((a, b) => size(a) - size(b));
 }
 
 /** The common recipe, and the strategies that differ from it. */

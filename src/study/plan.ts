@@ -86,13 +86,12 @@ function asFileName(name: string): string {
 /** The runs such that each comes after the one it starts from, otherwise in their order. */
 function inOrder(runs: readonly PlannedRun[]): PlannedRun[] {
   const ordered: PlannedRun[] = [];
-  let waiting = [...runs];
+  const waiting = [...runs];
   while (waiting.length > 0) {
     const done = new Set(ordered.map(({ id }) => id));
-    const ready = waiting.filter(({ startsFrom }) => startsFrom === null || done.has(startsFrom));
-    if (ready.length === 0) throw new Error("internal: runs wait for each other in a circle");
-    ordered.push(...ready);
-    waiting = waiting.filter((run) => !ready.includes(run));
+    const ready = waiting.findIndex(({ startsFrom }) => startsFrom === null || done.has(startsFrom));
+    if (ready === -1) throw new Error("internal: runs wait for each other in a circle");
+    ordered.push(...waiting.splice(ready, 1));
   }
   return ordered;
 }

@@ -3,14 +3,15 @@
 import type { ClassSplit, ImageDataset } from "../data/index.ts";
 import type { Device } from "../engine/runtime/index.ts";
 import { type FeatureCache, createFeatureCache } from "../transfer/index.ts";
-import { seedsOf } from "./config.ts";
+import { middleBudget, seedsOf } from "./config.ts";
 import type { StudyListener } from "./events.ts";
 import { freshRecord, freshSummary } from "./fresh-summary.ts";
 import { type PlannedRun, planStudy } from "./plan.ts";
 import type { StudySummary } from "./records.ts";
+import type { StudyConfig } from "./schema.ts";
 import { type RunNetwork, runNetwork, usesFeatures } from "./run-network.ts";
 import { type RunStore, type StudyFile, holdsSummary, readSummary } from "./run-store.ts";
-import { type SeedTasks, seedTasks, splitStudy, taskOf } from "./tasks.ts";
+import { type SeedTasks, seedTasks, splitStudy, taskOf, trialTask } from "./tasks.ts";
 
 /** A study under way. */
 export interface StudyContext {
@@ -50,6 +51,7 @@ export async function prepareStudy(
     tasks.set(seed, known);
     return known;
   };
+  checkTrials(config, tasksOf);
   const runs = planStudy(config);
   const networks = new Map(
     runs.map((run) => {
@@ -96,6 +98,13 @@ export async function prepareStudy(
     signal,
     earlierMs: earlier?.durationMs ?? 0,
   };
+}
+
+/** @throws ConfigError if a class has too few images for trials to hold any back. */
+function checkTrials(config: StudyConfig, tasksOf: (seed: number) => SeedTasks): void {
+  if (config.tuning === null) return;
+  const [seed] = seedsOf(config);
+  trialTask(tasksOf(seed).target(middleBudget(config)), { share: config.tuning.validation, seed });
 }
 
 /** The network of a run of the study. */

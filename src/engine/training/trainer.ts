@@ -1,7 +1,8 @@
 /** @file Runs training steps: owns the sessions and the state, which stays where they compute. */
 
+import { availableParallelism } from "node:os";
 import { type Tensor, float32, sizeOf, zeros } from "../../core/index.ts";
-import { type Parameters, networkParameters } from "../nn/index.ts";
+import { type Parameters, networkParameters, trainingFlops } from "../nn/index.ts";
 import {
   NEXT,
   type Session,
@@ -23,6 +24,9 @@ import {
   scalarInputs,
   slotName,
 } from "./training-step.ts";
+
+/** Arithmetic of a step below which another thread costs more than it saves: half a millisecond of a core's. */
+const LEAST_FLOPS_A_THREAD = 1e8;
 
 type FloatTensors = Record<string, Tensor<"float32">>;
 
@@ -64,7 +68,7 @@ export function createTrainer(options: TrainerOptions): Trainer {
     const blockSize = await imageBlockSize(options.session?.device);
     const step = buildTrainingStep({ ...options, frozen: options.parameters, blockSize }, batchSize);
     const keep = step.stateNames.map((name) => NEXT + name);
-    return { step, session: await createSession(step.graph, { ...options.session, keep }) };
+    return { step, session: await createSession(step.graph, { ...sessionFor(options, batchSize), keep }) };
   };
   const forBatchSize = (batchSize: number): Promise<{ step: TrainingStepGraph; session: Session }> => {
     const known = compiled.get(batchSize) ?? compile(batchSize);
@@ -96,6 +100,15 @@ export function createTrainer(options: TrainerOptions): Trainer {
       await Promise.all(sessions.map((one) => (one.status === "fulfilled" ? one.value.session.close() : undefined)));
     },
   };
+}
+
+/**
+ * Threads wait for each other at every operator. A step of little arithmetic, such as one of a head on features, takes
+ * longer with more of them, most of all where other programs share the cores.
+ */
+function sessionFor({ network, trains, session = {} }: TrainerOptions, batchSize: number): SessionOptions {
+  const worthwhile = Math.ceil((batchSize * trainingFlops(network, trains)) / LEAST_FLOPS_A_THREAD);
+  return { ...session, threads: Math.min(session.threads ?? availableParallelism(), Math.max(1, worthwhile)) };
 }
 
 /** The tensors that steps replace, as they start. */

@@ -1,0 +1,153 @@
+/** @file Studies of several budgets, strategies in stages, and learning rates chosen by trials. */
+
+import { describe, expect, test } from "vitest";
+import { ConfigError } from "../../src/core/index.ts";
+import { type StudyListener, readSummary } from "../../src/study/index.ts";
+import { newFolder, resultsOf, resume, run, smallStudy } from "./study-folder.ts";
+
+/** Stops a study after so many epochs of the runs whose id begins so. */
+function stopAfter(id: string, epochs: number): { listener: StudyListener; signal: AbortSignal } {
+  const controller = new AbortController();
+  const listener: StudyListener = (event) => {
+    if (event.type === "epoch" && event.run.id.startsWith(id) && event.record.epoch === epochs) controller.abort();
+  };
+  return { listener, signal: controller.signal };
+}
+
+describe("several budgets", () => {
+  const study = smallStudy({ imagesPerClass: [2, 8], strategies: ["scratch", "last-layer", "full"] });
+
+  test("have a run of every strategy each, from one source", async () => {
+    const { summary } = await run(study);
+    expect(summary.budgets).toEqual([2, 8]);
+    expect(summary.runs.map(({ id, imagesPerClass, trainImages }) => [id, imagesPerClass, trainImages])).toEqual([
+      ["M1-source-seed0", "all", 128],
+      ["M2-scratch-n2-seed0", 2, 4],
+      ["M3-last-layer-n2-seed0", 2, 4],
+      ["M4-full-n2-seed0", 2, 4],
+      ["M2-scratch-n8-seed0", 8, 16],
+      ["M3-last-layer-n8-seed0", 8, 16],
+      ["M4-full-n8-seed0", 8, 16],
+    ]);
+    expect(summary.runs.every(({ status }) => status === "done")).toBe(true);
+  });
+
+  test("are each what a study of that budget alone would have been", async () => {
+    const both = await run(study);
+    const alone = await run({ ...study, imagesPerClass: 2 });
+    const histories = (ids: readonly string[], { summary }: typeof both): unknown[] =>
+      ids.map((id) => {
+        const { epochs, freezeProof } = summary.runs.filter((record) => record.id === id)[0];
+        return [epochs.map(({ testLoss, trainLoss }) => [testLoss, trainLoss]), freezeProof];
+      });
+    const names = ["M2-scratch", "M3-last-layer", "M4-full"];
+    expect(
+      histories(
+        names.map((name) => `${name}-n2-seed0`),
+        both,
+      ),
+    ).toEqual(
+      histories(
+        names.map((name) => `${name}-seed0`),
+        alone,
+      ),
+    );
+  });
+
+  test("a budget larger than the data is refused before anything is written", async () => {
+    await expect(run(smallStudy({ imagesPerClass: [2, 17] }))).rejects.toThrow(
+      /^images per class: expected at most 16, the images of class ".+", got 17\.$/,
+    );
+  });
+
+  test("small sets are passed over until an epoch has its steps", async () => {
+    const { summary } = await run(
+      smallStudy({ imagesPerClass: 2, strategies: ["scratch"], training: { minStepsPerEpoch: 5, batchSize: 2 } }),
+    );
+    // four images are two batches; five steps take three passes
+    const [, scratch] = summary.runs;
+    const once = await run(
+      smallStudy({ imagesPerClass: 2, strategies: ["scratch"], training: { epochs: 6, batchSize: 2 } }),
+    );
+    expect(scratch.epochs.at(-1)?.testLoss).toBe(once.summary.runs[1].epochs.at(-1)?.testLoss);
+  });
+});
+
+describe("strategies in stages", () => {
+  const study = smallStudy({
+    strategies: ["probe-then-full", "gradual-unfreezing", "l2-sp"],
+    training: { epochs: 4, schedule: { name: "one-cycle" } },
+  });
+  const ids = ["M1-source", "M2-probe-then-full", "M3-gradual-unfreezing", "M4-l2-sp"].map((id) => `${id}-seed0`);
+
+  test("say what they trained when, what they cost, and what they made the source forget", async () => {
+    const { summary } = await run(study);
+    const [source, probe, gradual, l2] = summary.runs;
+    expect(probe.stages?.map(({ label, epochs }) => [label, epochs])).toEqual([
+      ["head alone", 2],
+      ["everything", 2],
+    ]);
+    expect(gradual.stages?.map(({ epochs }) => epochs)).toEqual([1, 1, 2]);
+    expect(l2.stages).toBeUndefined();
+    expect(probe.epochs).toHaveLength(4);
+    expect(probe.flops.backward).toBeLessThan(l2.flops.backward);
+    expect(probe.flops.backward).toBeGreaterThan(0);
+    for (const each of [probe, gradual, l2]) {
+      expect(each.sourceAccuracy).toBeGreaterThanOrEqual(0);
+      expect(each.weightChange?.every(({ relative }) => relative > 0)).toBe(true);
+      expect(each.evaluation?.confusion.flat().reduce((sum, count) => sum + count, 0)).toBe(each.testImages);
+    }
+    expect(source.sourceAccuracy).toBeUndefined();
+  });
+
+  test.each([
+    ["in the first stage", "M2", 1],
+    ["between two stages", "M2", 2],
+    ["in a later stage", "M3", 3],
+  ])("stopped %s they end as if they had never been", async (_where, id, epochs) => {
+    const unbroken = resultsOf((await run(study)).directory, ids);
+    const directory = newFolder();
+    const { interrupted } = await run(study, { directory, ...stopAfter(id, epochs) });
+    expect(interrupted).toBe(true);
+    await resume(directory);
+    expect(resultsOf(directory, ids)).toEqual(unbroken);
+  });
+});
+
+describe("tuning", () => {
+  const study = smallStudy({
+    strategies: ["scratch", "last-layer"],
+    tuning: { learningRates: [0.1, 0.001], validation: 0.25 },
+    training: { epochs: 3 },
+  });
+
+  test("gives every strategy the rate of its best trial, measured on training images", async () => {
+    const { summary } = await run(study);
+    expect(summary.tuning.map(({ strategy }) => strategy)).toEqual(["scratch", "last-layer"]);
+    for (const { strategy, trials, chosen } of summary.tuning) {
+      expect(trials.map(({ learningRate }) => learningRate)).toEqual([0.001, 0.1]);
+      const best = Math.max(...trials.map(({ validationAccuracy }) => validationAccuracy ?? 0));
+      expect(trials.find(({ learningRate }) => learningRate === chosen)?.validationAccuracy).toBe(best);
+      const records = summary.runs.filter((record) => record.strategy === strategy);
+      expect(records.map(({ learningRate }) => learningRate)).toEqual([chosen]);
+      // constant schedule: the rate of every epoch is the chosen one
+      expect(records[0].epochs.map(({ learningRate }) => learningRate)).toEqual([chosen, chosen, chosen]);
+      expect(records[0].epochs[0].validationLoss).toBeUndefined();
+    }
+  });
+
+  test("is not made again after a stop", async () => {
+    const directory = newFolder();
+    await run(study, { directory, ...stopAfter("M2", 1) });
+    const before = (await readSummary(directory)).tuning;
+    await resume(directory);
+    const after = (await readSummary(directory)).tuning;
+    expect(before).toHaveLength(1);
+    expect(after.slice(0, 1)).toEqual(before);
+    expect(after).toHaveLength(2);
+  });
+
+  test("is refused before anything is written where a class has too few images to hold any back", async () => {
+    await expect(run({ ...study, imagesPerClass: 1 })).rejects.toThrow(ConfigError);
+  });
+});
