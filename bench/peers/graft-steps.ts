@@ -14,7 +14,11 @@ import { IMAGES, INPUT_SHAPE, NUM_CLASSES, imageTensor, trainingOf } from "./gra
 
 const WARMUP_STEPS = 5;
 
-type Step = () => Promise<unknown>;
+/** Does as many steps as the trainer takes in one call. */
+interface Work {
+  readonly steps: number;
+  run(): Promise<unknown>;
+}
 
 const { values } = parseArgs({
   options: {
@@ -33,8 +37,8 @@ const network = lookUp(
   values.network,
   "--network",
 )({ inputShape: INPUT_SHAPE, numClasses: NUM_CLASSES });
-const step = values.mode === "inference" ? await inferenceStep(imageTensor(batch)) : trainingStep();
-for (let count = 0; count < WARMUP_STEPS; count++) await step();
+const work = values.mode === "inference" ? await inference(imageTensor(batch)) : training();
+for (let count = 0; count < WARMUP_STEPS; count++) await work.run();
 console.log(JSON.stringify({ ready: true }));
 for await (const line of createInterface(process.stdin)) {
   if (line === "quit") break;
@@ -44,24 +48,38 @@ process.exit(0);
 
 async function measure(steps: number): Promise<object> {
   const started = performance.now();
-  for (let count = 0; count < steps; count++) await step();
+  let done = 0;
+  for (; done < steps; done += work.steps) await work.run();
   const seconds = (performance.now() - started) / 1000;
   return {
-    imagesPerSecond: (steps * batch) / seconds,
-    steps,
+    imagesPerSecond: (done * batch) / seconds,
+    steps: done,
     seconds,
     peakRssBytes: process.resourceUsage().maxRSS * 1024,
   };
 }
 
-function trainingStep(): Step {
+function training(): Work {
   const { trainer, data } = trainingOf(network, { frozen: values.frozen, batch, session });
+  const steps = trainer.stepsAtOnce(batch);
+  // every step has a batch in memory of its own, as in an epoch
+  const batches = Array.from({ length: steps }, () => ({ ...data, input: copyOf(data.input) }));
   let count = 0;
-  return () => trainer.step(data, { step: count++, learningRate: 0.01 });
+  const run = async (): Promise<void> => {
+    await trainer.steps(
+      batches,
+      batches.map(() => ({ step: count++, learningRate: 0.01 })),
+    );
+  };
+  return { steps, run };
 }
 
-async function inferenceStep(images: Tensor): Promise<Step> {
+function copyOf(tensor: Tensor): Tensor {
+  return { ...tensor, data: tensor.data.slice() } as Tensor;
+}
+
+async function inference(images: Tensor): Promise<Work> {
   const parameters = initializeParameters(network, 0);
-  const inference = await createInferenceSession({ network, parameters, input: IMAGES }, session);
-  return () => inference.run({ input: images });
+  const opened = await createInferenceSession({ network, parameters, input: IMAGES }, session);
+  return { steps: 1, run: () => opened.run({ input: images }) };
 }

@@ -15,7 +15,7 @@ import {
 } from "./fit.ts";
 import { evaluate } from "./inference.ts";
 import { decodeSafetensors, encodeSafetensors } from "./safetensors.ts";
-import { bitsOf, tinyBatch, tinyNetwork, tinyOptions, tinySource } from "./tiny-task.fixture.ts";
+import { bitsOf, oneByOne, tinyBatch, tinyNetwork, tinyOptions, tinySource } from "./tiny-task.fixture.ts";
 import { type StepResult, type Trainer, createTrainer } from "./trainer.ts";
 
 const data = tinySource({ images: 22, batchSize: 6 });
@@ -24,10 +24,10 @@ const data = tinySource({ images: 22, batchSize: 6 });
 function fakeTrainer(lossAt: (step: number) => number = (step) => step) {
   const seen: { step: number; learningRate: number; size: number }[] = [];
   const trainer: Trainer = {
-    step: ({ labels }, at): Promise<StepResult> => {
+    ...oneByOne(({ labels }, at): Promise<StepResult> => {
       seen.push({ ...at, size: labels.data.length });
       return Promise.resolve({ loss: lossAt(at.step), correct: 1 });
-    },
+    }),
     parameters: () => Promise.resolve({}),
     slots: () => Promise.resolve({}),
     close: () => Promise.resolve(),

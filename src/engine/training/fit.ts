@@ -128,30 +128,55 @@ async function trainEpoch(
   const { partial } = progress;
   const totalSteps = epochs * data.batchesPerEpoch;
   let last = performance.now();
-  for await (const batch of data.epoch(progress.epoch, partial.batches)) {
+  for await (const group of grouped(data.epoch(progress.epoch, partial.batches), trainer)) {
     if (signal?.aborted === true) return false;
-    const learningRate = schedule(progress.step, totalSteps);
-    const { loss, correct } = await trainer.step(batch, { step: progress.step, learningRate });
-    if (!Number.isFinite(loss)) throw diverged(loss, { progress, learningRate });
-    const images = batch.labels.data.length;
+    const places = group.map((_, index) => {
+      const step = progress.step + index;
+      return { step, learningRate: schedule(step, totalSteps) };
+    });
+    const results = await trainer.steps(group, places);
     const now = performance.now();
-    partial.batches += 1;
-    partial.images += images;
-    partial.lossSum += loss * images;
-    partial.correct += correct;
     partial.durationMs += now - last;
     last = now;
-    progress.step += 1;
-    const result = {
-      epoch: progress.epoch + 1,
-      batch: partial.batches,
-      batches: data.batchesPerEpoch,
-      train: { loss: partial.lossSum / partial.images, accuracy: partial.correct / partial.images },
-      imagesPerSecond: (1000 * partial.images) / partial.durationMs,
-    };
-    for (const callback of callbacks) await callback.onBatchEnd?.(result, context);
+    for (const [index, { loss, correct }] of results.entries()) {
+      if (!Number.isFinite(loss)) throw diverged(loss, { progress, learningRate: places[index].learningRate });
+      const images = group[index].labels.data.length;
+      partial.batches += 1;
+      partial.images += images;
+      partial.lossSum += loss * images;
+      partial.correct += correct;
+      progress.step += 1;
+      const result = {
+        epoch: progress.epoch + 1,
+        batch: partial.batches,
+        batches: data.batchesPerEpoch,
+        train: { loss: partial.lossSum / partial.images, accuracy: partial.correct / partial.images },
+        imagesPerSecond: (1000 * partial.images) / partial.durationMs,
+      };
+      for (const callback of callbacks) await callback.onBatchEnd?.(result, context);
+    }
   }
   return true;
+}
+
+/**
+ * Batches of one size, as many as the trainer takes at once; what is left of a size comes one by one,
+ * since a graph for every number of steps would take longer to compile than it saves.
+ */
+async function* grouped(batches: AsyncIterable<LabelledBatch>, trainer: Trainer): AsyncGenerator<LabelledBatch[]> {
+  let waiting: LabelledBatch[] = [];
+  for await (const batch of batches) {
+    const size = batch.labels.data.length;
+    if (waiting.length > 0 && waiting[0].labels.data.length !== size) {
+      for (const one of waiting) yield [one];
+      waiting = [];
+    }
+    waiting.push(batch);
+    if (waiting.length < trainer.stepsAtOnce(size)) continue;
+    yield waiting;
+    waiting = [];
+  }
+  for (const one of waiting) yield [one];
 }
 
 async function finishEpoch(

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { int64, zeros } from "../../core/index.ts";
 import type { BatchSource } from "./fit.ts";
 import { type RangeTestEnd, type RangeTestPoint, rangeTest, suggestLearningRate } from "./range-test.ts";
+import { oneByOne } from "./tiny-task.fixture.ts";
 import type { Trainer } from "./trainer.ts";
 
 /** Batches whose label tells the batch's place in its epoch. */
@@ -18,10 +19,10 @@ function trainerOf(lossAt: (learningRate: number, step: number) => number): Trai
   const batches: number[] = [];
   return {
     batches,
-    step: async ({ labels }, { step, learningRate }) => {
+    ...oneByOne(async ({ labels }, { step, learningRate }) => {
       batches.push(Number(labels.data[0]));
       return { loss: lossAt(learningRate, step), correct: 0 };
-    },
+    }),
     parameters: async () => ({}),
     slots: async () => ({}),
     close: async () => {},

@@ -4,7 +4,7 @@ import { type Tensor, float32, int64, stream } from "../../core/index.ts";
 import { type Network, activation, batchNorm, dense, dropout, initializeParameters, sgd } from "../nn/index.ts";
 import type { BatchSource } from "./fit.ts";
 import type { LabelledBatch } from "./inference.ts";
-import type { TrainerOptions } from "./trainer.ts";
+import type { Trainer, TrainerOptions } from "./trainer.ts";
 
 /** Numbers in a point of the tiny task. */
 const FEATURES = 4;
@@ -69,6 +69,15 @@ export function tinyOptions(network: Network, changes: Partial<TrainerOptions> =
     seed: 11,
     session: { threads: 1 },
     ...changes,
+  };
+}
+
+/** A trainer's ways to step, out of one that takes a single batch. */
+export function oneByOne(step: Trainer["step"]): Pick<Trainer, "step" | "steps" | "stepsAtOnce"> {
+  return {
+    step,
+    steps: (batches, places) => Promise.all(batches.map((batch, index) => step(batch, places[index]))),
+    stepsAtOnce: () => 1,
   };
 }
 

@@ -2,7 +2,7 @@
 
 import { describe, expect, onTestFinished, test } from "vitest";
 import { ConfigError, type Tensor, float32, int64, zeros } from "../../core/index.ts";
-import { initializeParameters, sgd } from "../nn/index.ts";
+import { dense, initializeParameters, sgd } from "../nn/index.ts";
 import { bitsOf, linearNetwork, tinyBatch, tinyNetwork, tinyOptions } from "./tiny-task.fixture.ts";
 import { type Trainer, type TrainerOptions, createTrainer } from "./trainer.ts";
 
@@ -187,6 +187,29 @@ describe("a trainer", () => {
     const after = await trainer.parameters();
     const changed = Object.keys(after).filter((name) => bitsOf(after)[name] !== bitsOf(parameters)[name]);
     expect(changed).toEqual(["bn.running_mean", "bn.running_var", "dense2.weight", "dense2.bias"]);
+  });
+
+  test("takes several steps in one call to the same bits as one after another", async () => {
+    const single = open(tinyOptions(tinyNetwork));
+    const together = open(tinyOptions(tinyNetwork));
+    const losses = await train(single, { to: 6 });
+    const batches = [0, 1, 2, 3, 4, 5].map((step) => tinyBatch(step * 6, 6));
+    const places = batches.map((_, step) => ({ step, learningRate: 0.1 }));
+    const results = [
+      ...(await together.steps(batches.slice(0, 3), places.slice(0, 3))),
+      ...(await together.steps(batches.slice(3), places.slice(3))),
+    ];
+    expect(results).toEqual(losses);
+    expect(bitsOf(await together.parameters())).toEqual(bitsOf(await single.parameters()));
+    expect(bitsOf(await together.slots())).toEqual(bitsOf(await single.slots()));
+  });
+
+  test("takes several at once where the state is large beside the arithmetic, on the CPU", () => {
+    const wide = { name: "wide", inputShape: [4096], layers: [dense("dense", { units: 128 })] };
+    const options = tinyOptions(wide);
+    expect(open(options).stepsAtOnce(32)).toBe(8);
+    expect(open(options).stepsAtOnce(4096)).toBe(1);
+    expect(open(tinyOptions(tinyNetwork)).stepsAtOnce(32)).toBe(1);
   });
 
   test("closes quietly after a graph that could not be built", async () => {

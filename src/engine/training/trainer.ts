@@ -1,7 +1,7 @@
 /** @file Runs training steps: owns the sessions and the state, which stays where they compute. */
 
 import { availableParallelism } from "node:os";
-import { type Tensor, float32, sizeOf, zeros } from "../../core/index.ts";
+import { type Shape, type Tensor, float32, sizeOf, zeros } from "../../core/index.ts";
 import { type Parameters, networkParameters, trainingFlops } from "../nn/index.ts";
 import {
   NEXT,
@@ -21,9 +21,16 @@ import {
   drawMasks,
   isReplaced,
   isTrained,
+  nameOfStep,
   scalarInputs,
   slotName,
 } from "./training-step.ts";
+
+/** Arithmetic that takes as long as giving one number of the state back, twice over. */
+const FLOPS_A_COPIED_NUMBER = 100;
+/** A smaller state costs nothing to speak of. */
+const LEAST_STATE = 100_000;
+const STEPS_AT_ONCE = 8;
 
 /** Arithmetic of a step below which another thread costs more than it saves: half a millisecond of a core's. */
 const LEAST_FLOPS_A_THREAD = 1e8;
@@ -47,9 +54,19 @@ export interface StepResult {
   readonly correct: number;
 }
 
+/** The number of a step (from 0) decides its masks and, with the rate, the optimizer's scalars. */
+export interface StepPlace {
+  readonly step: number;
+  readonly learningRate: number;
+}
+
 export interface Trainer {
-  /** Trains on one batch. The step number (from 0) decides masks and optimizer scalars. */
-  step(batch: LabelledBatch, at: { step: number; learningRate: number }): Promise<StepResult>;
+  /** Trains on one batch. */
+  step(batch: LabelledBatch, at: StepPlace): Promise<StepResult>;
+  /** Trains on batches of one size, one after another, in one call; the same bits as in several. */
+  steps(batches: readonly LabelledBatch[], places: readonly StepPlace[]): Promise<StepResult[]>;
+  /** How many steps to take in one call: several where giving the state back takes as long as computing it. */
+  stepsAtOnce(batchSize: number): number;
   /** Current values of all parameters, frozen ones too; trained ones are overwritten by later steps. */
   parameters(): Promise<FloatTensors>;
   /** Current values of the optimizer's slots; overwritten by later steps. */
@@ -57,36 +74,52 @@ export interface Trainer {
   close(): Promise<void>;
 }
 
+interface Compiled {
+  readonly step: TrainingStepGraph;
+  readonly session: Session;
+}
+
 /** A trainer for one run. Graphs are compiled when a batch size is first seen. */
 export function createTrainer(options: TrainerOptions): Trainer {
   const { masks = (specs, step) => drawMasks(specs, { seed: options.seed, step }) } = options;
-  const compiled = new Map<number, Promise<{ step: TrainingStepGraph; session: Session }>>();
+  const compiled = new Map<string, Promise<Compiled>>();
   const state = residentTensors(initialState(options), options.session);
   const read = async (): Promise<FloatTensors> => (await state.read()) as FloatTensors;
 
-  const compile = async (batchSize: number): Promise<{ step: TrainingStepGraph; session: Session }> => {
+  let flops: number | undefined;
+  const flopsOfSample = (): number => (flops ??= trainingFlops(options.network, options.trains));
+  const compile = async (batchSize: number, count: number): Promise<Compiled> => {
     const blockSize = await imageBlockSize(options.session?.device);
-    const step = buildTrainingStep({ ...options, frozen: options.parameters, blockSize }, batchSize);
+    const step = buildTrainingStep({ ...options, frozen: options.parameters, blockSize }, batchSize, { steps: count });
     const keep = step.stateNames.map((name) => NEXT + name);
-    return { step, session: await createSession(step.graph, { ...sessionFor(options, batchSize), keep }) };
+    return {
+      step,
+      session: await createSession(step.graph, { ...sessionFor(options, batchSize * flopsOfSample()), keep }),
+    };
   };
-  const forBatchSize = (batchSize: number): Promise<{ step: TrainingStepGraph; session: Session }> => {
-    const known = compiled.get(batchSize) ?? compile(batchSize);
-    compiled.set(batchSize, known);
+  const compiledFor = (batchSize: number, count: number): Promise<Compiled> => {
+    const key = `${batchSize} x ${count}`;
+    const known = compiled.get(key) ?? compile(batchSize, count);
+    compiled.set(key, known);
     return known;
+  };
+  const steps: Trainer["steps"] = async (batches, places) => {
+    const { step: graph, session } = await compiledFor(batches[0].labels.data.length, batches.length);
+    const feeds = batches.map(({ input, labels }, index) => {
+      const { step, learningRate } = places[index];
+      const scalars = scalarInputs(options.optimizer, { step, learningRate, factors: graph.learningRateFactors });
+      const named = Object.entries({ input, labels, ...scalars, ...masks(graph.masks, step) });
+      return Object.fromEntries(named.map(([name, tensor]) => [nameOfStep(name, index), tensor]));
+    });
+    const results = await state.run(session, Object.assign({}, ...feeds) as Tensors);
+    const numberOf = (name: string, index: number): number => Number(results[nameOfStep(name, index)].data[0]);
+    return batches.map((_, index) => ({ loss: numberOf("loss", index), correct: numberOf("correct", index) }));
   };
 
   return {
-    step: async ({ input, labels }, { step, learningRate }) => {
-      const { step: graph, session } = await forBatchSize(labels.data.length);
-      const results = await state.run(session, {
-        input,
-        labels,
-        ...scalarInputs(options.optimizer, { step, learningRate, factors: graph.learningRateFactors }),
-        ...masks(graph.masks, step),
-      });
-      return { loss: Number(results.loss.data[0]), correct: Number(results.correct.data[0]) };
-    },
+    steps,
+    step: async (batch, at) => (await steps([batch], [at]))[0],
+    stepsAtOnce: (batchSize) => stepsAtOnce(options, batchSize * flopsOfSample()),
     parameters: async () => {
       const names = networkParameters(options.network).map(({ name }) => name);
       const current = await read();
@@ -102,30 +135,45 @@ export function createTrainer(options: TrainerOptions): Trainer {
   };
 }
 
+/** onnxruntime's binding copies what a call gives back to new memory, even where it was told where to put it. */
+function stepsAtOnce(options: TrainerOptions, flops: number): number {
+  const state = Object.values(initialShapes(options)).reduce((sum, shape) => sum + sizeOf(shape), 0);
+  const isOnCpu = (options.session?.device ?? "cpu") === "cpu";
+  return isOnCpu && state >= LEAST_STATE && state * FLOPS_A_COPIED_NUMBER >= flops ? STEPS_AT_ONCE : 1;
+}
+
 /**
  * Threads wait for each other at every operator. A step of little arithmetic, such as one of a head on features, takes
  * longer with more of them, most of all where other programs share the cores.
  */
-function sessionFor({ network, trains, session = {} }: TrainerOptions, batchSize: number): SessionOptions {
-  const worthwhile = Math.ceil((batchSize * trainingFlops(network, trains)) / LEAST_FLOPS_A_THREAD);
+function sessionFor({ session = {} }: TrainerOptions, flops: number): SessionOptions {
+  const worthwhile = Math.ceil(flops / LEAST_FLOPS_A_THREAD);
   return { ...session, threads: Math.min(session.threads ?? availableParallelism(), Math.max(1, worthwhile)) };
+}
+
+/** The shapes of the tensors that steps replace. */
+function initialShapes(options: TrainerOptions): Record<string, Shape> {
+  const { network, trains, optimizer } = options;
+  return Object.fromEntries(
+    networkParameters(network)
+      .filter((spec) => isReplaced(spec, options))
+      .flatMap((spec) => {
+        const slots = isTrained(spec, trains) ? optimizer.slotNames : [];
+        return [spec.name, ...slots.map((slot) => slotName(slot, spec.name))].map((name) => [name, spec.shape]);
+      }),
+  ) as Record<string, Shape>;
 }
 
 /** The tensors that steps replace, as they start. */
 function initialState(options: TrainerOptions): FloatTensors {
-  const { network, trains, optimizer, parameters, slots = {} } = options;
-  const state: FloatTensors = {};
-  for (const spec of networkParameters(network)) {
-    if (!isReplaced(spec, options)) continue;
-    state[spec.name] = checked(parameters[spec.name], spec.shape);
-    if (!isTrained(spec, trains)) continue;
-    for (const slot of optimizer.slotNames) {
-      const name = slotName(slot, spec.name);
-      const given = slots[name];
-      state[name] = given === undefined ? zeros(spec.shape) : checked(given, spec.shape);
-    }
-  }
-  return state;
+  const { parameters, slots = {} } = options;
+  return Object.fromEntries(
+    Object.entries(initialShapes(options)).map(([name, shape]) => {
+      const given = parameters[name] ?? slots[name];
+      // only slots may be left out
+      return [name, given === undefined && name.startsWith("slot/") ? zeros(shape) : checked(given, shape)];
+    }),
+  );
 }
 
 function checked(tensor: Tensor | undefined, shape: readonly number[]): Tensor<"float32"> {

@@ -65,18 +65,63 @@ export interface TrainingStepGraph {
 }
 
 /**
- * Builds the graph of one training step. Shapes are fixed, so a smaller last batch has a graph of its own.
+ * Builds the graph of one training step, or of several in a row, which leave the same bits as one after another.
+ * Shapes are fixed, so a smaller last batch has a graph of its own.
  *
  * @throws GraphError if the network does not fit its input or an operator that must be differentiated has no rule.
  */
-export function buildTrainingStep(options: TrainingStepOptions, batchSize: number): TrainingStepGraph {
-  const { network } = options;
+export function buildTrainingStep(
+  options: TrainingStepOptions,
+  batchSize: number,
+  { steps = 1 }: { steps?: number } = {},
+): TrainingStepGraph {
+  const { network, optimizer } = options;
   checkNetwork(network);
   const g = new Operations();
-  const images = feedInput(g, { network, input: options.input, batchSize });
-  const labels = g.input("labels", "int64", [batchSize]);
   const specs = networkParameters(network);
+  const trained = specs.filter((spec) => isTrained(spec, options.trains));
   const values = new Map(specs.map((spec) => [spec.name, parameterValue(g, spec, options)]));
+  for (const spec of trained) {
+    for (const slot of optimizer.slotNames) {
+      const name = slotName(slot, spec.name);
+      values.set(name, g.input(name, "float32", spec.shape));
+    }
+  }
+  const targets = trained.map((spec) => ({ spec, rule: options.updateRule?.(spec) ?? {} }));
+  const results = Array.from({ length: steps }, (_, index) =>
+    addStep(g, { options, batchSize, index, values, targets }),
+  );
+  const { masks, replaced } = results[0];
+  for (const name of replaced) g.output(known(values, name), `next/${name}`);
+  return {
+    graph: lower(g.build(network.name), { blockSize: options.blockSize }),
+    masks,
+    learningRateFactors: factorsOf(targets),
+    stateNames: replaced,
+  };
+}
+
+/** A parameter that the optimizer updates. */
+interface Target {
+  readonly spec: NamedParameter;
+  readonly rule: UpdateRule;
+}
+
+/** Adds one step to the graph; `values` holds the state before it, and after it is done the state that it left. */
+function addStep(
+  g: Operations,
+  context: {
+    options: TrainingStepOptions;
+    batchSize: number;
+    index: number;
+    values: Map<string, Value>;
+    targets: readonly Target[];
+  },
+): { masks: MaskSpec[]; replaced: string[] } {
+  const { options, batchSize, index, values, targets } = context;
+  const { network } = options;
+  const images = feedInput(g, { network, input: options.input, batchSize, name: nameOfStep("input", index) });
+  const labels = g.input(nameOfStep("labels", index), "int64", [batchSize]);
   const masks: MaskSpec[] = [];
   const updates: [string, Value][] = [];
   const logits = forward(g, {
@@ -87,35 +132,37 @@ export function buildTrainingStep(options: TrainingStepOptions, batchSize: numbe
       parameter: (name) => known(values, name),
       mask: (name, shape, keep) => {
         masks.push({ name, shape, keep });
-        return g.input(`mask/${name}`, "float32", shape);
+        return g.input(nameOfStep(`mask/${name}`, index), "float32", shape);
       },
       update: (name, value) => updates.push([name, value]),
     },
   });
   const losses = softmaxCrossEntropy(g, logits, { labels, smoothing: options.labelSmoothing ?? 0 });
   const loss = g.reduceMean(losses, [0]);
-  const trained = specs.filter((spec) => isTrained(spec, options.trains));
-  const rules = trained.map((spec) => options.updateRule?.(spec) ?? {});
-  const learningRateFactors = [...new Set(rules.map(({ learningRateFactor = 1 }) => learningRateFactor))];
-  const scalars = scalarValues(g, { optimizer: options.optimizer, factors: learningRateFactors });
+  const scalars = scalarValues(g, { optimizer: options.optimizer, factors: factorsOf(targets), index });
   const grads = gradient(
     g,
     loss,
-    trained.map((spec) => known(values, spec.name)),
+    targets.map(({ spec }) => known(values, spec.name)),
   );
-  for (const [index, spec] of trained.entries()) {
-    const target = { spec, parameter: known(values, spec.name), grad: grads[index], rule: rules[index] };
-    updates.push(...g.scoped(`optimizer/${spec.name}`, () => optimized(g, { options, target, scalars })));
+  for (const [position, target] of targets.entries()) {
+    const grad = grads[position];
+    const update = (): [string, Value][] => optimized(g, { options, target, grad, values, scalars });
+    updates.push(...g.scoped(`optimizer/${target.spec.name}`, update));
   }
-  g.output(loss, "loss");
-  g.output(countCorrect(g, logits, labels), "correct");
-  for (const [name, value] of updates) g.output(value, `next/${name}`);
-  return {
-    graph: lower(g.build(network.name), { blockSize: options.blockSize }),
-    masks,
-    learningRateFactors,
-    stateNames: updates.map(([name]) => name),
-  };
+  g.output(loss, nameOfStep("loss", index));
+  g.output(countCorrect(g, logits, labels), nameOfStep("correct", index));
+  for (const [name, value] of updates) values.set(name, value);
+  return { masks, replaced: updates.map(([name]) => name) };
+}
+
+/** Inputs and outputs of the first step carry plain names, those of later ones a number: `loss`, `loss #1`. */
+export function nameOfStep(name: string, index: number): string {
+  return index === 0 ? name : `${name} #${index}`;
+}
+
+function factorsOf(targets: readonly Target[]): number[] {
+  return [...new Set(targets.map(({ rule: { learningRateFactor = 1 } }) => learningRateFactor))];
 }
 
 /** Draws one step's masks; they depend on the seed, the mask's name and the step alone. */
@@ -174,12 +221,14 @@ function parameterValue(g: Operations, spec: NamedParameter, options: TrainingSt
 /** The optimizer's scalars by factor on the learning rate. */
 function scalarValues(
   g: Operations,
-  { optimizer, factors }: { optimizer: Optimizer; factors: readonly number[] },
+  { optimizer, factors, index }: { optimizer: Optimizer; factors: readonly number[]; index: number },
 ): ReadonlyMap<number, Record<string, Value>> {
+  const input = (name: string, factor: number): Value =>
+    g.input(nameOfStep(scalarName(name, factor), index), "float32", []);
   return new Map(
     factors.map((factor) => [
       factor,
-      Object.fromEntries(optimizer.scalarNames.map((name) => [name, g.input(scalarName(name, factor), "float32", [])])),
+      Object.fromEntries(optimizer.scalarNames.map((name) => [name, input(name, factor)])),
     ]),
   );
 }
@@ -189,17 +238,20 @@ function optimized(
   g: Operations,
   {
     options: { optimizer },
-    target: { spec, parameter, grad, rule },
+    target: { spec, rule },
+    grad,
+    values,
     scalars,
   }: {
     options: TrainingStepOptions;
-    target: { spec: NamedParameter; parameter: Value; grad: Value; rule: UpdateRule };
+    target: Target;
+    grad: Value;
+    values: ReadonlyMap<string, Value>;
     scalars: ReadonlyMap<number, Record<string, Value>>;
   },
 ): [string, Value][] {
-  const slots = Object.fromEntries(
-    optimizer.slotNames.map((slot) => [slot, g.input(slotName(slot, spec.name), "float32", spec.shape)]),
-  );
+  const parameter = known(values, spec.name);
+  const slots = Object.fromEntries(optimizer.slotNames.map((slot) => [slot, known(values, slotName(slot, spec.name))]));
   const result = optimizer.update({
     g,
     parameter,

@@ -5,6 +5,7 @@ import { ConfigError, type Tensor, float32 } from "../../../core/index.ts";
 import { constant } from "../../nn/index.ts";
 import { type FitResult, type Progress, fit, freshProgress } from "../fit.ts";
 import { tinySource } from "../tiny-task.fixture.ts";
+import { oneByOne } from "../tiny-task.fixture.ts";
 import type { Trainer } from "../trainer.ts";
 import { type EarlyStopping, earlyStopping } from "./early-stopping.ts";
 
@@ -12,10 +13,10 @@ import { type EarlyStopping, earlyStopping } from "./early-stopping.ts";
 function countingTrainer(step = 0): Trainer {
   const weight: Tensor<"float32"> = float32([step]);
   return {
-    step: () => {
+    ...oneByOne(() => {
       weight.data[0] += 1;
       return Promise.resolve({ loss: 1, correct: 0 });
-    },
+    }),
     parameters: () => Promise.resolve({ weight }),
     slots: () => Promise.resolve({}),
     close: () => Promise.resolve(),
