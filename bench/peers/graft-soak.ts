@@ -29,9 +29,14 @@ const session = { threads: Number(values.threads), device: await parseDevice(val
 const network = classicCnn({ inputShape: INPUT_SHAPE, numClasses: NUM_CLASSES });
 const { trainer, data } = trainingOf(network, { frozen: values.frozen, batch: BATCH, session });
 const residentMb: number[] = [];
-for (let step = 1; step <= Number(values.steps); step++) {
-  await trainer.step(data, { step: step - 1, learningRate: 0.001 });
-  if (step % INTERVAL !== 0) continue;
+// as many steps in a call as training takes
+const group = Array.from({ length: trainer.stepsAtOnce(BATCH) }, (_, index) => index);
+for (let done = 0; done < Number(values.steps); done += group.length) {
+  await trainer.steps(
+    group.map(() => data),
+    group.map((index) => ({ step: done + index, learningRate: 0.001 })),
+  );
+  if (Math.floor((done + group.length) / INTERVAL) === Math.floor(done / INTERVAL)) continue;
   if (values.frozen === undefined) {
     await evaluate({ network, parameters: await trainer.parameters(), input: IMAGES }, [data], session);
   }
