@@ -83,11 +83,13 @@ interface Compiled {
 export function createTrainer(options: TrainerOptions): Trainer {
   const { masks = (specs, step) => drawMasks(specs, { seed: options.seed, step }) } = options;
   const compiled = new Map<string, Promise<Compiled>>();
-  const state = residentTensors(initialState(options), options.session);
+  const start = initialState(options);
+  const state = residentTensors(start, options.session);
   const read = async (): Promise<FloatTensors> => (await state.read()) as FloatTensors;
 
   let flops: number | undefined;
   const flopsOfSample = (): number => (flops ??= trainingFlops(options.network, options.trains));
+  const stateSize = Object.values(start).reduce((sum, { data }) => sum + data.length, 0);
   const compile = async (batchSize: number, count: number): Promise<Compiled> => {
     const blockSize = await imageBlockSize(options.session?.device);
     const step = buildTrainingStep({ ...options, frozen: options.parameters, blockSize }, batchSize, { steps: count });
@@ -119,7 +121,7 @@ export function createTrainer(options: TrainerOptions): Trainer {
   return {
     steps,
     step: async (batch, at) => (await steps([batch], [at]))[0],
-    stepsAtOnce: (batchSize) => stepsAtOnce(options, batchSize * flopsOfSample()),
+    stepsAtOnce: (batchSize) => stepsAtOnce(options, { stateSize, flops: batchSize * flopsOfSample() }),
     parameters: async () => {
       const names = networkParameters(options.network).map(({ name }) => name);
       const current = await read();
@@ -136,10 +138,9 @@ export function createTrainer(options: TrainerOptions): Trainer {
 }
 
 /** onnxruntime's binding copies what a call gives back to new memory, even where it was told where to put it. */
-function stepsAtOnce(options: TrainerOptions, flops: number): number {
-  const state = Object.values(initialShapes(options)).reduce((sum, shape) => sum + sizeOf(shape), 0);
-  const isOnCpu = (options.session?.device ?? "cpu") === "cpu";
-  return isOnCpu && state >= LEAST_STATE && state * FLOPS_A_COPIED_NUMBER >= flops ? STEPS_AT_ONCE : 1;
+function stepsAtOnce({ session }: TrainerOptions, { stateSize, flops }: { stateSize: number; flops: number }): number {
+  const isOnCpu = (session?.device ?? "cpu") === "cpu";
+  return isOnCpu && stateSize >= LEAST_STATE && stateSize * FLOPS_A_COPIED_NUMBER >= flops ? STEPS_AT_ONCE : 1;
 }
 
 /**
