@@ -10,13 +10,14 @@ const rooms = {
   "engine/nn": ["core", "engine/onnx"],
   "engine/runtime": ["core", "engine/onnx"],
   "engine/training": ["core", "engine"],
-  data: ["core", "statistics"],
-  models: ["core", "engine"],
+  download: ["core"],
+  data: ["core", "statistics", "download"],
+  models: ["core", "engine", "download"],
   transfer: ["core", "statistics", "engine", "data", "models"],
   study: ["core", "statistics", "engine", "data", "models", "transfer"],
   report: ["core", "statistics"],
   dashboard: ["core", "study", "report"],
-  cli: ["core", "statistics", "engine", "data", "models", "transfer", "study", "report", "dashboard"],
+  cli: ["core", "statistics", "engine", "download", "data", "models", "transfer", "study", "report", "dashboard"],
 };
 
 /** Rooms of which a room may import types, and nothing that exists at run time. */

@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { create } from "tar";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { cutOff, file, serve, status } from "../../test/support/file-server.ts";
 import { CIFAR10_FILES, readCifar10 } from "./cifar10.ts";
 import { fetchCifar10 } from "./fetch-cifar10.ts";
-import { cutOff, file, serve, status } from "./file-server.fixture.ts";
 
 const dataError = (message: string): object => ({ name: "DataError", message });
 

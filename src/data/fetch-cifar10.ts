@@ -3,9 +3,8 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { DataError } from "../core/index.ts";
+import { type DownloadOptions, download, withLock } from "../download/index.ts";
 import { CIFAR10_FILES, CIFAR10_FOLDER, findCifar10 } from "./cifar10.ts";
-import { type DownloadOptions, download } from "./download.ts";
-import { withLock } from "./lock.ts";
 import { unpackArchive } from "./unpack.ts";
 
 /** An archive of CIFAR-10's binary version. */
@@ -45,7 +44,7 @@ export async function fetchCifar10({
     if (there !== undefined) return there;
     const archive = join(cacheDir, "cifar-10-binary.tar.gz");
     try {
-      await download(source.url, archive, { ...options, md5: source.md5 });
+      await download(source.url, archive, { ...options, checksum: { algorithm: "md5", hex: source.md5 } });
       return await unpackArchive(archive, cacheDir, ARCHIVE_CONTENTS);
     } catch (error) {
       throw error instanceof DataError ? withWayOut(error) : error;

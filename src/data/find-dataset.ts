@@ -1,10 +1,9 @@
 /** @file The data sets that Graft knows by name, and where each is found. */
 
 import { ConfigError, DataError, lookUp } from "../core/index.ts";
-import { cacheDirectory } from "./cache.ts";
+import { type DownloadOptions, cacheDirectory } from "../download/index.ts";
 import { CIFAR10_FOLDER, findCifar10, readCifar10 } from "./cifar10.ts";
 import type { ImageDataset } from "./dataset.ts";
-import type { DownloadOptions } from "./download.ts";
 import { CIFAR10_WAY_OUT, OFFICIAL_CIFAR10, fetchCifar10 } from "./fetch-cifar10.ts";
 import { createShapes10 } from "./shapes10/shapes10.ts";
 

@@ -3,9 +3,8 @@
 export { type Augmentation } from "./augment.ts";
 export { type Batch, type BatchPlan, batchesPerEpoch, epochOrder, makeBatch, orderedBatches } from "./batch.ts";
 export { type BatchLoader, createBatchLoader } from "./batch-loader.ts";
-export { cacheDirectory } from "./cache.ts";
 export { type DatasetCheck, type PartCheck, checkDataset } from "./check.ts";
-export { type ImageDataset, type ImageShape, type LabelledImages, allocateImages, checksumOf } from "./dataset.ts";
+export { type DatasetInMemory, type ImageDataset, type ImageShape, type ImagesInMemory, type LabelledImages, allocateImages, checksumOf } from "./dataset.ts";
 export { type ClassExamples, exampleImages } from "./examples.ts";
 export {
   type DatasetEntry,
@@ -17,8 +16,8 @@ export {
 } from "./find-dataset.ts";
 export { type ImageSubset } from "./image-subset.ts";
 export { type ClassChoice, parseClasses } from "./parse-classes.ts";
+export { type PixelFile, type PixelStore, readImage } from "./pixels.ts";
 export { createShapes10 } from "./shapes10/shapes10.ts";
 export { type ClassSplit, type ClassTask, splitByClass, takeClasses } from "./split-classes.ts";
 export { type ChannelStatistics, channelStatistics } from "./statistics.ts";
 export { splitValidation, takePerClass } from "./subsets.ts";
-export { type DownloadProgress } from "./transfer-file.ts";

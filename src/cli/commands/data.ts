@@ -7,11 +7,11 @@ import {
   type DatasetEntry,
   type ImageDataset,
   type PartCheck,
-  cacheDirectory,
   checkDataset,
   datasets,
   openDataset,
 } from "../../data/index.ts";
+import { cacheDirectory } from "../../download/index.ts";
 import { bytes, count, plural } from "../format.ts";
 import { listenForInterrupt } from "../interrupt.ts";
 import { openData } from "../open-data.ts";

@@ -1,6 +1,6 @@
 /** @file What shows a study to its user: progress bars, plain lines or JSON. */
 
-import type { DownloadProgress } from "../../data/index.ts";
+import type { DownloadProgress } from "../../download/index.ts";
 import type { StudyListener, StudySummary } from "../../study/index.ts";
 
 /** A study that has ended, and where its report was written. */

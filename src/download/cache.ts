@@ -1,4 +1,4 @@
-/** @file The folder in which downloaded data sets are kept, shared by all studies. */
+/** @file The folder in which downloads are kept, shared by all studies. */
 
 import { homedir } from "node:os";
 import { join } from "node:path";

@@ -3,14 +3,15 @@ import { mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type DownloadOptions, download } from "./download.ts";
-import { cutOff, file, serve, stall, status } from "./file-server.fixture.ts";
+import { cutOff, file, serve, stall, status } from "../../test/support/file-server.ts";
+import { type Checksum, type DownloadOptions, download } from "./download.ts";
 import type { DownloadProgress } from "./transfer-file.ts";
 
 const dataError = (message: string): object => ({ name: "DataError", message });
 
 const bytes = Uint8Array.from({ length: 200_000 }, (_, at) => (at * at) >> 7);
 const md5 = createHash("md5").update(bytes).digest("hex");
+const checksum: Checksum = { algorithm: "md5", hex: md5 };
 const quick: DownloadOptions = { attempts: 3, backoffMs: 1, stallMs: 5000 };
 
 let folder: string;
@@ -31,7 +32,7 @@ const whole = { identical: true, files: ["file.tar.gz"] };
 test("a file arrives whole, with its progress told", async () => {
   await using server = await serve(file(bytes));
   const told: DownloadProgress[] = [];
-  await download(server.url, path, { ...quick, md5, onProgress: (progress) => told.push(progress) });
+  await download(server.url, path, { ...quick, checksum, onProgress: (progress) => told.push(progress) });
   expect(await arrived()).toEqual(whole);
   expect(told[0]).toEqual({ receivedBytes: 0, totalBytes: 200_000 });
   expect(told.at(-1)).toEqual({ receivedBytes: 200_000, totalBytes: 200_000 });
@@ -40,7 +41,7 @@ test("a file arrives whole, with its progress told", async () => {
 test("a download that breaks goes on where it stopped", async () => {
   await using server = await serve(cutOff(bytes, 70_000), file(bytes));
   const told: DownloadProgress[] = [];
-  await download(server.url, path, { ...quick, md5, onProgress: (progress) => told.push(progress) });
+  await download(server.url, path, { ...quick, checksum, onProgress: (progress) => told.push(progress) });
   expect(await arrived()).toEqual(whole);
   expect(server.requests).toEqual([
     { range: undefined, ifRange: undefined },
@@ -51,23 +52,23 @@ test("a download that breaks goes on where it stopped", async () => {
 
 test("a download goes on in the next process", async () => {
   await using server = await serve(cutOff(bytes, 70_000), status(404), file(bytes));
-  await expect(download(server.url, path, { ...quick, md5 })).rejects.toMatchObject(
+  await expect(download(server.url, path, { ...quick, checksum })).rejects.toMatchObject(
     dataError(`${server.url}: expected to download it, got HTTP 404 Not Found.`),
   );
-  await download(server.url, path, { ...quick, md5 });
+  await download(server.url, path, { ...quick, checksum });
   expect(await arrived()).toEqual(whole);
   expect(server.requests[2].range).toBe("bytes=70000-");
 });
 
 test("a server that ignores ranges makes it start over", async () => {
   await using server = await serve(cutOff(bytes, 70_000), file(bytes, { ranges: false }));
-  await download(server.url, path, { ...quick, md5 });
+  await download(server.url, path, { ...quick, checksum });
   expect(await arrived()).toEqual(whole);
 });
 
 test("a file that changed in the meantime makes it start over", async () => {
   await using server = await serve(cutOff(Uint8Array.from(bytes).fill(1), 70_000, { etag: '"v0"' }), file(bytes));
-  await download(server.url, path, { ...quick, md5 });
+  await download(server.url, path, { ...quick, checksum });
   expect(await arrived()).toEqual(whole);
   expect(server.requests[1].ifRange).toBe('"v0"');
 });
@@ -76,7 +77,7 @@ test("the date stands in for a weak tag, and without either it starts over", asy
   const modified = "Wed, 21 Oct 2015 07:28:00 GMT";
   const dated = cutOff(bytes, 70_000, { etag: 'W/"v1"', "last-modified": modified });
   await using server = await serve(dated, cutOff(bytes, 80_000, {}), file(bytes));
-  await download(server.url, path, { ...quick, md5 });
+  await download(server.url, path, { ...quick, checksum });
   expect(await arrived()).toEqual(whole);
   expect(server.requests.map(({ ifRange }) => ifRange)).toEqual([undefined, modified, undefined]);
 });
@@ -85,7 +86,7 @@ test("a part longer than the file makes it start over", async () => {
   await writeFile(`${path}.part`, new Uint8Array(300_000));
   await using server = await serve(status(416), file(bytes));
   await writeFile(`${path}.part.json`, JSON.stringify({ url: server.url, validator: '"v1"' }));
-  await download(server.url, path, { ...quick, md5 });
+  await download(server.url, path, { ...quick, checksum });
   expect(await arrived()).toEqual(whole);
   expect(server.requests.map(({ range }) => range)).toEqual(["bytes=300000-", undefined]);
 });
@@ -99,7 +100,7 @@ test("a range other than the one asked for is not joined", async () => {
     },
     file(bytes),
   );
-  await download(server.url, path, { ...quick, md5 });
+  await download(server.url, path, { ...quick, checksum });
   expect(await arrived()).toEqual(whole);
 });
 
@@ -108,7 +109,7 @@ test("a complete part needs no request", async () => {
   await writeFile(`${path}.part`, bytes);
   const note = { url: server.url, validator: '"v1"', totalBytes: bytes.length };
   await writeFile(`${path}.part.json`, JSON.stringify(note));
-  await download(server.url, path, { ...quick, md5 });
+  await download(server.url, path, { ...quick, checksum });
   expect(await arrived()).toEqual(whole);
   expect(server.requests).toEqual([]);
 });
@@ -118,7 +119,7 @@ test("a part of another address, or with a damaged note, is not used", async () 
   for (const note of [JSON.stringify({ url: "http://elsewhere", validator: '"v1"' }), '{"url":']) {
     await writeFile(`${path}.part`, new Uint8Array(10));
     await writeFile(`${path}.part.json`, note);
-    await download(server.url, path, { ...quick, md5 });
+    await download(server.url, path, { ...quick, checksum });
     expect(await arrived()).toEqual(whole);
   }
   expect(server.requests.map(({ range }) => range)).toEqual([undefined, undefined]);
@@ -126,17 +127,17 @@ test("a part of another address, or with a damaged note, is not used", async () 
 
 test("a stalled connection is given up and resumed", async () => {
   await using server = await serve(stall(bytes, 50_000), file(bytes));
-  await download(server.url, path, { ...quick, md5, stallMs: 150 });
+  await download(server.url, path, { ...quick, checksum, stallMs: 150 });
   expect(await arrived()).toEqual(whole);
   expect(server.requests[1].range).toBe("bytes=50000-");
 });
 
 test("a server that is busy is asked again, and one that stays so is named", async () => {
   await using server = await serve(status(503), status(429), file(bytes));
-  await download(server.url, path, { ...quick, md5 });
+  await download(server.url, path, { ...quick, checksum });
   expect(await arrived()).toEqual(whole);
   await using busy = await serve(status(503));
-  await expect(download(busy.url, path, { ...quick, md5 })).rejects.toMatchObject(
+  await expect(download(busy.url, path, { ...quick, checksum })).rejects.toMatchObject(
     dataError(`${busy.url}: expected to download it in 3 attempts, got HTTP 503 Service Unavailable.`),
   );
   expect(busy.requests.length).toBe(3);
@@ -152,14 +153,16 @@ test("attempts that bring something do not count", async () => {
     }),
     file(bytes),
   );
-  await download(server.url, path, { ...quick, attempts: 2, md5 });
+  await download(server.url, path, { ...quick, attempts: 2, checksum });
   expect(await arrived()).toEqual(whole);
   expect(server.requests.length).toBe(5);
 });
 
 test("a file with another checksum is removed", async () => {
   await using server = await serve(file(bytes));
-  await expect(download(server.url, path, { ...quick, md5: "0".repeat(32) })).rejects.toMatchObject(
+  await expect(
+    download(server.url, path, { ...quick, checksum: { ...checksum, hex: "0".repeat(32) } }),
+  ).rejects.toMatchObject(
     dataError(
       `${server.url}: expected a file with MD5 00000000000000000000000000000000, got ${md5}. The file was removed.`,
     ),
@@ -167,11 +170,22 @@ test("a file with another checksum is removed", async () => {
   expect(await readdir(folder)).toEqual([]);
 });
 
+test("a file with another SHA-256 is removed too", async () => {
+  await using server = await serve(file(bytes));
+  const sha256 = createHash("sha256").update(bytes).digest("hex");
+  const wrong: Checksum = { algorithm: "sha256", hex: "f".repeat(64) };
+  await expect(download(server.url, path, { ...quick, checksum: wrong })).rejects.toMatchObject(
+    dataError(`${server.url}: expected a file with SHA-256 ${"f".repeat(64)}, got ${sha256}. The file was removed.`),
+  );
+  await download(server.url, path, { ...quick, checksum: { algorithm: "sha256", hex: sha256 } });
+  expect(await arrived()).toEqual(whole);
+});
+
 test("nobody at the address is said with the reason", async () => {
   const server = await serve(status(500));
   await server[Symbol.asyncDispose]();
   const port = new URL(server.url).port;
-  await expect(download(server.url, path, { ...quick, md5 })).rejects.toMatchObject(
+  await expect(download(server.url, path, { ...quick, checksum })).rejects.toMatchObject(
     dataError(`${server.url}: expected to download it in 3 attempts, got connect ECONNREFUSED 127.0.0.1:${port}.`),
   );
 });
@@ -182,8 +196,8 @@ test("an abort ends it at once and keeps what came", async () => {
   const onProgress = ({ receivedBytes }: DownloadProgress): void => {
     if (receivedBytes === 50_000) controller.abort(new Error("enough"));
   };
-  await expect(download(server.url, path, { ...quick, md5, onProgress, signal: controller.signal })).rejects.toThrow(
-    new Error("enough"),
-  );
+  await expect(
+    download(server.url, path, { ...quick, checksum, onProgress, signal: controller.signal }),
+  ).rejects.toThrow(new Error("enough"));
   expect((await readFile(`${path}.part`)).length).toBe(50_000);
 });

@@ -10,6 +10,13 @@ import { DataError } from "../core/index.ts";
 import { PartialFile } from "./partial-file.ts";
 import { type DownloadProgress, type Transfer, TransferError, transfer } from "./transfer-file.ts";
 
+/** What a file's bytes must hash to. */
+export interface Checksum {
+  readonly algorithm: "md5" | "sha256";
+  /** In lower-case hexadecimal digits. */
+  readonly hex: string;
+}
+
 /** How patient a download is, and who hears of it. */
 export interface DownloadOptions {
   readonly onProgress?: ((progress: DownloadProgress) => void) | undefined;
@@ -24,19 +31,23 @@ export interface DownloadOptions {
 }
 
 /**
- * Downloads `url` to `path`, which appears only once it is complete and its MD5 is right.
+ * Downloads `url` to `path`, which appears only once it is complete and its checksum is right.
  *
  * Bytes gather in `<path>.part`; a download that was cut off, also in an
  * earlier process, goes on where it stopped if the server still has the same file.
  *
- * @throws DataError if the server refuses or cannot be reached, or the file has another MD5 (it is then removed).
+ * @throws DataError if the server refuses or cannot be reached, or the file has another checksum (it is then removed).
  */
-export async function download(url: string, path: string, options: DownloadOptions & { md5: string }): Promise<void> {
-  const { md5, onProgress, signal, stallMs = 30_000, attempts = 4, backoffMs = 500 } = options;
+export async function download(
+  url: string,
+  path: string,
+  options: DownloadOptions & { checksum: Checksum },
+): Promise<void> {
+  const { checksum, onProgress, signal, stallMs = 30_000, attempts = 4, backoffMs = 500 } = options;
   await mkdir(dirname(path), { recursive: true });
   const part = new PartialFile(path, url);
   await transferWithRetries({ url, part, stallMs, onProgress, signal }, { attempts, backoffMs });
-  await checkMd5(part, url, md5);
+  await requireChecksum(part, url, checksum);
   await rename(part.path, path);
   await part.removeNote();
 }
@@ -60,16 +71,18 @@ async function transferWithRetries(
   }
 }
 
-async function checkMd5(part: PartialFile, url: string, expected: string): Promise<void> {
-  const hash = createHash("md5");
+async function requireChecksum(part: PartialFile, url: string, { algorithm, hex }: Checksum): Promise<void> {
+  const hash = createHash(algorithm);
   await pipeline(createReadStream(part.path), hash);
   const got = hash.digest("hex");
-  if (got === expected) return;
+  if (got === hex) return;
   await part.discard();
-  throw new DataError(`${url}: expected a file with MD5 ${expected}, got ${got}. The file was removed.`, {
+  throw new DataError(`${url}: expected a file with ${titles[algorithm]} ${hex}, got ${got}. The file was removed.`, {
     location: { path: part.path },
   });
 }
+
+const titles = { md5: "MD5", sha256: "SHA-256" } as const satisfies Record<Checksum["algorithm"], string>;
 
 function gaveUp(url: string, cause: TransferError, attempts: number): DataError {
   return new DataError(`${url}: expected to download it in ${attempts} attempts, got ${cause.message}.`, {

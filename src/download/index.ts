@@ -1,0 +1,6 @@
+/** @file Door of `download`: large files brought into the cache, resumed and checked. */
+
+export { cacheDirectory } from "./cache.ts";
+export { type Checksum, type DownloadOptions, download } from "./download.ts";
+export { withLock } from "./lock.ts";
+export { type DownloadProgress } from "./transfer-file.ts";
