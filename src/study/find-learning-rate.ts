@@ -88,7 +88,7 @@ export async function findLearningRate(options: FindLearningRateOptions): Promis
     const { stageOptions, start } = stageOptionsOf(bench, { run, transferred });
     const { stages } = stageOptions.whole;
     const state = freshState();
-    const { part, trainer } = await openStage(stageOptions, { start, stage: stages[stages.length - 1], state });
+    const { part, trainer, close } = await openStage(stageOptions, { start, stage: stages[stages.length - 1], state });
     try {
       const { points, end } = await rangeTest({ trainer, data: part.source, from, to, steps, signal });
       if (end === "interrupted") return null;
@@ -97,8 +97,7 @@ export async function findLearningRate(options: FindLearningRateOptions): Promis
         typeof outcome === "string" ? { suggestion: null, noSuggestion: outcome } : { suggestion: outcome };
       return { ...describe(options, { run, tasks }), points, end, ...suggested };
     } finally {
-      await trainer.close();
-      await part.source.close();
+      await close();
     }
   } finally {
     bench.features.close();

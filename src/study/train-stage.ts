@@ -65,7 +65,7 @@ export async function trainStage(
 ): Promise<{ result: FitResult; state: StageState }> {
   const { run, signal, listener } = options;
   const { stage, state } = context;
-  const { part, trainer, current } = await openStage(options, context);
+  const { part, trainer, current, close } = await openStage(options, context);
   try {
     const stateOf = async (of: Trainer): Promise<Omit<StageState, "progress">> => ({
       parameters: { ...state.parameters, ...(await of.parameters()) },
@@ -84,16 +84,25 @@ export async function trainStage(
     });
     return { result, state: { ...(await stateOf(trainer)), progress: result.progress } };
   } finally {
-    await trainer.close();
-    await part.source.close();
+    await close();
   }
 }
 
-/** What a stage trains, with its trainer; both the part's source and the trainer must be closed. */
+/** What a stage trains, with its trainer. */
+interface OpenStage {
+  readonly part: TrainedPart;
+  readonly trainer: Trainer;
+  /** The parameters that the stage starts with. */
+  readonly current: Parameters;
+  /** Closes the trainer and the part's source, the source also where the trainer's device is lost. */
+  close(): Promise<void>;
+}
+
+/** Prepares a stage; nothing is left open if that fails. */
 export async function openStage(
   options: StageOptions,
   context: Omit<StageContext, "callbacksFor">,
-): Promise<{ part: TrainedPart; trainer: Trainer; current: Parameters }> {
+): Promise<OpenStage> {
   const { stage, state } = context;
   const current = { ...context.start, ...state.parameters };
   const part = await trainedPart({
@@ -104,7 +113,14 @@ export async function openStage(
     onFeatures: options.listener.onFeatures,
   });
   options.record.featureDurationMs += part.featureDurationMs;
-  return { part, trainer: trainerOf(options, { context, part, current }), current };
+  try {
+    const trainer = trainerOf(options, { context, part, current });
+    const close = (): Promise<void> => trainer.close().finally(() => part.source.close());
+    return { part, trainer, current, close };
+  } catch (error) {
+    await part.source.close();
+    throw error;
+  }
 }
 
 function trainerOf(

@@ -1,0 +1,61 @@
+/** @file What a stage leaves open: nothing, whatever fails. */
+
+import { beforeEach, describe, expect, test, vi } from "vitest";
+import { initializeParameters } from "../engine/nn/index.ts";
+import * as training from "../engine/training/index.ts";
+import { freshProgress } from "../engine/training/index.ts";
+import { resolveStudy } from "./config.ts";
+import { planStudy } from "./plan.ts";
+import { runNetwork } from "./run-network.ts";
+import { type StageContext, type StageOptions, openStage } from "./train-stage.ts";
+import { trainedPart } from "./trained-part.ts";
+
+vi.mock("./trained-part.ts");
+vi.mock("../engine/training/index.ts", { spy: true });
+
+const config = resolveStudy({ preset: "quick" });
+const [run] = planStudy(config);
+const whole = runNetwork(config, run, { inputShape: [3, 8, 8], numClasses: 2 });
+const closeSource = vi.fn<() => Promise<void>>(async () => {});
+const options = {
+  run,
+  whole,
+  session: { threads: 1 },
+  record: { featureDurationMs: 0 },
+  listener: { onFeatures: () => {}, onBatch: () => {} },
+} as unknown as StageOptions;
+
+function contextOf(start: StageContext["start"]): Omit<StageContext, "callbacksFor"> {
+  return { start, stage: whole.stages[0], state: { parameters: {}, slots: {}, progress: freshProgress() } };
+}
+
+beforeEach(() => {
+  vi.restoreAllMocks();
+  closeSource.mockClear();
+  vi.mocked(trainedPart).mockResolvedValue({
+    network: whole.network,
+    input: { kind: "features" },
+    source: { batchesPerEpoch: 1, imagesPerEpoch: 1, epoch: async function* () {}, close: closeSource },
+    featureDurationMs: 0,
+    evaluate: async () => ({}),
+  });
+});
+
+describe("a stage", () => {
+  test("closes its source where its trainer cannot be made", async () => {
+    await expect(openStage(options, contextOf({}))).rejects.toThrow(
+      "internal: expected a float32 tensor of shape [32, 3, 3, 3]",
+    );
+    expect(closeSource).toHaveBeenCalledOnce();
+  });
+
+  test("closes its source where its trainer cannot be closed, and says why it could not", async () => {
+    const lost = new Error("the device was lost");
+    const trainer = { close: () => Promise.reject(lost) } as training.Trainer;
+    vi.mocked(training.createTrainer).mockReturnValueOnce(trainer);
+    const { close } = await openStage(options, contextOf(initializeParameters(whole.network, 0)));
+    expect(closeSource).not.toHaveBeenCalled();
+    await expect(close()).rejects.toBe(lost);
+    expect(closeSource).toHaveBeenCalledOnce();
+  });
+});
