@@ -31,7 +31,7 @@ export interface BatchLoader {
  *
  * Every batch equals `makeBatch` bit by bit and belongs to the caller. The
  * hand-over is in shared memory, so the thread goes on while this one is busy.
- * The subset's images should be in shared memory, or the thread copies them.
+ * The subset's images should be in shared memory or in a file, or the thread copies them.
  *
  * @throws ConfigError if the subset is empty or the batch size or the augmentation is not possible.
  */

@@ -48,9 +48,9 @@ test("augmentation depends on the image and the epoch, not on its place in the b
 });
 
 test("the images of the data set stay as they are", () => {
-  const before = dataset.train.images.join();
+  const before = dataset.train.pixels.join();
   makeBatch({ ...plan, augmentation: { flip: true, crop: 1 } }, { epoch: 1, batch: 0, order: epochOrder(plan, 1) });
-  expect(dataset.train.images.join()).toBe(before);
+  expect(dataset.train.pixels.join()).toBe(before);
 });
 
 test("a plan without images or with an impossible batch size is refused", () => {

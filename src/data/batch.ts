@@ -4,6 +4,7 @@ import { ConfigError, sizeOf, stream } from "../core/index.ts";
 import { type Augmentation, augmentImage, checkAugmentation } from "./augment.ts";
 import type { ImageShape } from "./dataset.ts";
 import { type ImageSubset, requireImages } from "./image-subset.ts";
+import { readImage } from "./pixels.ts";
 
 /** Images and labels for one training step. */
 export interface Batch {
@@ -82,7 +83,7 @@ export function makeBatch(
   positions.forEach((position, row) => {
     const index = subset.indices[position];
     const image = made.images.subarray(row * imageBytes, (row + 1) * imageBytes);
-    image.set(subset.part.images.subarray(index * imageBytes, (index + 1) * imageBytes));
+    readImage(subset.part.pixels, index, image);
     if (augmentation !== undefined) {
       augmentImage(image, augmentation, { imageShape, stream: stream(seed, "augment", epoch, index) });
     }

@@ -5,8 +5,8 @@ import { tinyDataset } from "./tiny-dataset.fixture.ts";
 test("counts, sizes, repetitions and leaks are found", () => {
   const dataset = tinyDataset({ train: [0, 1, 1, 2], test: [2, 0] });
   // Training image 3 repeats image 1; test image 1 is both, test image 0 is none of them.
-  dataset.train.images.copyWithin(12, 4, 8);
-  dataset.test.images.set([200, 201, 202, 203, 10, 11, 12, 13]);
+  dataset.train.pixels.copyWithin(12, 4, 8);
+  dataset.test.pixels.set([200, 201, 202, 203, 10, 11, 12, 13]);
   expect(checkDataset(dataset)).toEqual({
     name: "tiny",
     imageShape: [1, 2, 2],

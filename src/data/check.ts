@@ -3,6 +3,7 @@
 import { hash } from "node:crypto";
 import { sizeOf } from "../core/index.ts";
 import type { ImageDataset, LabelledImages } from "./dataset.ts";
+import { pixelBytes, readImage } from "./pixels.ts";
 
 /** One part of a data set. */
 export interface PartCheck {
@@ -40,7 +41,7 @@ export function checkDataset(dataset: ImageDataset): DatasetCheck {
   return {
     name,
     imageShape,
-    sizeBytes: train.images.byteLength + test.images.byteLength,
+    sizeBytes: pixelBytes(train.pixels) + pixelBytes(test.pixels),
     train: checkPart(train, trainHashes, classNames.length),
     test: checkPart(test, testHashes, classNames.length),
     leaks,
@@ -53,8 +54,10 @@ function checkPart({ count, labels }: LabelledImages, hashes: readonly string[],
   return { count, perClass, repeated: count - new Set(hashes).size };
 }
 
-function hashesOf({ count, images }: LabelledImages, imageBytes: number): readonly string[] {
-  return Array.from({ length: count }, (_, index) =>
-    hash("sha256", images.subarray(index * imageBytes, (index + 1) * imageBytes), "base64"),
-  );
+function hashesOf({ count, pixels }: LabelledImages, imageBytes: number): readonly string[] {
+  const image = new Uint8Array(imageBytes);
+  return Array.from({ length: count }, (_, index) => {
+    readImage(pixels, index, image);
+    return hash("sha256", image, "base64");
+  });
 }

@@ -56,7 +56,7 @@ test("every pixel and label of every file arrives at its place", async () => {
         const { train, test: held } = await readCifar10(folder, { recordsPerFile });
         expect([...train.labels, ...held.labels]).toEqual(records.map((record) => record[0]));
         const pixels = Buffer.concat(records.map((record) => record.subarray(1)));
-        expect(Buffer.compare(Buffer.concat([train.images, held.images]), pixels)).toBe(0);
+        expect(Buffer.compare(Buffer.concat([train.pixels, held.pixels]), pixels)).toBe(0);
       },
     ),
     { numRuns: 20, seed: 1 },
@@ -68,7 +68,7 @@ test("files longer than one read arrive whole", async () => {
   const { train } = await readCifar10(folder, { recordsPerFile: 501 });
   const last = files[4].subarray(500 * RECORD_BYTES);
   expect(train.labels[5 * 501 - 1]).toBe(last[0]);
-  expect(Buffer.compare(train.images.subarray(-3072), last.subarray(1))).toBe(0);
+  expect(Buffer.compare(train.pixels.subarray(-3072), last.subarray(1))).toBe(0);
 });
 
 test("class names are the official ones unless batches.meta.txt has others", async () => {

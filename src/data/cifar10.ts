@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { type FileHandle, open, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DataError } from "../core/index.ts";
-import { type ImageDataset, type ImageShape, type LabelledImages, allocateImages, checksumOf } from "./dataset.ts";
+import { type DatasetInMemory, type ImageShape, type ImagesInMemory, allocateImages, checksumOf } from "./dataset.ts";
 
 const IMAGE_SHAPE: ImageShape = [3, 32, 32];
 const IMAGE_BYTES = 3 * 32 * 32;
@@ -45,7 +45,7 @@ export async function readCifar10(
     recordsPerFile = RECORDS_PER_FILE,
     provenance = "binary version, from a folder of the user's",
   }: { recordsPerFile?: number; provenance?: string } = {},
-): Promise<ImageDataset> {
+): Promise<DatasetInMemory> {
   const classNames = await readClassNames(join(folder, META_FILE));
   const train = allocateImages(TRAIN_FILES.length * recordsPerFile, IMAGE_SHAPE);
   const test = allocateImages(recordsPerFile, IMAGE_SHAPE);
@@ -67,16 +67,16 @@ export async function readCifar10(
 }
 
 /** `count` images from `first`, sharing memory. */
-function section({ images, labels }: LabelledImages, first: number, count: number): LabelledImages {
+function section({ pixels, labels }: ImagesInMemory, first: number, count: number): ImagesInMemory {
   return {
     count,
-    images: images.subarray(first * IMAGE_BYTES, (first + count) * IMAGE_BYTES),
+    pixels: pixels.subarray(first * IMAGE_BYTES, (first + count) * IMAGE_BYTES),
     labels: labels.subarray(first, first + count),
   };
 }
 
 /** Fills `into` from one file of records; a small buffer splits the labels from the pixels. */
-async function readRecords(path: string, into: LabelledImages): Promise<void> {
+async function readRecords(path: string, into: ImagesInMemory): Promise<void> {
   const file = await openToRead(path);
   try {
     await checkSize(file, path, into.count);
@@ -94,7 +94,7 @@ async function readRecords(path: string, into: LabelledImages): Promise<void> {
 function splitRecords(
   chunk: Uint8Array,
   path: string,
-  { into, first, records }: { into: LabelledImages; first: number; records: number },
+  { into, first, records }: { into: ImagesInMemory; first: number; records: number },
 ): void {
   for (let record = 0; record < records; record++) {
     const start = record * RECORD_BYTES;
@@ -107,7 +107,7 @@ function splitRecords(
       );
     }
     into.labels[first + record] = label;
-    into.images.set(chunk.subarray(start + 1, start + RECORD_BYTES), (first + record) * IMAGE_BYTES);
+    into.pixels.set(chunk.subarray(start + 1, start + RECORD_BYTES), (first + record) * IMAGE_BYTES);
   }
 }
 

@@ -4,9 +4,9 @@ import { allocateImages, checksumOf } from "./dataset.ts";
 import { tinyDataset } from "./tiny-dataset.fixture.ts";
 
 test("images and labels lie in shared memory of exactly their size", () => {
-  const { images, labels } = allocateImages(3, [3, 4, 5]);
-  expect(images.buffer).toBeInstanceOf(SharedArrayBuffer);
-  expect(images.byteLength).toBe(180);
+  const { pixels, labels } = allocateImages(3, [3, 4, 5]);
+  expect(pixels.buffer).toBeInstanceOf(SharedArrayBuffer);
+  expect(pixels.byteLength).toBe(180);
   expect(labels.buffer).toBeInstanceOf(SharedArrayBuffer);
   expect(labels.length).toBe(3);
 });

@@ -1,15 +1,21 @@
-/** @file What a data set of labelled images is, in memory. */
+/** @file What a data set of labelled images is. */
 
 import { createHash } from "node:crypto";
 import { sizeOf } from "../core/index.ts";
+import { type PixelStore, pixelChunks } from "./pixels.ts";
 
-/** Images and their classes; both arrays lie in shared memory so that workers read them without a copy. */
+/** Images and their classes, in shared memory or in a file, so that workers read them without a copy. */
 export interface LabelledImages {
   readonly count: number;
-  /** [count, channels, height, width] bytes over a SharedArrayBuffer. */
-  readonly images: Uint8Array;
+  /** [count, channels, height, width] bytes: over a SharedArrayBuffer, or in a file; `readImage` reads both. */
+  readonly pixels: PixelStore;
   /** Class ids, [count], over a SharedArrayBuffer. */
   readonly labels: Uint16Array;
+}
+
+/** Images whose pixels are in shared memory. */
+export interface ImagesInMemory extends LabelledImages {
+  readonly pixels: Uint8Array;
 }
 
 /** A data set of images, each of exactly one class. */
@@ -30,14 +36,20 @@ export interface ImageDataset {
   readonly provenance: string;
 }
 
+/** A data set whose pixels are in shared memory. */
+export interface DatasetInMemory extends ImageDataset {
+  readonly train: ImagesInMemory;
+  readonly test: ImagesInMemory;
+}
+
 /** Channels, height, width. */
 export type ImageShape = readonly [channels: number, height: number, width: number];
 
 /** Room for `count` images of one shape, all zero, in shared memory. */
-export function allocateImages(count: number, imageShape: ImageShape): LabelledImages {
+export function allocateImages(count: number, imageShape: ImageShape): ImagesInMemory {
   return {
     count,
-    images: new Uint8Array(new SharedArrayBuffer(count * sizeOf(imageShape))),
+    pixels: new Uint8Array(new SharedArrayBuffer(count * sizeOf(imageShape))),
     labels: new Uint16Array(new SharedArrayBuffer(count * Uint16Array.BYTES_PER_ELEMENT)),
   };
 }
@@ -45,8 +57,8 @@ export function allocateImages(count: number, imageShape: ImageShape): LabelledI
 /** SHA-256 in hexadecimal over train images, train labels, test images, test labels; labels as little-endian 16 bits. */
 export function checksumOf({ train, test }: Pick<ImageDataset, "train" | "test">): string {
   const hash = createHash("sha256");
-  for (const { images, labels } of [train, test]) {
-    hash.update(images);
+  for (const { pixels, labels } of [train, test]) {
+    for (const chunk of pixelChunks(pixels)) hash.update(chunk);
     hash.update(new Uint8Array(labels.buffer, labels.byteOffset, labels.byteLength));
   }
   return hash.digest("hex");

@@ -2,6 +2,7 @@
 
 import { type RandomStream, sizeOf } from "../core/index.ts";
 import type { ImageDataset, ImageShape } from "./dataset.ts";
+import { readImage } from "./pixels.ts";
 import { takePerClass } from "./subsets.ts";
 import { takeClasses } from "./split-classes.ts";
 
@@ -27,7 +28,11 @@ export function exampleImages(
   const imageBytes = sizeOf(dataset.imageShape);
   const classes = dataset.classNames.map((className, classId) => {
     const indices = [...taken.indices].filter((index) => dataset.train.labels[index] === classId);
-    const images = indices.map((index) => dataset.train.images.slice(index * imageBytes, (index + 1) * imageBytes));
+    const images = indices.map((index) => {
+      const image = new Uint8Array(imageBytes);
+      readImage(dataset.train.pixels, index, image);
+      return image;
+    });
     return { classId, className, images };
   });
   return { imageShape: dataset.imageShape, classes };

@@ -4,7 +4,15 @@ export { type Augmentation } from "./augment.ts";
 export { type Batch, type BatchPlan, batchesPerEpoch, epochOrder, makeBatch, orderedBatches } from "./batch.ts";
 export { type BatchLoader, createBatchLoader } from "./batch-loader.ts";
 export { type DatasetCheck, type PartCheck, checkDataset } from "./check.ts";
-export { type DatasetInMemory, type ImageDataset, type ImageShape, type ImagesInMemory, type LabelledImages, allocateImages, checksumOf } from "./dataset.ts";
+export {
+  type DatasetInMemory,
+  type ImageDataset,
+  type ImageShape,
+  type ImagesInMemory,
+  type LabelledImages,
+  allocateImages,
+  checksumOf,
+} from "./dataset.ts";
 export { type ClassExamples, exampleImages } from "./examples.ts";
 export {
   type DatasetEntry,

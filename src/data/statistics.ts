@@ -3,6 +3,7 @@
 import { sizeOf } from "../core/index.ts";
 import type { ImageShape } from "./dataset.ts";
 import type { ImageSubset } from "./image-subset.ts";
+import { readImage } from "./pixels.ts";
 
 /** Per channel, of pixels in [0, 1]. */
 export interface ChannelStatistics {
@@ -22,13 +23,15 @@ export function channelStatistics(subset: ImageSubset, imageShape: ImageShape): 
   const sums = new Float64Array(channels);
   const squares = new Float64Array(channels);
   const plane = height * width;
+  const image = new Uint8Array(sizeOf(imageShape));
   for (const index of subset.indices) {
+    readImage(subset.part.pixels, index, image);
     for (let channel = 0; channel < channels; channel++) {
-      const start = index * sizeOf(imageShape) + channel * plane;
+      const start = channel * plane;
       let sum = 0;
       let square = 0;
       for (let i = start; i < start + plane; i++) {
-        const value = subset.part.images[i];
+        const value = image[i];
         sum += value;
         square += value * value;
       }

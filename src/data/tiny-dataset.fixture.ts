@@ -1,13 +1,13 @@
 /** @file Small data sets for tests. */
 
-import { type ImageDataset, type ImageShape, type LabelledImages, allocateImages, checksumOf } from "./dataset.ts";
+import { type DatasetInMemory, type ImageShape, type ImagesInMemory, allocateImages, checksumOf } from "./dataset.ts";
 
 /** Images of 1x2x2 whose pixels are 10·index + 0, 1, 2, 3 (modulo 256), with these labels. */
-export function tinyPart(labels: readonly number[], imageShape: ImageShape = [1, 2, 2]): LabelledImages {
+export function tinyPart(labels: readonly number[], imageShape: ImageShape = [1, 2, 2]): ImagesInMemory {
   const part = allocateImages(labels.length, imageShape);
   part.labels.set(labels);
-  const imageBytes = part.images.length / labels.length;
-  part.images.forEach((_, at) => (part.images[at] = 10 * Math.floor(at / imageBytes) + (at % imageBytes)));
+  const imageBytes = part.pixels.length / labels.length;
+  part.pixels.forEach((_, at) => (part.pixels[at] = 10 * Math.floor(at / imageBytes) + (at % imageBytes)));
   return part;
 }
 
@@ -20,7 +20,7 @@ export function tinyDataset({
   train: readonly number[];
   test: readonly number[];
   imageShape?: ImageShape;
-}): ImageDataset {
+}): DatasetInMemory {
   const parts = { train: tinyPart(train, imageShape), test: tinyPart(test, imageShape) };
   return {
     name: "tiny",

@@ -1,6 +1,6 @@
 /** @file Condenses what a model says of every test image into a record. */
 
-import type { ImageShape, ImageSubset } from "../data/index.ts";
+import { type ImageShape, type ImageSubset, readImage } from "../data/index.ts";
 import { type Predictions, classificationMetrics, predictedLabels } from "../statistics/index.ts";
 import type { EvaluationRecord } from "./records.ts";
 
@@ -80,7 +80,8 @@ function mistakesOf(
     .slice(0, MISTAKES)
     .map((image) => {
       const index = subset.indices[image];
-      const bytes = subset.part.images.subarray(index * size, (index + 1) * size);
+      const bytes = new Uint8Array(size);
+      readImage(subset.part.pixels, index, bytes);
       return {
         index,
         trueClass: subset.classNames[labels[image]],

@@ -108,8 +108,8 @@ describe("normalization", () => {
   });
 
   test("of a channel that is one value everywhere divides by 1", () => {
-    const images = dataset.train.images.slice();
-    const grey = { ...dataset, train: { ...dataset.train, images: images.fill(51) } };
+    const pixels = dataset.train.pixels.slice();
+    const grey = { ...dataset, train: { ...dataset.train, pixels: pixels.fill(51) } };
     const config = resolveStudy();
     const { normalization } = seedTasks(config, { dataset: grey, split: splitStudy(config, grey), seed: 0 });
     expect(normalization).toEqual({ mean: [0.2, 0.2, 0.2], std: [1, 1, 1] });

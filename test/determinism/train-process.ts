@@ -60,12 +60,12 @@ function smoothed({ layers: kinked, ...rest }: Network): Network {
 
 /** The training images in their order, over and over. */
 function batchOf(step: number): LabelledBatch {
-  const { images, labels, count } = dataset.train;
-  const imageBytes = images.length / count;
+  const { pixels, labels, count } = dataset.train;
+  const imageBytes = pixels.length / count;
   const indices = Array.from({ length: BATCH_SIZE }, (_, index) => (step * BATCH_SIZE + index) % count);
   const data = new Uint8Array(BATCH_SIZE * imageBytes);
   for (const [at, index] of indices.entries()) {
-    data.set(images.subarray(index * imageBytes, (index + 1) * imageBytes), at * imageBytes);
+    data.set(pixels.subarray(index * imageBytes, (index + 1) * imageBytes), at * imageBytes);
   }
   return {
     input: { dtype: "uint8", shape: [BATCH_SIZE, ...dataset.imageShape], data },

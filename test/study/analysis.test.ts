@@ -109,8 +109,8 @@ describe("a study whose runs start from a source", () => {
   test("never looks at the test images", async () => {
     const study = tiny({ strategies: ["last-layer"] });
     const dataset = smallDataset();
-    const images = dataset.test.images.map((byte) => 255 - byte);
-    const darkened = { ...dataset, test: { ...dataset.test, images } };
+    const pixels = dataset.test.pixels.map((byte) => 255 - byte);
+    const darkened = { ...dataset, test: { ...dataset.test, pixels } };
     const [one, other] = [await run(study), await run(study, { dataset: darkened })];
     expect(other.summary.runs[1].epochs).not.toEqual(one.summary.runs[1].epochs);
     expect(analysisOf(other.summary)).toEqual(analysisOf(one.summary));

@@ -25,7 +25,7 @@ test("another seed paints other images", () => {
 test("a smaller set is the beginning of a larger one", () => {
   const few = createShapes10({ trainImagesPerClass: 2, testImagesPerClass: 1 });
   const more = createShapes10({ trainImagesPerClass: 3, testImagesPerClass: 1 });
-  expect(Buffer.compare(few.train.images, more.train.images.subarray(0, few.train.images.length))).toBe(0);
+  expect(Buffer.compare(few.train.pixels, more.train.pixels.subarray(0, few.train.pixels.length))).toBe(0);
 });
 
 test("no class is told by its brightness", () => {

@@ -1,7 +1,7 @@
 /** @file shapes10: the built-in data set of ten textured shapes, painted from a seed. */
 
 import { ConfigError, sizeOf, stream } from "../../core/index.ts";
-import { type ImageDataset, type ImageShape, type LabelledImages, allocateImages, checksumOf } from "../dataset.ts";
+import { type DatasetInMemory, type ImageShape, type ImagesInMemory, allocateImages, checksumOf } from "../dataset.ts";
 import { IMAGE_SIDE, paintImage } from "./painter.ts";
 import { shapes } from "./signed-distances.ts";
 
@@ -27,7 +27,7 @@ export function createShapes10({
   seed = 0,
   trainImagesPerClass = 1000,
   testImagesPerClass = 200,
-}: Shapes10Options = {}): ImageDataset {
+}: Shapes10Options = {}): DatasetInMemory {
   const train = paintPart("train", trainImagesPerClass, seed);
   const test = paintPart("test", testImagesPerClass, seed);
   return {
@@ -42,7 +42,7 @@ export function createShapes10({
   };
 }
 
-function paintPart(part: "train" | "test", imagesPerClass: number, seed: number): LabelledImages {
+function paintPart(part: "train" | "test", imagesPerClass: number, seed: number): ImagesInMemory {
   if (!Number.isInteger(imagesPerClass) || imagesPerClass < 1) {
     throw new ConfigError(`shapes10 ${part} images per class: expected a whole number from 1, got ${imagesPerClass}.`);
   }
@@ -51,7 +51,7 @@ function paintPart(part: "train" | "test", imagesPerClass: number, seed: number)
   const imageBytes = sizeOf(IMAGE_SHAPE);
   for (let index = 0; index < painted.count; index++) {
     const label = index % outlines.length;
-    const image = painted.images.subarray(index * imageBytes, (index + 1) * imageBytes);
+    const image = painted.pixels.subarray(index * imageBytes, (index + 1) * imageBytes);
     paintImage(image, outlines[label], stream(seed, "shapes10", part, index));
     painted.labels[index] = label;
   }

@@ -1,0 +1,113 @@
+import { mkdtemp, rm, truncate, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { DataError } from "../core/index.ts";
+import { orderedBatches } from "./batch.ts";
+import { createBatchLoader } from "./batch-loader.ts";
+import { checkDataset } from "./check.ts";
+import { type ImageDataset, checksumOf } from "./dataset.ts";
+import { closePixelFile, pixelChunks, readImage, readPixels } from "./pixels.ts";
+import { takeClasses } from "./split-classes.ts";
+import { channelStatistics } from "./statistics.ts";
+import { tinyDataset } from "./tiny-dataset.fixture.ts";
+
+const inMemory = tinyDataset({ train: [0, 1, 2, 1, 0, 2, 1], test: [0, 1, 2] });
+
+let folder: string;
+let path: string;
+let inFile: ImageDataset;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "graft-pixels-"));
+  path = join(folder, "pixels.u8");
+  const { train, test: held } = inMemory;
+  await writeFile(path, Buffer.concat([Uint8Array.of(1, 2, 3), train.pixels, held.pixels]));
+  inFile = {
+    ...inMemory,
+    train: { ...train, pixels: { path, offset: 3, sizeBytes: train.pixels.length } },
+    test: { ...held, pixels: { path, offset: 3 + train.pixels.length, sizeBytes: held.pixels.length } },
+  };
+});
+
+afterEach(async () => {
+  closePixelFile(path);
+  await rm(folder, { recursive: true });
+});
+
+test("images are the same from a file as from memory", () => {
+  const [one, other, four] = [new Uint8Array(4), new Uint8Array(4), new Uint8Array(16)];
+  for (let index = 0; index < 7; index++) {
+    readImage(inMemory.train.pixels, index, one);
+    readImage(inFile.train.pixels, index, other);
+    expect(other).toEqual(one);
+  }
+  readPixels(inFile.train.pixels, 8, four);
+  expect(four).toEqual(inMemory.train.pixels.slice(8, 24));
+});
+
+test("checksum, statistics, check and batches do not depend on where the pixels are", () => {
+  expect(checksumOf(inFile)).toBe(inMemory.checksum);
+  expect(checkDataset(inFile)).toEqual(checkDataset(inMemory));
+  const statistics = (dataset: ImageDataset) =>
+    channelStatistics(takeClasses(dataset, [1, 2]).train, dataset.imageShape);
+  expect(statistics(inFile)).toEqual(statistics(inMemory));
+  const batches = (dataset: ImageDataset) => [
+    ...orderedBatches({ subset: takeClasses(dataset, [2, 0]).test, imageShape: dataset.imageShape, batchSize: 2 }),
+  ];
+  expect(batches(inFile)).toEqual(batches(inMemory));
+});
+
+test("a worker thread reads the file itself", async () => {
+  const loaded = async (dataset: ImageDataset): Promise<unknown[]> => {
+    const subset = takeClasses(dataset, [0, 1, 2]).train;
+    const { imageShape } = dataset;
+    const loader = createBatchLoader({ subset, imageShape, batchSize: 3, seed: 5, shuffle: true, purpose: "target" });
+    try {
+      return await Array.fromAsync(loader.epoch(1));
+    } finally {
+      await loader.close();
+    }
+  };
+  expect(await loaded(inFile)).toEqual(await loaded(inMemory));
+});
+
+test("a large file comes in pieces", async () => {
+  const bytes = Uint8Array.from({ length: 2_500_000 }, (_, at) => at % 251);
+  await writeFile(path, bytes);
+  const pieces = [...pixelChunks({ path, offset: 0, sizeBytes: bytes.length })].map((piece) => piece.length);
+  expect(pieces).toEqual([1_048_576, 1_048_576, 402_848]);
+  const copies: Uint8Array[] = [];
+  for (const piece of pixelChunks({ path, offset: 0, sizeBytes: bytes.length })) copies.push(piece.slice());
+  expect(Buffer.compare(Buffer.concat(copies), bytes)).toBe(0);
+});
+
+test("a file that is gone is named", async () => {
+  await rm(path);
+  await writeFile(join(folder, "other"), "");
+  expect(() => readImage(inFile.train.pixels, 0, new Uint8Array(4))).toThrow(
+    new DataError(
+      `${path}: expected the pixels of a data set, got no such file. Open the data set again, which makes the file anew.`,
+      { location: { path } },
+    ),
+  );
+});
+
+test.each([
+  ["before it is opened", false],
+  ["after it is opened", true],
+])("a file that was cut off %s is named", async (_, opened) => {
+  if (opened) readImage(inFile.test.pixels, 2, new Uint8Array(4));
+  await truncate(path, 30);
+  expect(() => readImage(inFile.test.pixels, 2, new Uint8Array(4))).toThrow(
+    new DataError(`${path}: expected 43 bytes of pixels, got 30. Open the data set again, which makes the file anew.`, {
+      location: { path, offset: 30 },
+    }),
+  );
+});
+
+test("an image that is not there is not read from its neighbour", () => {
+  expect(() => readImage(inFile.train.pixels, 7, new Uint8Array(4))).toThrow(
+    "internal: bytes 28 to 32 of 28 bytes of pixels",
+  );
+});
