@@ -22,12 +22,13 @@ Examples:
 const findLrExamples = `
 The rate rises from step to step until the loss has risen to four times its lowest; a tenth of the rate at which it was
 lowest is suggested. Only training images are used, in the first seed and the middle budget of the study.
+A strategy that the study does not have is joined to it for the test, and trains as the study's preset says.
 A strategy that starts from the source network needs one: --from-study takes it, and the study with all of its
 settings, out of the folder of a study in which it is trained; without that it is trained first, as the study says.
 
 Examples:
   graft find-lr                                                 the classic study's first strategy
-  graft find-lr --preset quick --strategy last-layer            trains the source, then tests
+  graft find-lr --preset quick --strategy full                  trains the source, then tests
   graft find-lr --from-study runs/quick --strategy last-layer   the source is there already`;
 
 const dataExamples = `
@@ -127,7 +128,7 @@ function addFindLr(program: Command): void {
     .command("find-lr")
     .description("find a learning rate: train for a moment while the rate rises")
     .argument("[study]", "study file (YAML or JSON)")
-    .option("--strategy <name>", "the study's strategy to test (default: its first)")
+    .option("--strategy <name>", "strategy to test, any of graft strategies (default: the study's first)")
     .option("--from <rate>", "learning rate of the first step", "1e-6")
     .option("--to <rate>", "learning rate of the last step", "1")
     .option("--steps <n>", "steps from one to the other", "100")

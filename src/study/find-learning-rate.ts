@@ -1,6 +1,6 @@
 /** @file The learning-rate range test of one of a study's strategies, on its training images alone. */
 
-import { ConfigError, unknownName } from "../core/index.ts";
+import { ConfigError } from "../core/index.ts";
 import type { ImageDataset } from "../data/index.ts";
 import type { Parameters } from "../engine/nn/index.ts";
 import type { Device } from "../engine/runtime/index.ts";
@@ -13,8 +13,8 @@ import {
   rangeTest,
   suggestLearningRate,
 } from "../engine/training/index.ts";
-import { createFeatureCache, startingParameters } from "../transfer/index.ts";
-import { budgetsOf, seedsOf, strategiesOf } from "./config.ts";
+import { createFeatureCache, startingParameters, strategyNamed } from "../transfer/index.ts";
+import { middleBudget, resolveStudy, seedsOf, strategiesOf } from "./config.ts";
 import { type PlannedRun, planStudy } from "./plan.ts";
 import { optimizerOf } from "./recipe.ts";
 import { readWeights } from "./resume-point.ts";
@@ -27,7 +27,7 @@ import { type StageOptions, type StageState, openStage, trainStage } from "./tra
 export interface FindLearningRateOptions {
   config: StudyConfig;
   dataset: ImageDataset;
-  /** One of the study's; its first when left out. */
+  /** Any that a study can name, joined to the study where it lacks it; the study's first when left out. */
   strategy?: string | undefined;
   from: number;
   to: number;
@@ -72,15 +72,17 @@ export interface LearningRateTest {
  * middle one of its budgets. Of a strategy with stages it is the last one that is tested. No test image is looked at.
  *
  * @returns Null if the signal stopped it.
- * @throws ConfigError if the strategy is not the study's, or a run that it starts from is not done in `trainedIn`.
+ * @throws ConfigError if no strategy has the name, or a run that it starts from is not done in `trainedIn`.
  * @throws TrainingError if a run that it starts from diverges.
  */
-export async function findLearningRate(options: FindLearningRateOptions): Promise<LearningRateTest | null> {
+export async function findLearningRate(given: FindLearningRateOptions): Promise<LearningRateTest | null> {
+  const strategy = given.strategy ?? strategiesOf(given.config)[0].name;
+  const options = { ...given, config: studyWith(given.config, strategy) };
   const { config, dataset, from, to, steps, signal } = options;
   const [seed] = seedsOf(config);
   const tasks = seedTasks(config, { dataset, split: splitStudy(config, dataset), seed });
   const runs = planStudy(config);
-  const run = testedRun(options, { runs, tasks, seed });
+  const run = testedRun(runs, { config, strategy, seed });
   const bench = { ...options, runs, tasks, features: featuresOf(options) };
   try {
     const transferred = await originOf(bench, run);
@@ -111,18 +113,22 @@ interface Bench extends FindLearningRateOptions {
   features: StageOptions["features"];
 }
 
+/** The study with a strategy and the one that it starts from, trained as the study's preset says. */
+function studyWith(config: StudyConfig, name: string): StudyConfig {
+  const { startsFrom } = strategyNamed(name, "strategy");
+  const needed = typeof startsFrom === "object" ? [startsFrom.strategy, name] : [name];
+  const names = new Set(strategiesOf(config).map((choice) => choice.name));
+  const missing = needed.filter((each) => !names.has(each));
+  return missing.length === 0 ? config : resolveStudy(config, { strategies: [...config.strategies, ...missing] });
+}
+
 function testedRun(
-  { config, strategy }: FindLearningRateOptions,
-  { runs, tasks, seed }: { runs: readonly PlannedRun[]; tasks: SeedTasks; seed: number },
+  runs: readonly PlannedRun[],
+  { config, strategy, seed }: { config: StudyConfig; strategy: string; seed: number },
 ): PlannedRun {
-  const names = strategiesOf(config).map(({ name }) => name);
-  const name = strategy ?? names[0];
-  if (!names.includes(name)) throw unknownName(name, names, "strategy of the study");
-  const size = (budget: number | "all"): number => tasks.target(budget).train.indices.length;
-  const budgets = budgetsOf(config).toSorted((a, b) => size(a) - size(b));
-  const middle = budgets[Math.floor(budgets.length / 2)];
-  const run = runs.find((each) => each.strategy === name && each.seed === seed && each.imagesPerClass === middle);
-  if (run === undefined) throw new Error(`internal: no run of ${name} in the plan`);
+  const budget = middleBudget(config);
+  const run = runs.find((each) => each.strategy === strategy && each.seed === seed && each.imagesPerClass === budget);
+  if (run === undefined) throw new Error(`internal: no run of ${strategy} in the plan`);
   return run;
 }
 
@@ -146,9 +152,11 @@ async function weightsIn(directory: string, { id, label }: PlannedRun): Promise<
   const store = openRunStore(directory);
   const record = await store.readRun(id);
   if (record?.status === "done") return readWeights(store, id);
-  throw new ConfigError(
-    `${directory}: expected a study whose run ${id} (${label}) is done, got one ${record === null ? "without it" : `in which it is ${record.status}`}. Resume that study first.`,
-  );
+  const [found, fix] =
+    record === null
+      ? ["without it", "Take a study that trains it, or none"]
+      : [`in which it is ${record.status}`, "Resume that study first"];
+  throw new ConfigError(`${directory}: expected a study whose run ${id} (${label}) is done, got one ${found}. ${fix}.`);
 }
 
 /** Trains it as the study would, except that no epoch stops it early. */

@@ -79,13 +79,29 @@ describe("graft find-lr", { timeout: PATIENCE_MS }, () => {
     expect({ exitCode: taken.exitCode, stderr: taken.stderr }).toEqual({ exitCode: 0, stderr: "" });
     expect(taken.stdout).not.toContain("Training source");
     expect(read("taken", "find-lr.csv")).toBe(read("fresh", "find-lr.csv"));
-    const other = await run("find-lr", ...args.slice(0, 2), "--strategy", "full");
-    expect(other).toEqual({
-      exitCode: 2,
-      stdout: "",
-      stderr: 'graft: strategy of the study: expected one of scratch, last-layer, got "full".\n',
-    });
     expect(readdirSync(join(folder, "runs")).sort()).toEqual(["tiny", "tiny-find-lr"]);
+  });
+
+  test("tests a strategy that the study does not have, and what that one starts from", async () => {
+    const ended = await run(
+      "find-lr",
+      "tiny.yaml",
+      ...range,
+      "--strategy",
+      "B2B",
+      "--strategies",
+      "last-layer",
+      "--out",
+      "joined",
+      "--json",
+    );
+    expect({ exitCode: ended.exitCode, stderr: ended.stderr }).toEqual({ exitCode: 0, stderr: "" });
+    const [notice, result] = ended.stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(notice.message).toMatch(/^Training no transfer first, epoch 1\/1: /);
+    expect(result).toMatchObject({ strategy: "B2B", study: "tiny", imagesPerClass: 20, seed: 0 });
   });
 });
 
@@ -98,7 +114,7 @@ describe("bad input is one sentence, and nothing is written", () => {
     ["--threads 0", '--threads: expected a whole number from 1 to 1024, got "0". Try --threads 2.'],
     [
       "--data shapes10 --strategy scrach",
-      'strategy of the study: expected one of scratch, last-layer, last-two-layers, got "scrach". Did you mean "scratch"?',
+      '--strategy: expected one of scratch, last-layer, last-two-layers, full, linear-probe, probe-then-full, gradual-unfreezing, discriminative, l2-sp, first-block, unfrozen-last-layer, unfrozen-last-two-layers, last-<k>, from-<layer>, only-<pattern>, A<n>B, B<n>B, with + for fine-tuning, got "scrach". Did you mean "scratch"?',
     ],
     [
       "--from-study nothing",

@@ -1,4 +1,4 @@
-/** @file `graft find-lr`: the learning-rate range test of one of a study's strategies. */
+/** @file `graft find-lr`: the learning-rate range test of a strategy in a study. */
 
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
@@ -12,6 +12,7 @@ import { openDataOr } from "../open-data.ts";
 import { parsePositive, parseWhole } from "../parse-values.ts";
 import { claimFolder } from "../results-folder.ts";
 import { type StudyOptions, studyFrom } from "../study-options.ts";
+import { strategyNamed } from "../../transfer/index.ts";
 import { createView } from "../views/create-view.ts";
 import type { View } from "../views/view.ts";
 
@@ -50,6 +51,7 @@ export async function findLr(file: string | undefined, options: FindLrOptions): 
     options.threads === undefined
       ? availableParallelism()
       : parseWhole(options.threads, "--threads", { min: 1, max: 1024 });
+  if (options.strategy !== undefined) strategyNamed(options.strategy, "--strategy");
   const { config, checksum } = await studyOf(file, options);
   const { device, reason } = await chooseDevice(options.device, { threads });
   const { directory, release } = await claimFolder({ out: options.out, name: `${config.name}-find-lr` });
