@@ -8,7 +8,7 @@ import { resolveStudy } from "./config.ts";
 import { planStudy } from "./plan.ts";
 import { runNetwork } from "./run-network.ts";
 import { type StageContext, type StageOptions, openStage } from "./train-stage.ts";
-import { trainedPart } from "./trained-part.ts";
+import { type TrainedPart, trainedPart } from "./trained-part.ts";
 
 vi.mock("./trained-part.ts");
 vi.mock("../engine/training/index.ts", { spy: true });
@@ -16,7 +16,7 @@ vi.mock("../engine/training/index.ts", { spy: true });
 const config = resolveStudy({ preset: "quick" });
 const [run] = planStudy(config);
 const whole = runNetwork(config, run, { inputShape: [3, 8, 8], numClasses: 2 });
-const closeSource = vi.fn<() => Promise<void>>(async () => {});
+const closePart = vi.fn<() => Promise<void>>(async () => {});
 const options = {
   run,
   whole,
@@ -31,31 +31,31 @@ function contextOf(start: StageContext["start"]): Omit<StageContext, "callbacksF
 
 beforeEach(() => {
   vi.restoreAllMocks();
-  closeSource.mockClear();
+  closePart.mockClear();
   vi.mocked(trainedPart).mockResolvedValue({
     network: whole.network,
     input: { kind: "features" },
-    source: { batchesPerEpoch: 1, imagesPerEpoch: 1, epoch: async function* () {}, close: closeSource },
+    source: { close: closePart },
+    close: closePart,
     featureDurationMs: 0,
-    evaluate: async () => ({}),
-  });
+  } as unknown as TrainedPart);
 });
 
 describe("a stage", () => {
-  test("closes its source where its trainer cannot be made", async () => {
+  test("closes its images where its trainer cannot be made", async () => {
     await expect(openStage(options, contextOf({}))).rejects.toThrow(
       "internal: expected a float32 tensor of shape [32, 3, 3, 3]",
     );
-    expect(closeSource).toHaveBeenCalledOnce();
+    expect(closePart).toHaveBeenCalledOnce();
   });
 
-  test("closes its source where its trainer cannot be closed, and says why it could not", async () => {
+  test("closes its images where its trainer cannot be closed, and says why it could not", async () => {
     const lost = new Error("the device was lost");
     const trainer = { close: () => Promise.reject(lost) } as training.Trainer;
     vi.mocked(training.createTrainer).mockReturnValueOnce(trainer);
     const { close } = await openStage(options, contextOf(initializeParameters(whole.network, 0)));
-    expect(closeSource).not.toHaveBeenCalled();
+    expect(closePart).not.toHaveBeenCalled();
     await expect(close()).rejects.toBe(lost);
-    expect(closeSource).toHaveBeenCalledOnce();
+    expect(closePart).toHaveBeenCalledOnce();
   });
 });
