@@ -1,7 +1,8 @@
 /** @file Makes batches of images: which images are in each, and their bytes. */
 
 import { ConfigError, sizeOf, stream } from "../core/index.ts";
-import { type Augmentation, augmentImage, checkAugmentation } from "./augment.ts";
+import { augmentImage } from "./augment/augment-image.ts";
+import { type Augmentation, checkAugmentation } from "./augment/augmentation.ts";
 import type { ImageShape } from "./dataset.ts";
 import { type ImageSubset, requireImages } from "./image-subset.ts";
 import { readImage } from "./pixels.ts";
@@ -93,16 +94,23 @@ export function makeBatch(
   return made;
 }
 
-/** The batches of a subset in its own order, as evaluation wants them. */
-export function* orderedBatches({
-  subset,
-  imageShape,
-  batchSize,
-}: Pick<BatchPlan, "subset" | "imageShape" | "batchSize">): Generator<Batch, void, undefined> {
-  const plan: BatchPlan = { subset, imageShape, batchSize, seed: 0, shuffle: false, purpose: "evaluation" };
+/** What augmentation makes of a subset in one epoch. */
+export interface AugmentedView {
+  readonly augmentation: Augmentation;
+  readonly seed: number;
+  readonly epoch: number;
+}
+
+/** The batches of a subset in its own order: as evaluation wants them, or as augmentation shows them in one epoch. */
+export function* orderedBatches(
+  { subset, imageShape, batchSize }: Pick<BatchPlan, "subset" | "imageShape" | "batchSize">,
+  view?: AugmentedView,
+): Generator<Batch, void, undefined> {
+  const { seed = 0, epoch = 0, augmentation } = view ?? {};
+  const plan: BatchPlan = { subset, imageShape, batchSize, seed, augmentation, shuffle: false, purpose: "evaluation" };
   checkBatchPlan(plan);
-  const order = epochOrder(plan, 0);
-  for (let batch = 0; batch < batchesPerEpoch(plan); batch++) yield makeBatch(plan, { epoch: 0, batch, order });
+  const order = epochOrder(plan, epoch);
+  for (let batch = 0; batch < batchesPerEpoch(plan); batch++) yield makeBatch(plan, { epoch, batch, order });
 }
 
 /** The first `size` rows of a batch, sharing its memory. */

@@ -1,7 +1,15 @@
 /** @file Door of `data`. */
 
-export { type Augmentation } from "./augment.ts";
-export { type Batch, type BatchPlan, batchesPerEpoch, epochOrder, makeBatch, orderedBatches } from "./batch.ts";
+export { type Augmentation, changesImages, checkAugmentation } from "./augment/augmentation.ts";
+export {
+  type AugmentedView,
+  type Batch,
+  type BatchPlan,
+  batchesPerEpoch,
+  epochOrder,
+  makeBatch,
+  orderedBatches,
+} from "./batch.ts";
 export { type BatchLoader, createBatchLoader } from "./batch-loader.ts";
 export { type DatasetCheck, type PartCheck, checkDataset } from "./check.ts";
 export {

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
-import { type RandomStream, ConfigError, stream } from "../core/index.ts";
-import { augmentImage, checkAugmentation } from "./augment.ts";
+import { type RandomStream, ConfigError, stream } from "../../core/index.ts";
+import { augmentImage } from "./augment-image.ts";
+import { checkAugmentation } from "./augmentation.ts";
 
 /** A stream whose whole numbers are these. */
 function scripted(...integers: number[]): RandomStream {

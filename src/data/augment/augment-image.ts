@@ -1,0 +1,28 @@
+/** @file Changes one training image at random, in place. */
+
+import type { RandomStream } from "../../core/index.ts";
+import type { ImageShape } from "../dataset.ts";
+import type { Augmentation } from "./augmentation.ts";
+import { changeColors, drawColorChanges } from "./color-jitter.ts";
+import { cutOut } from "./cutout.ts";
+import { drawMove, move } from "./move.ts";
+import { drawWindow, enlarge } from "./resized-crop.ts";
+import { rotate } from "./rotation.ts";
+
+/**
+ * Changes one image in place, and draws from `stream`, in this order: crop, flip, vertical flip, resized crop, rotation,
+ * colour jitter, cutout. What is not asked for draws nothing. Give every image its own stream, so that the result
+ * depends on nothing else.
+ */
+export function augmentImage(
+  image: Uint8Array,
+  augmentation: Augmentation,
+  { imageShape, stream }: { imageShape: ImageShape; stream: RandomStream },
+): void {
+  const { resizedCrop, rotation = 0, colorJitter, cutout = 0, cutoutFill } = augmentation;
+  move(image, imageShape, drawMove(stream, augmentation));
+  if (resizedCrop) enlarge(image, imageShape, drawWindow(stream, resizedCrop, imageShape));
+  if (rotation > 0) rotate(image, imageShape, rotation * (2 * stream.uniform() - 1));
+  if (colorJitter) changeColors(image, drawColorChanges(stream, colorJitter));
+  if (cutout > 0) cutOut(image, imageShape, { side: cutout, fill: cutoutFill, stream });
+}
