@@ -48,3 +48,20 @@ it("has nothing to say of scores without outcomes", () => {
   summary.runs = summary.runs.filter((run) => run.task === "source");
   expect(checkScores(summary)).toEqual([]);
 });
+
+it("tells layers from tensors where both have dots in their names", () => {
+  const summary = withDetails(budgetStudy({ seeds: [0] }));
+  // a block whose name begins with that of another layer, and whose tensors have names of several parts
+  const renamed = (name: string): string =>
+    name.replace("dense2.", "head.1.conv.0.").replace("dense1.", "head.conv.0.");
+  for (const { freezeProof } of summary.runs) {
+    for (const tensor of [...(freezeProof?.frozen ?? []), ...(freezeProof?.trainable ?? [])])
+      tensor.name = renamed(tensor.name);
+  }
+  for (const record of summary.transferability)
+    if (record.layer !== null) record.layer = record.layer === "dense2" ? "head.1" : "head";
+  const plain = checkScores(withDetails(budgetStudy({ seeds: [0] })));
+  const dotted = checkScores(summary);
+  const outcomes = (checks: typeof plain) => checks.map(({ pairs }) => pairs.map(({ accuracy }) => accuracy));
+  expect(outcomes(dotted)).toEqual(outcomes(plain));
+});

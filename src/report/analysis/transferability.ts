@@ -36,18 +36,31 @@ const FEWEST_PAIRS = 3;
  * score's layer, or, for scores of the whole network, one that trains the last layer alone.
  */
 export function checkScores(summary: StudySummary): ScoreCheck[] {
+  const layers = knownLayers(summary);
   const scores = [...new Set(summary.transferability.map(({ score }) => score))];
   return scores.flatMap((score) => {
-    const pairs = pairsOf(summary, score);
+    const pairs = pairsOf(summary, { score, layers });
     return pairs.length === 0 ? [] : [{ score, pairs, ...correlate(pairs) }];
   });
 }
 
-function pairsOf(summary: StudySummary, score: Score): GuessAndOutcome[] {
+/** The longest names first: `block1.0` says more than `block1`. */
+function knownLayers({ transferability, runs }: StudySummary): string[] {
+  const scored = transferability.flatMap(({ layer }) => layer ?? []);
+  const moved = runs.flatMap(({ weightChange }) => weightChange ?? []).map(({ layer }) => layer);
+  return [...new Set([...scored, ...moved])].sort((a, b) => b.length - a.length);
+}
+
+function pairsOf(
+  summary: StudySummary,
+  { score, layers }: { score: Score; layers: readonly string[] },
+): GuessAndOutcome[] {
   const matched = summary.transferability
     .filter((record) => record.score === score && Number.isFinite(record.value))
     .flatMap((record) => {
-      const accuracies = summary.runs.filter((run) => isOutcomeOf(run, record)).flatMap((run) => accuracyOf(run) ?? []);
+      const accuracies = summary.runs
+        .filter((run) => isOutcomeOf(run, { record, layers }))
+        .flatMap((run) => accuracyOf(run) ?? []);
       return accuracies.length === 0 ? [] : [{ record, accuracy: mean(accuracies) }];
     });
   const keys = new Set(matched.map(({ record }) => keyOf(record)));
@@ -63,18 +76,23 @@ function keyOf({ imagesPerClass, layer }: TransferabilityRecord): string {
   return JSON.stringify([imagesPerClass, layer]);
 }
 
-function isOutcomeOf(run: RunRecord, { seed, imagesPerClass, layer }: TransferabilityRecord): boolean {
+function isOutcomeOf(
+  run: RunRecord,
+  { record, layers }: { record: TransferabilityRecord; layers: readonly string[] },
+): boolean {
+  const { seed, imagesPerClass, layer } = record;
   if (run.status !== "done" || run.task !== "target" || run.startsFrom === null) return false;
   if (run.seed !== seed || run.imagesPerClass !== imagesPerClass) return false;
   const proof = run.freezeProof;
   if (!proof || proof.frozen.length === 0) return false;
-  const trained = layersOf(proof.trainable);
+  // in the network's order
+  const trained = [...new Set(proof.trainable.map(({ name }) => layerOf(name, layers)))];
   return layer === null ? trained.length === 1 : trained[0] === layer;
 }
 
-/** In the network's order. */
-function layersOf(tensors: readonly { name: string }[]): string[] {
-  return [...new Set(tensors.map(({ name }) => name.slice(0, name.lastIndexOf("."))))];
+/** Names of layers and of tensors within them may hold dots; a layer that nothing else speaks of ends at the last. */
+function layerOf(tensor: string, layers: readonly string[]): string {
+  return layers.find((layer) => tensor.startsWith(`${layer}.`)) ?? tensor.slice(0, tensor.lastIndexOf("."));
 }
 
 function correlate(pairs: readonly GuessAndOutcome[]): Pick<ScoreCheck, "over" | "correlations"> {
