@@ -1,5 +1,6 @@
 /** @file Door of `core`: shapes, tensors, seeded random numbers, names and errors. */
 
+export { symmetricBeta } from "./beta-variate.ts";
 export {
   ConfigError,
   DataError,

@@ -13,16 +13,14 @@ import {
   residentTensors,
 } from "../runtime/index.ts";
 import type { LabelledBatch } from "./inference.ts";
+import { type Mixing, mixInputs } from "./mixup.ts";
+import { type MaskSpec, drawMasks, nameOfStep, scalarInputs } from "./step-inputs.ts";
 import {
-  type MaskSpec,
   type TrainingStepGraph,
   type TrainingStepOptions,
   buildTrainingStep,
-  drawMasks,
   isReplaced,
   isTrained,
-  nameOfStep,
-  scalarInputs,
   slotName,
 } from "./training-step.ts";
 
@@ -37,7 +35,7 @@ const LEAST_FLOPS_A_THREAD = 1e8;
 
 type FloatTensors = Record<string, Tensor<"float32">>;
 
-export interface TrainerOptions extends Omit<TrainingStepOptions, "frozen" | "blockSize"> {
+export interface TrainerOptions extends Omit<TrainingStepOptions, "frozen" | "blockSize" | "mixes"> {
   /** Values of all parameters at the start; copied, never written to. */
   parameters: Parameters;
   /** Optimizer slots of an earlier run by full name; zeros where left out. */
@@ -45,12 +43,15 @@ export interface TrainerOptions extends Omit<TrainingStepOptions, "frozen" | "bl
   seed: number;
   /** Draws the masks of a step as inputs `mask/…`; from the seed alone when left out. */
   masks?: (masks: readonly MaskSpec[], step: number) => Tensors;
+  /** Mixes every batch with itself: the images or, where the frozen layers are left out, their features. */
+  mixing?: Mixing | undefined;
   session?: SessionOptions;
 }
 
 export interface StepResult {
   /** Mean over the batch, in nats. */
   readonly loss: number;
+  /** Of a mixed batch, the share of correct answers for either label, as their shares weigh. */
   readonly correct: number;
 }
 
@@ -81,7 +82,7 @@ interface Compiled {
 
 /** A trainer for one run. Graphs are compiled when a batch size is first seen. */
 export function createTrainer(options: TrainerOptions): Trainer {
-  const { masks = (specs, step) => drawMasks(specs, { seed: options.seed, step }) } = options;
+  const { masks = (specs, step) => drawMasks(specs, { seed: options.seed, step }), mixing } = options;
   const compiled = new Map<string, Promise<Compiled>>();
   const start = initialState(options);
   const state = residentTensors(start, options.session);
@@ -92,7 +93,11 @@ export function createTrainer(options: TrainerOptions): Trainer {
   const stateSize = Object.values(start).reduce((sum, { data }) => sum + data.length, 0);
   const compile = async (batchSize: number, count: number): Promise<Compiled> => {
     const blockSize = await imageBlockSize(options.session?.device);
-    const step = buildTrainingStep({ ...options, frozen: options.parameters, blockSize }, batchSize, { steps: count });
+    const step = buildTrainingStep(
+      { ...options, mixes: mixing !== undefined, frozen: options.parameters, blockSize },
+      batchSize,
+      { steps: count },
+    );
     const keep = step.stateNames.map((name) => NEXT + name);
     return {
       step,
@@ -110,7 +115,8 @@ export function createTrainer(options: TrainerOptions): Trainer {
     const feeds = batches.map(({ input, labels }, index) => {
       const { step, learningRate } = places[index];
       const scalars = scalarInputs(options.optimizer, { step, learningRate, factors: graph.learningRateFactors });
-      const named = Object.entries({ input, labels, ...scalars, ...masks(graph.masks, step) });
+      const mix = mixing === undefined ? {} : mixInputs(mixing(labels.data.length, step));
+      const named = Object.entries({ input, labels, ...scalars, ...masks(graph.masks, step), ...mix });
       return Object.fromEntries(named.map(([name, tensor]) => [nameOfStep(name, index), tensor]));
     });
     const results = await state.run(session, Object.assign({}, ...feeds) as Tensors);

@@ -1,6 +1,6 @@
 /** @file One training step (forward, loss, backward, update) compiled to one graph. */
 
-import { type Shape, type Tensor, float32, scalar, sizeOf, stream } from "../../core/index.ts";
+import type { Tensor } from "../../core/index.ts";
 import { gradient } from "../autodiff/index.ts";
 import { lower } from "../lowering/index.ts";
 import {
@@ -11,17 +11,23 @@ import {
   checkNetwork,
   countCorrect,
   forward,
+  meanCrossEntropy,
   networkParameters,
-  softmaxCrossEntropy,
 } from "../nn/index.ts";
 import { type Graph, Operations, type Value } from "../onnx/index.ts";
+import { type MixValues, between, mixValues, mixed } from "./mixup.ts";
 import { type NetworkInput, feedInput } from "./network-input.ts";
+import { type MaskSpec, nameOfStep, scalarValues } from "./step-inputs.ts";
 
 export interface TrainingStepOptions {
   network: Network;
   input: NetworkInput;
   optimizer: Optimizer;
   labelSmoothing?: number;
+  /** Weight of each class in the loss; all 1 when left out. */
+  classWeights?: readonly number[] | undefined;
+  /** True if every batch is mixed with itself, as inputs `mix/…` say. */
+  mixes?: boolean;
   /** Layers that train; all others are frozen: constants of the graph, in inference form. */
   trains: (layerName: string) => boolean;
   /** Frozen layers whose statistics go on following the batches, in training form; none when left out. */
@@ -42,19 +48,13 @@ export interface UpdateRule {
   readonly pull?: { readonly strength: number; readonly towards?: Tensor };
 }
 
-/** A mask that is drawn for every step. */
-export interface MaskSpec {
-  readonly name: string;
-  readonly shape: Shape;
-  readonly keep: number;
-}
-
 /** A step for one batch size. */
 export interface TrainingStepGraph {
   /**
    * Inputs `input` and `labels`, the optimizer's scalars `scalar/…` (once for each factor on the learning rate),
-   * masks `mask/…`, parameters by name, slots `slot/…`.
-   * Outputs `loss` (mean over the batch) and `correct`, and every updated tensor under `next/` and its input's name.
+   * masks `mask/…`, the mix `mix/…`, parameters by name, slots `slot/…`.
+   * Outputs `loss` (mean over the batch) and `correct`, which for a mixed batch counts answers that are both labels'
+   * by their shares, and every updated tensor under `next/` and its input's name.
    */
   readonly graph: Graph;
   readonly masks: readonly MaskSpec[];
@@ -120,13 +120,14 @@ function addStep(
 ): { masks: MaskSpec[]; replaced: string[] } {
   const { options, batchSize, index, values, targets } = context;
   const { network } = options;
-  const images = feedInput(g, { network, input: options.input, batchSize, name: nameOfStep("input", index) });
+  const fed = feedInput(g, { network, input: options.input, batchSize, name: nameOfStep("input", index) });
+  const mix = options.mixes === true ? mixValues(g, { batchSize, index }) : undefined;
   const labels = g.input(nameOfStep("labels", index), "int64", [batchSize]);
   const masks: MaskSpec[] = [];
   const updates: [string, Value][] = [];
   const logits = forward(g, {
     network,
-    x: images,
+    x: mix === undefined ? fed : mixed(g, fed, mix),
     options: {
       trains: (layer) => options.trains(layer) || options.adapts?.(layer) === true,
       parameter: (name) => known(values, name),
@@ -137,8 +138,7 @@ function addStep(
       update: (name, value) => updates.push([name, value]),
     },
   });
-  const losses = softmaxCrossEntropy(g, logits, { labels, smoothing: options.labelSmoothing ?? 0 });
-  const loss = g.reduceMean(losses, [0]);
+  const { loss, correct } = measured(g, logits, { options, labels, mix });
   const scalars = scalarValues(g, { optimizer: options.optimizer, factors: factorsOf(targets), index });
   const grads = gradient(
     g,
@@ -151,51 +151,36 @@ function addStep(
     updates.push(...g.scoped(`optimizer/${target.spec.name}`, update));
   }
   g.output(loss, nameOfStep("loss", index));
-  g.output(countCorrect(g, logits, labels), nameOfStep("correct", index));
+  g.output(correct, nameOfStep("correct", index));
   for (const [name, value] of updates) values.set(name, value);
   return { masks, replaced: updates.map(([name]) => name) };
 }
 
-/** Inputs and outputs of the first step carry plain names, those of later ones a number: `loss`, `loss #1`. */
-export function nameOfStep(name: string, index: number): string {
-  return index === 0 ? name : `${name} #${index}`;
+/** Loss and count of correct answers; of a mixed batch each of both labels', by their shares. */
+function measured(
+  g: Operations,
+  logits: Value,
+  {
+    options: { labelSmoothing: smoothing = 0, classWeights },
+    labels,
+    mix,
+  }: { options: TrainingStepOptions; labels: Value; mix: MixValues | undefined },
+): { loss: Value; correct: Value } {
+  const against = (wanted: Value): { loss: Value; correct: Value } => ({
+    loss: meanCrossEntropy(g, logits, { labels: wanted, smoothing, classWeights }),
+    correct: countCorrect(g, logits, wanted),
+  });
+  const own = against(labels);
+  if (mix === undefined) return own;
+  const other = against(g.gather(labels, mix.partners, 0));
+  return {
+    loss: between(g, { x: own.loss, other: other.loss }, mix),
+    correct: between(g, { x: own.correct, other: other.correct }, mix),
+  };
 }
 
 function factorsOf(targets: readonly Target[]): number[] {
   return [...new Set(targets.map(({ rule: { learningRateFactor = 1 } }) => learningRateFactor))];
-}
-
-/** Draws one step's masks; they depend on the seed, the mask's name and the step alone. */
-export function drawMasks(
-  masks: readonly MaskSpec[],
-  { seed, step }: { seed: number; step: number },
-): Record<string, Tensor> {
-  return Object.fromEntries(
-    masks.map(({ name, shape, keep }) => {
-      const random = stream(seed, "dropout", name, step);
-      const values = new Float32Array(sizeOf(shape));
-      for (let index = 0; index < values.length; index++) values[index] = random.uniform() < keep ? 1 / keep : 0;
-      return [`mask/${name}`, float32(values, shape)];
-    }),
-  );
-}
-
-/** The optimizer's scalars of one step, as the graph's inputs. */
-export function scalarInputs(
-  optimizer: Optimizer,
-  { step, learningRate, factors = [1] }: { step: number; learningRate: number; factors?: readonly number[] },
-): Record<string, Tensor> {
-  return Object.fromEntries(
-    factors.flatMap((factor) => {
-      const values = optimizer.scalars(step, learningRate * factor);
-      return optimizer.scalarNames.map((name) => [scalarName(name, factor), scalar(values[name])]);
-    }),
-  );
-}
-
-/** `scalar/learning_rate`, and `scalar/learning_rate x 0.5` where parameters have a factor of their own. */
-function scalarName(name: string, factor: number): string {
-  return factor === 1 ? `scalar/${name}` : `scalar/${name} x ${factor}`;
 }
 
 /** True for parameters that the optimizer updates. */
@@ -216,21 +201,6 @@ function parameterValue(g: Operations, spec: NamedParameter, options: TrainingSt
   const tensor = options.frozen[spec.name];
   if (tensor === undefined) throw new Error(`internal: no value for the frozen parameter ${spec.name}`);
   return g.initializer(spec.name, tensor);
-}
-
-/** The optimizer's scalars by factor on the learning rate. */
-function scalarValues(
-  g: Operations,
-  { optimizer, factors, index }: { optimizer: Optimizer; factors: readonly number[]; index: number },
-): ReadonlyMap<number, Record<string, Value>> {
-  const input = (name: string, factor: number): Value =>
-    g.input(nameOfStep(scalarName(name, factor), index), "float32", []);
-  return new Map(
-    factors.map((factor) => [
-      factor,
-      Object.fromEntries(optimizer.scalarNames.map((name) => [name, input(name, factor)])),
-    ]),
-  );
 }
 
 /** The new values of one parameter and its slots. */
