@@ -4,4 +4,22 @@ export { cifarResNet, type CifarResNetOptions } from "./cifar-resnet.ts";
 export { classicCnn } from "./classic-cnn.ts";
 export { mlp } from "./mlp.ts";
 export { mobileNetV2, type MobileNetStage, type MobileNetV2Options } from "./mobilenet-v2.ts";
+export {
+  approximateParameters,
+  addressesOf,
+  fileNameOf,
+  type InputRule,
+  type PretrainedEntry,
+  type ResizeRule,
+} from "./pretrained/entry.ts";
+export { fetchPretrained, type FetchPretrainedOptions } from "./pretrained/fetch-pretrained.ts";
+export { locatePretrained, placingByHand, type FoundModel, type ModelPlaces } from "./pretrained/locate.ts";
+export {
+  openPretrained,
+  resolvePretrained,
+  type ModelReference,
+  type OpenedModel,
+  type OpenPretrainedOptions,
+} from "./pretrained/open-pretrained.ts";
+export { pretrained } from "./pretrained/table.ts";
 export { architectures, zoo, type Architecture, type ArchitectureName, type ZooEntry } from "./zoo.ts";

@@ -1,0 +1,92 @@
+/** @file Opens a network that was trained elsewhere: by a name of the table, or from a file of the user's own. */
+
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { basename } from "node:path";
+import { ConfigError, DataError, nearestName, unknownName } from "../../core/index.ts";
+import type { PretrainedEntry } from "./entry.ts";
+import { type FetchPretrainedOptions, fetchPretrained } from "./fetch-pretrained.ts";
+import { type FoundModel, type ModelPlaces, isFile, locatePretrained, placingByHand } from "./locate.ts";
+import { pretrained } from "./table.ts";
+
+/** How a network is opened. */
+export interface OpenPretrainedOptions extends ModelPlaces, Omit<FetchPretrainedOptions, keyof ModelPlaces> {
+  /** False never touches the network. */
+  readonly allowDownload: boolean;
+}
+
+/** The bytes of a model file and what is known of it. */
+export interface OpenedModel {
+  readonly bytes: Uint8Array;
+  readonly path: string;
+  /** Null for a file of the user's own. */
+  readonly entry: PretrainedEntry | null;
+}
+
+/** What a user means by a name or a path, before anything is read. */
+export type ModelReference = { readonly entry: PretrainedEntry } | { readonly path: string };
+
+/**
+ * Reads a pretrained network: a name of the table (from the models folder, the cache or its download, in this order),
+ * or the path of a file. Files of the table are checked against their SHA-256 each time.
+ *
+ * @throws ConfigError for a name that is not in the table and no file either.
+ * @throws DataError if the file cannot be had or is another one.
+ */
+export async function openPretrained(nameOrPath: string, options: OpenPretrainedOptions): Promise<OpenedModel> {
+  const reference = resolvePretrained(nameOrPath);
+  if ("path" in reference) return { bytes: await readFile(reference.path), path: reference.path, entry: null };
+  return await openEntry(reference.entry, options);
+}
+
+/** Reads the file of an entry, wherever it is; the errors are those of {@link openPretrained}. */
+export async function openEntry(entry: PretrainedEntry, options: OpenPretrainedOptions): Promise<OpenedModel> {
+  const { path, from } = await bring(entry, options);
+  const bytes = await readFile(path);
+  requireSame(entry, bytes, { path, from });
+  return { bytes, path, entry };
+}
+
+/**
+ * The entry of a name, or the path of a file: whatever ends in `.onnx` or is there is a file.
+ *
+ * @throws ConfigError if it is neither.
+ */
+export function resolvePretrained(nameOrPath: string): ModelReference {
+  if (Object.hasOwn(pretrained, nameOrPath)) return { entry: pretrained[nameOrPath] };
+  if (isFile(nameOrPath)) return { path: nameOrPath };
+  const names = Object.keys(pretrained);
+  if (!nameOrPath.endsWith(".onnx")) throw unknownName(nameOrPath, names, "pretrained network");
+  const near = nearestName(basename(nameOrPath, ".onnx"), names);
+  const hint = near === undefined ? "" : ` The pretrained network of that kind is called "${near}".`;
+  throw new ConfigError(`${nameOrPath}: expected a model file, got nothing there. Correct the path.${hint}`);
+}
+
+async function bring(entry: PretrainedEntry, options: OpenPretrainedOptions): Promise<FoundModel> {
+  const found = locatePretrained(entry, options);
+  if (found !== undefined) return found;
+  if (options.allowDownload) return { from: "cache", path: await fetchPretrained(entry, options) };
+  throw new DataError(
+    `${entry.name}: expected its file on this machine, got none and no leave to download it. ` +
+      `Run graft models fetch ${entry.name} where there is a network. ${placingByHand(entry, options)}`,
+  );
+}
+
+const remedies = {
+  cache: (name: string) => `Delete it; graft models fetch ${name} brings it anew.`,
+  "models folder": () => "Put the right file there, or give another file by its path.",
+} as const satisfies Record<FoundModel["from"], (name: string) => string>;
+
+function requireSame(
+  { name, sizeBytes, sha256 }: PretrainedEntry,
+  bytes: Uint8Array,
+  { path, from }: FoundModel,
+): void {
+  const got = createHash("sha256").update(bytes).digest("hex");
+  if (got === sha256) return;
+  throw new DataError(
+    `${path}: expected ${name} with ${sizeBytes.toLocaleString("en-US")} bytes and SHA-256 ${sha256}, ` +
+      `got ${bytes.length.toLocaleString("en-US")} bytes and ${got}. ${remedies[from](name)}`,
+    { location: { path } },
+  );
+}
