@@ -32,6 +32,8 @@ export interface RunStudyOptions {
   listener?: StudyListener;
   /** Stops between two steps; the state is saved. */
   signal?: AbortSignal;
+  /** Epochs that take less together share a checkpoint: a killed run repeats so much at most. A second when left out. */
+  checkpointEveryMs?: number;
 }
 
 export interface StudyOutcome {
@@ -76,6 +78,7 @@ export interface ResumeStudyOptions {
   device?: Device;
   listener?: StudyListener;
   signal?: AbortSignal;
+  checkpointEveryMs?: number;
 }
 
 /**
@@ -202,6 +205,7 @@ async function trainFrom(
     store,
     session: sessionOf(context),
     checkpoint: point.at === "checkpoint" ? point.checkpoint : null,
+    checkpointEveryMs: context.checkpointEveryMs,
     listener: runListener(context, index),
     signal,
   });

@@ -1,12 +1,15 @@
 /** @file What a finished model is measured by: every test image, what it forgot of the source, how far its weights moved. */
 
 import { type Tensor, sizeOf } from "../core/index.ts";
-import type { Network, Parameters } from "../engine/nn/index.ts";
+import type { Parameters } from "../engine/nn/index.ts";
 import { type NetworkInput, createInferenceSession, evaluate } from "../engine/training/index.ts";
 import { evaluationImages } from "./batch-sources.ts";
 import { evaluationRecord } from "./evaluation-record.ts";
+import { joined } from "./joined.ts";
 import type { RunRecord } from "./records.ts";
+import { softmaxRows } from "./softmax-rows.ts";
 import { taskOf } from "./tasks.ts";
+import { fedPart } from "./trained-part.ts";
 import type { TrainRunOptions } from "./run-options.ts";
 
 type Measured = Required<Pick<RunRecord, "evaluation">> & Pick<RunRecord, "sourceAccuracy" | "weightChange">;
@@ -17,11 +20,10 @@ export async function measureFinished(
   { before, after }: { before: Parameters; after: Parameters },
 ): Promise<Measured> {
   const { run, whole, tasks, imageShape, detailed } = options;
-  const input: NetworkInput = { kind: "images", normalization: tasks.normalization };
   const { test } = taskOf(tasks, run);
-  const probabilities = await testProbabilities(options, { network: whole.network, parameters: after, input });
+  const probabilities = await testProbabilities(options, after);
   const evaluation = evaluationRecord({ subset: test, probabilities, imageShape, detailed });
-  const sourceAccuracy = await accuracyOnSource(options, { after, input });
+  const sourceAccuracy = await accuracyOnSource(options, after);
   const weightChange = weightChanges(whole, { before, after });
   return {
     evaluation,
@@ -30,38 +32,38 @@ export async function measureFinished(
   };
 }
 
-async function testProbabilities(
-  { run, tasks, imageShape, session: sessionOptions }: TrainRunOptions,
-  model: { network: Network; parameters: Parameters; input: NetworkInput },
-): Promise<Float64Array> {
-  const session = await createInferenceSession(model, sessionOptions);
+/** [images, classes], row by row; from the features of the last stage's frozen layers where it trained on them. */
+async function testProbabilities(options: TrainRunOptions, after: Parameters): Promise<Float64Array> {
+  const { run, whole, tasks, session: sessionOptions, listener } = options;
+  const part = await fedPart(
+    {
+      ...options,
+      stage: whole.stages[whole.stages.length - 1],
+      start: after,
+      task: taskOf(tasks, run),
+      normalization: tasks.normalization,
+      onFeatures: listener.onFeatures,
+    },
+    ["test"],
+  );
+  const session = await createInferenceSession({ ...part, parameters: after }, sessionOptions);
   try {
-    const rows: number[] = [];
-    for (const { input } of evaluationImages(taskOf(tasks, run).test, imageShape)) {
+    const logits: Float32Array[] = [];
+    for (const { input } of part.batchesOf("test")) {
       // oxlint-disable-next-line no-await-in-loop -- one batch at a time
       const { output } = await session.run({ input });
-      const classes = output.shape[1];
-      for (let start = 0; start < output.data.length; start += classes) {
-        rows.push(...softmax(Array.from(output.data.slice(start, start + classes), Number)));
-      }
+      logits.push(output.data as Float32Array);
     }
-    return Float64Array.from(rows);
+    return softmaxRows(joined(logits), taskOf(tasks, run).numClasses);
   } finally {
     await session.close();
   }
 }
 
-function softmax(logits: readonly number[]): number[] {
-  const largest = Math.max(...logits);
-  const powers = logits.map((logit) => Math.exp(logit - largest));
-  const total = powers.reduce((sum, power) => sum + power, 0);
-  return powers.map((power) => power / total);
-}
-
 /** Null where the backbone is not the source's with other weights: nothing to forget, or layers of its own. */
 async function accuracyOnSource(
   { run, whole, transferred, sourceNetwork, tasks, imageShape, session }: TrainRunOptions,
-  { after, input }: { after: Parameters; input: NetworkInput },
+  after: Parameters,
 ): Promise<number | null> {
   if (run.choice?.strategy.startsFrom !== "source" || transferred === null || sourceNetwork === null) return null;
   const backbone = whole.plan.slice(0, -1);
@@ -69,6 +71,7 @@ async function accuracyOnSource(
   if (!changed) return null;
   const head = `${whole.plan[whole.plan.length - 1].layer}.`;
   const own = Object.entries(transferred).filter(([name]) => name.startsWith(head));
+  const input: NetworkInput = { kind: "images", normalization: tasks.normalization };
   const model = { network: sourceNetwork, parameters: { ...after, ...Object.fromEntries(own) }, input };
   return (await evaluate(model, evaluationImages(tasks.source.test, imageShape), session)).accuracy;
 }

@@ -30,6 +30,8 @@ export interface TrainRunOptions {
   session: SessionOptions;
   /** Where an earlier process stopped. */
   checkpoint: RunCheckpoint | null;
+  /** Shorter epochs share a checkpoint. */
+  checkpointEveryMs: number;
   listener: RunListener;
   signal: AbortSignal | undefined;
 }

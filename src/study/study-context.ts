@@ -13,6 +13,8 @@ import { type RunNetwork, runNetwork, usesFeatures } from "./run-network.ts";
 import { type RunStore, type StudyFile, holdsSummary, readSummary } from "./run-store.ts";
 import { type SeedTasks, seedTasks, splitStudy, taskOf, trialTask } from "./tasks.ts";
 
+const CHECKPOINT_EVERY_MS = 1000;
+
 /** A study under way. */
 export interface StudyContext {
   study: StudyFile;
@@ -26,6 +28,7 @@ export interface StudyContext {
   summary: StudySummary;
   listener: StudyListener;
   signal: AbortSignal | undefined;
+  checkpointEveryMs: number;
   /** Time that earlier processes spent on the study. */
   earlierMs: number;
 }
@@ -36,12 +39,13 @@ interface Surroundings {
   store: RunStore;
   listener?: StudyListener;
   signal?: AbortSignal;
+  checkpointEveryMs?: number;
 }
 
 /** Everything that can be wrong with a study is found here, before anything is written. */
 export async function prepareStudy(
   study: StudyFile,
-  { dataset, listener, signal, store }: Surroundings,
+  { dataset, listener, signal, store, checkpointEveryMs = CHECKPOINT_EVERY_MS }: Surroundings,
 ): Promise<StudyContext> {
   const { config } = study;
   const split = splitStudy(config, dataset);
@@ -96,6 +100,7 @@ export async function prepareStudy(
     },
     listener: listener ?? (() => {}),
     signal,
+    checkpointEveryMs,
     earlierMs: earlier?.durationMs ?? 0,
   };
 }

@@ -28,12 +28,14 @@ import { heldOutSets } from "./trained-part.ts";
  * @throws DataError if a file cannot be written.
  */
 export async function trainRun(options: TrainRunOptions): Promise<FitResult> {
-  const { run, record, whole, transferred, checkpoint } = options;
+  const { run, record, whole, transferred, checkpoint, store } = options;
   const clock = stopwatch(record);
   const start = startingParameters(whole.network, whole.plan, { seed: run.seed, transferred });
   try {
     const stopping = runStopping(run, checkpoint);
-    const { result, state } = await trainStages(options, { start, stopping, clock });
+    const { result, state } = await trainStages(options, { start, stopping, clock }).finally(() =>
+      store.writeHistory(run.id, record.epochs),
+    );
     if (!result.interrupted) {
       const best = stopping.best();
       if (best !== null) record.keptEpoch = best.bestEpoch;
@@ -78,9 +80,12 @@ async function trainStages(
   return { result, state };
 }
 
-/** Writes history and checkpoint after every epoch, and when interrupted. History first: a resume cuts it to the checkpoint. */
+/**
+ * Writes history and checkpoint after an epoch, and when interrupted. History first: a resume cuts it to the checkpoint.
+ * Short epochs in a row are written once.
+ */
 function recorder(
-  { run, record, store, listener }: TrainRunOptions,
+  { run, record, store, listener, checkpointEveryMs }: TrainRunOptions,
   {
     stopping,
     clock,
@@ -91,17 +96,19 @@ function recorder(
     stateOf: (trainer: Trainer) => Promise<Omit<StageState, "progress">>;
   },
 ): Callback {
+  let saved = performance.now();
   const save = async (trainer: Trainer, progress: RunCheckpoint["progress"]): Promise<void> => {
     clock();
+    await store.writeHistory(run.id, record.epochs);
     const state = { ...(await stateOf(trainer)), progress, best: stopping.best(), stopped: stopping.reason() };
     await store.writeCheckpoint(run.id, progressCheckpoint(state));
     await store.writeRun(record);
+    saved = performance.now();
   };
   return {
     onEpochEnd: async (result, { trainer, progress }) => {
       record.epochs.push(epochRecord(result));
-      await store.writeHistory(run.id, record.epochs);
-      await save(trainer, progress);
+      if (performance.now() - saved >= checkpointEveryMs) await save(trainer, progress);
       listener.onEpoch(record.epochs[record.epochs.length - 1], stopping.reason());
     },
     onTrainEnd: async ({ trainer, progress, interrupted }) => {

@@ -109,16 +109,15 @@ export async function openStage(
     ...options,
     stage,
     start: current,
-    frozenWeightsId: frozenWeightsId(options, context),
     onFeatures: options.listener.onFeatures,
   });
   options.record.featureDurationMs += part.featureDurationMs;
   try {
     const trainer = trainerOf(options, { context, part, current });
-    const close = (): Promise<void> => trainer.close().finally(() => part.source.close());
+    const close = (): Promise<void> => trainer.close().finally(() => part.close());
     return { part, trainer, current, close };
   } catch (error) {
-    await part.source.close();
+    await part.close();
     throw error;
   }
 }
@@ -141,17 +140,4 @@ function trainerOf(
     seed: run.seed,
     session,
   });
-}
-
-/** Frozen layers that hold what the run started from share their features with every run that started from it. */
-function frozenWeightsId({ run, whole }: StageOptions, { stage }: Pick<StageContext, "stage">): string {
-  const frozen = new Set(whole.network.layers.slice(0, stage.boundary).map(({ name }) => name));
-  const asTransferred = whole.plan.every(
-    ({ layer, starts }) => !frozen.has(layer) || (starts === "transferred" && !trainsEarlier(whole, { stage, layer })),
-  );
-  return asTransferred && run.startsFrom !== null ? run.startsFrom : `${run.id}/${stage.firstEpoch}`;
-}
-
-function trainsEarlier({ stages }: RunNetwork, { stage, layer }: { stage: StagePart; layer: string }): boolean {
-  return stages.some((earlier) => earlier.firstEpoch < stage.firstEpoch && earlier.trains(layer));
 }

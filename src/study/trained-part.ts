@@ -4,7 +4,14 @@ import { TrainingError } from "../core/index.ts";
 import type { BatchPlan, ImageShape } from "../data/index.ts";
 import { type Network, type Normalization, type Parameters, sliceNetwork } from "../engine/nn/index.ts";
 import type { SessionOptions } from "../engine/runtime/index.ts";
-import { type LabelledBatch, type Metrics, type NetworkInput, evaluate } from "../engine/training/index.ts";
+import {
+  type Evaluator,
+  type LabelledBatch,
+  type Metrics,
+  type NetworkInput,
+  createEvaluator,
+  evaluate,
+} from "../engine/training/index.ts";
 import { type FeatureCache, type FeatureRows, type StagePart, rowsOf } from "../transfer/index.ts";
 import {
   type ClosableBatchSource,
@@ -18,10 +25,16 @@ import type { PlannedRun } from "./plan.ts";
 import { type RunNetwork, isAugmented, usesFeatures } from "./run-network.ts";
 import type { TaskData } from "./tasks.ts";
 
-/** The frozen part of a stage taken out: what is left to train, and what it is fed. */
-export interface TrainedPart {
+/** The part of a stage's network above its frozen layers, and what it is fed. */
+export interface FedPart {
   readonly network: Network;
   readonly input: NetworkInput;
+  /** Every sample of a held-out set once, in order. */
+  batchesOf(set: HeldOutSet): Iterable<LabelledBatch>;
+}
+
+/** The same with what it trains on. */
+export interface TrainedPart extends FedPart {
   readonly source: ClosableBatchSource;
   /** Time spent on the features of the frozen layers. */
   readonly featureDurationMs: number;
@@ -31,19 +44,16 @@ export interface TrainedPart {
    * @throws TrainingError if a loss is not a finite number.
    */
   evaluate(parameters: Parameters): Promise<Record<string, Metrics>>;
+  close(): Promise<void>;
 }
 
-export interface TrainedPartOptions {
+export interface FedPartOptions {
   run: PlannedRun;
   whole: RunNetwork;
   stage: StagePart;
   /** The parameters that the stage starts with. */
   start: Parameters;
-  /** Names the frozen layers' weights: runs that share them share their features. */
-  frozenWeightsId: string;
   task: TaskData;
-  /** Sets that are measured after every epoch. */
-  heldOut: readonly HeldOutSet[];
   normalization: Normalization;
   imageShape: ImageShape;
   features: FeatureCache;
@@ -51,12 +61,17 @@ export interface TrainedPartOptions {
   onFeatures: (images: number, total: number) => void;
 }
 
+export interface TrainedPartOptions extends FedPartOptions {
+  /** Sets that are measured after every epoch. */
+  heldOut: readonly HeldOutSet[];
+}
+
 export type HeldOutSet = "validation" | "test";
 type SetName = "train" | HeldOutSet;
 
 /** Where nothing is augmented, the frozen layers run once and the rest trains on their features. */
 export async function trainedPart(options: TrainedPartOptions): Promise<TrainedPart> {
-  const { run, whole, stage, imageShape, task } = options;
+  const { run, stage, imageShape, task, heldOut } = options;
   const plan: BatchPlan = {
     subset: task.train,
     imageShape,
@@ -66,41 +81,55 @@ export async function trainedPart(options: TrainedPartOptions): Promise<TrainedP
     purpose: run.task,
     ...(isAugmented(run.training.augmentation) ? { augmentation: run.training.augmentation } : {}),
   };
-  if (usesFeatures(run, stage)) return featurePart(options, plan);
-  const { network } = whole;
-  const input: NetworkInput = { kind: "images", normalization: options.normalization };
+  const started = performance.now();
+  const part = await fedPart(options, heldOut);
+  const rows = usesFeatures(run, stage) ? await featuresOf(options, "train") : null;
+  const featureDurationMs = rows === null ? 0 : performance.now() - started;
+  const source = inEpochs(run, rows === null ? imageSource(plan) : featureSource(plan, rows));
+  const evaluator = evaluatorOf(options, part);
   return {
-    network,
-    input,
-    source: inEpochs(run, imageSource(plan)),
-    featureDurationMs: 0,
-    evaluate: (parameters) =>
-      evaluateSets(options, { network, parameters, input }, (set) => evaluationImages(subsetOf(task, set), imageShape)),
+    ...part,
+    source,
+    featureDurationMs,
+    evaluate: (parameters) => evaluateSets(heldOut, (set) => evaluator.evaluate(parameters, part.batchesOf(set))),
+    close: async () => void (await Promise.all([source.close(), evaluator.close()])),
   };
 }
 
-async function featurePart(options: TrainedPartOptions, plan: BatchPlan): Promise<TrainedPart> {
-  const { run, whole, stage, task, heldOut } = options;
-  const started = performance.now();
-  const stores = new Map<SetName, FeatureRows>();
-  for (const set of ["train", ...heldOut] as const) stores.set(set, await featuresOf(options, set));
-  const storeOf = (set: SetName): FeatureRows => {
-    const store = stores.get(set);
-    if (store === undefined) throw new Error(`internal: no features of the ${set} images`);
-    return store;
-  };
-  const network = sliceNetwork(whole.network, stage.boundary);
-  const input: NetworkInput = { kind: "features" };
+/** What a stage's part is fed of some held-out sets, without what it trains on. */
+export async function fedPart(options: FedPartOptions, sets: readonly HeldOutSet[]): Promise<FedPart> {
+  const { run, whole, stage, task, imageShape, normalization } = options;
+  if (!usesFeatures(run, stage)) {
+    return {
+      network: whole.network,
+      input: { kind: "images", normalization },
+      batchesOf: (set) => evaluationImages(subsetOf(task, set), imageShape),
+    };
+  }
+  const stores = new Map<HeldOutSet, FeatureRows>();
+  // oxlint-disable-next-line no-await-in-loop -- one set at a time has all cores
+  for (const set of sets) stores.set(set, await featuresOf(options, set));
   return {
-    network,
-    input,
-    source: inEpochs(run, featureSource(plan, storeOf("train"))),
-    featureDurationMs: performance.now() - started,
-    evaluate: (parameters) =>
-      evaluateSets(options, { network, parameters, input }, (set) =>
-        evaluationFeatures(subsetOf(task, set), storeOf(set)),
-      ),
+    network: sliceNetwork(whole.network, stage.boundary),
+    input: { kind: "features" },
+    batchesOf: (set) => {
+      const store = stores.get(set);
+      if (store === undefined) throw new Error(`internal: no features of the ${set} images`);
+      return evaluationFeatures(subsetOf(task, set), store);
+    },
   };
+}
+
+/** Dense layers are fed their weights; others are built in anew every time, for convolutions are faster so. */
+function evaluatorOf({ stage, start, session }: TrainedPartOptions, { network, input }: FedPart): Evaluator {
+  if (network.inputShape.length > 1) {
+    return {
+      evaluate: (parameters, batches) => evaluate({ network, parameters, input }, batches, session),
+      close: async () => {},
+    };
+  }
+  const changes = (layer: string): boolean => stage.trains(layer) || stage.adapts(layer);
+  return createEvaluator({ network, parameters: start, input, changes }, session);
 }
 
 /** Small sets are passed over several times in an epoch, until it has the steps it should. */
@@ -109,11 +138,11 @@ function inEpochs({ training: { minStepsPerEpoch } }: PlannedRun, source: Closab
 }
 
 /** Training images are rows of the pool's features, which every budget of the seed shares. */
-async function featuresOf(options: TrainedPartOptions, set: SetName): Promise<FeatureRows> {
-  const { run, whole, stage, start, frozenWeightsId, task, imageShape, features, normalization } = options;
+async function featuresOf(options: FedPartOptions, set: SetName): Promise<FeatureRows> {
+  const { run, whole, stage, start, task, imageShape, features, normalization } = options;
   const isPooled = set === "train" || set === "validation";
   const store = await features.features({
-    weightsId: frozenWeightsId,
+    weightsId: frozenWeightsId(options),
     subsetId: `${run.task}/${isPooled ? "pool" : set}`,
     network: whole.network,
     parameters: start,
@@ -126,14 +155,27 @@ async function featuresOf(options: TrainedPartOptions, set: SetName): Promise<Fe
   return isPooled ? rowsOf(store, { pool: task.pool, subset: subsetOf(task, set) }) : store;
 }
 
+/** Frozen layers that hold what the run started from share their features with every run that started from it. */
+function frozenWeightsId({ run, whole, stage }: FedPartOptions): string {
+  const frozen = new Set(whole.network.layers.slice(0, stage.boundary).map(({ name }) => name));
+  const asTransferred = whole.plan.every(
+    ({ layer, starts }) => !frozen.has(layer) || (starts === "transferred" && !trainsEarlier(whole, { stage, layer })),
+  );
+  return asTransferred && run.startsFrom !== null ? run.startsFrom : `${run.id}/${stage.firstEpoch}`;
+}
+
+function trainsEarlier({ stages }: RunNetwork, { stage, layer }: { stage: StagePart; layer: string }): boolean {
+  return stages.some((earlier) => earlier.firstEpoch < stage.firstEpoch && earlier.trains(layer));
+}
+
 async function evaluateSets(
-  { heldOut, session }: TrainedPartOptions,
-  model: { network: Network; parameters: Parameters; input: NetworkInput },
-  batchesOf: (set: SetName) => Iterable<LabelledBatch>,
+  sets: readonly HeldOutSet[],
+  measure: (set: HeldOutSet) => Promise<Metrics>,
 ): Promise<Record<string, Metrics>> {
   const results: Record<string, Metrics> = {};
-  for (const set of heldOut) {
-    const metrics = await evaluate(model, batchesOf(set), session);
+  for (const set of sets) {
+    // oxlint-disable-next-line no-await-in-loop -- one set at a time has all cores
+    const metrics = await measure(set);
     if (!Number.isFinite(metrics.loss)) {
       throw new TrainingError(
         `evaluation: expected a finite loss of the ${set} images, got ${metrics.loss}. Lower the learning rate or warm it up.`,

@@ -178,6 +178,15 @@ describe("the state that a killed study leaves", () => {
     await expectUnbroken(directory);
   });
 
+  test("may lack a checkpoint where its epochs were short: the run begins anew", async () => {
+    const directory = newFolder();
+    const job = { directory, study: STUDY, threads: 1, checkpointEveryMs: 3_600_000 };
+    await killAfter(startProcess(job), ({ type, epoch }) => type === "epoch" && epoch === 3, 0);
+    expect(filesIn(directory)).not.toContain(join("runs", CLASSIC_RUNS[0], "checkpoint.safetensors"));
+    await resume(directory);
+    await expectUnbroken(directory);
+  });
+
   test("may have a history that is ahead of its checkpoint: it is cut", async () => {
     const directory = newFolder();
     const { child, news, ended } = startProcess({ directory, study: STUDY, threads: 1 });

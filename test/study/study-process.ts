@@ -11,6 +11,8 @@ export interface StudyJob {
   /** The study to run; resumes the folder's own when left out. */
   study?: StudyInput;
   threads: number;
+  /** A checkpoint after every epoch when left out. */
+  checkpointEveryMs?: number;
 }
 
 /** What it says, as far as anyone asks. */
@@ -21,7 +23,7 @@ export interface StudyNews {
   batch?: number;
 }
 
-const { directory, study, threads } = JSON.parse(process.argv[2]) as StudyJob;
+const { directory, study, threads, checkpointEveryMs = 0 } = JSON.parse(process.argv[2]) as StudyJob;
 const dataset = smallDataset();
 
 /** Written at once, so that a process killed after an event has told of it. */
@@ -34,8 +36,9 @@ function tell(event: StudyEvent): void {
 }
 
 if (study === undefined) {
-  await resumeStudy({ directory, openDataset: async () => dataset, listener: tell });
+  await resumeStudy({ directory, openDataset: async () => dataset, listener: tell, checkpointEveryMs });
 } else {
   const config = resolveStudy(study);
-  await runStudy({ config, dataset, directory, threads, device: "cpu", command: "graft run", listener: tell });
+  const options = { config, dataset, directory, threads, checkpointEveryMs };
+  await runStudy({ ...options, device: "cpu", command: "graft run", listener: tell });
 }

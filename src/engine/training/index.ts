@@ -19,13 +19,16 @@ export {
   type Progress,
 } from "./fit.ts";
 export {
+  createEvaluator,
   createInferenceSession,
   evaluate,
   exportModel,
+  type Evaluator,
   type InferenceOptions,
   type LabelledBatch,
   type Metrics,
 } from "./inference.ts";
+export { mixup, type Mix, type Mixing } from "./mixup.ts";
 export type { NetworkInput } from "./network-input.ts";
 export {
   rangeTest,
@@ -37,10 +40,10 @@ export {
   type RateSuggestion,
 } from "./range-test.ts";
 export { decodeSafetensors, encodeSafetensors, type SafetensorsContent } from "./safetensors.ts";
+export type { MaskSpec } from "./step-inputs.ts";
 export { createTrainer, type StepResult, type Trainer, type TrainerOptions } from "./trainer.ts";
 export {
   buildTrainingStep,
-  type MaskSpec,
   type TrainingStepGraph,
   type TrainingStepOptions,
   type UpdateRule,

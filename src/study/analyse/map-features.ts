@@ -6,7 +6,7 @@ import { parameterLayers, pca, tsne } from "../../transfer/index.ts";
 import { evaluationImages } from "../batch-sources.ts";
 import type { Budget } from "../plan.ts";
 import type { FeatureMapRecord } from "../records.ts";
-import { joined } from "./joined.ts";
+import { joined } from "../joined.ts";
 import type { TrainedSource } from "./score-source.ts";
 import { probeSource } from "./source-probe.ts";
 

@@ -8,7 +8,8 @@ import { createInferenceSession } from "../../engine/training/index.ts";
 import { parameterLayers } from "../../transfer/index.ts";
 import { evaluationImages } from "../batch-sources.ts";
 import { averageGrid, largestGrid } from "./average-grid.ts";
-import { joined } from "./joined.ts";
+import { joined } from "../joined.ts";
+import { softmaxRows } from "../softmax-rows.ts";
 
 /** Features that are images have at most so many numbers after their space is averaged. */
 const MOST_POOLED_FEATURES = 256;
@@ -72,7 +73,10 @@ export async function probeSource(options: ProbeOptions): Promise<Probe> {
     const values = joined(outputs);
     return layer === null ? [] : [[layer, { width: values.length / count, values }]];
   });
-  return { probabilities: softmaxRows(joined(parts[parts.length - 1].outputs), count), features: new Map(features) };
+  return {
+    probabilities: softmaxRows(joined(parts[parts.length - 1].outputs), shapeAfter(options.network)[0]),
+    features: new Map(features),
+  };
 }
 
 /** Cut below each of the layers. */
@@ -117,17 +121,4 @@ function kept({ imageShape }: Part, { data, shape }: Tensor): Float32Array {
   const values = Float32Array.from(data as Float32Array);
   if (imageShape === null) return values;
   return averageGrid(values, { count: shape[0], imageShape, grid: largestGrid(imageShape, MOST_POOLED_FEATURES) });
-}
-
-function softmaxRows(logits: Float32Array, count: number): Float64Array {
-  const width = logits.length / count;
-  const probabilities = new Float64Array(logits.length);
-  for (let start = 0; start < logits.length; start += width) {
-    const row = logits.subarray(start, start + width);
-    const largest = row.reduce((most, value) => Math.max(most, value), -Infinity);
-    const powers = Float64Array.from(row, (logit) => Math.exp(logit - largest));
-    const total = powers.reduce((sum, power) => sum + power, 0);
-    powers.forEach((power, index) => (probabilities[start + index] = power / total));
-  }
-  return probabilities;
 }
