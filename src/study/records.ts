@@ -144,6 +144,8 @@ export interface FeatureMapRecord {
   method: "pca" | "tsne";
   /** `raw pixels`, or the layer whose features these are. */
   features: string;
+  /** Shares of all variance along the two axes, in [0, 1]; of `pca` alone, and absent in earlier summaries. */
+  explained?: [number, number];
   points: { x: number; y: number; className: string; task: "source" | "target" }[];
 }
 

@@ -1,15 +1,14 @@
-/** @file What happened inside the networks: weights that moved, maps of features. */
+/** @file What happened inside and before training: weights that moved, learning rates that were tried. */
 
 import { mean } from "../../statistics/index.ts";
 import type { StudySummary } from "../../study/index.ts";
-import type { FeatureMapRecord } from "../record-parts.ts";
 import { type StudyDesign, largestBudget } from "../analysis/study-design.ts";
 import { percent, plural } from "../format.ts";
 import { logAxis } from "./axes.ts";
 import { type SpecFigure, atLargest, strategyStyle, studyLine } from "./figure-words.ts";
-import { type SeriesStyle, modelStyle } from "./palette.ts";
+import { modelStyle } from "./palette.ts";
 import { FULL_WIDTH, columnWidth, xyFigureSpec } from "./xy-figure.ts";
-import type { XyAxis, XyPanel, XySeries } from "./xy-panel.ts";
+import type { XyPanel, XySeries } from "./xy-panel.ts";
 
 const HEIGHT = 300;
 
@@ -61,79 +60,6 @@ export function weightChangeFigure(summary: StudySummary, design: StudyDesign): 
     title,
     spec: xyFigureSpec({ title, subtitle, legend: series, panels: [panel], columns: 1 }),
   };
-}
-
-const blank: Omit<XyAxis, "domain"> = { title: null, scale: "linear", ticks: [] };
-
-/** Images as points in the plane; null where the study made no maps. */
-export function featureMapFigure(summary: StudySummary): SpecFigure | null {
-  const maps = summary.featureMaps.filter(({ points }) => points.length > 0);
-  if (maps.length === 0) return null;
-  const styles = mapStyles(summary, maps);
-  const columns = maps.length === 1 ? 1 : 2;
-  const size = Math.min(330, columnWidth(columns));
-  const panels = maps.map(({ method, features, points }): XyPanel => {
-    const axis = (values: number[]): XyAxis => {
-      const [low, high] = [Math.min(...values), Math.max(...values)];
-      const margin = 0.04 * (high - low || 1);
-      return { ...blank, domain: [low - margin, high + margin] };
-    };
-    const series = styles.flatMap((style): XySeries[] => {
-      const own = points.filter((point) => nameOf(point) === style.name);
-      return own.length === 0
-        ? []
-        : [
-            {
-              ...style,
-              points: own.map(({ x, y }) => ({ x, y, tip: `${method === "pca" ? "PCA" : "t-SNE"} of ${features}` })),
-            },
-          ];
-    });
-    const name = method === "pca" ? "PCA" : "t-SNE";
-    return {
-      title: `${name} of ${features === "raw pixels" ? features : `features of ${features}`}`,
-      x: axis(points.map(({ x }) => x)),
-      y: axis(points.map(({ y }) => y)),
-      series,
-      draw: { lines: false, spread: "whiskers", size: 22, opacity: 0.75 },
-      width: size,
-      height: size,
-    };
-  });
-  const images = Math.max(...maps.map(({ points }) => points.length));
-  const title = "Maps of source and target images";
-  const subtitle = [
-    studyLine(summary),
-    `${plural(images, "image")} a map. Near in the map is near in the features of the source network; axes have no unit. PCA: the first two components, from left to right and from bottom to top.`,
-  ];
-  return {
-    name: "feature-maps",
-    title,
-    spec: xyFigureSpec({ title, subtitle, legend: styles, keys: "points", panels, columns }),
-  };
-}
-
-/** Target classes first, in strong colours and as diamonds; source classes are circles in pale ones. */
-function mapStyles(summary: StudySummary, maps: readonly FeatureMapRecord[]): SeriesStyle[] {
-  const shown = new Set(maps.flatMap(({ points }) => points.map(nameOf)));
-  const strong = ["#D55E00", "#000000", "#CC79A7", "#7B3294", "#A6611A"];
-  const target = summary.target.classNames.map((className, index): SeriesStyle => ({
-    name: nameOf({ className, task: "target" }),
-    color: strong[index % strong.length],
-    dash: [1, 0],
-    shape: index % 2 === 0 ? "diamond" : "triangle-up",
-  }));
-  const pale = ["#56B4E9", "#009E73", "#E69F00", "#0072B2", "#999999", "#B3CDE3", "#A6D854", "#E5C494"];
-  const source = summary.source.classNames.map((className, index): SeriesStyle => ({
-    ...modelStyle(index, nameOf({ className, task: "source" })),
-    color: pale[index % pale.length],
-    shape: "circle",
-  }));
-  return [...target, ...source].filter((style) => shown.has(style.name));
-}
-
-function nameOf({ className, task }: { className: string; task: "source" | "target" }): string {
-  return task === "target" ? `${className} (target)` : className;
 }
 
 /** The trials among which learning rates were chosen; null where they were configured. */

@@ -82,6 +82,23 @@ describe("a study of budgets", () => {
     expect(svg).not.toContain("\u001f");
   });
 
+  it("says of every map what nearness in it means, and how much of the variance an axis holds", () => {
+    const words = textsOf(svgOf(budgets, "feature-maps")).join(" ");
+    expect(words).toContain("Raw pixels: near each other are images whose pixels are alike.");
+    expect(words).toContain("Features: near each other are images that the source network sees as alike.");
+    expect(words).toContain("t-SNE keeps neighbours together; its axes and the distances between groups mean nothing.");
+    expect(words.match(/PC \d \(\d+ %\)/g)).toEqual(expect.arrayContaining(["PC 1 (34 %)", "PC 2 (12 %)"]));
+  });
+
+  it("names no share of the variance where an earlier version did not keep it, and no raw pixels where there are none", async () => {
+    const summary = withDetails(budgetStudy({ seeds: [0] }));
+    const [map] = summary.featureMaps.filter(({ method, features }) => method === "pca" && features !== "raw pixels");
+    delete map.explained;
+    summary.featureMaps = [map];
+    const words = textsOf(svgOf(await drawn(summary), "feature-maps")).join(" ");
+    expect(words).not.toMatch(/PC \d|Raw pixels|t-SNE/);
+  });
+
   it("draws reliability without the noise of bins that are nearly empty", async () => {
     const summary = withDetails(budgetStudy({ seeds: [0] }));
     for (const { evaluation } of summary.runs) if (evaluation) evaluation.calibration[0].count = 9;
