@@ -37,6 +37,13 @@ Examples:
   graft data fetch                     CIFAR-10 into the cache
   graft data check ~/data/cifar-10     counts, repeated images, test images among the training images`;
 
+const modelsExamples = `
+Examples:
+  graft models list
+  graft models info resnet18-v1-7
+  graft models info my-network.onnx       what a file of your own holds
+  graft models fetch mobilenetv2-12       into the cache; GRAFT_MODELS_DIR names a folder that is looked into first`;
+
 const strategiesExamples = `
 Examples:
   graft strategies
@@ -60,6 +67,7 @@ export function createProgram(): Command {
   addReport(program);
   addFindLr(program);
   addData(program);
+  addModels(program);
   addDoctor(program);
   addStrategies(program);
   addSchema(program);
@@ -184,6 +192,39 @@ function addData(program: Command): void {
     .action(async (place) => {
       const { checkData } = await import("./commands/data.ts");
       process.exitCode = await checkData(place);
+    });
+}
+
+function addModels(program: Command): void {
+  const models = program
+    .command("models")
+    .description("list, describe and fetch pretrained networks")
+    .addHelpText("after", modelsExamples);
+  models
+    .command("list")
+    .description("print every pretrained network and where it is")
+    .option("--json", "print one JSON array and nothing else")
+    .action(async (options) => {
+      const { listModels } = await import("./commands/models.ts");
+      process.exitCode = await listModels(options);
+    });
+  models
+    .command("info")
+    .description("print what is known of a pretrained network or a model file")
+    .argument("<model>", "pretrained network, or an .onnx file")
+    .option("--json", "print one JSON object and nothing else")
+    .action(async (model, options) => {
+      const { describeModel } = await import("./commands/models.ts");
+      process.exitCode = await describeModel(model, options);
+    });
+  models
+    .command("fetch")
+    .description("bring a pretrained network onto this machine")
+    .argument("<name>", "pretrained network")
+    .option("--json", "print one JSON object a line and nothing else")
+    .action(async (name, options) => {
+      const { fetchModel } = await import("./commands/models.ts");
+      process.exitCode = await fetchModel(name, options);
     });
 }
 

@@ -60,7 +60,7 @@ export function fileNameOf({ name }: PretrainedEntry): string {
   return `${name}.onnx`;
 }
 
-/** Numbers in the weights, within two in a hundred: nearly all of a file is float32 weights. */
+/** Numbers in the weights: nearly all of a file is float32 weights, above a megabyte all but two in a hundred. */
 export function approximateParameters({ sizeBytes }: PretrainedEntry): number {
   return Math.round(sizeBytes / 4);
 }

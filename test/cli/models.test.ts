@@ -1,0 +1,149 @@
+/** @file `graft models`: what is listed, described and refused. Nothing here touches the network. */
+
+import { createHash } from "node:crypto";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { scalar } from "../../src/core/index.ts";
+import { Operations, encodeModel } from "../../src/engine/onnx/index.ts";
+import { pretrained } from "../../src/models/index.ts";
+import { graft, temporaryFolder } from "./graft.ts";
+
+const { folder, remove } = temporaryFolder();
+afterAll(remove);
+
+const modelsDir = join(folder, "mine");
+const run = (...args: string[]) => graft(args, { cwd: folder, env: { GRAFT_MODELS_DIR: modelsDir } });
+const names = Object.keys(pretrained);
+
+const wrong = Buffer.from("no model");
+mkdirSync(modelsDir);
+writeFileSync(join(modelsDir, "mnist-12.onnx"), wrong);
+
+/** A graph of one addition and two activations, in a file. */
+function writeModel(): string {
+  const g = new Operations();
+  const x = g.input("x", "float32", [2, 3]);
+  const sum = g.add(x, g.initializer("one", scalar(1)));
+  g.output(g.op("Relu", [g.op("Relu", [sum])]), "y");
+  const path = join(folder, "tiny.onnx");
+  writeFileSync(path, encodeModel(g.build()));
+  return path;
+}
+
+describe("models list", () => {
+  test("has one line for each, with where it is", async () => {
+    const { exitCode, stdout, stderr } = await run("models", "list");
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+    const lines = stdout.trimEnd().split("\n");
+    expect(lines[0].split(/ {2,}/)).toEqual([
+      "name",
+      "network",
+      "weights",
+      "input",
+      "top-1",
+      "licence",
+      "size",
+      "where",
+    ]);
+    expect(lines.slice(1, -1).map((line) => line.split(" ")[0])).toEqual(names);
+    expect(lines.find((line) => line.startsWith("resnet18-v1-7"))?.split(/ {2,}/)).toEqual([
+      "resnet18-v1-7",
+      "ResNet-18",
+      "11.7 M",
+      "3x224x224",
+      "69.9 %",
+      "Apache-2.0",
+      "46.8 MB",
+      "not here",
+    ]);
+    expect(lines.find((line) => line.startsWith("mnist-12"))).toMatch(/ models folder$/);
+    expect(lines.at(-1)).toBe(`Downloads are kept in ${join(folder, "cache")}; details: graft models info <name>`);
+  });
+
+  test("is one array for programs", async () => {
+    const { stdout } = await run("models", "list", "--json");
+    const listed: { name: string; place: unknown }[] = JSON.parse(stdout);
+    expect(listed.map(({ name }) => name)).toEqual(names);
+    expect(listed.map(({ place }) => place).filter((place) => place !== null)).toEqual([
+      { from: "models folder", path: join(modelsDir, "mnist-12.onnx") },
+    ]);
+  });
+});
+
+describe("models info", () => {
+  test("tells everything known of a name, and what to put where", async () => {
+    const { exitCode, stdout } = await run("models", "info", "mobilenetv2-12");
+    const { sha256 } = pretrained["mobilenetv2-12"];
+    const address = "validated/vision/classification/mobilenet/model/mobilenetv2-12.onnx";
+    expect(exitCode).toBe(0);
+    expect(stdout.split("\n")).toEqual([
+      "mobilenetv2-12: MobileNetV2 1.0",
+      "published  Sandler et al. 2018, arXiv:1801.04381",
+      "licence    Apache-2.0",
+      "weights    about 3.5 M, operator set 12",
+      "input      3x224x224, RGB, axes CHW, any number at a time",
+      "pixels     (x - mean) / std of x from 0 to 1; mean 0.485, 0.456, 0.406; std 0.229, 0.224, 0.225",
+      "images     shorter side to 256, then the central 224x224",
+      "output     logits of 1000 classes (imagenet-1k)",
+      "accuracy   69.48 % top-1, as the model zoo reports it",
+      `download   14.0 MB, SHA-256 ${sha256}`,
+      `           https://huggingface.co/onnxmodelzoo/legacy_models/resolve/main/${address}`,
+      `           https://github.com/onnx/models/raw/main/${address}`,
+      `where      not on this machine. Put mobilenetv2-12.onnx (13,964,571 bytes, SHA-256 ${sha256}) ` +
+        `at ${join(folder, "cache", "models", "mobilenetv2-12.onnx")} or into a folder that GRAFT_MODELS_DIR names.`,
+      "",
+    ]);
+  });
+
+  test("tells what a file of the user's own holds", async () => {
+    const path = writeModel();
+    const { exitCode, stdout } = await run("models", "info", path);
+    expect(exitCode).toBe(0);
+    expect(stdout.split("\n")).toEqual([
+      `file       ${path}`,
+      expect.stringMatching(/^written by graft, operator set \d+$/),
+      "inputs     x float32 [2, 3]",
+      "outputs    y float32 [2, 3]",
+      "constants  1 number",
+      "operators  Relu 2, Add 1",
+      "",
+    ]);
+    const { stdout: json } = await run("models", "info", path, "--json");
+    expect(JSON.parse(json)).toMatchObject({ file: { path, operators: { Relu: 2, Add: 1 }, constants: 1 } });
+  });
+});
+
+describe("a mistake is one sentence", () => {
+  test("an unknown name gets the nearest", async () => {
+    expect(await run("models", "fetch", "resnet18-v1")).toEqual({
+      exitCode: 2,
+      stdout: "",
+      stderr:
+        `graft: pretrained network: expected one of ${names.join(", ")}, got "resnet18-v1". ` +
+        'Did you mean "resnet18-v1-7"?\n',
+    });
+  });
+
+  test.each(["info", "fetch"])("%s refuses another file under a name of the table", async (command) => {
+    const { sha256 } = pretrained["mnist-12"];
+    const got = createHash("sha256").update(wrong).digest("hex");
+    expect(await run("models", command, "mnist-12")).toEqual({
+      exitCode: 2,
+      stdout: "",
+      stderr:
+        `graft: ${join(modelsDir, "mnist-12.onnx")}: expected mnist-12 with 26,143 bytes and SHA-256 ${sha256}, ` +
+        `got 8 bytes and ${got}. Put the right file there, or give another file by its path.\n`,
+    });
+  });
+
+  test("a file that is not there says so", async () => {
+    expect(await run("models", "info", "mnist-12.onnx")).toEqual({
+      exitCode: 2,
+      stdout: "",
+      stderr:
+        "graft: mnist-12.onnx: expected a model file, got nothing there. Correct the path. " +
+        'The pretrained network of that kind is called "mnist-12".\n',
+    });
+  });
+});
