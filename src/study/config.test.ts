@@ -20,7 +20,8 @@ import { presets } from "./presets.ts";
 import type { StudyInput } from "./schema.ts";
 
 const TRAINING_FIELDS =
-  "epochs, batchSize, minStepsPerEpoch, learningRate, optimizer, schedule, warmUp, labelSmoothing, augmentation, earlyStopping";
+  "epochs, batchSize, minStepsPerEpoch, learningRate, optimizer, schedule, warmUp, labelSmoothing, augmentation, " +
+  "classWeights, earlyStopping";
 const STUDY_FIELDS =
   "preset, name, protocol, notes, dataset, target, source, architecture, normalization, head, strategies, seeds, " +
   "imagesPerClass, sourceImagesPerClass, validation, batchNorm, tuning, training, trainingOf, featureMemoryMb";

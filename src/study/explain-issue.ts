@@ -14,6 +14,7 @@ const kinds: Readonly<Record<string, string>> = {
   object: "fields with values",
   record: "fields with values",
   array: "a list",
+  tuple: "a list",
 };
 
 /** Path of the field that a sentence is about; of an unknown field its own. */
@@ -60,6 +61,7 @@ function expected(issue: Issue): string {
       if (issue.origin === "array") return `expected at least ${String(issue.minimum)} in the list`;
       return `expected a number ${issue.inclusive === true ? "from" : "above"} ${String(issue.minimum)}`;
     case "too_big":
+      if (issue.origin === "array") return `expected at most ${String(issue.maximum)} in the list`;
       return `expected a number ${issue.inclusive === true ? "up to" : "below"} ${String(issue.maximum)}`;
     default:
       // fields with a rule of their own bring their own words

@@ -1,5 +1,6 @@
 /** @file From a training configuration to an optimizer and a schedule, and to words. */
 
+import { changesImages } from "../data/index.ts";
 import {
   type Optimizer,
   type Schedule,
@@ -45,16 +46,7 @@ function baseSchedule(learningRate: number, schedule: TrainingConfig["schedule"]
 
 /** As a person would write it: `SGD, momentum 0.9, learning rate 0.05, one-cycle, batch 64, 20 epochs`. */
 export function describeRecipe(training: TrainingConfig): string {
-  const {
-    schedule,
-    learningRate,
-    batchSize,
-    epochs,
-    labelSmoothing,
-    augmentation,
-    warmUp: fraction,
-    earlyStopping,
-  } = training;
+  const { schedule, learningRate, batchSize, epochs, labelSmoothing, warmUp: fraction, earlyStopping } = training;
   return [
     optimizerOf(training).description,
     `learning rate ${learningRate}`,
@@ -63,10 +55,39 @@ export function describeRecipe(training: TrainingConfig): string {
     `batch ${batchSize}`,
     `${epochs} ${epochs === 1 ? "epoch" : "epochs"}`,
     labelSmoothing > 0 ? `label smoothing ${labelSmoothing}` : "",
-    augmentation.flip ? "flips" : "",
-    augmentation.crop > 0 ? `crops by ${augmentation.crop} pixels` : "",
+    describeClassWeights(training),
+    ...describeAugmentation(training),
     earlyStopping === null ? "" : `early stopping after ${earlyStopping.patience} epochs`,
   ]
     .filter((part) => part !== "")
     .join(", ");
+}
+
+function describeClassWeights({ classWeights }: TrainingConfig): string {
+  if (typeof classWeights === "string") return classWeights === "none" ? "" : "balanced classes";
+  const weights = Object.entries(classWeights).map(([name, weight]) => `${name} ${weight}`);
+  return weights.length === 0 ? "" : `class weights ${weights.join(", ")}`;
+}
+
+/** In the order in which it is done. */
+function describeAugmentation({ augmentation }: TrainingConfig): string[] {
+  const { flip, flipVertical, crop, resizedCrop, rotation, colorJitter, cutout, mixup, views } = augmentation;
+  return [
+    flip ? "flips" : "",
+    flipVertical ? "vertical flips" : "",
+    crop > 0 ? `crops by ${crop} pixels` : "",
+    resizedCrop === null ? "" : `resized crops of ${resizedCrop.scale.join("–")} of the area`,
+    rotation > 0 ? `rotation by up to ${rotation}°` : "",
+    colorJitter === null ? "" : describeJitter(colorJitter),
+    cutout > 0 ? `cutout of ${cutout} pixels` : "",
+    mixup > 0 ? `mixup ${mixup}` : "",
+    views > 0 && changesImages(augmentation) ? `${views} augmented ${views === 1 ? "view" : "views"}` : "",
+  ];
+}
+
+function describeJitter(strengths: NonNullable<TrainingConfig["augmentation"]["colorJitter"]>): string {
+  const parts = Object.entries(strengths).filter(([, strength]) => strength > 0);
+  return parts.length === 0
+    ? ""
+    : `colour jitter (${parts.map(([name, strength]) => `${name} ${strength}`).join(", ")})`;
 }

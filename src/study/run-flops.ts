@@ -1,5 +1,6 @@
 /** @file The arithmetic that a run takes, and how much of it goes backwards. */
 
+import { changesImages } from "../data/index.ts";
 import { forwardFlops, sliceNetwork, trainingFlops } from "../engine/nn/index.ts";
 import type { StagePart } from "../transfer/index.ts";
 import type { PlannedRun } from "./plan.ts";
@@ -19,16 +20,22 @@ export function runFlops(
   const batches = Math.ceil(task.train.indices.length / run.training.batchSize);
   const passes = Math.ceil(run.training.minStepsPerEpoch / batches);
   const heldOut = heldOutSets(task).reduce((sum, set) => sum + (task[set]?.indices.length ?? 0), 0);
-  const featureImages = task.train.indices.length + heldOut;
   const flops = { total: 0, backward: 0 };
   for (const stage of whole.stages) {
     const stageEpochs = Math.max(0, Math.min(epochs, stage.endEpoch) - stage.firstEpoch);
     const images = stageEpochs * passes * task.train.indices.length;
+    const views = Math.min(viewsOf(run), stageEpochs * passes);
+    const featureImages = views * task.train.indices.length + heldOut;
     const cost = stageFlops(whole, { stage, cached: usesFeatures(run, stage) });
     flops.total += images * cost.step + (stageEpochs > 0 ? featureImages * cost.features : 0);
     flops.backward += images * cost.backward;
   }
   return flops;
+}
+
+/** Versions of each training image whose features are computed. */
+function viewsOf({ training: { augmentation } }: PlannedRun): number {
+  return changesImages(augmentation) ? augmentation.views : 1;
 }
 
 /** Of one image. */

@@ -1,7 +1,8 @@
 /** @file The network of a run, and which of its layers train when. */
 
-import { type Shape, sizeOf } from "../core/index.ts";
-import { type Network, countParameters, networkParameters } from "../engine/nn/index.ts";
+import { sizeOf } from "../core/index.ts";
+import { type Augmentation, type ImageShape, changesImages, checkAugmentation } from "../data/index.ts";
+import { type Network, type Normalization, countParameters, networkParameters } from "../engine/nn/index.ts";
 import { architectures } from "../models/index.ts";
 import { type FreezePlan, type StagePart, stageParts, trainEverything } from "../transfer/index.ts";
 import type { PlannedRun } from "./plan.ts";
@@ -18,13 +19,14 @@ export interface RunNetwork {
 /**
  * The network that a run trains, its freeze plan and its stages.
  *
- * @throws ConfigError if the network or the epochs do not fit the strategy.
+ * @throws ConfigError if the network or the epochs do not fit the strategy, or the augmentation does not fit the images.
  */
 export function runNetwork(
   config: StudyConfig,
   run: PlannedRun,
-  { inputShape, numClasses }: { inputShape: Shape; numClasses: number },
+  { inputShape, numClasses }: { inputShape: ImageShape; numClasses: number },
 ): RunNetwork {
+  checkAugmentation(run.training.augmentation, inputShape);
   const network = architectures[config.architecture as keyof typeof architectures]({ inputShape, numClasses });
   const plan = run.choice === null ? trainEverything(network) : run.choice.strategy.plan(network, run.choice);
   const stages = stageParts(network, {
@@ -36,14 +38,25 @@ export function runNetwork(
   return { network, plan, stages };
 }
 
-/** True if the frozen layers run once and the rest trains on their features: where nothing is augmented. */
+/**
+ * True if the frozen layers run once and the rest trains on their features: where no image is augmented, or so many
+ * augmented views of each are asked for.
+ */
 export function usesFeatures({ training: { augmentation } }: PlannedRun, { boundary }: StagePart): boolean {
-  return boundary > 0 && !isAugmented(augmentation);
+  return boundary > 0 && (!changesImages(augmentation) || augmentation.views > 0);
 }
 
-/** True if an image looks different in every epoch. */
-export function isAugmented({ flip, crop }: PlannedRun["training"]["augmentation"]): boolean {
-  return flip || crop > 0;
+/**
+ * What happens to the bytes of a run's training images; undefined if nothing does. Cutout covers with the colour that
+ * normalization takes to 0: the mean one or, where it only divides, black.
+ */
+export function imageAugmentation(
+  { training: { augmentation } }: PlannedRun,
+  { mean }: Normalization,
+): Augmentation | undefined {
+  if (!changesImages(augmentation)) return undefined;
+  const { mixup: _mixup, views: _views, ...onImages } = augmentation;
+  return { ...onImages, cutoutFill: mean.map((level) => Math.round(255 * level)) };
 }
 
 /** Total and trained numbers of a network under a plan. */

@@ -45,10 +45,63 @@ const earlyStoppingSchema = z.strictObject({
   minDelta: z.number().min(0).default(0).describe("smallest decrease that counts, in nats"),
 });
 
+/** Two numbers, the smaller first. */
+const range = (largest: number): z.ZodTuple<[z.ZodNumber, z.ZodNumber], null> => {
+  const end = z.number().gt(0).lte(largest);
+  return z.tuple([end, end]);
+};
+const strength = (largest: number): z.ZodDefault<z.ZodNumber> => z.number().min(0).max(largest).default(0);
+
+const resizedCropSchema = z.strictObject({
+  scale: range(1).default([0.08, 1]).describe("smallest and largest share of the image's area"),
+  ratio: range(100)
+    .default([3 / 4, 4 / 3])
+    .describe("smallest and largest width over height"),
+});
+
+const colorJitterSchema = z.strictObject({
+  brightness: strength(1).describe("factors from 1 - brightness to 1 + brightness"),
+  contrast: strength(1).describe("factors on the distance to the image's mean grey"),
+  saturation: strength(1).describe("factors on the distance to each pixel's grey"),
+  hue: strength(0.5).describe("turns of the colour wheel, to either side"),
+});
+
 const augmentationSchema = z.strictObject({
   flip: z.boolean().default(false).describe("mirror each image left to right half of the time"),
+  flipVertical: z.boolean().default(false).describe("turn each image upside down half of the time"),
   crop: z.int().min(0).max(16).default(0).describe("pad by so many pixels, then crop at random"),
+  resizedCrop: resizedCropSchema
+    .nullable()
+    .default(null)
+    .describe("enlarge a random window to the size of the image (Szegedy et al. 2014)"),
+  rotation: strength(180).describe("turn by up to so many degrees, to either side"),
+  colorJitter: colorJitterSchema
+    .nullable()
+    .default(null)
+    .describe("change brightness, contrast, saturation and hue in random order; images of three channels only"),
+  cutout: z
+    .int()
+    .min(0)
+    .max(1024)
+    .default(0)
+    .describe("cover a square of so many pixels a side with the mean colour (DeVries and Taylor 2017)"),
+  mixup: strength(100).describe(
+    "alpha: mix every batch with itself in another order, its images or the features that are trained on, in a share drawn from Beta(alpha, alpha); answers then count for both labels by their shares (Zhang et al. 2018)",
+  ),
+  views: z
+    .int()
+    .min(0)
+    .max(100)
+    .default(0)
+    .describe(
+      "compute the frozen layers' features of so many augmented versions of each image once, and train on one after another; 0: run the frozen layers anew in every epoch",
+    ),
 });
+
+const classWeightsSchema = z.union(
+  [z.enum(["none", "balanced"]), z.record(z.string().min(1), z.number().gt(0).max(1e6))],
+  { error: "expected none, balanced, or fields with the names of classes and weights from above 0 to 1000000" },
+);
 
 const trainingFields = {
   epochs: positive.max(100_000),
@@ -62,6 +115,9 @@ const trainingFields = {
   warmUp: ratio.describe("fraction of the run over which the rate rises linearly"),
   labelSmoothing: ratio,
   augmentation: augmentationSchema,
+  classWeights: classWeightsSchema.describe(
+    "weights in the training loss, not in the measured ones: balanced gives every class the same say; classes without a name here weigh 1",
+  ),
   earlyStopping: earlyStoppingSchema.nullable(),
 };
 
@@ -76,6 +132,7 @@ const trainingSchema = z.strictObject({
   warmUp: trainingFields.warmUp.default(0),
   labelSmoothing: trainingFields.labelSmoothing.default(0),
   augmentation: trainingFields.augmentation.prefault({}),
+  classWeights: trainingFields.classWeights.default("none"),
   earlyStopping: trainingFields.earlyStopping.default(null),
 });
 

@@ -13,6 +13,7 @@ import {
 } from "../data/index.ts";
 import type { Normalization } from "../engine/nn/index.ts";
 import type { TaskRecord } from "./records.ts";
+import { checkClassWeights } from "./class-weights.ts";
 import { budgetsOf } from "./config.ts";
 import type { Budget, PlannedRun } from "./plan.ts";
 import type { StudyConfig } from "./schema.ts";
@@ -37,6 +38,7 @@ export interface SeedTasks {
 
 /** @throws ConfigError if classes are unknown, overlap or are empty. */
 export function splitStudy(config: StudyConfig, dataset: ImageDataset): ClassSplit {
+  checkClassWeights(config, dataset.classNames);
   return splitByClass(
     { target: config.target, ...(config.source === null ? {} : { source: config.source }) },
     dataset,

@@ -7,11 +7,14 @@ import {
   type FitResult,
   type Progress,
   type Callback,
+  type Mixing,
   type Trainer,
   createTrainer,
   fit,
+  mixup,
 } from "../engine/training/index.ts";
 import { type FeatureCache, type StagePart, updateRules } from "../transfer/index.ts";
+import { classWeightsOf } from "./class-weights.ts";
 import type { PlannedRun } from "./plan.ts";
 import { optimizerOf, scheduleOf } from "./recipe.ts";
 import type { RunNetwork } from "./run-network.ts";
@@ -123,7 +126,7 @@ export async function openStage(
 }
 
 function trainerOf(
-  { run, whole, session }: StageOptions,
+  { run, whole, task, session }: StageOptions,
   { context, part, current }: { context: Omit<StageContext, "callbacksFor">; part: TrainedPart; current: Parameters },
 ): Trainer {
   const { start, stage, state } = context;
@@ -132,6 +135,8 @@ function trainerOf(
     input: part.input,
     optimizer: optimizerOf(run.training),
     labelSmoothing: run.training.labelSmoothing,
+    classWeights: classWeightsOf(run.training, task.train),
+    mixing: mixingOf(run),
     trains: stage.trains,
     adapts: stage.adapts,
     updateRule: updateRules(stage, { plan: whole.plan, pulls: run.choice?.strategy.pulls, start }),
@@ -140,4 +145,9 @@ function trainerOf(
     seed: run.seed,
     session,
   });
+}
+
+function mixingOf({ training, seed }: PlannedRun): Mixing | undefined {
+  const alpha = training.augmentation.mixup;
+  return alpha > 0 ? mixup(alpha, { seed }) : undefined;
 }

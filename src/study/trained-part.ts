@@ -1,7 +1,7 @@
 /** @file The part of a run's network that trains: what it is fed, and how it is measured. */
 
 import { TrainingError } from "../core/index.ts";
-import type { BatchPlan, ImageShape } from "../data/index.ts";
+import { type AugmentedView, type BatchPlan, type ImageShape, batchesPerEpoch } from "../data/index.ts";
 import { type Network, type Normalization, type Parameters, sliceNetwork } from "../engine/nn/index.ts";
 import type { SessionOptions } from "../engine/runtime/index.ts";
 import {
@@ -22,7 +22,7 @@ import {
   repeated,
 } from "./batch-sources.ts";
 import type { PlannedRun } from "./plan.ts";
-import { type RunNetwork, isAugmented, usesFeatures } from "./run-network.ts";
+import { type RunNetwork, imageAugmentation, usesFeatures } from "./run-network.ts";
 import type { TaskData } from "./tasks.ts";
 
 /** The part of a stage's network above its frozen layers, and what it is fed. */
@@ -69,9 +69,9 @@ export interface TrainedPartOptions extends FedPartOptions {
 export type HeldOutSet = "validation" | "test";
 type SetName = "train" | HeldOutSet;
 
-/** Where nothing is augmented, the frozen layers run once and the rest trains on their features. */
+/** Where images are not augmented anew in every epoch, the frozen layers run once and the rest trains on their features. */
 export async function trainedPart(options: TrainedPartOptions): Promise<TrainedPart> {
-  const { run, stage, imageShape, task, heldOut } = options;
+  const { run, stage, imageShape, task, heldOut, normalization } = options;
   const plan: BatchPlan = {
     subset: task.train,
     imageShape,
@@ -79,13 +79,14 @@ export async function trainedPart(options: TrainedPartOptions): Promise<TrainedP
     seed: run.seed,
     shuffle: true,
     purpose: run.task,
-    ...(isAugmented(run.training.augmentation) ? { augmentation: run.training.augmentation } : {}),
+    augmentation: imageAugmentation(run, normalization),
   };
   const started = performance.now();
   const part = await fedPart(options, heldOut);
-  const rows = usesFeatures(run, stage) ? await featuresOf(options, "train") : null;
-  const featureDurationMs = rows === null ? 0 : performance.now() - started;
-  const source = inEpochs(run, rows === null ? imageSource(plan) : featureSource(plan, rows));
+  const passes = passesPerEpoch(run, plan);
+  const rowsOfPass = usesFeatures(run, stage) ? await trainingRows(options, passes) : null;
+  const featureDurationMs = rowsOfPass === null ? 0 : performance.now() - started;
+  const source = repeated(rowsOfPass === null ? imageSource(plan) : featureSource(plan, rowsOfPass), passes);
   const evaluator = evaluatorOf(options, part);
   return {
     ...part,
@@ -133,12 +134,34 @@ function evaluatorOf({ stage, start, session }: TrainedPartOptions, { network, i
 }
 
 /** Small sets are passed over several times in an epoch, until it has the steps it should. */
-function inEpochs({ training: { minStepsPerEpoch } }: PlannedRun, source: ClosableBatchSource): ClosableBatchSource {
-  return repeated(source, Math.ceil(minStepsPerEpoch / source.batchesPerEpoch));
+function passesPerEpoch({ training: { minStepsPerEpoch } }: PlannedRun, plan: BatchPlan): number {
+  return Math.ceil(minStepsPerEpoch / batchesPerEpoch(plan));
+}
+
+/**
+ * What each pass over the training images trains on: their features, or those of one augmented view of them after
+ * another, where view v is what pass v would have seen. The views that the stage wants are there when this resolves.
+ */
+async function trainingRows(options: FedPartOptions, passes: number): Promise<(pass: number) => Promise<FeatureRows>> {
+  const { run, stage, normalization } = options;
+  const augmentation = imageAugmentation(run, normalization);
+  const views = augmentation === undefined ? 1 : run.training.augmentation.views;
+  const known = new Map<number, Promise<FeatureRows>>();
+  const rowsOfPass = (pass: number): Promise<FeatureRows> => {
+    const epoch = pass % views;
+    const view = augmentation === undefined ? undefined : { augmentation, seed: run.seed, epoch };
+    const rows = known.get(epoch) ?? featuresOf(options, "train", view);
+    known.set(epoch, rows);
+    return rows;
+  };
+  const wanted = Math.min(views, (stage.endEpoch - stage.firstEpoch) * passes);
+  // oxlint-disable-next-line no-await-in-loop -- one view at a time has all cores
+  for (let index = 0; index < wanted; index++) await rowsOfPass(stage.firstEpoch * passes + index);
+  return rowsOfPass;
 }
 
 /** Training images are rows of the pool's features, which every budget of the seed shares. */
-async function featuresOf(options: FedPartOptions, set: SetName): Promise<FeatureRows> {
+async function featuresOf(options: FedPartOptions, set: SetName, view?: AugmentedView): Promise<FeatureRows> {
   const { run, whole, stage, start, task, imageShape, features, normalization } = options;
   const isPooled = set === "train" || set === "validation";
   const store = await features.features({
@@ -149,6 +172,7 @@ async function featuresOf(options: FedPartOptions, set: SetName): Promise<Featur
     boundary: stage.boundary,
     subset: isPooled ? task.pool : subsetOf(task, set),
     imageShape,
+    view,
     input: { kind: "images", normalization },
     onProgress: options.onFeatures,
   });

@@ -4,7 +4,7 @@ import { type Tensor, float32, int64, sizeOf } from "../core/index.ts";
 import { type Network, type Parameters, shapeAfter, sliceNetwork } from "../engine/nn/index.ts";
 import type { SessionOptions } from "../engine/runtime/index.ts";
 import { type NetworkInput, createInferenceSession } from "../engine/training/index.ts";
-import { type ImageShape, type ImageSubset, orderedBatches } from "../data/index.ts";
+import { type AugmentedView, type ImageShape, type ImageSubset, orderedBatches } from "../data/index.ts";
 import { type FeatureStore, createFeatureStore } from "./feature-store.ts";
 
 /** Images a forward pass takes at once: large enough to be fast, small enough to stay in the cache. */
@@ -21,19 +21,21 @@ export interface FeatureRequest {
   boundary: number;
   subset: ImageSubset;
   imageShape: ImageShape;
+  /** Features of the images as augmentation shows them in one epoch; as they are when left out. */
+  view?: AugmentedView | undefined;
   input: NetworkInput;
   onProgress?: (images: number, total: number) => void;
 }
 
 export interface FeatureCacheOptions {
   session: SessionOptions;
-  /** Past this the features of one set are kept in a file. */
+  /** Features for which all features together would be more are kept in a file. */
   memoryLimitBytes: number;
   /** Boundaries that later requests will ask for; the deeper ones are computed from the shallowest. */
   plannedBoundaries: readonly number[];
 }
 
-/** Stores by weights, images and boundary. */
+/** Stores by weights, images, view of them and boundary. */
 export interface FeatureCache {
   features(request: FeatureRequest): Promise<FeatureStore>;
   /** Forgets all features of some weights. */
@@ -44,19 +46,22 @@ export interface FeatureCache {
 /** An empty cache. */
 export function createFeatureCache(options: FeatureCacheOptions): FeatureCache {
   const stores = new Map<string, { weightsId: string; store: FeatureStore }>();
-  const keyOf = ({ weightsId, subsetId }: FeatureRequest, boundary: number): string =>
-    JSON.stringify([weightsId, subsetId, boundary]);
+  const keyOf = ({ weightsId, subsetId, view, boundary }: FeatureRequest): string =>
+    JSON.stringify([weightsId, subsetId, view, boundary]);
+  const memoryLeft = (): number =>
+    [...stores.values()].reduce(
+      (left, { store }) => left - (store.spilled ? 0 : store.sizeBytes),
+      options.memoryLimitBytes,
+    );
 
   const features = async (request: FeatureRequest): Promise<FeatureStore> => {
-    const key = keyOf(request, request.boundary);
+    const key = keyOf(request);
     const known = stores.get(key)?.store;
     if (known !== undefined) return known;
     const shallower = options.plannedBoundaries.filter((boundary) => boundary > 0 && boundary < request.boundary);
     const start = shallower.length > 0 ? Math.min(...shallower) : 0;
-    const store =
-      start === 0
-        ? await extract(request, options, imageBatches(request))
-        : await extractFrom(request, options, { start, store: await features({ ...request, boundary: start }) });
+    const from = start === 0 ? undefined : { start, store: await features({ ...request, boundary: start }) };
+    const store = await extract(request, { session: options.session, memoryLimitBytes: memoryLeft(), from });
     stores.set(key, { weightsId: request.weightsId, store });
     return store;
   };
@@ -74,8 +79,8 @@ export function createFeatureCache(options: FeatureCacheOptions): FeatureCache {
   };
 }
 
-function* imageBatches({ subset, imageShape }: FeatureRequest): Generator<Tensor> {
-  for (const batch of orderedBatches({ subset, imageShape, batchSize: EXTRACTION_BATCH })) {
+function* imageBatches({ subset, imageShape, view }: FeatureRequest): Generator<Tensor> {
+  for (const batch of orderedBatches({ subset, imageShape, batchSize: EXTRACTION_BATCH }, view)) {
     yield { dtype: "uint8", shape: [batch.size, ...imageShape], data: batch.images };
   }
 }
@@ -90,24 +95,26 @@ function* storedBatches(store: FeatureStore): Generator<Tensor> {
   }
 }
 
-async function extractFrom(
-  request: FeatureRequest,
-  options: FeatureCacheOptions,
-  { start, store }: { start: number; store: FeatureStore },
-): Promise<FeatureStore> {
-  return extract({ ...request, input: { kind: "features" } }, options, storedBatches(store), start);
-}
-
+/** Computes features from the images or, if there are any, from those of a shallower boundary. */
 async function extract(
-  { network, parameters, boundary, subset, input, onProgress }: FeatureRequest,
-  { session: sessionOptions, memoryLimitBytes }: FeatureCacheOptions,
-  batches: Iterable<Tensor>,
-  start = 0,
+  request: FeatureRequest,
+  {
+    session: sessionOptions,
+    memoryLimitBytes,
+    from,
+  }: {
+    session: SessionOptions;
+    memoryLimitBytes: number;
+    from: { start: number; store: FeatureStore } | undefined;
+  },
 ): Promise<FeatureStore> {
+  const { network, parameters, boundary, subset, onProgress } = request;
+  const input: NetworkInput = from === undefined ? request.input : { kind: "features" };
+  const batches = from === undefined ? imageBatches(request) : storedBatches(from.store);
   const count = subset.indices.length;
   const store = createFeatureStore({ count, shape: shapeAfter(network, boundary) }, { memoryLimitBytes });
   const session = await createInferenceSession(
-    { network: sliceNetwork(network, start, boundary), parameters, input },
+    { network: sliceNetwork(network, from?.start ?? 0, boundary), parameters, input },
     sessionOptions,
   );
   try {

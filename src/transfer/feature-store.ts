@@ -56,8 +56,7 @@ function fileStore(size: StoreSize): FeatureStore {
   const folder = mkdtempSync(join(tmpdir(), "graft-features-"));
   const path = join(folder, "features.f32");
   const file = openSync(path, "wx+");
-  const remove = (): void => rmSync(folder, { recursive: true, force: true });
-  process.once("exit", remove);
+  keepUntilExit(folder);
   return {
     ...size,
     spilled: true,
@@ -91,8 +90,26 @@ function fileStore(size: StoreSize): FeatureStore {
     },
     close: () => {
       closeSync(file);
-      process.off("exit", remove);
-      remove();
+      removeFolder(folder);
     },
   };
+}
+
+/** Folders of stores that are open. */
+const folders = new Set<string>();
+
+/** One listener for all folders, since there can be many. */
+function keepUntilExit(folder: string): void {
+  if (folders.size === 0) process.once("exit", removeFolders);
+  folders.add(folder);
+}
+
+function removeFolder(folder: string): void {
+  rmSync(folder, { recursive: true, force: true });
+  folders.delete(folder);
+  if (folders.size === 0) process.off("exit", removeFolders);
+}
+
+function removeFolders(): void {
+  for (const folder of folders) removeFolder(folder);
 }
