@@ -11,6 +11,7 @@ export {
   type DataLocation,
   type DeviceFailure,
 } from "./errors.ts";
+export { halfToNumber } from "./half.ts";
 export { lookUp, nearestName, unknownName } from "./names.ts";
 export { stream, type RandomStream } from "./random.ts";
 export { broadcastShapes, formatShape, normalizeAxis, sameShape, sizeOf, type Shape } from "./shape.ts";

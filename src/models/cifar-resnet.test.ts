@@ -49,3 +49,15 @@ test("has the depth that its name says", () => {
   expect(networkParameters(deep).filter(({ shape }) => shape.length > 1)).toHaveLength(110);
   expect(countParameters(deep)).toBe(1_727_962);
 });
+
+test("projects the input instead where asked to, with the parameters of the other port", () => {
+  const projected = cifarResNet({ inputShape: [3, 32, 32], numClasses: 10, blocksPerStage: 3, shortcut: "projected" });
+  expect(projected.name).toBe("resnet-20-projected");
+  // 269,722 of the padded one, and two projections: 16 * 32 + 2 * 32 and 32 * 64 + 2 * 64
+  expect(countParameters(projected)).toBe(269_722 + 576 + 2176);
+  const added = networkParameters(projected).filter(({ name }) => name.includes("downsample"));
+  expect(added.map(({ name, shape }) => [name, shape]).slice(0, 2)).toEqual([
+    ["layer2.0.downsample.0.weight", [32, 16, 1, 1]],
+    ["layer2.0.downsample.1.weight", [32]],
+  ]);
+});

@@ -1,6 +1,6 @@
 /** @file Door of `models`. */
 
-export { cifarResNet, type CifarResNetOptions } from "./cifar-resnet.ts";
+export { cifarResNet, type CifarResNetOptions, type ResidualShortcut } from "./cifar-resnet.ts";
 export { classicCnn } from "./classic-cnn.ts";
 export { mlp } from "./mlp.ts";
 export { mobileNetV2, type MobileNetStage, type MobileNetV2Options } from "./mobilenet-v2.ts";
@@ -22,4 +22,5 @@ export {
   type OpenPretrainedOptions,
 } from "./pretrained/open-pretrained.ts";
 export { pretrained } from "./pretrained/table.ts";
+export { loadTorchWeights, type TorchWeights } from "./torch-weights/load-torch-weights.ts";
 export { architectures, zoo, type Architecture, type ArchitectureName, type ZooEntry } from "./zoo.ts";

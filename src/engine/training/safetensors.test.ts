@@ -54,6 +54,17 @@ test("what is written is read back, bit for bit and in order, from any place in 
   );
 });
 
+test("bfloat16 is read as float32 of the same value", () => {
+  const values = [1, -2.5, 0, 1.1754943508222875e-38, Infinity];
+  const halves = Uint16Array.from(values, (value) => new Uint32Array(Float32Array.of(value).buffer)[0] >>> 16);
+  const header = JSON.stringify({ w: { dtype: "BF16", shape: [5], data_offsets: [0, 10] } });
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(header.length));
+  const bytes = Buffer.concat([length, Buffer.from(header), Buffer.from(halves.buffer)]);
+  expect(decodeSafetensors(bytes, PATH).tensors).toEqual({ w: float32(values) });
+  expect(() => decodeSafetensors(bytes.subarray(0, -1), PATH)).toThrow(DataError);
+});
+
 test("no prefix of a file is a file", () => {
   const whole = encodeSafetensors({ tensors: { a: float32([1, 2]), b: float32([3]) }, metadata: { x: "y" } });
   expect(decodeSafetensors(whole, PATH).tensors.b).toEqual(float32([3]));

@@ -4,7 +4,7 @@
  * Source: https://github.com/huggingface/safetensors, "Format".
  */
 
-import { DataError, type DType, type Tensor, arrayOf, bytesOf, sizeOf } from "../../core/index.ts";
+import { DataError, type DType, type Tensor, arrayOf, bytesOf, float32, sizeOf } from "../../core/index.ts";
 
 const dtypeNames = {
   float32: "F32",
@@ -43,7 +43,7 @@ export function encodeSafetensors({ tensors, metadata }: SafetensorsContent): Ui
 }
 
 /**
- * Reads a safetensors file.
+ * Reads a safetensors file; bfloat16, for which there is no array, is read as the float32 of the same value.
  *
  * @throws DataError if the bytes are not such a file, whole and consistent.
  */
@@ -75,7 +75,7 @@ type Fail = (problem: string, offset: number) => DataError;
 /** What the header says of a tensor; `end - start` is its size. */
 interface Entry {
   readonly name: string;
-  readonly dtype: DType;
+  readonly dtype: DType | "bfloat16";
   readonly shape: readonly number[];
   readonly start: number;
   readonly end: number;
@@ -112,10 +112,13 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 function entryFrom(name: string, value: unknown): Entry | undefined {
   if (!isRecord(value)) return undefined;
   const { dtype: code, shape, data_offsets: offsets } = value;
-  const dtype = (Object.keys(dtypeNames) as DType[]).find((candidate) => dtypeNames[candidate] === code);
+  const dtype =
+    code === "BF16"
+      ? "bfloat16"
+      : (Object.keys(dtypeNames) as DType[]).find((candidate) => dtypeNames[candidate] === code);
   if (dtype === undefined || !isNaturals(shape) || !isNaturals(offsets) || offsets.length !== 2) return undefined;
   const [start, end] = offsets;
-  return end - start === sizeOf(shape) * arrayOf[dtype].BYTES_PER_ELEMENT
+  return end - start === sizeOf(shape) * (dtype === "bfloat16" ? 2 : arrayOf[dtype].BYTES_PER_ELEMENT)
     ? { name, dtype, shape, start, end }
     : undefined;
 }
@@ -134,7 +137,13 @@ function requireWhole(entries: readonly Entry[], { length, fail }: { length: num
 function tensorFrom(data: Buffer, { dtype, shape, start, end }: Entry): Tensor {
   // a copy, since the bytes in the file need not be aligned
   const copy = Uint8Array.from(data.subarray(start, end));
+  if (dtype === "bfloat16") return float32(widened(new Uint16Array(copy.buffer)), shape);
   return { dtype, shape, data: new arrayOf[dtype](copy.buffer) } as Tensor;
+}
+
+/** bfloat16 is the upper half of a float32. */
+function widened(halves: Uint16Array): Float32Array {
+  return new Float32Array(Uint32Array.from(halves, (bits) => bits << 16).buffer);
 }
 
 function isNaturals(value: unknown): value is number[] {
