@@ -64,7 +64,9 @@ test("a worker thread reads the file itself", async () => {
     const { imageShape } = dataset;
     const loader = createBatchLoader({ subset, imageShape, batchSize: 3, seed: 5, shuffle: true, purpose: "target" });
     try {
-      return await Array.fromAsync(loader.epoch(1));
+      const batches: unknown[] = [];
+      for await (const batch of loader.epoch(1)) batches.push(batch);
+      return batches;
     } finally {
       await loader.close();
     }

@@ -1,0 +1,126 @@
+/** @file Opens a folder of images as a data set. */
+
+import { ConfigError, DataError } from "../../core/index.ts";
+import { cacheDirectory } from "../../download/index.ts";
+import type { ImageDataset } from "../dataset.ts";
+import type { UnreadableFile } from "./cache-index.ts";
+import { imageLibrary } from "./decode-image.ts";
+import { type ImageFitOptions, resolveFit } from "./image-fit.ts";
+import { type FoundImages, listImages } from "./list-images.ts";
+import { type FolderMaking, makeFolderImages, requireReadable } from "./make-folder-images.ts";
+import { type PixelCacheOptions, cacheKey, cachedImages } from "./pixel-cache.ts";
+import { type SplitOptions, resolveSplit } from "./split-list.ts";
+
+/** Labels have 16 bits. */
+const MAX_CLASSES = 65_535;
+
+/** A photograph of more pixels is taken for an attempt to fill the memory. */
+const MAX_PIXELS = 100_000_000;
+
+/** How to open a folder of images. */
+export interface ImageFolderOptions extends ImageFitOptions, SplitOptions, Partial<PixelCacheOptions> {
+  /** False by default: a file that cannot be read is an error. True leaves it out, and counts it. */
+  readonly skipUnreadable?: boolean | undefined;
+  /** Images of more pixels are not read; 100 million by default. */
+  readonly maxPixels?: number | undefined;
+  /** Called after every image while the cache is made. */
+  readonly onProgress?: ((images: number, total: number) => void) | undefined;
+}
+
+/** A data set from files of the user's. */
+export interface ImageFolderDataset extends ImageDataset {
+  /** Where the images are in the folder, in order of the images of each part. */
+  readonly files: { readonly train: readonly string[]; readonly test: readonly string[] };
+  /** Files that were left out because they cannot be read. */
+  readonly unreadable: readonly UnreadableFile[];
+}
+
+/**
+ * The images of `path` as a data set: a folder of class folders, of `train` and
+ * `test` (or `val`) folders of class folders, or a CSV file `path,label[,split]`.
+ *
+ * JPEG, PNG, WebP, GIF, TIFF and AVIF files are told by their content; see
+ * `decodeImage` for what becomes of transparency, colour spaces and orientation.
+ * Pixels are kept in a cache file, which is used again as long as the paths,
+ * sizes and times of the files and the options are the same.
+ *
+ * @throws ConfigError for an option that is not possible, a path that is not there, or fewer than two classes.
+ * @throws DataError if there are no images, or images that cannot be read (unless they are to be skipped).
+ */
+export async function openImageFolder(path: string, options: ImageFolderOptions): Promise<ImageFolderDataset> {
+  const { skipUnreadable = false, maxPixels = MAX_PIXELS, cacheDir = cacheDirectory(), signal } = options;
+  if (!Number.isInteger(maxPixels) || maxPixels < 1) {
+    throw new ConfigError(`max pixels: expected a whole number from 1, got ${maxPixels}.`);
+  }
+  const making: FolderMaking = {
+    found: requireClasses(await listImages(path, { signal }), path),
+    path,
+    fit: resolveFit(options),
+    split: resolveSplit(options),
+    maxPixels,
+    skipUnreadable,
+    onProgress: options.onProgress,
+    signal,
+  };
+  const cached = await cachedImages(await keyOf(making), { ...options, cacheDir }, (begin) =>
+    makeFolderImages(begin, making),
+  );
+  const { index, train, test } = cached;
+  if (!skipUnreadable) requireReadable(path, index.unreadable);
+  return {
+    name: making.found.name,
+    title: making.found.name,
+    classNames: index.classNames,
+    imageShape: index.imageShape,
+    train,
+    test,
+    checksum: index.checksum,
+    provenance: index.provenance,
+    files: { train: index.train.files, test: index.test.files },
+    unreadable: index.unreadable,
+  };
+}
+
+/** The real path too: small folders of equal names, sizes and times are not the same. */
+async function keyOf({ found: { root, images, classNames }, fit, split, maxPixels }: FolderMaking): Promise<string> {
+  const { versions } = await imageLibrary();
+  return cacheKey([
+    "image folder",
+    versions,
+    { root, classNames, fit, split, maxPixels },
+    images.map(({ path, sizeBytes, modifiedMs, changedMs, className, part = null }) => [
+      path,
+      sizeBytes,
+      modifiedMs,
+      changedMs,
+      className,
+      part,
+    ]),
+  ]);
+}
+
+/** The same list, if there is anything to learn from it. */
+function requireClasses(found: FoundImages, path: string): FoundImages {
+  const { images, classNames, outside } = found;
+  if (images.length === 0) {
+    const loose = outside === 0 ? "" : ` among ${outside} files outside of such folders`;
+    throw new DataError(
+      `${path}: expected images in class folders (class/photo.jpg, or train/class/photo.jpg and test/class/photo.jpg), ` +
+        `got none${loose}. Make a folder for every class, or name the images in a labels.csv (path,label).`,
+      { location: { path } },
+    );
+  }
+  if (classNames.length < 2) {
+    throw new ConfigError(
+      `${path}: expected at least two classes, got one, "${classNames[0]}". ` +
+        "Name the folder that holds the class folders, or add images of another class.",
+    );
+  }
+  if (classNames.length > MAX_CLASSES) {
+    throw new ConfigError(
+      `${path}: expected at most ${MAX_CLASSES} classes, got ${classNames.length}. ` +
+        "Name the folder that holds the class folders, or merge classes.",
+    );
+  }
+  return found;
+}
