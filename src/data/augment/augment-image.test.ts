@@ -49,8 +49,41 @@ test("half of the images are flipped and every crop offset occurs", () => {
   expect(seen.size).toBe(9 + 3);
 });
 
-test.each([-1, 0.5, 3])("a crop of %d is refused for images of 3 pixels", (crop) => {
-  expect(() => checkAugmentation({ flip: false, crop }, [1, 3, 4])).toThrow(
-    new ConfigError(`augmentation crop: expected a whole number of pixels from 0 to 2 for images of 3x4, got ${crop}.`),
-  );
+test.each([
+  {
+    augmentation: { crop: -1 },
+    sentence: "augmentation crop: expected a whole number of pixels from 0 to 2 for images of 3x4, got -1.",
+  },
+  {
+    augmentation: { crop: 0.5 },
+    sentence: "augmentation crop: expected a whole number of pixels from 0 to 2 for images of 3x4, got 0.5.",
+  },
+  {
+    augmentation: { crop: 3 },
+    sentence: "augmentation crop: expected a whole number of pixels from 0 to 2 for images of 3x4, got 3.",
+  },
+  {
+    augmentation: { cutout: 4 },
+    sentence: "augmentation cutout: expected a whole number of pixels from 0 to 3 for images of 3x4, got 4.",
+  },
+  {
+    augmentation: { rotation: 200 },
+    sentence: "augmentation rotation: expected degrees from 0 to 180, got 200.",
+  },
+  {
+    augmentation: { resizedCrop: { scale: [0.9, 0.5], ratio: [1, 1] } },
+    sentence:
+      "augmentation resizedCrop.scale: expected two numbers above 0 up to 1, the smaller first, got [0.9, 0.5].",
+  },
+  {
+    augmentation: { resizedCrop: { scale: [0.5, 1], ratio: [0, 1] } },
+    sentence: "augmentation resizedCrop.ratio: expected two numbers above 0, the smaller first, got [0, 1].",
+  },
+  {
+    augmentation: { colorJitter: { brightness: 0.1, contrast: 0, saturation: 0, hue: 0 } },
+    sentence:
+      "augmentation colorJitter: expected images of 3 channels, red, green and blue, got 1. Leave colorJitter out.",
+  },
+] as const)("$augmentation is refused for grey images of 3x4", ({ augmentation, sentence }) => {
+  expect(() => checkAugmentation(augmentation, [1, 3, 4])).toThrow(new ConfigError(sentence));
 });
