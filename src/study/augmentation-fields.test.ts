@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { ConfigError } from "../core/index.ts";
 import { parseStudyFile, resolveStudy, trainingFor } from "./config.ts";
 import { describeRecipe } from "./recipe.ts";
+import type { StudyInput } from "./schema.ts";
 
 /** The text of a study file, and the sentence it ends in. */
 const wrongFiles: readonly [text: string, sentence: string][] = [
@@ -75,7 +76,7 @@ describe("augmentation and class weights in a study file", () => {
 });
 
 describe("describeRecipe", () => {
-  const recipe = (training: NonNullable<Parameters<typeof resolveStudy>[0]["training"]>): string =>
+  const recipe = (training: NonNullable<StudyInput["training"]>): string =>
     describeRecipe(resolveStudy({ training }).training).replace(
       "SGD, momentum 0.9, learning rate 0.01, batch 32, 20 epochs, ",
       "",

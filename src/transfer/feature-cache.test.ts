@@ -2,7 +2,7 @@
 
 import { afterEach, describe, expect, test } from "vitest";
 import { type Tensor, bitIdentical, float32 } from "../core/index.ts";
-import { type ImageSubset, createShapes10, orderedBatches, takeClasses } from "../data/index.ts";
+import { type AugmentedView, type ImageSubset, createShapes10, orderedBatches, takeClasses } from "../data/index.ts";
 import { initializeParameters, shapeAfter, sliceNetwork } from "../engine/nn/index.ts";
 import { createInferenceSession } from "../engine/training/index.ts";
 import { classicCnn } from "../models/index.ts";
@@ -48,11 +48,11 @@ function allOf(store: FeatureStore): Tensor<"float32"> {
 }
 
 /** The prefix network's own output for the images, in batches of 128. */
-async function prefixOutput(boundary: number): Promise<Tensor<"float32">> {
+async function prefixOutput(boundary: number, view?: AugmentedView): Promise<Tensor<"float32">> {
   const prefix = { network: sliceNetwork(network, 0, boundary), parameters, input };
   const session = await createInferenceSession(prefix, { threads: 1 });
   const rows: number[] = [];
-  for (const batch of orderedBatches({ subset, imageShape, batchSize: 128 })) {
+  for (const batch of orderedBatches({ subset, imageShape, batchSize: 128 }, view)) {
     const images: Tensor = { dtype: "uint8", shape: [batch.size, ...imageShape], data: batch.images };
     const { output } = await session.run({ input: images });
     for (const value of output.data as Float32Array) rows.push(value);
@@ -112,6 +112,31 @@ describe("features", () => {
     const otherImages = requestFor(DENSE1, { subsetId: "target/test", subset: takeClasses(dataset, [3, 8]).test });
     expect(bitIdentical(allOf(await cache.features(otherWeights)), allOf(store))).toBe(false);
     expect((await cache.features(otherImages)).count).toBe(2);
+  });
+
+  test("of an augmented view are those of the images as they are in that epoch, once for all that share it", async () => {
+    openCache();
+    const viewOf = (epoch: number, crop = 2): AugmentedView => ({ augmentation: { flip: true, crop }, seed: 6, epoch });
+    const store = await cache.features(requestFor(DENSE1, { view: viewOf(1) }));
+    expect(bitIdentical(allOf(store), await prefixOutput(DENSE1, viewOf(1)))).toBe(true);
+    const [same, plain] = [requestFor(DENSE1, { view: viewOf(1) }), requestFor(DENSE1)];
+    expect(await cache.features(same)).toBe(store);
+    expect(same.passed).toEqual([]);
+    for (const other of [plain, requestFor(DENSE1, { view: viewOf(2) }), requestFor(DENSE1, { view: viewOf(1, 1) })]) {
+      // oxlint-disable-next-line no-await-in-loop -- each is computed before the next is asked for
+      expect(bitIdentical(allOf(await cache.features(other)), allOf(store))).toBe(false);
+      expect(other.passed).toEqual([128, 150]);
+    }
+  });
+
+  test("share one limit of memory, which released ones give back", async () => {
+    const sizeBytes = 150 * 128 * 4;
+    openCache({ memoryLimitBytes: 2 * sizeBytes });
+    const spilled = async (weightsId: string): Promise<boolean> =>
+      (await cache.features(requestFor(DROPOUT, { weightsId }))).spilled;
+    expect([await spilled("A"), await spilled("B"), await spilled("C")]).toEqual([false, false, true]);
+    cache.release("A");
+    expect([await spilled("D"), await spilled("E")]).toEqual([false, true]);
   });
 
   test("are forgotten for released weights alone", async () => {

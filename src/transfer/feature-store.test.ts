@@ -59,10 +59,16 @@ describe("a store in a file", () => {
     const store = filled(0);
     const made = featureFolders().filter((name) => !earlier.includes(name));
     expect(made.length).toBeGreaterThan(0);
-    const listeners = process.listenerCount("exit");
     store.close();
     expect(made.filter((name) => existsSync(`${tmpdir()}/${name}`))).toEqual([]);
-    expect(process.listenerCount("exit")).toBe(listeners - 1);
+  });
+
+  test("shares one listener for the end of the process with all others", () => {
+    const listeners = process.listenerCount("exit");
+    const stores = Array.from({ length: 12 }, () => filled(0));
+    expect(process.listenerCount("exit")).toBe(listeners + 1);
+    for (const store of stores) store.close();
+    expect(process.listenerCount("exit")).toBe(listeners);
   });
 
   test("says so if rows were never written", () => {

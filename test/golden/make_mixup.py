@@ -103,7 +103,7 @@ def main():
             "learningRate": RATE,
             "momentum": MOMENTUM,
             "parameters": [
-                {"name": name, "shape": shape, **({} if name.endswith("bias") else {"seed": 300 + i, "bound": 0.2})}
+                {"name": name, "shape": shape, **({"constant": 0} if "bias" in name else {"seed": 300 + i, "bound": 0.2})}
                 for i, (name, shape) in enumerate(SHAPES.items())
             ],
             "mixes": [{"share": share, "partners": partners.tolist()} for share, partners in mixes],

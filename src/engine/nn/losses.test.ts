@@ -6,7 +6,8 @@ import { buildGraph, runGraph } from "../../../test/support/run-graph.ts";
 import { ConfigError, GraphError, float32, int64 } from "../../core/index.ts";
 import { gradient } from "../autodiff/index.ts";
 import { Operations } from "../onnx/index.ts";
-import { countCorrect, softmaxCrossEntropy } from "./losses.ts";
+import { readMixup } from "../../../test/golden/mixup.ts";
+import { countCorrect, meanCrossEntropy, softmaxCrossEntropy } from "./losses.ts";
 
 const golden = readTrajectories().losses;
 const [rows, classes] = [golden.logits.length, golden.logits[0].length];
@@ -31,6 +32,45 @@ describe.each(golden.cases)(
     });
   },
 );
+
+describe("meanCrossEntropy", () => {
+  const { losses } = readMixup();
+  const rowsOfLogits = float32(losses.logits.flat(), [losses.logits.length, losses.classWeights.length]);
+  const wanted = int64(losses.labels);
+  const { classWeights } = losses;
+
+  test.each(losses.cases)("has PyTorch's weighted mean and gradient with smoothing $smoothing", async (expected) => {
+    const { smoothing } = expected;
+    const graph = buildGraph([rowsOfLogits, wanted], (g, [x, y]) => {
+      const mean = meanCrossEntropy(g, x, { labels: y, smoothing, classWeights });
+      return [mean, ...gradient(g, mean, [x])];
+    });
+    const [found, grad] = await runGraph(graph, [rowsOfLogits, wanted]);
+    expect(found.shape).toEqual([]);
+    // logits of up to 4 in float32, and weights of up to 3.25
+    expect(Math.abs(Number(found.data[0]) - expected.loss)).toBeLessThan(4e-6);
+    Array.from(grad.data, Number).forEach((value, index) => {
+      expect(Math.abs(value - expected.gradient.flat()[index])).toBeLessThan(4e-7);
+    });
+  });
+
+  test("is the mean of the samples' losses without weights", async () => {
+    const graph = buildGraph([logits, labels], (g, [x, y]) => [
+      meanCrossEntropy(g, x, { labels: y, smoothing: 0.1 }),
+      g.reduceMean(softmaxCrossEntropy(g, x, { labels: y, smoothing: 0.1 }), [0]),
+    ]);
+    const [mean, ofLosses] = await runGraph(graph, [logits, labels]);
+    expect(Number(mean.data[0])).toBe(Number(ofLosses.data[0]));
+  });
+
+  test("refuses weights for another number of classes", () => {
+    const g = new Operations();
+    const targets = { labels: g.input("labels", "int64", [2]), classWeights: [1, 2] };
+    expect(() => meanCrossEntropy(g, g.input("logits", "float32", [2, 3]), targets)).toThrow(
+      new GraphError("loss: expected a weight for each of 3 classes, got 2."),
+    );
+  });
+});
 
 test("softmaxCrossEntropy stays finite for logits that are far apart", async () => {
   const far = float32([1e4, -1e4, -3e38, 0], [2, 2]);
