@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { checkDataset } from "./check.ts";
+import { checkDataset, findLeaks } from "./check.ts";
 import { tinyDataset } from "./tiny-dataset.fixture.ts";
 
 test("counts, sizes, repetitions and leaks are found", () => {
@@ -14,5 +14,8 @@ test("counts, sizes, repetitions and leaks are found", () => {
     train: { count: 4, perClass: [1, 2, 1], repeated: 1 },
     test: { count: 2, perClass: [1, 0, 1], repeated: 0 },
     leaks: [{ testIndex: 1, trainIndex: 1 }],
+    // it is an ant in the test and a bee in training
+    conflicts: [{ first: { part: "train", index: 1 }, second: { part: "test", index: 1 } }],
   });
+  expect(findLeaks(dataset)).toEqual([{ testIndex: 1, trainIndex: 1 }]);
 });

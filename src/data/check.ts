@@ -22,8 +22,21 @@ export interface DatasetCheck {
   readonly sizeBytes: number;
   readonly train: PartCheck;
   readonly test: PartCheck;
-  /** Test images whose bytes are also among the training images, with the first such training image. */
-  readonly leaks: readonly { testIndex: number; trainIndex: number }[];
+  readonly leaks: readonly Leak[];
+  /** Images whose bytes came before with another class: training images first, then test images. */
+  readonly conflicts: readonly { readonly first: ImagePlace; readonly second: ImagePlace }[];
+}
+
+/** A test image whose bytes are also among the training images, with the first such training image. */
+export interface Leak {
+  readonly testIndex: number;
+  readonly trainIndex: number;
+}
+
+/** An image of a data set. */
+export interface ImagePlace {
+  readonly part: "train" | "test";
+  readonly index: number;
 }
 
 /** Counts the images of every class and compares all images byte by byte. */
@@ -32,20 +45,50 @@ export function checkDataset(dataset: ImageDataset): DatasetCheck {
   const imageBytes = sizeOf(imageShape);
   const trainHashes = hashesOf(train, imageBytes);
   const testHashes = hashesOf(test, imageBytes);
-  const firstWith = new Map<string, number>();
-  trainHashes.forEach((digest, index) => firstWith.has(digest) || firstWith.set(digest, index));
-  const leaks = testHashes.flatMap((digest, testIndex) => {
-    const trainIndex = firstWith.get(digest);
-    return trainIndex === undefined ? [] : [{ testIndex, trainIndex }];
-  });
   return {
     name,
     imageShape,
     sizeBytes: pixelBytes(train.pixels) + pixelBytes(test.pixels),
     train: checkPart(train, trainHashes, classNames.length),
     test: checkPart(test, testHashes, classNames.length),
-    leaks,
+    leaks: leaksBetween(trainHashes, testHashes),
+    conflicts: conflictsIn(dataset, trainHashes, testHashes),
   };
+}
+
+/** The test images of a data set that are, byte for byte, also among its training images. */
+export function findLeaks({ imageShape, train, test }: ImageDataset): readonly Leak[] {
+  const imageBytes = sizeOf(imageShape);
+  return leaksBetween(hashesOf(train, imageBytes), hashesOf(test, imageBytes));
+}
+
+function leaksBetween(trainHashes: readonly string[], testHashes: readonly string[]): readonly Leak[] {
+  const firstWith = new Map<string, number>();
+  trainHashes.forEach((digest, index) => firstWith.has(digest) || firstWith.set(digest, index));
+  return testHashes.flatMap((digest, testIndex) => {
+    const trainIndex = firstWith.get(digest);
+    return trainIndex === undefined ? [] : [{ testIndex, trainIndex }];
+  });
+}
+
+function conflictsIn(
+  dataset: ImageDataset,
+  trainHashes: readonly string[],
+  testHashes: readonly string[],
+): DatasetCheck["conflicts"] {
+  const labelOf = ({ part, index }: ImagePlace): number => dataset[part].labels[index];
+  const firstWith = new Map<string, ImagePlace>();
+  const conflicts: { first: ImagePlace; second: ImagePlace }[] = [];
+  const look = (part: ImagePlace["part"], hashes: readonly string[]): void =>
+    hashes.forEach((digest, index) => {
+      const second = { part, index };
+      const first = firstWith.get(digest);
+      if (first === undefined) firstWith.set(digest, second);
+      else if (labelOf(first) !== labelOf(second)) conflicts.push({ first, second });
+    });
+  look("train", trainHashes);
+  look("test", testHashes);
+  return conflicts;
 }
 
 function checkPart({ count, labels }: LabelledImages, hashes: readonly string[], classes: number): PartCheck {

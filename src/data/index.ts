@@ -11,7 +11,7 @@ export {
   orderedBatches,
 } from "./batch.ts";
 export { type BatchLoader, createBatchLoader } from "./batch-loader.ts";
-export { type DatasetCheck, type PartCheck, checkDataset } from "./check.ts";
+export { type DatasetCheck, type ImagePlace, type Leak, type PartCheck, checkDataset, findLeaks } from "./check.ts";
 export {
   type DatasetInMemory,
   type ImageDataset,
@@ -34,6 +34,8 @@ export { type ImageSubset } from "./image-subset.ts";
 export { type ClassChoice, parseClasses } from "./parse-classes.ts";
 export { type PixelFile, type PixelStore, readImage } from "./pixels.ts";
 export { type ImageFolderDataset, type ImageFolderOptions, openImageFolder } from "./image-folder/open-image-folder.ts";
+export { type ResizeOptions, resizeDataset } from "./image-folder/resize-dataset.ts";
+export { type ClassCounts, type FolderInspection, inspectImageFolder } from "./image-folder/inspect-image-folder.ts";
 export { createShapes10 } from "./shapes10/shapes10.ts";
 export { type ClassSplit, type ClassTask, splitByClass, takeClasses } from "./split-classes.ts";
 export { type ChannelStatistics, channelStatistics } from "./statistics.ts";

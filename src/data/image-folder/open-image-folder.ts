@@ -112,7 +112,7 @@ function requireClasses(found: FoundImages, path: string): FoundImages {
   }
   if (classNames.length < 2) {
     throw new ConfigError(
-      `${path}: expected at least two classes, got one, "${classNames[0]}". ` +
+      `${path}: expected at least two classes, got one, ${JSON.stringify(classNames[0])}. ` +
         "Name the folder that holds the class folders, or add images of another class.",
     );
   }

@@ -1,0 +1,83 @@
+/** @file A data set at another size, so that it fits a network that was made for that. */
+
+import { ConfigError, sizeOf } from "../../core/index.ts";
+import { cacheDirectory } from "../../download/index.ts";
+import type { ImageDataset } from "../dataset.ts";
+import { readImage } from "../pixels.ts";
+import { imageLibrary, resizeImage } from "./decode-image.ts";
+import { type ImageFitOptions, fitPhrase, resolveFit } from "./image-fit.ts";
+import { type PixelCacheOptions, cacheKey, cachedImages } from "./pixel-cache.ts";
+import { writeImages } from "./write-images.ts";
+
+/** How to resize a data set. */
+export interface ResizeOptions extends ImageFitOptions, Partial<PixelCacheOptions> {
+  /** Called after every image while the cache is made. */
+  readonly onProgress?: ((images: number, total: number) => void) | undefined;
+}
+
+/** An image of the data set. */
+interface Place {
+  readonly part: "train" | "test";
+  readonly index: number;
+}
+
+/**
+ * The same images, classes and parts with images of another shape.
+ *
+ * By the bilinear filter with antialiasing; grey becomes RGB by copying, RGB
+ * becomes grey by ITU-R 601 luma. The pixels are kept in a cache file. A data set
+ * that has the shape already is returned as it is.
+ *
+ * @throws ConfigError for an option that is not possible, or images of other than 3 or 1 channels.
+ */
+export async function resizeDataset(dataset: ImageDataset, options: ResizeOptions): Promise<ImageDataset> {
+  const fit = resolveFit(options);
+  const from = dataset.imageShape;
+  if (from[0] !== 3 && from[0] !== 1) {
+    throw new ConfigError(
+      `${dataset.name}: expected images of 3 or 1 channels to resize, got ${from[0]}. Choose another data set.`,
+    );
+  }
+  if (fit.resizeShorter === undefined && from.every((side, axis) => side === fit.imageShape[axis])) return dataset;
+  const { cacheDir = cacheDirectory(), signal, onProgress } = options;
+  const { versions } = await imageLibrary();
+  const key = cacheKey(["resized", versions, dataset.checksum, from, fit]);
+  const provenance = `${dataset.provenance}; ${fitPhrase(fit)}`;
+  const { index, train, test } = await cachedImages(key, { ...options, cacheDir }, async (begin) => {
+    const writer = await begin();
+    const written = await writeImages<Place>(writer, {
+      imageShape: fit.imageShape,
+      parts: [placesIn(dataset, "train"), placesIn(dataset, "test")],
+      labelOf: ({ part, index: place }) => dataset[part].labels[place],
+      read: async ({ part, index: place }, into) => {
+        const image = new Uint8Array(sizeOf(from));
+        readImage(dataset[part].pixels, place, image);
+        await resizeImage(image, { ...fit, from }, into);
+        return true;
+      },
+      onProgress,
+      signal,
+    });
+    const [trainPart, testPart] = written.parts.map(({ labels }) => ({ labels, files: [] }));
+    const { imageShape } = fit;
+    const { checksum } = written;
+    const { classNames } = dataset;
+    const none = { unreadable: [], ignored: 0 };
+    return {
+      writer,
+      made: { imageShape, classNames, train: trainPart, test: testPart, checksum, provenance, ...none },
+    };
+  });
+  return {
+    ...dataset,
+    imageShape: fit.imageShape,
+    train,
+    test,
+    checksum: index.checksum,
+    provenance,
+  };
+}
+
+function placesIn(dataset: ImageDataset, part: Place["part"]): readonly Place[] {
+  return Array.from({ length: dataset[part].count }, (_, index) => ({ part, index }));
+}
