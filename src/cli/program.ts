@@ -35,7 +35,9 @@ const dataExamples = `
 Examples:
   graft data list
   graft data fetch                     CIFAR-10 into the cache
-  graft data check ~/data/cifar-10     counts, repeated images, test images among the training images`;
+  graft data check ~/data/cifar-10     counts, repeated images, test images among the training images
+  graft data check photos              also sizes, formats and files that cannot be read
+  graft data check photos --contact-sheet photos.png`;
 
 const modelsExamples = `
 Examples:
@@ -188,10 +190,11 @@ function addData(program: Command): void {
   data
     .command("check")
     .description("read a data set and count what is in it")
-    .argument("[place]", "data set, or a folder with CIFAR-10's binary files", "cifar10")
-    .action(async (place) => {
+    .argument("[place]", "data set, folder of images, or folder with CIFAR-10's binary files", "cifar10")
+    .option("--contact-sheet <file>", "write a PNG with some images of each class")
+    .action(async (place, options) => {
       const { checkData } = await import("./commands/data.ts");
-      process.exitCode = await checkData(place);
+      process.exitCode = await checkData(place, options);
     });
 }
 

@@ -1,20 +1,12 @@
 /** @file `graft data`: lists, fetches and checks data sets. */
 
-import { existsSync } from "node:fs";
-import { ConfigError, unknownName } from "../../core/index.ts";
-import {
-  type DatasetCheck,
-  type DatasetEntry,
-  type ImageDataset,
-  type PartCheck,
-  checkDataset,
-  datasets,
-  openDataset,
-} from "../../data/index.ts";
+import { type DatasetEntry, datasets } from "../../data/index.ts";
 import { cacheDirectory } from "../../download/index.ts";
-import { bytes, count, plural } from "../format.ts";
+import { checkPlace } from "../check-place.ts";
+import { writeContactSheet } from "../contact-sheet.ts";
 import { listenForInterrupt } from "../interrupt.ts";
 import { openData } from "../open-data.ts";
+import { printable } from "../printable.ts";
 import { createView } from "../views/create-view.ts";
 import { whereIs } from "../where-is.ts";
 
@@ -47,52 +39,16 @@ export async function fetchData(name: string): Promise<number> {
 }
 
 /** Prints what there is to know about the data set called, or lying in, `place`. */
-export async function checkData(place: string): Promise<number> {
-  const dataset = await openPlace(place);
-  const check = checkDataset(dataset);
-  for (const line of checkLines(dataset, check)) console.log(line);
-  return 0;
-}
-
-async function openPlace(place: string): Promise<ImageDataset> {
-  if (Object.hasOwn(entries, place)) return await openDataset(place, { allowDownload: false });
-  if (!existsSync(place)) throw unknownName(place, Object.keys(entries), "data set or folder");
+export async function checkData(place: string, { contactSheet }: { contactSheet?: string } = {}): Promise<number> {
+  const interrupt = listenForInterrupt(() => console.error("graft: stopped; nothing was changed."));
   try {
-    datasets.cifar10.find({ dataDir: place });
-  } catch (cause) {
-    throw new ConfigError(
-      `data check: expected CIFAR-10's data_batch_1.bin to data_batch_5.bin and test_batch.bin in "${place}", ` +
-        "got none of them. Name the folder that holds them.",
-      { cause },
-    );
+    const { dataset, lines } = await checkPlace(place, { print: console.log, signal: interrupt.signal });
+    for (const line of lines) console.log(line);
+    if (contactSheet === undefined) return 0;
+    await writeContactSheet(contactSheet, dataset);
+    console.log(`  some images of each class: ${printable(contactSheet)}`);
+    return 0;
+  } finally {
+    interrupt.stop();
   }
-  return await openDataset("cifar10", { dataDir: place, allowDownload: false });
-}
-
-function checkLines({ title, classNames, provenance, checksum }: ImageDataset, check: DatasetCheck): string[] {
-  const { train, test, leaks, imageShape, sizeBytes } = check;
-  const longest = Math.max(...classNames.map((name) => name.length));
-  const classLine = (name: string, id: number): string =>
-    `  ${String(id).padStart(3)} ${name.padEnd(longest)} ${count(train.perClass[id]).padStart(9)} ${count(test.perClass[id]).padStart(9)}`;
-  return [
-    `${title}: ${provenance}`,
-    `  images of ${imageShape.join("x")} (channels, height, width), ${bytes(sizeBytes)}; SHA-256 ${checksum.slice(0, 16)}…`,
-    `  class${" ".repeat(longest)} training      test`,
-    ...classNames.map(classLine),
-    `  together${" ".repeat(Math.max(0, longest - 4))}${count(train.count).padStart(9)} ${count(test.count).padStart(9)}`,
-    ...partLines("training", train, classNames),
-    ...partLines("test", test, classNames),
-    leaks.length === 0
-      ? "  no test image is among the training images"
-      : `  ${plural(leaks.length, "test image")} also among the training images, ` +
-        `the first: test image ${leaks[0].testIndex} is training image ${leaks[0].trainIndex}`,
-  ];
-}
-
-function partLines(part: string, { perClass, repeated }: PartCheck, classNames: readonly string[]): string[] {
-  const empty = classNames.filter((_, id) => perClass[id] === 0);
-  return [
-    ...(empty.length === 0 ? [] : [`  no ${part} images of ${empty.join(", ")}`]),
-    ...(repeated === 0 ? [] : [`  ${plural(repeated, `${part} image`)} repeated byte for byte`]),
-  ];
 }

@@ -1,0 +1,88 @@
+/** @file `graft data check` of a data set by name, of CIFAR-10's files, or of a folder of images. */
+
+import { existsSync } from "node:fs";
+import { ConfigError, unknownName } from "../core/index.ts";
+import {
+  type ImageDataset,
+  type ImageFolderDataset,
+  checkDataset,
+  datasets,
+  inspectImageFolder,
+  openDataset,
+  openImageFolder,
+} from "../data/index.ts";
+import { checkLines } from "./check-lines.ts";
+import { classLines, folderLines, unreadableLines } from "./folder-lines.ts";
+import { count } from "./format.ts";
+import { atMostEvery } from "./views/throttle.ts";
+
+/** At this height and width images of a folder are compared with one another. */
+const COMPARED_SIDE = 64;
+
+/** A line of progress now and then. */
+const PROGRESS_MS = 2000;
+
+/** A data set that has been looked over. */
+export interface CheckedPlace {
+  readonly dataset: ImageDataset;
+  /** What there is to say. */
+  readonly lines: readonly string[];
+}
+
+/**
+ * Looks over the data set called, or lying in, `place`.
+ *
+ * @throws ConfigError or DataError if no data set can be made of what is there; what is known of it was then `print`ed.
+ */
+export async function checkPlace(
+  place: string,
+  { print, signal }: { print: (line: string) => void; signal: AbortSignal },
+): Promise<CheckedPlace> {
+  if (Object.hasOwn(datasets, place)) return checked(await openDataset(place, { allowDownload: false, signal }));
+  if (!existsSync(place)) throw unknownName(place, Object.keys(datasets), "data set or folder");
+  if (holdsCifar10(place)) {
+    return checked(await openDataset("cifar10", { dataDir: place, allowDownload: false, signal }));
+  }
+  const onProgress = progressOf();
+  const inspection = await inspectImageFolder(place, { signal, onProgress });
+  let dataset: ImageFolderDataset;
+  try {
+    dataset = await openImageFolder(place, {
+      imageShape: [3, COMPARED_SIDE, COMPARED_SIDE],
+      skipUnreadable: true,
+      signal,
+      onProgress,
+    });
+  } catch (error) {
+    for (const line of [...classLines(inspection), ...folderLines(inspection)]) print(line);
+    throw error;
+  }
+  const lines = [
+    ...checkLines(dataset, checkDataset(dataset), dataset.files),
+    ...folderLines(inspection),
+    ...unreadableLines(dataset),
+  ];
+  return { dataset, lines };
+}
+
+function checked(dataset: ImageDataset): CheckedPlace {
+  return { dataset, lines: checkLines(dataset, checkDataset(dataset)) };
+}
+
+function holdsCifar10(place: string): boolean {
+  try {
+    return datasets.cifar10.find({ dataDir: place }) !== undefined;
+  } catch (error) {
+    if (error instanceof ConfigError) return false;
+    throw error;
+  }
+}
+
+/** Tells people, not files, how far the reading is. */
+function progressOf(): ((images: number, total: number) => void) | undefined {
+  if (!process.stderr.isTTY) return undefined;
+  const isTime = atMostEvery(PROGRESS_MS, Date.now);
+  return (images, total) => {
+    if (isTime()) console.error(`  read ${count(images)} of ${count(total)} images`);
+  };
+}
