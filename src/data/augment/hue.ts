@@ -9,7 +9,9 @@
 export function shiftHue(colors: Float64Array, turns: number): void {
   const pixels = colors.length / 3;
   for (let at = 0; at < pixels; at++) {
-    const [red, green, blue] = [colors[at], colors[at + pixels], colors[at + 2 * pixels]];
+    const red = colors[at];
+    const green = colors[at + pixels];
+    const blue = colors[at + 2 * pixels];
     const value = Math.max(red, green, blue);
     const chroma = value - Math.min(red, green, blue);
     // greys have no hue

@@ -84,7 +84,9 @@ export function enlarge(image: Uint8Array, imageShape: ImageShape, window: Windo
       const lower = (channel * height + rows.second[y]) * width;
       const down = rows.share[y];
       for (let x = 0; x < width; x++) {
-        const [left, right, across] = [columns.first[x], columns.second[x], columns.share[x]];
+        const left = columns.first[x];
+        const right = columns.second[x];
+        const across = columns.share[x];
         const above = (1 - across) * original[upper + left] + across * original[upper + right];
         const below = (1 - across) * original[lower + left] + across * original[lower + right];
         out[at++] = (1 - down) * above + down * below;

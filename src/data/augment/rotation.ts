@@ -16,13 +16,17 @@ export function rotate(image: Uint8Array, imageShape: ImageShape, degrees: numbe
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       // where the pixel comes from; rows count downwards
-      const [dx, dy] = [x - middleX, y - middleY];
+      const dx = x - middleX;
+      const dy = y - middleY;
       const sourceX = reflect(middleX + cos * dx - sin * dy, width);
       const sourceY = reflect(middleY + sin * dx + cos * dy, height);
-      const [left, upper] = [Math.floor(sourceX), Math.floor(sourceY)];
-      const [across, down] = [sourceX - left, sourceY - upper];
+      const left = Math.floor(sourceX);
+      const upper = Math.floor(sourceY);
+      const across = sourceX - left;
+      const down = sourceY - upper;
       const right = Math.min(left + 1, width - 1);
-      const [above, below] = [upper * width, Math.min(upper + 1, height - 1) * width];
+      const above = upper * width;
+      const below = Math.min(upper + 1, height - 1) * width;
       for (let channel = 0; channel < channels; channel++) {
         const start = channel * plane;
         out[start + y * width + x] =
