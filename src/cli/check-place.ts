@@ -54,7 +54,9 @@ export async function checkPlace(
       onProgress,
     });
   } catch (error) {
-    for (const line of [...classLines(inspection), ...folderLines(inspection)]) print(line);
+    if (inspection.classes.length > 0) {
+      for (const line of [...classLines(inspection), ...folderLines(inspection)]) print(line);
+    }
     throw error;
   }
   const lines = [

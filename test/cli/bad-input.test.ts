@@ -201,8 +201,8 @@ describe("data", () => {
       'graft: data set or folder: expected one of cifar10, shapes10, got "cifr10". Did you mean "cifar10"?\n',
     );
     expect(await refused(["data", "check", "."])).toBe(
-      'graft: data check: expected CIFAR-10\'s data_batch_1.bin to data_batch_5.bin and test_batch.bin in ".", ' +
-        "got none of them. Name the folder that holds them.\n",
+      "graft: .: expected images in class folders (class/photo.jpg, or train/class/photo.jpg and test/class/photo.jpg), " +
+        "got none. Make a folder for every class, or name the images in a labels.csv (path,label).\n",
     );
   });
 });

@@ -99,6 +99,16 @@ test("what is no CSV is refused", () => {
   );
 });
 
+/** No rows for what is refused by a DataError; anything else thrown is a fault. */
+function rowsOrNone(content: string): ReturnType<typeof read> {
+  try {
+    return read(content);
+  } catch (error) {
+    if (error instanceof DataError) return [];
+    throw error;
+  }
+}
+
 const cell = fc.oneof(
   fc.string({ unit: "binary", maxLength: 8 }),
   fc.constantFrom("path", "label", "split", "train", "..", "/", '"', "a.jpg", "\0", "C:\\x"),
@@ -110,14 +120,10 @@ const text = fc
 test("whatever is in the file, rows come out that stay in the folder, or one DataError", () => {
   fc.assert(
     fc.property(fc.oneof(text, fc.string({ unit: "binary", maxLength: 60 })), (content) => {
-      try {
-        for (const { path, label } of read(content)) {
-          expect(path.split("/")).not.toContain("..");
-          expect(path.startsWith("/")).toBe(false);
-          expect(path === "" || label === "").toBe(false);
-        }
-      } catch (error) {
-        expect(error).toBeInstanceOf(DataError);
+      for (const { path, label } of rowsOrNone(content)) {
+        expect(path.split("/")).not.toContain("..");
+        expect(path.startsWith("/")).toBe(false);
+        expect(path === "" || label === "").toBe(false);
       }
     }),
     { numRuns, seed: 11 },

@@ -1,0 +1,53 @@
+import * as fc from "fast-check";
+import sharp from "sharp";
+import { expect, test } from "vitest";
+import { decodeImage, unreadableReason } from "./decode-image.ts";
+import { resolveFit } from "./image-fit.ts";
+
+/** AVIF takes ten times as long as the others, and gets a tenth of these. More where there is time: a number in GRAFT_FUZZ_RUNS. */
+const numRuns = Number(process.env["GRAFT_FUZZ_RUNS"] ?? 3000);
+const MAX_PIXELS = 1_000_000;
+
+const noise = sharp(
+  Uint8Array.from({ length: 24 * 20 * 3 }, (_, at) => (at * 7919) % 251),
+  { raw: { width: 24, height: 20, channels: 3 } },
+);
+
+const change = fc.record({
+  at: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+  byte: fc.nat(255),
+  kind: fc.constantFrom("set", "set", "set", "cut", "insert", "remove"),
+});
+
+function damaged(bytes: Uint8Array, changes: readonly { at: number; byte: number; kind: string }[]): Uint8Array {
+  let result = [...bytes];
+  for (const { at, byte, kind } of changes) {
+    const place = Math.floor(at * result.length);
+    if (kind === "set") result[place] = byte;
+    else if (kind === "insert") result.splice(place, 0, byte);
+    else if (kind === "remove") result.splice(place, 1);
+    else result = result.slice(0, Math.max(place, 1));
+  }
+  return Uint8Array.from(result);
+}
+
+test.each(["jpeg", "png", "webp", "gif", "tiff", "avif"] as const)(
+  "a damaged %s is decoded whole or refused with a reason, and nothing else happens",
+  async (format) => {
+    const bytes = await noise.clone().toFormat(format).toBuffer();
+    const fit = resolveFit({ imageShape: [3, 8, 8] });
+    const room = new Uint8Array(8 * 8 * 3 + 2);
+    await fc.assert(
+      fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 5 }), async (changes) => {
+        const options = { ...fit, maxPixels: MAX_PIXELS };
+        const reason = await decodeImage(damaged(bytes, changes), options, room.subarray(1, -1)).then(
+          () => "none",
+          (error: unknown) => unreadableReason(error, MAX_PIXELS),
+        );
+        expect(reason).toMatch(/^(none|it is damaged \([^\n]+\)|it has more than 1000000 pixels)$/);
+        expect([room[0], room[room.length - 1]]).toEqual([0, 0]);
+      }),
+      { numRuns: format === "avif" ? Math.ceil(numRuns / 10) : numRuns, seed: 16 },
+    );
+  },
+);
