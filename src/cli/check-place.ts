@@ -1,8 +1,9 @@
-/** @file `graft data check` of a data set by name, of CIFAR-10's files, or of a folder of images. */
+/** @file `graft data check` of a data set by name, of its official files in a folder, or of a folder of images. */
 
 import { existsSync } from "node:fs";
 import { ConfigError, unknownName } from "../core/index.ts";
 import {
+  type DatasetEntry,
   type ImageDataset,
   type ImageFolderDataset,
   checkDataset,
@@ -40,8 +41,9 @@ export async function checkPlace(
 ): Promise<CheckedPlace> {
   if (Object.hasOwn(datasets, place)) return checked(await openDataset(place, { allowDownload: false, signal }));
   if (!existsSync(place)) throw unknownName(place, Object.keys(datasets), "data set or folder");
-  if (holdsCifar10(place)) {
-    return checked(await openDataset("cifar10", { dataDir: place, allowDownload: false, signal }));
+  const official = officialIn(place);
+  if (official !== undefined) {
+    return checked(await openDataset(official, { dataDir: place, allowDownload: false, signal }));
   }
   const onProgress = progressOf();
   const inspection = await inspectImageFolder(place, { signal, onProgress });
@@ -71,13 +73,16 @@ function checked(dataset: ImageDataset): CheckedPlace {
   return { dataset, lines: checkLines(dataset, checkDataset(dataset)) };
 }
 
-function holdsCifar10(place: string): boolean {
-  try {
-    return datasets.cifar10.find({ dataDir: place }) !== undefined;
-  } catch (error) {
-    if (error instanceof ConfigError) return false;
-    throw error;
-  }
+/** The name of the data set whose own files lie in the folder `place`. */
+function officialIn(place: string): string | undefined {
+  return Object.values<DatasetEntry>(datasets).find(({ find }) => {
+    try {
+      return find({ dataDir: place })?.from === "data folder";
+    } catch (error) {
+      if (error instanceof ConfigError) return false;
+      throw error;
+    }
+  })?.name;
 }
 
 /** Tells people, not files, how far the reading is. */

@@ -190,7 +190,7 @@ function addData(program: Command): void {
   data
     .command("check")
     .description("read a data set and count what is in it")
-    .argument("[place]", "data set, folder of images, or folder with CIFAR-10's binary files", "cifar10")
+    .argument("[place]", "data set, folder of images, or folder with a data set's official files", "cifar10")
     .option("--contact-sheet <file>", "write a PNG with some images of each class")
     .action(async (place, options) => {
       const { checkData } = await import("./commands/data.ts");
