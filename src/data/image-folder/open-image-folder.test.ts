@@ -277,7 +277,7 @@ test("a cache that cannot be written is named", async () => {
   const error = await open().catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(DataError);
   expect((error as Error).message).toMatch(
-    /\.u8: expected room and leave to write the images' pixels, got (EEXIST|ENOTDIR)\. A file is where a folder should be: name another folder for the cache\.$/,
+    /\.u8: expected room and leave to write the images' pixels, got (EEXIST|ENOTDIR)\. A file is where a folder should be: name another folder for the cache in GRAFT_CACHE_DIR\.$/,
   );
 });
 

@@ -62,13 +62,13 @@ export async function openPixelWriter(path: string): Promise<PixelWriter> {
 }
 
 const fixes: Readonly<Record<string, string | undefined>> = {
-  ENOSPC: "The disk is full: free some space, or name another folder for the cache.",
-  EDQUOT: "The disk quota is used up: free some space, or name another folder for the cache.",
-  EACCES: "Name a folder for the cache that you may write to.",
-  EPERM: "Name a folder for the cache that you may write to.",
-  EROFS: "The disk is read-only: name another folder for the cache.",
-  ENOTDIR: "A file is where a folder should be: name another folder for the cache.",
-  EEXIST: "A file is where a folder should be: name another folder for the cache.",
+  ENOSPC: "The disk is full: free some space, or name another folder for the cache in GRAFT_CACHE_DIR.",
+  EDQUOT: "The disk quota is used up: free some space, or name another folder for the cache in GRAFT_CACHE_DIR.",
+  EACCES: "Name a folder for the cache that you may write to in GRAFT_CACHE_DIR.",
+  EPERM: "Name a folder for the cache that you may write to in GRAFT_CACHE_DIR.",
+  EROFS: "The disk is read-only: name another folder for the cache in GRAFT_CACHE_DIR.",
+  ENOTDIR: "A file is where a folder should be: name another folder for the cache in GRAFT_CACHE_DIR.",
+  EEXIST: "A file is where a folder should be: name another folder for the cache in GRAFT_CACHE_DIR.",
 };
 
 function writeFailure(path: string, cause: unknown): unknown {
