@@ -91,7 +91,7 @@ test("grey becomes three equal planes", async () => {
 });
 
 test("RGB becomes grey by the luma that Pillow computes", async () => {
-  // PIL.Image.convert("L") of (255, 0, 0), (0, 255, 0), (0, 0, 255), (10, 200, 30): 76, 150, 29, 124
+  // (19595 R + 38470 G + 7471 B + 32768) >> 16, the formula in Pillow's Convert.c
   const pixels = Uint8Array.of(255, 0, 0, 0, 255, 0, 0, 0, 255, 10, 200, 30);
   const png = await sharp(pixels, { raw: { width: 2, height: 2, channels: 3 } })
     .png()
