@@ -3,6 +3,7 @@
 
 import { existsSync, readFileSync } from "node:fs";
 import module from "node:module";
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { satisfies } from "./engines.mjs";
 
@@ -24,6 +25,8 @@ if (isCheckout && !(suitable && existsSync(new URL("node_modules", root)))) {
   );
   process.exitCode = 2;
 } else {
+  // images are decoded on this pool, which has four threads unless it is told otherwise before it starts
+  process.env.UV_THREADPOOL_SIZE ??= String(Math.max(4, availableParallelism()));
   module.enableCompileCache?.();
   const entry = existsSync(built) ? built : source;
   process.argv[1] = fileURLToPath(entry);
