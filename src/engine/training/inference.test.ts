@@ -23,6 +23,7 @@ import { createModelSession } from "../runtime/index.ts";
 import {
   type InferenceOptions,
   type LabelledBatch,
+  createEvaluator,
   createInferenceSession,
   evaluate,
   exportModel,
@@ -148,6 +149,28 @@ test("a network without values for its parameters is refused", async () => {
   await expect(createInferenceSession({ ...linear, parameters: {} })).rejects.toThrow(
     new Error("internal: no value for the parameter dense.weight"),
   );
+});
+
+describe("createEvaluator", () => {
+  test("measures one set of weights after another as evaluate does, whatever the sizes of the batches", async () => {
+    const evaluator = createEvaluator({ ...linear, changes: () => true }, { threads: 1 });
+    onTestFinished(() => evaluator.close());
+    const batches: LabelledBatch[] = [tinyBatch(0, 7), tinyBatch(7, 3), tinyBatch(10, 7)];
+    for (const seed of [5, 6]) {
+      const parameters = initializeParameters(linearNetwork, seed);
+      const expected = await evaluate({ ...linear, parameters }, batches, { threads: 1 });
+      const measured = await evaluator.evaluate(parameters, batches);
+      expect(measured.loss).toBeCloseTo(expected.loss, 6);
+      expect(measured.accuracy).toBe(expected.accuracy);
+    }
+  });
+
+  test("keeps what does not change as it was", async () => {
+    const evaluator = createEvaluator({ ...linear, changes: () => false }, { threads: 1 });
+    onTestFinished(() => evaluator.close());
+    const other = await evaluator.evaluate(initializeParameters(linearNetwork, 9), [tinyBatch(0, 4)]);
+    expect(other.loss).toBeCloseTo((await evaluate(linear, [tinyBatch(0, 4)], { threads: 1 })).loss, 6);
+  });
 });
 
 describe("exportModel", () => {
