@@ -18,8 +18,9 @@ export type Target =
   | { readonly measure: "ratio"; readonly peer: string; readonly atLeast: number }
   /** Graft's peak memory at most so many times the peer's. */
   | { readonly measure: "memory"; readonly peer: string; readonly atMost: number }
-  /** Graft's own figure at most this. */
-  | { readonly measure: "value"; readonly atMost: number };
+  /** Graft's own figure at most this, or at least. */
+  | { readonly measure: "value"; readonly atMost: number }
+  | { readonly measure: "value"; readonly atLeast: number };
 
 /** One peer's rounds in a scenario. */
 export interface PeerResult {
@@ -125,9 +126,7 @@ export function verdictsOf(result: ScenarioResult): Verdict[] {
   return result.targets.flatMap((target) => {
     const measured = measuredOf(result, target);
     if (measured === null) return [];
-    return [
-      { target, measured, met: target.measure === "ratio" ? measured >= target.atLeast : measured <= target.atMost },
-    ];
+    return [{ target, measured, met: "atLeast" in target ? measured >= target.atLeast : measured <= target.atMost }];
   });
 }
 

@@ -51,6 +51,7 @@ const FULL_STUDY_EPOCHS = 20;
 const JAVASCRIPT_ROUNDS = 3;
 /** A step takes TensorFlow.js the better part of a minute. */
 const JAVASCRIPT_BATCH = 8;
+const SOAK_WARM_UP = 2500;
 const SOAK_STEPS = 5000;
 const SOAK_GROWTH_MB = 16;
 
@@ -67,6 +68,7 @@ export function allScenarios(options: ScenarioOptions): Scenario[] {
     seeds(options),
     javascript(options),
     help(),
+    folder(options),
     ...soaks(options),
   ];
 }
@@ -196,6 +198,17 @@ function javascript({ device }: ScenarioOptions): Scenario {
   };
 }
 
+function folder({ device }: ScenarioOptions): Scenario {
+  return {
+    name: "folder",
+    description: "60,000 JPEG files of 32x32 pixels, read for the first time",
+    unit: "images/s",
+    targets: [{ measure: "value", atLeast: 4000 }],
+    rounds: 1,
+    prepare: async () => ({ peers: [graftProgram("graft-folder.ts", { args: ["--device", device] })] }),
+  };
+}
+
 function help(): Scenario {
   return {
     name: "help",
@@ -213,14 +226,14 @@ function soaks({ device }: ScenarioOptions): Scenario[] {
     { name: "soak-features", what: "last-two-layers on features", args: ["--frozen", "last-two-layers"] },
   ].map(({ name, what, args }) => ({
     name,
-    description: `growth of memory from step 500 to step ${SOAK_STEPS}, ${what}, batch 8`,
+    description: `growth of memory over ${SOAK_STEPS} steps after ${SOAK_WARM_UP}, ${what}, batch 8`,
     unit: "MB",
     targets: [{ measure: "value", atMost: SOAK_GROWTH_MB }],
     rounds: 1,
     prepare: async () => ({
       peers: [
         graftProgram("graft-soak.ts", {
-          args: ["--steps", String(SOAK_STEPS), "--device", device, ...args],
+          args: ["--steps", String(SOAK_STEPS), "--warm-up", String(SOAK_WARM_UP), "--device", device, ...args],
           flags: ["--expose-gc"],
         }),
       ],

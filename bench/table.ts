@@ -105,7 +105,7 @@ function verdictText(verdict: Verdict): string {
 function targetText({ target }: Verdict): string {
   if (target.measure === "ratio") return `≥ ${target.atLeast} times`;
   if (target.measure === "memory") return `memory ≤ ${target.atMost} times`;
-  return `≤ ${target.atMost}`;
+  return "atLeast" in target ? `≥ ${target.atLeast}` : `≤ ${target.atMost}`;
 }
 
 function figure({ unit }: ScenarioResult, { rounds }: PeerResult): string {
