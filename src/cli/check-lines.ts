@@ -2,10 +2,8 @@
 
 import type { DatasetCheck, ImageDataset, ImagePlace, PartCheck } from "../data/index.ts";
 import { bytes, count, plural } from "./format.ts";
+import { IMBALANCE } from "./image-notices.ts";
 import { printable } from "./printable.ts";
-
-/** From here on, the classes are far enough apart to be worth a word. */
-const IMBALANCE = 3;
 
 /** Where the images of a data set lie, if they are files of their own. */
 export type ImageFiles = { readonly train: readonly string[]; readonly test: readonly string[] };
@@ -54,7 +52,7 @@ function imbalanceLines({ perClass }: PartCheck, names: readonly string[]): stri
   if (ratio < IMBALANCE) return [];
   return [
     `  ${largest.name} has ${ratio.toFixed(1)} times the training images of ${smallest.name}: accuracy says little of small ` +
-      `classes, so look at each class, or compare with --images-per-class ${smallest.images}`,
+      `classes, so look at each class, set classWeights: balanced, or compare with --images-per-class ${smallest.images}`,
   ];
 }
 

@@ -59,7 +59,7 @@ test("counts, imbalance, copies, leaks, conflicts and unreadable files are said"
     "    1 bee\\u{a}         1         1",
     "  together            4         2",
     "  ant has 3.0 times the training images of bee\\u{a}: accuracy says little of small classes, " +
-      "so look at each class, or compare with --images-per-class 1",
+      "so look at each class, set classWeights: balanced, or compare with --images-per-class 1",
     "  1 test image also among the training images, the first: test/bee\\u{a}/1.png is train/ant/1.png",
     "  1 image in two of the 2 classes, the first: train/ant/1.png and test/bee\\u{a}/1.png; " +
       "take each out of one of them",

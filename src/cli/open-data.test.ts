@@ -19,7 +19,15 @@ beforeEach(() => {
   notices = [];
   const nothing = (): void => {};
   const notice = (sentence: string): void => void notices.push(sentence);
-  const view = { listener: nothing, download: nothing, downloadEnded: nothing, ended: nothing, close: nothing, notice };
+  const view = {
+    listener: nothing,
+    download: nothing,
+    downloadEnded: nothing,
+    reading: nothing,
+    ended: nothing,
+    close: nothing,
+    notice,
+  };
   options = { view, signal: new AbortController().signal, offline: false };
 });
 afterEach(() => {

@@ -38,7 +38,7 @@ function modelRuns(runs: RunRecord[]): ModelRuns {
 
 /** The task that a model is trained and tested on. */
 export function taskOf(summary: StudySummary, model: { task: "source" | "target" }): TaskRecord {
-  return model.task === "source" ? summary.source : summary.target;
+  return model.task === "source" && summary.source !== null ? summary.source : summary.target;
 }
 
 /** True for the procedural data set that stands in where no other could be found. */

@@ -139,7 +139,7 @@ function plantedRun(
 export function withDetails(summary: StudySummary): StudySummary {
   const runs = summary.runs.map((run): RunRecord => {
     const tuned = run.task === "target" && run.startsFrom !== null && run.trainableParameters === run.totalParameters;
-    const classNames = run.task === "source" ? summary.source.classNames : summary.target.classNames;
+    const classNames = run.task === "source" ? (summary.source?.classNames ?? []) : summary.target.classNames;
     const accuracy = run.epochs.at(-1)?.testAccuracy ?? 0.5;
     const changed = run.strategy === "l2-sp" ? 0.05 : 0.2;
     return {
@@ -259,7 +259,7 @@ function testEvaluation({
 function testMap(summary: StudySummary, method: "pca" | "tsne", features: string): FeatureMapRecord {
   const random = stream(3, method, features);
   const classes = [
-    ...summary.source.classNames.map((className) => ({ className, task: "source" as const })),
+    ...(summary.source?.classNames ?? []).map((className) => ({ className, task: "source" as const })),
     ...summary.target.classNames.map((className) => ({ className, task: "target" as const })),
   ];
   const points = classes.flatMap((one, index) =>

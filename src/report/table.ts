@@ -146,7 +146,7 @@ function commonCells(summary: StudySummary, run: RunRecord) {
   return {
     model: run.model,
     task: run.task,
-    startsFrom: run.startsFrom === null ? "random weights" : (start?.model ?? run.startsFrom),
+    startsFrom: run.startsFrom === null ? "random weights" : (start?.model ?? summary.backbone?.name ?? run.startsFrom),
     trainableParameters: run.trainableParameters,
     totalParameters: run.totalParameters,
   };

@@ -23,7 +23,7 @@ const TRAINING_FIELDS =
   "epochs, batchSize, minStepsPerEpoch, learningRate, optimizer, schedule, warmUp, labelSmoothing, augmentation, " +
   "classWeights, earlyStopping";
 const STUDY_FIELDS =
-  "preset, name, protocol, notes, dataset, target, source, architecture, normalization, head, strategies, seeds, " +
+  "preset, name, protocol, notes, dataset, target, source, imageSize, fit, testShare, skipUnreadable, architecture, normalization, head, strategies, seeds, " +
   "imagesPerClass, sourceImagesPerClass, validation, batchNorm, tuning, training, trainingOf, featureMemoryMb";
 
 /** The text of a study file, and the sentence it ends in. */
@@ -211,7 +211,7 @@ describe("resolveStudy", () => {
   const wrongStudies: readonly [study: StudyInput, sentence: string][] = [
     [
       { preset: "quik" },
-      'preset: expected one of classic, as-published, tuned, quick, budget-curve, layer-curve, got "quik". Did you mean "quick"?',
+      'preset: expected one of classic, as-published, tuned, quick, budget-curve, photos, layer-curve, got "quik". Did you mean "quick"?',
     ],
     [{ training: { epochs: 0 } }, "study: training.epochs: expected a number from 1, got 0."],
     [

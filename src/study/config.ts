@@ -9,6 +9,7 @@ import { type Strategy, strategyNamed } from "../transfer/index.ts";
 import { explainIssue, issuePath } from "./explain-issue.ts";
 import { presets } from "./presets.ts";
 import { type StudyConfig, type StudyInput, type TrainingConfig, studySchema } from "./schema.ts";
+import { checkSource } from "./study-data.ts";
 
 /**
  * Reads a study file; fields that it leaves out are left out here too.
@@ -61,6 +62,7 @@ export function resolveStudy(...layers: readonly StudyInput[]): StudyConfig {
   checkBudgets(config);
   checkSeeds(config);
   checkValidation(config);
+  checkSource(config);
   return config;
 }
 

@@ -3,6 +3,7 @@
 import { type ImageShape, type ImageSubset, readImage } from "../data/index.ts";
 import { type Predictions, classificationMetrics, predictedLabels } from "../statistics/index.ts";
 import type { EvaluationRecord } from "./records.ts";
+import { thumbnail } from "./thumbnail.ts";
 
 /** Points of a ROC curve that a figure can show. */
 const ROC_POINTS = 100;
@@ -87,7 +88,7 @@ function mistakesOf(
         trueClass: subset.classNames[labels[image]],
         answer: subset.classNames[answers[image]],
         probability: sureness(image),
-        imageBase64: Buffer.from(bytes).toString("base64"),
+        imageBase64: Buffer.from(thumbnail(bytes, imageShape)).toString("base64"),
       };
     });
 }

@@ -1,25 +1,24 @@
 /** @file Runs a study on this machine, one run after another, and goes on with one that was stopped. */
 
 import { ConfigError, DeviceError, TrainingError } from "../core/index.ts";
-import type { ImageDataset } from "../data/index.ts";
 import type { Device, SessionOptions } from "../engine/runtime/index.ts";
 import { analyseStudy } from "./analyse/analyse-study.ts";
 import type { StudyListener } from "./events.ts";
 import type { PlannedRun } from "./plan.ts";
 import type { RunRecord, StudySummary, TuningRecord } from "./records.ts";
-import { type ResumePoint, readResumePoint, readWeights } from "./resume-point.ts";
+import { type ResumePoint, readResumePoint } from "./resume-point.ts";
 import { type StudyFile, holdsStudy, openRunStore } from "./run-store.ts";
 import { middleBudget } from "./config.ts";
 import type { StudyConfig } from "./schema.ts";
 import { runListener } from "./run-listener.ts";
-import { type StudyContext, networkOf, prepareStudy } from "./study-context.ts";
+import { type StudyContext, networkOf, prepareStudy, startingWeights } from "./study-context.ts";
+import { type StudyData, checksumsOf, requireSameData } from "./study-data.ts";
 import { deviceFailure, readStudyOn, stoppedByDevice } from "./study-device.ts";
 import { trainRun } from "./train-run.ts";
 import { tuneLearningRate } from "./tuning.ts";
 
-export interface RunStudyOptions {
+export interface RunStudyOptions extends StudyData {
   config: StudyConfig;
-  dataset: ImageDataset;
   /** Where the results go; must not hold a study. */
   directory: string;
   /** Threads inside an operator. Results are bit-identical for one number of threads. */
@@ -49,7 +48,7 @@ export interface StudyOutcome {
  * @throws DeviceError if the device fails; the study can be resumed.
  */
 export async function runStudy(options: RunStudyOptions): Promise<StudyOutcome> {
-  const { config, dataset, directory, threads, device, deviceReason, command } = options;
+  const { config, directory, threads, device, deviceReason, command } = options;
   if (holdsStudy(directory)) {
     throw new ConfigError(
       `${directory}: expected a folder without a study, got one with. Resume it with graft resume, or choose another folder.`,
@@ -58,22 +57,22 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyOutcome> 
   const study: StudyFile = {
     formatVersion: 1,
     config,
-    datasetChecksum: dataset.checksum,
+    ...checksumsOf(options),
     threads,
     device,
     ...(deviceReason === undefined ? {} : { deviceReason }),
     command,
     startedAt: new Date().toISOString(),
   };
-  const context = await prepareStudy(study, { ...options, store: openRunStore(directory) });
+  const context = await prepareStudy(study, { ...options, data: options, store: openRunStore(directory) });
   await context.store.writeStudy(study);
   return execute(context, { resumed: false });
 }
 
 export interface ResumeStudyOptions {
   directory: string;
-  /** Opens the data set that the study was made with. */
-  openDataset: (name: string) => Promise<ImageDataset>;
+  /** Opens what the study was made with. */
+  openData: (config: StudyConfig) => Promise<StudyData>;
   /** Where to compute from now on; where the study began when left out. */
   device?: Device;
   listener?: StudyListener;
@@ -92,16 +91,11 @@ export interface ResumeStudyOptions {
  */
 export async function resumeStudy(options: ResumeStudyOptions): Promise<StudyOutcome> {
   const study = await readStudyOn(options.device, options.directory);
-  const dataset = await options.openDataset(study.config.dataset);
-  if (dataset.checksum !== study.datasetChecksum) {
-    throw new ConfigError(
-      `${study.config.dataset}: expected the images that the study began with (checksum ${study.datasetChecksum.slice(0, 16)}…), ` +
-        `got others (${dataset.checksum.slice(0, 16)}…). Point GRAFT_DATA_DIR at the same files.`,
-    );
-  }
+  const data = await options.openData(study.config);
+  requireSameData(study, data);
   const store = openRunStore(options.directory);
   await store.removeLeftovers();
-  const context = await prepareStudy(study, { ...options, dataset, store });
+  const context = await prepareStudy(study, { ...options, data, store });
   if (options.device !== undefined) await store.writeStudy(study);
   return execute(context, { resumed: true });
 }
@@ -187,7 +181,7 @@ async function trainFrom(
   index: number,
   point: Exclude<ResumePoint, { at: "end" }>,
 ): Promise<boolean> {
-  const { runs, networks, store, summary, tasksOf, features, signal } = context;
+  const { runs, networks, store, summary, tasksOf, features, signal, data } = context;
   const planned = runs[index];
   const run = await withTunedRate(context, index);
   if (run === null) return true;
@@ -196,9 +190,9 @@ async function trainFrom(
     run,
     whole: networkOf(networks, planned),
     record: summary.runs[index],
-    imageShape: context.dataset.imageShape,
+    imageShape: data.dataset.imageShape,
     tasks: tasksOf(run.seed),
-    transferred: run.startsFrom === null ? null : await readWeights(store, run.startsFrom),
+    transferred: await startingWeights(context, run),
     sourceNetwork: source === undefined ? null : networkOf(networks, source).network,
     detailed: isShownInDetail(context, run),
     features,
@@ -231,16 +225,17 @@ async function withTunedRate(context: StudyContext, index: number): Promise<Plan
 
 /** Trials of the first seed that comes to the strategy, at the middle one of the study's budgets. */
 async function tuneStrategy(context: StudyContext, index: number): Promise<TuningRecord | null> {
-  const { study, runs, store, tasksOf, features, signal, dataset } = context;
+  const { study, runs, tasksOf, features, signal, data } = context;
   const run = runs[index];
   const tasks = tasksOf(run.seed);
   return tuneLearningRate({
     config: study.config,
     run: { ...run, imagesPerClass: middleBudget(study.config) },
     tasks,
-    transferred: run.startsFrom === null ? null : await readWeights(store, run.startsFrom),
+    transferred: await startingWeights(context, run),
     normalization: tasks.normalization,
-    imageShape: dataset.imageShape,
+    imageShape: data.dataset.imageShape,
+    backbone: data.backbone,
     features,
     session: sessionOf(context),
     listener: runListener(context, index),

@@ -1,7 +1,6 @@
 /** @file The learning-rate range test of one of a study's strategies, on its training images alone. */
 
 import { ConfigError } from "../core/index.ts";
-import type { ImageDataset } from "../data/index.ts";
 import type { Parameters } from "../engine/nn/index.ts";
 import type { Device } from "../engine/runtime/index.ts";
 import {
@@ -15,18 +14,18 @@ import {
 } from "../engine/training/index.ts";
 import { createFeatureCache, startingParameters, strategyNamed } from "../transfer/index.ts";
 import { middleBudget, resolveStudy, seedsOf, strategiesOf } from "./config.ts";
-import { type PlannedRun, planStudy } from "./plan.ts";
+import { PRETRAINED, type PlannedRun, planStudy } from "./plan.ts";
 import { optimizerOf } from "./recipe.ts";
 import { readWeights } from "./resume-point.ts";
 import { runNetwork } from "./run-network.ts";
 import { openRunStore } from "./run-store.ts";
 import type { StudyConfig } from "./schema.ts";
-import { type SeedTasks, seedTasks, splitStudy, taskOf } from "./tasks.ts";
+import { type StudyData, splitStudy } from "./study-data.ts";
+import { type SeedTasks, seedTasks, taskOf } from "./tasks.ts";
 import { type StageOptions, type StageState, openStage, trainStage } from "./train-stage.ts";
 
-export interface FindLearningRateOptions {
+export interface FindLearningRateOptions extends StudyData {
   config: StudyConfig;
-  dataset: ImageDataset;
   /** Any that a study can name, joined to the study where it lacks it; the study's first when left out. */
   strategy?: string | undefined;
   from: number;
@@ -78,9 +77,9 @@ export interface LearningRateTest {
 export async function findLearningRate(given: FindLearningRateOptions): Promise<LearningRateTest | null> {
   const strategy = given.strategy ?? strategiesOf(given.config)[0].name;
   const options = { ...given, config: studyWith(given.config, strategy) };
-  const { config, dataset, from, to, steps, signal } = options;
+  const { config, from, to, steps, signal } = options;
   const [seed] = seedsOf(config);
-  const tasks = seedTasks(config, { dataset, split: splitStudy(config, dataset), seed });
+  const tasks = seedTasks(config, { data: options, split: splitStudy(config, options), seed });
   const runs = planStudy(config);
   const run = testedRun(runs, { config, strategy, seed });
   const bench = { ...options, runs, tasks, features: featuresOf(options) };
@@ -143,6 +142,7 @@ function featuresOf({ config, threads, device }: FindLearningRateOptions): Stage
 /** The weights that a run starts from; null for random ones. */
 async function originOf(bench: Bench, { startsFrom }: PlannedRun): Promise<Parameters | null | "interrupted"> {
   if (startsFrom === null) return null;
+  if (startsFrom === PRETRAINED) return bench.backbone?.parameters ?? null;
   const origin = bench.runs.find(({ id }) => id === startsFrom);
   if (origin === undefined) throw new Error(`internal: no run ${startsFrom} in the plan`);
   return bench.trainedIn === undefined ? trainOrigin(bench, origin) : weightsIn(bench.trainedIn, origin);
@@ -182,18 +182,19 @@ async function trainOrigin(bench: Bench, run: PlannedRun): Promise<Parameters | 
 }
 
 function stageOptionsOf(
-  { config, dataset, tasks, features, threads, device, signal }: Bench,
+  { config, dataset, backbone, tasks, features, threads, device, signal }: Bench,
   { run, transferred }: { run: PlannedRun; transferred: Parameters | null },
 ): { stageOptions: StageOptions; start: Parameters } {
   const task = taskOf(tasks, run);
-  const whole = runNetwork(config, run, { inputShape: dataset.imageShape, numClasses: task.numClasses });
+  const { imageShape } = dataset;
+  const whole = runNetwork(config, run, { backbone, inputShape: imageShape, numClasses: task.numClasses });
   const stageOptions: StageOptions = {
     run,
     whole,
     task,
     heldOut: [],
     normalization: tasks.normalization,
-    imageShape: dataset.imageShape,
+    imageShape,
     features,
     session: { threads, device },
     record: { featureDurationMs: 0 },

@@ -1,9 +1,9 @@
 /** @file The summary of a study that has not begun: what is known before the first step. */
 
 import { stream } from "../core/index.ts";
-import type { Network } from "../engine/nn/index.ts";
+import { type Network, countParameters } from "../engine/nn/index.ts";
 import type { StagePart } from "../transfer/index.ts";
-import { type ClassSplit, type ImageDataset, exampleImages } from "../data/index.ts";
+import { type ImageDataset, exampleImages } from "../data/index.ts";
 import { budgetsOf, seedsOf, trainingFor } from "./config.ts";
 import { describeMachine } from "./machine.ts";
 import type { PlannedRun } from "./plan.ts";
@@ -12,7 +12,9 @@ import type { ExampleImages, RunRecord, StudySummary } from "./records.ts";
 import { type RunNetwork, countTrained, parameterCounts } from "./run-network.ts";
 import type { StudyFile } from "./run-store.ts";
 import type { StudyConfig } from "./schema.ts";
-import { type SeedTasks, taskOf, taskRecord } from "./tasks.ts";
+import type { Backbone, StudyData, StudySplit } from "./study-data.ts";
+import { type SeedTasks, sourceTask, taskOf, taskRecord } from "./tasks.ts";
+import { thumbnail, thumbnailShape } from "./thumbnail.ts";
 
 /** Images of each class in the report's grid. */
 const EXAMPLES_PER_CLASS = 8;
@@ -54,14 +56,14 @@ function stageRecord(network: Network, stage: StagePart): NonNullable<RunRecord[
 /** The summary of a study over the given run records. */
 export async function freshSummary({
   study,
-  dataset,
+  data,
   split,
   tasks,
   records,
 }: {
   study: StudyFile;
-  dataset: ImageDataset;
-  split: ClassSplit;
+  data: StudyData;
+  split: StudySplit;
   tasks: SeedTasks;
   records: RunRecord[];
 }): Promise<StudySummary> {
@@ -72,14 +74,10 @@ export async function freshSummary({
     name: config.name,
     protocol: config.protocol,
     notes: config.notes,
-    dataset: {
-      name: dataset.name,
-      title: dataset.title,
-      classNames: [...dataset.classNames],
-      checksum: dataset.checksum,
-      provenance: dataset.provenance,
-    },
-    source: taskRecord(split.source, tasks.source),
+    dataset: datasetRecord(data.dataset),
+    ...(data.sourceDataset === undefined ? {} : { sourceDataset: datasetRecord(data.sourceDataset) }),
+    ...(data.backbone === undefined ? {} : { backbone: backboneRecord(data.backbone) }),
+    source: split.source === null ? null : taskRecord(split.source, sourceTask(tasks)),
     target: taskRecord(split.target, tasks.target(budgets[budgets.length - 1])),
     seeds: seedsOf(config),
     budgets,
@@ -91,7 +89,7 @@ export async function freshSummary({
     transferability: [],
     featureMaps: [],
     firstFilters: [],
-    examples: examplesOf(dataset, split),
+    examples: examplesOf(data, split),
     machine: await describeMachine(study),
     startedAt: study.startedAt,
     finishedAt: null,
@@ -109,23 +107,38 @@ function recipeText(config: StudyConfig): string {
   return [common, ...others.map(([name, recipe]) => `${name}: ${recipe}`)].join("; ");
 }
 
-function examplesOf(dataset: ImageDataset, split: ClassSplit): ExampleImages {
+function datasetRecord({ name, title, classNames, checksum, provenance }: ImageDataset): StudySummary["dataset"] {
+  return { name, title, classNames: [...classNames], checksum, provenance };
+}
+
+function backboneRecord(backbone: Backbone): NonNullable<StudySummary["backbone"]> {
+  const { name, title, network, checksum, provenance, untrainable } = backbone;
+  return { name, title, checksum, provenance, untrainable, parameters: countParameters(network) };
+}
+
+/** The target's data set first, then the source's own, if it has one. */
+function examplesOf({ dataset, sourceDataset }: StudyData, { source, target }: StudySplit): ExampleImages {
+  const roleOf = (classId: number): "source" | "target" | "neither" => {
+    if (target.classIds.includes(classId)) return "target";
+    return sourceDataset === undefined && source?.classIds.includes(classId) === true ? "source" : "neither";
+  };
+  const [channels, height, width] = thumbnailShape(dataset.imageShape);
+  const ofSource = sourceDataset === undefined ? [] : exampleClasses(sourceDataset, () => "source");
+  return { channels, height, width, classes: [...exampleClasses(dataset, roleOf), ...ofSource] };
+}
+
+function exampleClasses(
+  dataset: ImageDataset,
+  roleOf: (classId: number) => ExampleImages["classes"][number]["task"],
+): ExampleImages["classes"] {
   const perClass = Math.min(EXAMPLES_PER_CLASS, smallestClass(dataset));
   const { imageShape, classes } = exampleImages(dataset, { perClass, stream: stream(0, "examples") });
-  const [channels, height, width] = imageShape;
-  const roleOf = (classId: number): "source" | "target" | "neither" =>
-    split.target.classIds.includes(classId) ? "target" : split.source.classIds.includes(classId) ? "source" : "neither";
-  return {
-    channels,
-    height,
-    width,
-    classes: classes.map(({ classId, className, images }) => ({
-      classId,
-      className,
-      task: roleOf(classId),
-      imagesBase64: images.map((image) => Buffer.from(image).toString("base64")),
-    })),
-  };
+  return classes.map(({ classId, className, images }) => ({
+    classId,
+    className,
+    task: roleOf(classId),
+    imagesBase64: images.map((image) => Buffer.from(thumbnail(image, imageShape)).toString("base64")),
+  }));
 }
 
 function smallestClass({ classNames, train }: ImageDataset): number {

@@ -21,6 +21,8 @@ export {
 export type { StudyEvent, StudyListener } from "./events.ts";
 export { resumeStudy, runStudy, type ResumeStudyOptions, type RunStudyOptions, type StudyOutcome } from "./executor.ts";
 export { findLearningRate, type FindLearningRateOptions, type LearningRateTest } from "./find-learning-rate.ts";
+export { openStudyData, type StudyDataOpeners } from "./open-study-data.ts";
+export { requireSameData, type Backbone, type StudyData } from "./study-data.ts";
 export { describeMachine, graftVersion } from "./machine.ts";
 export { planStudy, type PlannedRun } from "./plan.ts";
 export { presets, type Preset } from "./presets.ts";

@@ -66,6 +66,7 @@ async function accuracyOnSource(
   after: Parameters,
 ): Promise<number | null> {
   if (run.choice?.strategy.startsFrom !== "source" || transferred === null || sourceNetwork === null) return null;
+  if (tasks.source === null) return null;
   const backbone = whole.plan.slice(0, -1);
   const changed = backbone.some(({ trains }) => trains) && backbone.every(({ starts }) => starts === "transferred");
   if (!changed) return null;

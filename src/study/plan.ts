@@ -3,9 +3,13 @@
 import type { Strategy } from "../transfer/index.ts";
 import { type StrategyChoice, budgetsOf, seedsOf, strategiesOf, trainingFor } from "./config.ts";
 import type { StudyConfig, TrainingConfig } from "./schema.ts";
+import { sourceKindOf } from "./study-data.ts";
 
 /** Target images of each class. */
 export type Budget = number | "all";
+
+/** What runs start from that start from a network trained elsewhere. */
+export const PRETRAINED = "pretrained";
 
 /** One model to be trained once. */
 export interface PlannedRun {
@@ -20,20 +24,20 @@ export interface PlannedRun {
   readonly task: "source" | "target";
   readonly imagesPerClass: Budget;
   readonly seed: number;
-  /** Id of the run that must be done before; null for random weights. */
+  /** Id of the run that must be done before, or `PRETRAINED`; null for random weights. */
   readonly startsFrom: string | null;
   readonly training: TrainingConfig;
 }
 
 /**
  * The runs of a study in an order in which each comes after the one it starts from, seed by seed.
- * The source is always trained: it is M1, a figure of the study even where no strategy needs it.
+ * The source is trained unless it was elsewhere: it is M1, a figure of the study even where no strategy needs it.
  */
 export function planStudy(config: StudyConfig): PlannedRun[] {
   return seedsOf(config).flatMap((seed) => {
-    const source = sourceRun(config, seed);
+    const source = sourceKindOf(config) === "backbone" ? null : sourceRun(config, seed);
     const targets = budgetsOf(config).flatMap((budget) => targetRuns(config, { seed, budget, source }));
-    return inOrder([source, ...targets]);
+    return inOrder([...(source === null ? [] : [source]), ...targets]);
   });
 }
 
@@ -54,19 +58,20 @@ function sourceRun(config: StudyConfig, seed: number): PlannedRun {
 
 function targetRuns(
   config: StudyConfig,
-  { seed, budget, source }: { seed: number; budget: Budget; source: PlannedRun },
+  { seed, budget, source }: { seed: number; budget: Budget; source: PlannedRun | null },
 ): PlannedRun[] {
   const chosen = strategiesOf(config);
   const budgetPart = budgetsOf(config).length > 1 ? `-n${budget}` : "";
+  const first = source === null ? 1 : 2;
   const idOf = (name: string): string =>
-    `M${chosen.findIndex((choice) => choice.name === name) + 2}-${asFileName(name)}${budgetPart}-seed${seed}`;
+    `M${chosen.findIndex((choice) => choice.name === name) + first}-${asFileName(name)}${budgetPart}-seed${seed}`;
   const origin = ({ startsFrom }: Strategy): string | null => {
     if (startsFrom === "random") return null;
-    return startsFrom === "source" ? source.id : idOf(startsFrom.strategy);
+    return startsFrom === "source" ? (source?.id ?? PRETRAINED) : idOf(startsFrom.strategy);
   };
   return chosen.map((choice, index) => ({
     id: idOf(choice.name),
-    model: `M${index + 2}`,
+    model: `M${index + first}`,
     strategy: choice.name,
     choice,
     label: choice.strategy.label,
@@ -89,7 +94,9 @@ function inOrder(runs: readonly PlannedRun[]): PlannedRun[] {
   const waiting = [...runs];
   while (waiting.length > 0) {
     const done = new Set(ordered.map(({ id }) => id));
-    const ready = waiting.findIndex(({ startsFrom }) => startsFrom === null || done.has(startsFrom));
+    const ready = waiting.findIndex(
+      ({ startsFrom }) => startsFrom === null || startsFrom === PRETRAINED || done.has(startsFrom),
+    );
     if (ready === -1) throw new Error("internal: runs wait for each other in a circle");
     ordered.push(...waiting.splice(ready, 1));
   }

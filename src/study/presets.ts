@@ -97,6 +97,24 @@ export const presets: Readonly<Record<string, Preset>> = {
       trainingOf: { scratch: { learningRate: 0.01 } },
     },
   },
+  photos: {
+    description: "photographs of your own against a network trained on ImageNet: --data ./photos",
+    study: {
+      name: "photos",
+      protocol:
+        "Photographs against a network that was trained on ImageNet: a new head on its frozen features, all of it fine-tuned, and the same network from scratch.",
+      source: "mobilenetv2-12",
+      strategies: ["scratch", "last-layer", "probe-then-full", "full"],
+      seeds: 3,
+      training: {
+        epochs: 10,
+        learningRate: 0.01,
+        optimizer: { name: "sgd", momentum: 0.9, nesterov: true },
+        schedule: { name: "one-cycle" },
+        augmentation: { flip: true, resizedCrop: { scale: [0.5, 1] }, views: 4 },
+      },
+    },
+  },
   "layer-curve": {
     description: "the layer curves of Yosinski et al. 2014: how general is each layer, frozen and fine-tuned?",
     study: {

@@ -53,7 +53,7 @@ export interface RunRecord {
   label: string;
   task: "source" | "target";
   seed: number;
-  /** Id of the run whose weights this one started from; null from random weights. */
+  /** Id of the run whose weights this one started from, `pretrained` for a network trained elsewhere; null from random weights. */
   startsFrom: string | null;
   /** Training images of each class that were asked for: the budget of a target run. */
   imagesPerClass: number | "all";
@@ -187,7 +187,22 @@ export interface StudySummary {
     /** Where it was read from, as a person would say it. */
     provenance: string;
   };
-  source: TaskRecord;
+  /** The source's own data set, where it has one. */
+  sourceDataset?: StudySummary["dataset"];
+  /** The network that runs start from, where it was trained elsewhere. */
+  backbone?: {
+    name: string;
+    title: string;
+    /** SHA-256 of its file. */
+    checksum: string;
+    provenance: string;
+    /** Why its layers cannot be trained; null if they can. */
+    untrainable: string | null;
+    /** Trained numbers, its own head included. */
+    parameters: number;
+  };
+  /** Null where the source network was trained elsewhere. */
+  source: TaskRecord | null;
   target: TaskRecord;
   seeds: number[];
   /** Target images of each class, from few to many; one entry where the study has one budget. */

@@ -3,10 +3,11 @@
 import { sizeOf } from "../core/index.ts";
 import { type Augmentation, type ImageShape, changesImages, checkAugmentation } from "../data/index.ts";
 import { type Network, type Normalization, countParameters, networkParameters } from "../engine/nn/index.ts";
-import { architectures } from "../models/index.ts";
+import { architectures, withHead } from "../models/index.ts";
 import { type FreezePlan, type StagePart, stageParts, trainEverything } from "../transfer/index.ts";
 import type { PlannedRun } from "./plan.ts";
 import type { StudyConfig } from "./schema.ts";
+import type { Backbone } from "./study-data.ts";
 
 /** The network of a run with the parts of it that train. */
 export interface RunNetwork {
@@ -24,10 +25,13 @@ export interface RunNetwork {
 export function runNetwork(
   config: StudyConfig,
   run: PlannedRun,
-  { inputShape, numClasses }: { inputShape: ImageShape; numClasses: number },
+  { inputShape, numClasses, backbone }: { inputShape: ImageShape; numClasses: number; backbone?: Backbone | undefined },
 ): RunNetwork {
   checkAugmentation(run.training.augmentation, inputShape);
-  const network = architectures[config.architecture as keyof typeof architectures]({ inputShape, numClasses });
+  const network =
+    backbone === undefined
+      ? architectures[config.architecture as keyof typeof architectures]({ inputShape, numClasses })
+      : withHead(backbone.network, numClasses);
   const plan = run.choice === null ? trainEverything(network) : run.choice.strategy.plan(network, run.choice);
   const stages = stageParts(network, {
     strategy: run.choice?.strategy,

@@ -14,6 +14,10 @@ export interface StudyFile {
   formatVersion: 1;
   config: StudyConfig;
   datasetChecksum: string;
+  /** Where the source has a data set of its own. */
+  sourceChecksum?: string | undefined;
+  /** Where the source network was trained elsewhere. */
+  backboneChecksum?: string | undefined;
   threads: number;
   device: string;
   /** Why it was chosen, where the user left that to Graft. */
@@ -47,6 +51,8 @@ const studyFileSchema = z.object({
   formatVersion: z.literal(1),
   config: studySchema,
   datasetChecksum: z.string(),
+  sourceChecksum: z.string().optional(),
+  backboneChecksum: z.string().optional(),
   threads: z.int().min(1),
   device: z.string(),
   deviceReason: z.string().optional(),

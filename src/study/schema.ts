@@ -7,6 +7,7 @@ const ratio = z.number().min(0).lt(1);
 const classChoice = z
   .array(z.union([z.int().min(0), z.string().min(1)], { error: "expected the number or name of a class" }))
   .min(1);
+const wholeSet = z.string().min(1);
 const imageCount = z.union([positive, z.literal("all")], { error: 'expected a whole number from 1, or "all"' });
 const budgets = z.union([imageCount, z.array(imageCount).min(1)], {
   error: 'expected a whole number from 1, "all", or a list of these',
@@ -159,6 +160,15 @@ const strategySchema = z.union(
   { error: "expected the name of a strategy, or fields name, firstLayer, head, alpha and beta" },
 );
 
+const channelValues = z.array(z.number()).min(1).max(3);
+const normalizationSchema = z.union(
+  [
+    z.enum(["standardize", "unit", "symmetric", "imagenet"]),
+    z.strictObject({ mean: channelValues, std: z.array(z.number().gt(0)).min(1).max(3) }),
+  ],
+  { error: "expected standardize, unit, symmetric or imagenet, or fields mean and std" },
+);
+
 const tuningSchema = z.strictObject({
   learningRates: z
     .array(z.number().gt(0))
@@ -187,13 +197,45 @@ export const studySchema = z.strictObject({
   protocol: z.string().default("").describe("one sentence on what is done, shown in the report"),
   notes: z.array(z.string()).default([]).describe("paragraphs for the report"),
   dataset: z.string().min(1).default("cifar10"),
-  target: classChoice.default([0, 7]).describe("classes of the target task, by number or name"),
-  source: classChoice.nullable().default(null).describe("classes of the source task; all others when left out"),
-  architecture: z.string().min(1).default("classic-cnn"),
-  normalization: z
-    .enum(["standardize", "unit"])
+  target: z
+    .union([classChoice, wholeSet], { error: "expected a list of classes, or the name or path of a data set" })
+    .default([0, 7])
+    .describe(
+      "classes of the data set, by number or name; or another data set by name or path, with all of its classes",
+    ),
+  source: z
+    .union([classChoice, wholeSet], {
+      error: "expected a list of classes, the name or path of a data set, or a trained network",
+    })
+    .nullable()
+    .default(null)
+    .describe(
+      "classes of the data set, all others when left out; or another data set by name or path; or a trained network, by " +
+        "the path of its ONNX file or its name (graft models list)",
+    ),
+  imageSize: positive
+    .max(4096)
+    .nullable()
+    .default(null)
+    .describe("side of the images in pixels; as the source has them when left out"),
+  fit: z
+    .enum(["cover", "contain", "fill"])
+    .default("cover")
+    .describe("how photographs become square: cut out of the middle, padded, or squeezed"),
+  testShare: z
+    .number()
+    .gt(0)
+    .lt(1)
+    .default(0.2)
+    .describe("share of the images held out for testing, where a data set comes undivided"),
+  skipUnreadable: z.boolean().default(false).describe("leave out images that cannot be read, and count them"),
+  architecture: z.string().min(1).default("classic-cnn").describe("network to train; that of a trained source instead"),
+  normalization: normalizationSchema
     .default("standardize")
-    .describe("standardize with the source training images' statistics, or divide by 255 alone"),
+    .describe(
+      "standardize with the source training images' statistics; or what a trained source wants: unit (x / 255), " +
+        "symmetric (x / 127.5 - 1), imagenet, or mean and std of pixel values in [0, 1]",
+    ),
   head: z
     .enum(["task", "dataset"])
     .default("task")

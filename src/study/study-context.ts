@@ -1,25 +1,26 @@
 /** @file What every run of a study shares; made, and checked, before anything is written. */
 
-import type { ClassSplit, ImageDataset } from "../data/index.ts";
+import { ConfigError } from "../core/index.ts";
+import type { Parameters } from "../engine/nn/index.ts";
 import type { Device } from "../engine/runtime/index.ts";
-import { type FeatureCache, createFeatureCache } from "../transfer/index.ts";
-import { middleBudget, seedsOf } from "./config.ts";
+import { type FeatureCache, createFeatureCache, trainsHeadAlone } from "../transfer/index.ts";
+import { middleBudget, seedsOf, strategiesOf } from "./config.ts";
 import type { StudyListener } from "./events.ts";
 import { freshRecord, freshSummary } from "./fresh-summary.ts";
-import { type PlannedRun, planStudy } from "./plan.ts";
+import { PRETRAINED, type PlannedRun, planStudy } from "./plan.ts";
 import type { StudySummary } from "./records.ts";
+import { readWeights } from "./resume-point.ts";
 import type { StudyConfig } from "./schema.ts";
 import { type RunNetwork, runNetwork, usesFeatures } from "./run-network.ts";
 import { type RunStore, type StudyFile, holdsSummary, readSummary } from "./run-store.ts";
-import { type SeedTasks, seedTasks, splitStudy, taskOf, trialTask } from "./tasks.ts";
-
-const CHECKPOINT_EVERY_MS = 1000;
+import { type StudyData, type StudySplit, splitStudy } from "./study-data.ts";
+import { type SeedTasks, seedTasks, taskOf, trialTask } from "./tasks.ts";
 
 /** A study under way. */
 export interface StudyContext {
   study: StudyFile;
-  dataset: ImageDataset;
-  split: ClassSplit;
+  data: StudyData;
+  split: StudySplit;
   tasksOf: (seed: number) => SeedTasks;
   runs: readonly PlannedRun[];
   networks: ReadonlyMap<string, RunNetwork>;
@@ -35,7 +36,7 @@ export interface StudyContext {
 
 /** What a study is run with. */
 interface Surroundings {
-  dataset: ImageDataset;
+  data: StudyData;
   store: RunStore;
   listener?: StudyListener;
   signal?: AbortSignal;
@@ -45,22 +46,18 @@ interface Surroundings {
 /** Everything that can be wrong with a study is found here, before anything is written. */
 export async function prepareStudy(
   study: StudyFile,
-  { dataset, listener, signal, store, checkpointEveryMs = CHECKPOINT_EVERY_MS }: Surroundings,
+  { data, listener, signal, store, checkpointEveryMs = checkpointInterval(study) }: Surroundings,
 ): Promise<StudyContext> {
   const { config } = study;
-  const split = splitStudy(config, dataset);
-  const tasks = new Map<number, SeedTasks>();
-  const tasksOf = (seed: number): SeedTasks => {
-    const known = tasks.get(seed) ?? seedTasks(config, { dataset, split, seed });
-    tasks.set(seed, known);
-    return known;
-  };
+  const split = splitStudy(config, data);
+  const tasksOf = remembered((seed) => seedTasks(config, { data, split, seed }));
   checkTrials(config, tasksOf);
+  checkTrainable(config, data);
   const runs = planStudy(config);
   const networks = new Map(
     runs.map((run) => {
       const { numClasses } = taskOf(tasksOf(run.seed), run);
-      return [run.id, runNetwork(config, run, { inputShape: dataset.imageShape, numClasses })];
+      return [run.id, runNetwork(config, run, { ...data, inputShape: data.dataset.imageShape, numClasses })];
     }),
   );
   const records = await Promise.all(
@@ -71,10 +68,10 @@ export async function prepareStudy(
     ),
   );
   const earlier = holdsSummary(store.directory) ? await readSummary(store.directory) : null;
-  const summary = await freshSummary({ study, dataset, split, tasks: tasksOf(seedsOf(config)[0]), records });
+  const summary = await freshSummary({ study, data, split, tasks: tasksOf(seedsOf(config)[0]), records });
   return {
     study,
-    dataset,
+    data,
     split,
     tasksOf,
     runs,
@@ -105,6 +102,15 @@ export async function prepareStudy(
   };
 }
 
+function remembered<T>(make: (seed: number) => T): (seed: number) => T {
+  const known = new Map<number, T>();
+  return (seed) => {
+    const value = known.get(seed) ?? make(seed);
+    known.set(seed, value);
+    return value;
+  };
+}
+
 /** @throws ConfigError if a class has too few images for trials to hold any back. */
 function checkTrials(config: StudyConfig, tasksOf: (seed: number) => SeedTasks): void {
   if (config.tuning === null) return;
@@ -112,9 +118,37 @@ function checkTrials(config: StudyConfig, tasksOf: (seed: number) => SeedTasks):
   trialTask(tasksOf(seed).target(middleBudget(config)), { share: config.tuning.validation, seed });
 }
 
+/** @throws ConfigError if a strategy trains layers of a network that can only be run. */
+function checkTrainable(config: StudyConfig, { backbone }: StudyData): void {
+  const untrainable = backbone?.untrainable ?? null;
+  if (untrainable === null) return;
+  const refused = strategiesOf(config).find(({ strategy }) => !trainsHeadAlone(strategy));
+  if (refused === undefined) return;
+  throw new ConfigError(
+    `strategies: expected strategies that train a new head alone, got "${refused.name}". ${untrainable} ` +
+      "Use last-layer or linear-probe.",
+  );
+}
+
+/** The weights that a run starts from; null for random ones. */
+export async function startingWeights(
+  { data, store }: Pick<StudyContext, "data" | "store">,
+  { startsFrom }: PlannedRun,
+): Promise<Parameters | null> {
+  if (startsFrom === null) return null;
+  if (startsFrom !== PRETRAINED) return readWeights(store, startsFrom);
+  if (data.backbone === undefined) throw new Error("internal: no network that was trained elsewhere");
+  return data.backbone.parameters;
+}
+
 /** The network of a run of the study. */
 export function networkOf(networks: ReadonlyMap<string, RunNetwork>, run: PlannedRun): RunNetwork {
   const network = networks.get(run.id);
   if (network === undefined) throw new Error(`internal: no network for ${run.id}`);
   return network;
+}
+
+/** A device that can be lost leaves what was saved last. */
+function checkpointInterval({ device }: StudyFile): number {
+  return device === "cpu" ? 1000 : 0;
 }

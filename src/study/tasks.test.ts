@@ -5,19 +5,21 @@ import { ConfigError } from "../core/index.ts";
 import { type ImageSubset, channelStatistics, createShapes10 } from "../data/index.ts";
 import { budgetsOf, resolveStudy } from "./config.ts";
 import type { StudyInput } from "./schema.ts";
-import { type SeedTasks, type TaskData, seedTasks, splitStudy, taskRecord } from "./tasks.ts";
+import { splitStudy } from "./study-data.ts";
+import { type SeedTasks, type TaskData, seedTasks, sourceTask, taskRecord } from "./tasks.ts";
 
 const dataset = createShapes10({ trainImagesPerClass: 20, testImagesPerClass: 3 });
 
 interface Tasks extends Omit<SeedTasks, "target"> {
+  source: TaskData;
   target: TaskData;
 }
 
 /** The tasks of a study with one budget. */
 function tasksOf(study: StudyInput, seed = 0): Tasks {
   const config = resolveStudy(study);
-  const tasks = seedTasks(config, { dataset, split: splitStudy(config, dataset), seed });
-  return { ...tasks, target: tasks.target(budgetsOf(config)[0]) };
+  const tasks = seedTasks(config, { data: { dataset }, split: splitStudy(config, { dataset }), seed });
+  return { ...tasks, source: sourceTask(tasks), target: tasks.target(budgetsOf(config)[0]) };
 }
 
 function setOf({ indices }: ImageSubset): Set<number> {
@@ -111,7 +113,11 @@ describe("normalization", () => {
     const pixels = dataset.train.pixels.slice();
     const grey = { ...dataset, train: { ...dataset.train, pixels: pixels.fill(51) } };
     const config = resolveStudy();
-    const { normalization } = seedTasks(config, { dataset: grey, split: splitStudy(config, grey), seed: 0 });
+    const { normalization } = seedTasks(config, {
+      data: { dataset: grey },
+      split: splitStudy(config, { dataset: grey }),
+      seed: 0,
+    });
     expect(normalization).toEqual({ mean: [0.2, 0.2, 0.2], std: [1, 1, 1] });
   });
 
@@ -122,7 +128,7 @@ describe("normalization", () => {
 
 describe("splitStudy and taskRecord", () => {
   test("classes in both tasks are refused", () => {
-    expect(() => splitStudy(resolveStudy({ target: [0, 7], source: [1, 7] }), dataset)).toThrow(
+    expect(() => splitStudy(resolveStudy({ target: [0, 7], source: [1, 7] }), { dataset })).toThrow(
       new ConfigError(
         `source classes: expected none of the target classes, got 7 (${dataset.classNames[7]}) in both. Take each class out of one of them.`,
       ),
@@ -131,8 +137,8 @@ describe("splitStudy and taskRecord", () => {
 
   test("the record counts the images of each part", () => {
     const config = resolveStudy({ target: [2, 3], source: [5], validation: 0.1 });
-    const split = splitStudy(config, dataset);
-    const tasks = seedTasks(config, { dataset, split, seed: 0 });
+    const split = splitStudy(config, { dataset });
+    const tasks = seedTasks(config, { data: { dataset }, split, seed: 0 });
     expect(taskRecord(split.target, tasks.target("all"))).toEqual({
       classIds: [2, 3],
       classNames: [dataset.classNames[2], dataset.classNames[3]],
@@ -140,6 +146,7 @@ describe("splitStudy and taskRecord", () => {
       validationImages: 4,
       testImages: 6,
     });
-    expect(taskRecord(split.source, tasks.source)).toMatchObject({ classIds: [5], trainImages: 18 });
+    if (split.source === null) throw new Error("the source has classes");
+    expect(taskRecord(split.source, sourceTask(tasks))).toMatchObject({ classIds: [5], trainImages: 18 });
   });
 });

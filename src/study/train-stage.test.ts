@@ -20,6 +20,7 @@ const closePart = vi.fn<() => Promise<void>>(async () => {});
 const options = {
   run,
   whole,
+  task: { train: {} },
   session: { threads: 1 },
   record: { featureDurationMs: 0 },
   listener: { onFeatures: () => {}, onBatch: () => {} },

@@ -166,7 +166,7 @@ async function featuresOf(options: FedPartOptions, set: SetName, view?: Augmente
   const isPooled = set === "train" || set === "validation";
   const store = await features.features({
     weightsId: frozenWeightsId(options),
-    subsetId: `${run.task}/${isPooled ? "pool" : set}`,
+    subsetId: `${run.task}/${isPooled ? task.poolId : set}`,
     network: whole.network,
     parameters: start,
     boundary: stage.boundary,

@@ -8,6 +8,7 @@ import type { PlannedRun } from "./plan.ts";
 import type { TuningRecord } from "./records.ts";
 import { type RunNetwork, runNetwork } from "./run-network.ts";
 import type { StudyConfig } from "./schema.ts";
+import type { Backbone } from "./study-data.ts";
 import { type SeedTasks, taskOf, trialTask } from "./tasks.ts";
 import { type StageOptions, type StageState, trainStage } from "./train-stage.ts";
 
@@ -16,6 +17,7 @@ export interface TuneOptions extends Omit<StageOptions, "run" | "whole" | "task"
   /** The run whose strategy, budget and seed the trials have. */
   run: PlannedRun;
   tasks: SeedTasks;
+  backbone: Backbone | undefined;
   transferred: Parameters | null;
 }
 
@@ -60,9 +62,9 @@ export async function tuneLearningRate(options: TuneOptions): Promise<TuningReco
 
 /** Null if the trial diverges. */
 async function runTrial(options: TuneOptions, run: PlannedRun): Promise<Metrics | null | "interrupted"> {
-  const { config, tasks, imageShape, transferred } = options;
+  const { config, tasks, imageShape, backbone, transferred } = options;
   const task = trialTask(taskOf(tasks, run), { share: config.tuning?.validation ?? 0, seed: run.seed });
-  const whole: RunNetwork = runNetwork(config, run, { inputShape: imageShape, numClasses: task.numClasses });
+  const whole: RunNetwork = runNetwork(config, run, { inputShape: imageShape, numClasses: task.numClasses, backbone });
   const start = startingParameters(whole.network, whole.plan, { seed: run.seed, transferred });
   let state: StageState = { parameters: {}, slots: {}, progress: freshProgress() };
   let measured: Metrics | undefined;

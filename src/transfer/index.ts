@@ -35,3 +35,4 @@ export { stageParts, updateRules, type StagePart, type StagePartsOptions } from 
 export type { StrategyFamily } from "./strategies/families/family.ts";
 export { strategies, strategyFamilies, strategyNamed } from "./strategies/table.ts";
 export type { Pulls, Stage, Strategy, StrategyOptions } from "./strategy.ts";
+export { trainsHeadAlone } from "./trains-head-alone.ts";

@@ -43,10 +43,10 @@ describe("options", () => {
     ["--strategies scrach", `--strategies: expected one of ${strategies}, got "scrach". Did you mean "scratch"?`],
     [
       "--preset quik",
-      '--preset: expected one of classic, as-published, tuned, quick, budget-curve, layer-curve, got "quik". Did you mean "quick"?',
+      '--preset: expected one of classic, as-published, tuned, quick, budget-curve, photos, layer-curve, got "quik". Did you mean "quick"?',
     ],
     ["--device cp", 'device: expected one of cpu, webgpu, cuda, auto, got "cp". Did you mean "cpu"?'],
-    ["--data cifar", 'data set: expected one of cifar10, shapes10, got "cifar". Did you mean "cifar10"?'],
+    ["--data cifar", '--data: expected one of cifar10, shapes10, got "cifar". Did you mean "cifar10"?'],
     ["--fallback-data x", '--fallback-data: expected one of cifar10, shapes10, got "x".'],
   ])("%s", async (options, message) => {
     expect(await refused(["run", "--offline", ...options.split(" ")])).toBe(`graft: ${message}\n`);

@@ -63,8 +63,8 @@ function start({ directory, device = "webgpu", listener = () => {} }: Given): Pr
 }
 
 function goOn(directory: string, device?: Device): Promise<StudyOutcome> {
-  const openDataset = async () => smallDataset();
-  return resumeStudy({ directory, openDataset, ...(device === undefined ? {} : { device }) });
+  const openData = async () => ({ dataset: smallDataset() });
+  return resumeStudy({ directory, openData, ...(device === undefined ? {} : { device }) });
 }
 
 /** Fails in the run and epoch named, at its third batch. */

@@ -191,9 +191,9 @@ describe("resumeStudy", () => {
     const names: string[] = [];
     const resumed = resumeStudy({
       directory,
-      openDataset: async (name) => {
+      openData: async ({ dataset: name }) => {
         names.push(name);
-        return other;
+        return { dataset: other };
       },
     });
     await expect(resumed).rejects.toThrow(

@@ -62,7 +62,7 @@ export async function resume(
   directory: string,
   options: Pick<RunOptions, "listener" | "signal"> = {},
 ): Promise<StudyOutcome> {
-  return resumeStudy({ directory, openDataset: async () => smallDataset(), ...options });
+  return resumeStudy({ directory, openData: async () => ({ dataset: smallDataset() }), ...options });
 }
 
 /** A process at work on a study. */

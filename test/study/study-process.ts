@@ -36,7 +36,7 @@ function tell(event: StudyEvent): void {
 }
 
 if (study === undefined) {
-  await resumeStudy({ directory, openDataset: async () => dataset, listener: tell, checkpointEveryMs });
+  await resumeStudy({ directory, openData: async () => ({ dataset }), listener: tell, checkpointEveryMs });
 } else {
   const config = resolveStudy(study);
   const options = { config, dataset, directory, threads, checkpointEveryMs };

@@ -4,11 +4,18 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { ConfigError, writeFileAtomic } from "../../core/index.ts";
 import { learningRateFigure } from "../../report/index.ts";
-import { type LearningRateTest, type StudyConfig, findLearningRate as find, readStudyFile } from "../../study/index.ts";
+import {
+  type LearningRateTest,
+  type StudyConfig,
+  type StudyFile,
+  findLearningRate as find,
+  readStudyFile,
+  requireSameData,
+} from "../../study/index.ts";
 import { chooseDevice } from "../choose-device.ts";
 import { loss, plural } from "../format.ts";
 import { Interrupted, listenForInterrupt } from "../interrupt.ts";
-import { openDataOr } from "../open-data.ts";
+import { openStudy } from "../open-study.ts";
 import { parsePositive, parseWhole } from "../parse-values.ts";
 import { claimFolder } from "../results-folder.ts";
 import { type StudyOptions, studyFrom } from "../study-options.ts";
@@ -52,7 +59,7 @@ export async function findLr(file: string | undefined, options: FindLrOptions): 
       ? availableParallelism()
       : parseWhole(options.threads, "--threads", { min: 1, max: 1024 });
   if (options.strategy !== undefined) strategyNamed(options.strategy, "--strategy");
-  const { config, checksum } = await studyOf(file, options);
+  const { config, begun } = await studyOf(file, options);
   const { device, reason } = await chooseDevice(options.device, { threads });
   const { directory, release } = await claimFolder({ out: options.out, name: `${config.name}-find-lr` });
   const view = await createView({ json: options.json === true });
@@ -60,15 +67,16 @@ export async function findLr(file: string | undefined, options: FindLrOptions): 
   const { signal } = interrupt;
   try {
     if (reason !== undefined) view.notice(`Computing on ${device}: ${reason}.`);
-    const dataset = await openDataOr(config.dataset, options.fallbackData, {
+    const data = await openStudy(config, {
       view,
       signal,
       offline: options.offline === true,
+      fallback: options.fallbackData,
     });
-    if (checksum !== undefined && checksum !== dataset.checksum) throw otherImages(options, dataset.title);
+    if (begun !== undefined) requireSameData(begun, data);
     const test = await find({
       config,
-      dataset,
+      ...data,
       strategy: options.strategy,
       from,
       to,
@@ -102,11 +110,11 @@ function parseRange(options: FindLrOptions): { from: number; to: number } {
   throw new ConfigError(`--to: expected a rate above --from, which is ${from}, got ${to}. Exchange them.`);
 }
 
-/** The study of a file and options, or that of a folder with the checksum of its images. */
+/** The study of a file and options, or that of a folder and how it was begun. */
 async function studyOf(
   file: string | undefined,
   options: FindLrOptions,
-): Promise<{ config: StudyConfig; checksum?: string }> {
+): Promise<{ config: StudyConfig; begun?: StudyFile }> {
   if (options.fromStudy === undefined) return { config: await studyFrom(file, options) };
   const others = [
     ...(file === undefined ? [] : [file]),
@@ -117,19 +125,13 @@ async function studyOf(
       `--from-study: expected no other study than that of the folder, got ${others.join(", ")} as well. Leave one of them out.`,
     );
   }
-  const { config, datasetChecksum } = await readStudyFile(options.fromStudy);
-  return { config, checksum: datasetChecksum };
+  const begun = await readStudyFile(options.fromStudy);
+  return { config: begun.config, begun };
 }
 
 /** `imagesPerClass` as it is typed. */
 function optionOf(name: string): string {
   return `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-}
-
-function otherImages({ fromStudy }: FindLrOptions, title: string): ConfigError {
-  return new ConfigError(
-    `${fromStudy}: expected the images that its study was made with, got another ${title}. Point GRAFT_DATA_DIR at the same files.`,
-  );
 }
 
 async function writeTest(test: LearningRateTest, directory: string): Promise<void> {

@@ -3,7 +3,7 @@
 import { parseDevice } from "../../engine/runtime/index.ts";
 import { resumeStudy } from "../../study/index.ts";
 import { conductStudy } from "../conduct-study.ts";
-import { openData } from "../open-data.ts";
+import { openStudy } from "../open-study.ts";
 
 /** What the command line holds. */
 export interface ResumeOptions {
@@ -19,7 +19,7 @@ export async function resume(directory: string, { json, offline, ...rest }: Resu
   return await conductStudy({ directory, json: json === true }, async ({ view, signal }) =>
     resumeStudy({
       directory,
-      openDataset: (name) => openData(name, { view, signal, offline: offline === true }),
+      openData: (config) => openStudy(config, { view, signal, offline: offline === true }),
       ...(device === undefined ? {} : { device }),
       listener: view.listener,
       signal,

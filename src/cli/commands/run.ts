@@ -1,10 +1,11 @@
 /** @file `graft run`: a new study. */
 
 import { availableParallelism } from "node:os";
-import { type StudyConfig, runStudy } from "../../study/index.ts";
+import { datasets } from "../../data/index.ts";
+import { type StudyConfig, type StudyData, runStudy } from "../../study/index.ts";
 import { chooseDevice } from "../choose-device.ts";
 import { conductStudy } from "../conduct-study.ts";
-import { openDataOr } from "../open-data.ts";
+import { openStudy } from "../open-study.ts";
 import { parseWhole } from "../parse-values.ts";
 import { claimFolder } from "../results-folder.ts";
 import { type StudyOptions, studyFrom } from "../study-options.ts";
@@ -32,12 +33,13 @@ export async function run(file: string | undefined, options: RunOptions, argv: r
       warnOfThreads(threads, view);
       if (reason !== undefined) view.notice(`Computing on ${device}: ${reason}.`);
       const offline = options.offline === true;
-      const dataset = await openDataOr(config.dataset, options.fallbackData, { view, signal, offline });
+      const data = await openStudy(config, { view, signal, offline, fallback: options.fallbackData });
+      const dataset = usedDataset(config, data);
       // the report names the data set that was used, so that its command gives the same again
-      const command = commandLine(dataset.name === config.dataset ? argv : [...argv, "--data", dataset.name]);
+      const command = commandLine(dataset === config.dataset ? argv : [...argv, "--data", dataset]);
       return await runStudy({
-        config: onDataset(config, dataset.name),
-        dataset,
+        config: { ...config, dataset },
+        ...data,
         directory,
         threads,
         device,
@@ -54,8 +56,9 @@ export async function run(file: string | undefined, options: RunOptions, argv: r
 }
 
 /** Where the fallback was taken, the study names it, so that resuming opens the same. */
-function onDataset(config: StudyConfig, dataset: string): StudyConfig {
-  return config.dataset === dataset ? config : { ...config, dataset };
+function usedDataset({ dataset, target }: StudyConfig, data: StudyData): string {
+  const byName = typeof target !== "string" && Object.hasOwn(datasets, dataset);
+  return byName ? data.dataset.name : dataset;
 }
 
 function threadsFrom(text: string | undefined): number {

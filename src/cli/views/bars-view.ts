@@ -37,12 +37,8 @@ export function createBarsView(stream: NodeJS.WriteStream): View {
         seeds = event.summary.seeds;
         return bars.log(studyStarted(event));
       case "run-started":
-        Object.assign(current, {
-          title: runTitle(event.run, { seeds }),
-          index: event.index,
-          runs: event.count,
-          test: undefined,
-        });
+        Object.assign(current, { index: event.index, runs: event.count, test: undefined });
+        current.title = runTitle(event.run, { seeds });
         return showRun(0, []);
       case "features":
         return showRun(0, [featuresProgress(event)]);
@@ -71,6 +67,10 @@ export function createBarsView(stream: NodeJS.WriteStream): View {
       bars.show("download", progress, { before: title, after: [`${bytes(receivedBytes)}${whole}`] });
     },
     downloadEnded: bars.close,
+    reading: (title, { images, total }) => {
+      bars.show("reading", images / total, { before: title, after: [`${count(images)} of ${count(total)} images`] });
+      if (images === total) bars.close();
+    },
     ended: (end) => {
       bars.close();
       for (const line of endLines(end, { width: stream.columns })) stream.write(`${line}\n`);

@@ -13,7 +13,7 @@ interface JsonEvent {
 }
 
 /**
- * Writes `{"type": …}` objects: `notice`, `download`, every event of the study, and last `report`.
+ * Writes `{"type": …}` objects: `notice`, `download`, `reading`, every event of the study, and last `report`.
  *
  * Runs are named by their id except where they start and finish; example images, maps and filters are left out.
  */
@@ -30,6 +30,9 @@ export function createJsonView(write: WriteLine, now: () => number = Date.now): 
       if (mayTell()) tell({ type: "download", dataset, ...progress });
     },
     downloadEnded: () => {},
+    reading: (dataset, progress) => {
+      if (mayTell()) tell({ type: "reading", dataset, ...progress });
+    },
     ended: ({ directory, files }) => tell({ type: "report", directory, files }),
     close: () => {},
   };

@@ -1,7 +1,7 @@
 /** @file A study as plain lines, for logs and pipes. */
 
 import type { RunRecord } from "../../study/index.ts";
-import { bytes, percent } from "../format.ts";
+import { bytes, count, percent, plural } from "../format.ts";
 import { endLines } from "./end-lines.ts";
 import {
   batchProgress,
@@ -60,6 +60,8 @@ export function createPlainView(write: WriteLine, now: () => number = Date.now):
         return `  ${title}: ${bytes(receivedBytes)}${share}`;
       }),
     downloadEnded: () => {},
+    reading: (title, { images, total }) =>
+      writeSometimes(() => `  ${title}: ${count(images)} of ${plural(total, "image")} read`),
     ended: (end) => endLines(end).forEach(write),
     close: () => {},
   };

@@ -7,12 +7,17 @@ type EventOf<T extends StudyEvent["type"]> = Extract<StudyEvent, { type: T }>;
 
 /** What is about to be done, and where its results go. */
 export function studyStarted({ summary, directory, resumed }: EventOf<"study-started">): string {
-  const { name, dataset, target, source, runs, machine } = summary;
+  const { name, dataset, target, runs, machine } = summary;
   return (
     `${resumed ? "Going on with study" : "Study"} ${name} on ${dataset.title}: target ${target.classNames.join(", ")}; ` +
-    `source ${source.classNames.join(", ")}. ${plural(runs.length, "run")} on ${machine.device} with ${plural(machine.threads, "thread")}, ` +
+    `source ${sourceOf(summary)}. ${plural(runs.length, "run")} on ${machine.device} with ${plural(machine.threads, "thread")}, ` +
     `into ${directory}.`
   );
+}
+
+function sourceOf({ source, sourceDataset, backbone }: StudySummary): string {
+  if (backbone !== undefined) return `${backbone.title}, trained elsewhere`;
+  return sourceDataset?.title ?? source?.classNames.join(", ") ?? "none";
 }
 
 /** `M3 · fine-tune one layer`, with its seed in a study of several. */

@@ -18,6 +18,8 @@ export interface View {
   readonly notice: (sentence: string) => void;
   readonly download: (title: string, progress: DownloadProgress) => void;
   readonly downloadEnded: () => void;
+  /** Photographs that are read for the first time. */
+  readonly reading: (title: string, progress: { images: number; total: number }) => void;
   /** The comparison, the conclusion and where the report is. */
   readonly ended: (end: StudyEnd) => void;
   /** Leaves the terminal as it was; may be called more than once. */

@@ -3,6 +3,7 @@
 import { type DType, GraphError, type Tensor, arrayOf, formatShape } from "../../core/index.ts";
 import { attributeTypeCodes, dtypeOfFileCode } from "./codes.ts";
 import type { Attribute, RawAttribute } from "./graph.ts";
+import { halfToNumber, toNumber } from "./numbers.ts";
 import type { AttributeMessage, Int64, TensorMessage } from "./proto.ts";
 
 /** Where a file keeps elements that are not raw bytes; narrow types share the 32-bit field. */
@@ -58,6 +59,14 @@ function typedElements(message: TensorMessage, dtype: DType): Tensor["data"] {
   return arrayOf[dtype].from(message[typedFields[dtype]] as readonly number[]);
 }
 
+/** The same numbers as float32 where they are floating point of another width; other tensors as they are. */
+export function asFloat32(tensor: Tensor): Tensor {
+  if (tensor.dtype === "float64")
+    return { ...tensor, dtype: "float32", data: Float32Array.from(tensor.data as Float64Array) };
+  if (tensor.dtype !== "float16") return tensor;
+  return { ...tensor, dtype: "float32", data: Float32Array.from(tensor.data as Uint16Array, halfToNumber) };
+}
+
 /**
  * The value of an attribute message.
  *
@@ -84,11 +93,6 @@ export function decodeAttribute(message: AttributeMessage, where: string): RawAt
     );
   }
   return value;
-}
-
-/** The nearest number to a 64-bit integer, itself up to 2^53. */
-export function toNumber(value: Int64): number {
-  return Number(value.toString());
 }
 
 function toBigInt(value: Int64): bigint {

@@ -1,17 +1,20 @@
 /** @file Reads the bytes of an ONNX model file into a graph whose every shape is known. */
 
-import { DataError, GraphError, type Tensor } from "../../core/index.ts";
-import { dtypeOfFileCode } from "./codes.ts";
-import { decodeAttribute, decodeTensor, toNumber } from "./decode-tensor.ts";
+import { type DType, GraphError, type Tensor, int64, sizeOf } from "../../core/index.ts";
+import { dtypeCodes, dtypeOfFileCode } from "./codes.ts";
+import { asFloat32, decodeAttribute, decodeTensor } from "./decode-tensor.ts";
+import type { ExternalReader } from "./external-data.ts";
 import { type FileNode, fileForms } from "./file-forms.ts";
+import { foldNode } from "./fold.ts";
 import { type Graph, type Node, type Value, describeNode } from "./graph.ts";
 import { findOperator, inferOutputs, typedAttribute } from "./infer.ts";
-import { NodeView } from "./operator.ts";
-import type { DimensionMessage, GraphMessage, ModelMessage, NodeMessage, ValueInfoMessage } from "./proto.ts";
-import { readModel } from "./proto.ts";
+import { type ModelFile, domainName, readModelFile } from "./model-file.ts";
+import { toNumber } from "./numbers.ts";
+import { NodeView, type OutputType } from "./operator.ts";
+import type { DimensionMessage, GraphMessage, NodeMessage, ValueInfoMessage } from "./proto.ts";
 
-/** Operator sets in which the operators of the table mean what they mean in Graft. */
-const OPSETS = { first: 13, last: 22 } as const;
+/** ONNX's number of an element type that Graft does not hold. */
+const BFLOAT16 = 16;
 
 export interface DecodeOptions {
   /** Lengths of symbolic axes by their names; an axis without a name is called `<input>[<axis>]`. */
@@ -20,6 +23,13 @@ export interface DecodeOptions {
   batchSize?: number;
   /** The file the bytes come from, as errors name it. */
   path?: string;
+  /** Reads files that hold the data of tensors; such tensors are refused when left out. */
+  external?: ExternalReader;
+  /**
+   * Computes what depends on constants and shapes alone, so that the graph has no arithmetic on shapes,
+   * and holds every floating point number, and images of bytes, as float32. The graph stays as it is when left out.
+   */
+  simplify?: boolean;
 }
 
 export interface DecodedModel {
@@ -29,6 +39,10 @@ export interface DecodedModel {
   readonly opsets: Readonly<Record<string, number>>;
   /** The program that wrote the file; empty where the file does not say. */
   readonly producer: string;
+  /** What the file says of itself. */
+  readonly description: string;
+  /** Ratios of the Dropouts, each a copying Identity in the graph, by the names of their values. */
+  readonly dropouts: ReadonlyMap<string, number>;
 }
 
 /**
@@ -40,45 +54,52 @@ export interface DecodedModel {
  * @throws GraphError if a length is left open, or a node is not one that Graft can build.
  */
 export function decodeModel(bytes: Uint8Array, options: DecodeOptions = {}): DecodedModel {
-  const { model, graph } = parse(bytes, options.path);
-  const opsets = Object.fromEntries(
-    model.opsetImport.map(({ domain, version }) => [domainName(domain), toNumber(version)]),
-  );
-  const standard = opsets[""];
-  if (standard === undefined || standard < OPSETS.first || standard > OPSETS.last) {
-    throw new GraphError(
-      `${options.path ?? "ONNX model"}: expected operator set ${OPSETS.first} to ${OPSETS.last}, ` +
-        `got ${standard ?? "none"}. Convert it with onnx.version_converter.`,
-    );
-  }
+  return decodeModelFile(readModelFile(bytes, options), options);
+}
+
+/** The same for a file that is read already. */
+export function decodeModelFile({ model, graph, opsets }: ModelFile, options: DecodeOptions = {}): DecodedModel {
+  const reader = new GraphReader(options);
   return {
-    graph: new GraphReader(options).read(graph),
+    graph: reader.read(graph),
     metadata: Object.fromEntries(model.metadataProps.map(({ key, value }) => [key, value])),
     opsets,
     producer: model.producerName,
+    description: model.docString,
+    dropouts: reader.dropouts,
   };
 }
 
-function parse(bytes: Uint8Array, path: string | undefined): { model: ModelMessage; graph: GraphMessage } {
-  const location = path === undefined ? {} : { location: { path } };
-  const where = path ?? "ONNX model";
-  let model: ModelMessage;
-  try {
-    model = readModel(bytes);
-  } catch (cause) {
-    throw new DataError(`${where}: expected an ONNX model, got bytes that cannot be parsed as one.`, {
-      ...location,
-      cause,
-    });
-  }
-  const { graph } = model;
-  if (graph === null) throw new DataError(`${where}: expected an ONNX model, got one without a graph.`, location);
-  return { model, graph };
+/** An input as a file declares it. */
+export interface InputInfo {
+  readonly name: string;
+  readonly dtype: DType;
+  /** Axes of open length, under the names that `dims` knows them by. */
+  readonly open: readonly { readonly axis: number; readonly name: string }[];
 }
 
-/** The standard domain has a short and a long name. */
-function domainName(domain: string): string {
-  return domain === "ai.onnx" ? "" : domain;
+/** The inputs that a file wants to be fed. */
+export function inputInfo({ graph }: ModelFile): InputInfo[] {
+  const constants = new Set(graph.initializer.map(({ name }) => name));
+  return graph.input
+    .filter(({ name }) => !constants.has(name))
+    .map(({ name, type }) => {
+      const dims = type?.tensorType?.shape?.dim ?? [];
+      const open = dims.flatMap((dim, axis) =>
+        fixedLength(dim) === undefined ? [{ axis, name: openAxisName(dim, { input: name, axis }) }] : [],
+      );
+      return { name, dtype: dtypeOfFileCode(type?.tensorType?.elemType ?? 0, `input "${name}"`), open };
+    });
+}
+
+/** Undefined for a length left open; some writers say 0 or -1. */
+function fixedLength(dim: DimensionMessage): number | undefined {
+  const length = dim.value === "dimValue" ? toNumber(dim.dimValue) : -1;
+  return Number.isSafeInteger(length) && length > 0 ? length : undefined;
+}
+
+function openAxisName(dim: DimensionMessage, { input, axis }: { input: string; axis: number }): string {
+  return dim.value === "dimParam" && dim.dimParam !== "" ? dim.dimParam : `${input}[${axis}]`;
 }
 
 /** Collects the values of one graph by name. */
@@ -86,6 +107,7 @@ class GraphReader {
   readonly #options: DecodeOptions;
   readonly #values = new Map<string, Value>();
   readonly #initializers = new Map<string, Tensor>();
+  readonly dropouts = new Map<string, number>();
 
   constructor(options: DecodeOptions) {
     this.#options = options;
@@ -115,19 +137,52 @@ class GraphReader {
       this.#addConstant(given.outputs[0], node.constant);
       return [];
     }
+    return (Array.isArray(node) ? (node as FileNode[]) : [node as FileNode]).flatMap((one) => this.#readForm(one));
+  }
+
+  /** A node in the terms of the operator table. */
+  #readForm(given: FileNode): Node[] {
+    const node = this.#options.simplify === true ? inFloat32(given) : given;
     const where = describeNode(node);
-    const operator = findOperator(node);
     const inputs = node.inputs.map((name) => (name === "" ? null : this.#valueOf(name, where)));
-    const attributes = Object.fromEntries(
-      Object.entries(node.attributes).map(([key, value]) => [key, typedAttribute(operator, { node, key, value })]),
-    );
+    const constant = this.#options.simplify === true ? this.#computed(node, inputs) : null;
+    if (constant !== null) {
+      this.#addConstant(node.outputs[0], constant);
+      return [];
+    }
+    const { attributes, types } = this.#inferred(node, inputs);
     const { name, opType, domain } = node;
-    const view = new NodeView({ opType, name, inputs, attributes }, (value) => this.#initializers.get(value.name));
-    const types = inferOutputs(operator, view, node.outputs.length);
     const outputs = types.map((type, index) =>
       this.#define(where, { ...type, name: node.outputs[index] || `${name}:${index}` }),
     );
     return [{ name, opType, domain, inputs, outputs, attributes }];
+  }
+
+  #inferred(
+    node: FileNode,
+    inputs: readonly (Value | null)[],
+  ): { attributes: Node["attributes"]; types: readonly OutputType[] } {
+    const operator = findOperator(node);
+    const attributes = Object.fromEntries(
+      Object.entries(node.attributes).map(([key, value]) => [key, typedAttribute(operator, { node, key, value })]),
+    );
+    const { name, opType } = node;
+    const view = new NodeView({ opType, name, inputs, attributes }, (value) => this.#initializers.get(value.name));
+    return { attributes, types: inferOutputs(operator, view, node.outputs.length) };
+  }
+
+  /** The result of a node that depends on constants and shapes alone; null for all others. */
+  #computed(node: FileNode, inputs: readonly (Value | null)[]): Tensor | null {
+    if (node.domain !== "" || node.outputs.length !== 1) return null;
+    const [x = null] = inputs;
+    if (x !== null && (node.opType === "Shape" || node.opType === "Size")) {
+      const { start = 0, end = x.shape.length } = node.attributes;
+      const lengths = x.shape.slice(Number(start), Number(end));
+      return node.opType === "Shape" ? int64([...lengths]) : int64([sizeOf(x.shape)], []);
+    }
+    const constants = inputs.map((input) => (input === null ? null : this.#initializers.get(input.name)));
+    if (!constants.every((constant) => constant !== undefined)) return null;
+    return foldNode(node, constants, () => this.#inferred(node, inputs).types[0]?.shape ?? null);
   }
 
   get #formContext(): Parameters<NonNullable<(typeof fileForms)[string]>>[1] {
@@ -135,6 +190,7 @@ class GraphReader {
       valueOf: (name) => this.#values.get(name),
       constantOf: (name) => this.#initializers.get(name),
       addConstant: (name, tensor) => this.#addConstant(name, tensor),
+      noteDropout: (name, ratio) => this.dropouts.set(name, ratio),
     };
   }
 
@@ -147,15 +203,17 @@ class GraphReader {
       );
     }
     const shape = tensorType.shape.dim.map((dim, axis) => this.#length(dim, { input: name, axis }));
-    return { name, dtype: dtypeOfFileCode(tensorType.elemType, where), shape };
+    const dtype = dtypeOfFileCode(tensorType.elemType, where);
+    const isImage = dtype === "uint8" && shape.length === 4;
+    const simplified = this.#options.simplify === true && (isImage || dtype === "float16" || dtype === "float64");
+    return { name, dtype: simplified ? "float32" : dtype, shape };
   }
 
   #length(dim: DimensionMessage, { input, axis }: { input: string; axis: number }): number {
     const { dims = {}, batchSize } = this.#options;
-    const fixed = dim.value === "dimValue" ? toNumber(dim.dimValue) : -1;
-    // some writers say 0 or -1 for a length left open
-    if (Number.isSafeInteger(fixed) && fixed > 0) return fixed;
-    const axisName = dim.value === "dimParam" && dim.dimParam !== "" ? dim.dimParam : `${input}[${axis}]`;
+    const fixed = fixedLength(dim);
+    if (fixed !== undefined) return fixed;
+    const axisName = openAxisName(dim, { input, axis });
     const bound = Object.hasOwn(dims, axisName) ? dims[axisName] : axis === 0 ? batchSize : undefined;
     if (bound === undefined) {
       throw new GraphError(
@@ -169,7 +227,8 @@ class GraphReader {
     return bound;
   }
 
-  #addConstant(name: string, tensor: Tensor): string {
+  #addConstant(name: string, given: Tensor): string {
+    const tensor = this.#options.simplify === true ? asFloat32(given) : given;
     this.#define(`constant "${name}"`, { name, dtype: tensor.dtype, shape: tensor.shape });
     this.#initializers.set(name, tensor);
     return name;
@@ -192,6 +251,13 @@ class GraphReader {
     }
     return value;
   }
+}
+
+/** Casts to other floating point types are casts to float32. */
+function inFloat32(node: FileNode): FileNode {
+  const { to } = node.attributes;
+  const isFloat = to === dtypeCodes.float16 || to === dtypeCodes.float64 || to === BFLOAT16;
+  return node.opType === "Cast" && isFloat ? { ...node, attributes: { to: dtypeCodes.float32 } } : node;
 }
 
 function fileNode(message: NodeMessage): FileNode {

@@ -17,6 +17,8 @@ export interface TensorMessage {
   readonly doubleData: readonly number[];
   /** 1 where the data lie in another file. */
   readonly dataLocation: number;
+  /** Where in which file they lie: `location`, `offset`, `length`. */
+  readonly externalData: readonly { readonly key: string; readonly value: string }[];
 }
 
 export interface AttributeMessage {
@@ -26,6 +28,9 @@ export interface AttributeMessage {
   readonly i: Int64;
   readonly s: Uint8Array;
   readonly t: TensorMessage | null;
+  readonly g: GraphMessage | null;
+  readonly graphs: readonly GraphMessage[];
+  readonly tensors: readonly TensorMessage[];
   readonly floats: readonly number[];
   readonly ints: readonly Int64[];
 }
@@ -65,14 +70,32 @@ export interface GraphMessage {
   readonly output: readonly ValueInfoMessage[];
 }
 
+export interface OpsetMessage {
+  readonly domain: string;
+  readonly version: Int64;
+}
+
+/** An operator that the file defines itself. */
+export interface FunctionMessage {
+  readonly name: string;
+  readonly domain: string;
+  readonly node: readonly NodeMessage[];
+}
+
 export interface ModelMessage {
+  readonly irVersion: Int64;
   readonly producerName: string;
+  readonly docString: string;
   readonly graph: GraphMessage | null;
-  readonly opsetImport: readonly { readonly domain: string; readonly version: Int64 }[];
+  readonly opsetImport: readonly OpsetMessage[];
+  readonly functions: readonly FunctionMessage[];
   readonly metadataProps: readonly { readonly key: string; readonly value: string }[];
 }
 
-const ModelProto = protobuf.Root.fromJSON(onnxSchema).lookupType("onnx.ModelProto");
+const root = protobuf.Root.fromJSON(onnxSchema);
+const ModelProto = root.lookupType("onnx.ModelProto");
+const NodeProto = root.lookupType("onnx.NodeProto");
+const TensorProto = root.lookupType("onnx.TensorProto");
 
 /** Bytes of a ModelProto given as a plain object. */
 export function writeModel(message: object): Uint8Array {
@@ -82,4 +105,14 @@ export function writeModel(message: object): Uint8Array {
 /** The ModelProto in `bytes`, whose memory it shares. @throws Error of protobufjs if they are not one. */
 export function readModel(bytes: Uint8Array): ModelMessage {
   return ModelProto.decode(bytes) as unknown as ModelMessage;
+}
+
+/** A node message of the given fields, all others at their defaults. */
+export function nodeMessage(fields: object): NodeMessage {
+  return NodeProto.fromObject(fields) as unknown as NodeMessage;
+}
+
+/** A tensor message of the given fields, all others at their defaults. */
+export function tensorMessage(fields: object): TensorMessage {
+  return TensorProto.fromObject(fields) as unknown as TensorMessage;
 }

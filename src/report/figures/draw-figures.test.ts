@@ -39,7 +39,7 @@ function longNames(): StudySummary {
 
 function closeChanceLevels(): StudySummary {
   const summary = testSummary();
-  summary.target.classNames = [...summary.source.classNames, "ninth"];
+  summary.target.classNames = [...(summary.source?.classNames ?? []), "ninth"];
   return summary;
 }
 

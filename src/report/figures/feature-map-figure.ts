@@ -95,7 +95,7 @@ function mapStyles(summary: StudySummary, maps: readonly FeatureMapRecord[]): Se
     shape: index % 2 === 0 ? "diamond" : "triangle-up",
   }));
   const pale = ["#56B4E9", "#009E73", "#E69F00", "#0072B2", "#999999", "#B3CDE3", "#A6D854", "#E5C494"];
-  const source = summary.source.classNames.map((className, index): SeriesStyle => ({
+  const source = (summary.source?.classNames ?? []).map((className, index): SeriesStyle => ({
     ...modelStyle(index, nameOf({ className, task: "source" })),
     color: pale[index % pale.length],
     shape: "circle",

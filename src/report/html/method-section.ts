@@ -31,7 +31,7 @@ export function methodFacts(summary: StudySummary): [term: string, text: string]
   return [
     ["Data set", `${dataset.title}; ${dataset.provenance}`],
     ["Checksum", `SHA-256 ${dataset.checksum}`],
-    ["Source task", taskText(summary.source)],
+    ...sourceFacts(summary),
     ["Target task", taskText(summary.target)],
     ["Recipe", summary.recipe],
     ["Seeds", summary.seeds.join(", ")],
@@ -43,6 +43,25 @@ export function methodFacts(summary: StudySummary): [term: string, text: string]
     ["Started", summary.startedAt],
     ["Finished", summary.finishedAt === null ? "not yet" : `${summary.finishedAt} (${duration(summary.durationMs)})`],
   ];
+}
+
+/** What the source is: classes of the same images, a data set of its own, or a network that was trained elsewhere. */
+function sourceFacts({ source, sourceDataset, backbone }: StudySummary): [term: string, text: string][] {
+  const facts: [string, string][] = [];
+  if (sourceDataset !== undefined) {
+    facts.push(["Source data set", `${sourceDataset.title}; ${sourceDataset.provenance}`]);
+    facts.push(["Its checksum", `SHA-256 ${sourceDataset.checksum}`]);
+  }
+  if (source !== null) facts.push(["Source task", taskText(source)]);
+  if (backbone !== undefined) {
+    const frozen = backbone.untrainable === null ? "" : ` ${backbone.untrainable}`;
+    facts.push([
+      "Source network",
+      `${backbone.title}, ${count(backbone.parameters)} parameters; ${backbone.provenance}.${frozen}`,
+    ]);
+    facts.push(["Its checksum", `SHA-256 ${backbone.checksum}`]);
+  }
+  return facts;
 }
 
 function taskText(task: TaskRecord): string {

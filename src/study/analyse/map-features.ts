@@ -1,12 +1,13 @@
 /** @file Maps of source and target images: as raw pixels, and as the source network sees them. */
 
-import { stream } from "../../core/index.ts";
-import { type ImageSubset, takePerClass } from "../../data/index.ts";
+import { sizeOf, stream } from "../../core/index.ts";
+import { type ImageShape, type ImageSubset, takePerClass } from "../../data/index.ts";
 import { parameterLayers, pca, tsne } from "../../transfer/index.ts";
 import { evaluationImages } from "../batch-sources.ts";
 import type { Budget } from "../plan.ts";
 import type { FeatureMapRecord } from "../records.ts";
 import { joined } from "../joined.ts";
+import { thumbnail } from "../thumbnail.ts";
 import type { TrainedSource } from "./score-source.ts";
 import { probeSource } from "./source-probe.ts";
 
@@ -35,15 +36,16 @@ export async function mapFeatures(
   { largestBudget }: { largestBudget: Budget },
 ): Promise<FeatureMapRecord[]> {
   const { tasks, seed } = source;
-  const trained = { source: tasks.source.train, target: tasks.target(largestBudget).train };
-  const perClass = Math.min(
-    POINTS_PER_CLASS,
-    Math.floor(MOST_POINTS / (classes(trained.source) + classes(trained.target))),
-  );
-  const shown = (["source", "target"] as const).map((task) => {
+  const trained = [
+    ...(tasks.source === null ? [] : [{ task: "source" as const, images: tasks.source.train }]),
+    { task: "target" as const, images: tasks.target(largestBudget).train },
+  ];
+  const classes = trained.reduce((sum, { images }) => sum + imagesPerLabel(images).size, 0);
+  const perClass = Math.min(POINTS_PER_CLASS, Math.floor(MOST_POINTS / classes));
+  const shown = trained.map(({ task, images: all }) => {
     const images = takePerClass(
-      trained[task],
-      Math.min(Math.max(1, perClass), smallestClass(trained[task])),
+      all,
+      Math.min(Math.max(1, perClass), smallestClass(all)),
       stream(seed, "feature map", task),
     );
     return { images, meanings: Array.from(images.labels, (label) => ({ className: images.classNames[label], task })) };
@@ -63,7 +65,7 @@ async function cloudsOf(source: TrainedSource, subsets: readonly ImageSubset[]):
   const [below, head] = layers.slice(-2);
   const pixels = subsets.map((subset) =>
     joined(
-      Array.from(evaluationImages(subset, imageShape), ({ input }) => Float32Array.from(input.data as Uint8Array)),
+      Array.from(evaluationImages(subset, imageShape), ({ input }) => pixelsOf(input.data as Uint8Array, imageShape)),
     ),
   );
   const raw = { features: "raw pixels", values: joined(pixels) };
@@ -76,6 +78,16 @@ async function cloudsOf(source: TrainedSource, subsets: readonly ImageSubset[]):
     seen.push(features.get(head)?.values ?? new Float32Array());
   }
   return [raw, { features: below, values: joined(seen) }];
+}
+
+/** Of large photographs the numbers of their thumbnails: a million directions would say no more. */
+function pixelsOf(images: Uint8Array, imageShape: ImageShape): Float32Array {
+  const size = sizeOf(imageShape);
+  return joined(
+    Array.from({ length: images.length / size }, (_, index) =>
+      Float32Array.from(thumbnail(images.subarray(index * size, (index + 1) * size), imageShape)),
+    ),
+  );
 }
 
 function mapsOf({ features, values }: Cloud, meanings: readonly Meaning[]): FeatureMapRecord[] {
@@ -105,10 +117,6 @@ function imagesPerLabel({ labels }: ImageSubset): Map<number, number> {
   const counts = new Map<number, number>();
   for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1);
   return counts;
-}
-
-function classes(subset: ImageSubset): number {
-  return imagesPerLabel(subset).size;
 }
 
 function smallestClass(subset: ImageSubset): number {

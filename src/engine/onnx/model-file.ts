@@ -1,0 +1,71 @@
+/** @file Reads the messages of a model file: parses them, fetches data kept beside it, brings its operators up to date. */
+
+import { DataError, GraphError } from "../../core/index.ts";
+import { type ExternalReader, fetchExternalData } from "./external-data.ts";
+import { toNumber } from "./numbers.ts";
+import type { GraphMessage, ModelMessage } from "./proto.ts";
+import { readModel } from "./proto.ts";
+import { OLDEST_OPSET, upgradeNodes } from "./upgrade.ts";
+
+/** The newest operator set in which the operators of the table mean what they mean in Graft. */
+const NEWEST_OPSET = 22;
+
+export interface ModelFileOptions {
+  /** The file the bytes come from, as errors name it. */
+  path?: string;
+  /** Reads files that hold the data of tensors; such tensors are refused when left out. */
+  external?: ExternalReader;
+}
+
+/** A parsed model whose standard operators are those of {@link OLDEST_OPSET} or later. */
+export interface ModelFile {
+  readonly model: ModelMessage;
+  readonly graph: GraphMessage;
+  /** Operator set version of each domain, that of the standard one after the upgrade. */
+  readonly opsets: Readonly<Record<string, number>>;
+}
+
+/**
+ * The messages in the bytes of a model file.
+ *
+ * @throws DataError if the bytes are no ONNX model.
+ * @throws GraphError if it is of an operator set that Graft does not read.
+ */
+export function readModelFile(bytes: Uint8Array, { path, external }: ModelFileOptions = {}): ModelFile {
+  const { model, graph } = parse(bytes, path);
+  const opsets = Object.fromEntries(
+    model.opsetImport.map(({ domain, version }) => [domainName(domain), toNumber(version)]),
+  );
+  const standard = opsets[""];
+  if (standard === undefined || standard < OLDEST_OPSET || standard > NEWEST_OPSET) {
+    throw new GraphError(
+      `${path ?? "ONNX model"}: expected operator set ${OLDEST_OPSET} to ${NEWEST_OPSET}, ` +
+        `got ${standard ?? "none"}. Convert it with onnx.version_converter.`,
+    );
+  }
+  fetchExternalData(graph, external);
+  const upgraded = upgradeNodes(graph, standard);
+  return { model, graph, opsets: { ...opsets, "": upgraded } };
+}
+
+/** The standard domain has a short and a long name. */
+export function domainName(domain: string): string {
+  return domain === "ai.onnx" ? "" : domain;
+}
+
+function parse(bytes: Uint8Array, path: string | undefined): { model: ModelMessage; graph: GraphMessage } {
+  const location = path === undefined ? {} : { location: { path } };
+  const where = path ?? "ONNX model";
+  let model: ModelMessage;
+  try {
+    model = readModel(bytes);
+  } catch (cause) {
+    throw new DataError(`${where}: expected an ONNX model, got bytes that cannot be parsed as one.`, {
+      ...location,
+      cause,
+    });
+  }
+  const { graph } = model;
+  if (graph === null) throw new DataError(`${where}: expected an ONNX model, got one without a graph.`, location);
+  return { model, graph };
+}

@@ -1,0 +1,238 @@
+/** @file Reads an ONNX image classifier as a network: layers in a row, weights by name, its own head last. */
+
+import { readFileSync, realpathSync } from "node:fs";
+import { dirname, isAbsolute, join, relative } from "node:path";
+import { GraphError, type Tensor, int64 } from "../../core/index.ts";
+import { gradientRules } from "../../engine/autodiff/index.ts";
+import {
+  type Layer,
+  type Network,
+  type Normalization,
+  type Parameters,
+  dense,
+  dropout,
+} from "../../engine/nn/index.ts";
+import {
+  type ModelFile,
+  type Node,
+  type Value,
+  decodeModelFile,
+  inputInfo,
+  readModelFile,
+} from "../../engine/onnx/index.ts";
+import { batchAxes } from "./batch-axis.ts";
+import { type Segment, cutGraph } from "./cut-graph.ts";
+import { type Beheaded, behead } from "./head.ts";
+import { type ImageLayout, REVERSED, imageInput, layoutOf, withPlanes } from "./image-input.ts";
+import { type ImportedGraph, importedLayer } from "./imported-layer.ts";
+import { layerNames } from "./layer-names.ts";
+import { parametersOf } from "./node-parameters.ts";
+import { type SimpleGraph, reachable, simplify } from "./simple-graph.ts";
+
+/** What a file says of the images it wants; null where it says nothing. */
+export interface BackbonePreprocessing {
+  readonly layout: ImageLayout;
+  /** Known where the file takes bytes: then it does the rest itself. */
+  readonly normalization: Normalization | null;
+  /** From the metadata of files that Graft wrote. */
+  readonly classNames: readonly string[] | null;
+}
+
+/** A network that was trained elsewhere. */
+export interface ImportedBackbone {
+  /** The graph's name in the file. */
+  readonly name: string;
+  /** Of input shape [C, H, W]; the file's own head is the last layer. */
+  readonly network: Network;
+  /** The file's weights by full name. */
+  readonly parameters: Parameters;
+  readonly preprocessing: BackbonePreprocessing;
+  /** The sentence that says which operator has no gradient; null if every layer can be trained. */
+  readonly untrainable: string | null;
+}
+
+export interface ImportOptions {
+  /** The file, as errors name it; data beside the model are read from its folder. */
+  readonly path: string;
+  /** Side of the images, for files that leave it open. */
+  readonly imageSize?: number;
+  /** How the file wants its channels; RGB when left out. */
+  readonly channelOrder?: "RGB" | "BGR" | "grey";
+}
+
+/**
+ * The network in the bytes of a model file.
+ *
+ * @throws DataError if the bytes are no ONNX model.
+ * @throws GraphError if it is no image classifier that Graft can read, or the size of its images is open.
+ */
+export function importBackbone(bytes: Uint8Array, options: ImportOptions): ImportedBackbone {
+  const { path, channelOrder = "RGB" } = options;
+  const file = readModelFile(bytes, { path, external: besideModel(path) });
+  const takesBytes = inputInfo(file).some(({ dtype }) => dtype === "uint8");
+  const { graph, metadata, dropouts } = decodeModelFile(file, {
+    path,
+    batchSize: 1,
+    simplify: true,
+    dims: openLengths(file, options),
+  });
+  const input = imageInput(graph, path);
+  const layout = layoutOf(input, path);
+  const planes = withPlanes(graph, { input, layout, channelOrder });
+  const constants = new Map<string, Tensor>([...graph.initializers, [REVERSED, int64([2, 1, 0])]]);
+  const [output] = graph.outputs;
+  const whole = simplify(reachable({ input: planes.input, output, nodes: planes.nodes, constants, dropouts }));
+  const head = behead(whole, path);
+  const features = reachable(head.features);
+  const body = bodyOf(features, head);
+  return {
+    name: graph.name,
+    network: { name: graph.name, inputShape: planes.input.shape.slice(1), layers: body.layers },
+    parameters: body.parameters,
+    preprocessing: {
+      layout,
+      normalization: takesBytes ? bytesAsTheyAre(planes.input) : null,
+      classNames: classesIn(metadata),
+    },
+    untrainable: untrainableSentence(features, path),
+  };
+}
+
+/** Files beside the model, and no others. */
+function besideModel(path: string): (location: string) => Uint8Array {
+  return (location) => {
+    const folder = realpathSync(dirname(path));
+    const inside = (place: string): boolean => !isAbsolute(place) && !place.split(/[\\/]/).includes("..");
+    try {
+      const file = realpathSync(join(folder, location));
+      if (inside(location) && inside(relative(folder, file))) return readFileSync(file);
+    } catch (cause) {
+      throw new GraphError(`${path}: expected its data in "${location}" beside it, got ${(cause as Error).message}.`, {
+        cause,
+      });
+    }
+    throw new GraphError(
+      `${path}: expected its data in a file beside it, got "${location}". Put all of its files into one folder.`,
+    );
+  };
+}
+
+/** Lengths of axes that the file leaves open: three channels, and the side that the user says. */
+function openLengths(file: ModelFile, { path, imageSize }: ImportOptions): Record<string, number> {
+  const lengths: Record<string, number> = {};
+  for (const { open } of inputInfo(file)) {
+    const sides = open.filter(({ axis }) => axis > 0);
+    const isChannels = (axis: number): boolean => (sides.length === 3 ? axis === 1 : false);
+    for (const { axis, name } of sides) {
+      if (isChannels(axis)) lengths[name] = 3;
+      else if (imageSize !== undefined) lengths[name] = imageSize;
+      else {
+        throw new GraphError(
+          `${path}: expected to be told the size of its images, since the file leaves it open, got none. Set imageSize.`,
+        );
+      }
+    }
+  }
+  return lengths;
+}
+
+/** What undoes a division by 255. */
+function bytesAsTheyAre({ shape: [, channels] }: Value): Normalization {
+  return { mean: Array<number>(channels).fill(0), std: Array<number>(channels).fill(1 / 255) };
+}
+
+function classesIn(metadata: Readonly<Record<string, string>>): readonly string[] | null {
+  try {
+    const value: unknown = JSON.parse(metadata.classes ?? "null");
+    return Array.isArray(value) && value.every((name) => typeof name === "string") ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Layers below the head and the head, with the values of their weights. */
+function bodyOf(graph: SimpleGraph, head: Beheaded): { layers: Layer[]; parameters: Parameters } {
+  const imported: ImportedGraph = { constants: graph.constants, axes: batchAxes(graph) };
+  const segments = asLayers(cutGraph(graph, imported.axes), graph);
+  const names = layerNames([
+    ...segments.map(({ nodes }) => ({
+      weights: nodes.flatMap((node) => parametersOf(node, graph.constants).map(({ value }) => value.name)),
+      node: nodes[0].name,
+      opType: nodes[0].opType,
+    })),
+    { weights: [head.weightName], node: head.node.name, opType: "head" },
+  ]);
+  const parameters: Record<string, Tensor<"float32">> = {};
+  const layers = segments.map((segment, index): Layer => {
+    const rate = dropoutRate(segment, graph);
+    if (rate !== undefined) return dropout(names[index], rate);
+    const made = importedLayer(names[index], segment, imported);
+    Object.assign(parameters, made.parameters);
+    return made.layer;
+  });
+  const headName = names[names.length - 1];
+  parameters[`${headName}.weight`] = head.weight;
+  parameters[`${headName}.bias`] = head.bias;
+  return { layers: [...layers, dense(headName, { units: head.bias.data.length })], parameters };
+}
+
+const activations: ReadonlySet<string> = new Set(
+  "Relu Clip LeakyRelu PRelu Sigmoid HardSigmoid HardSwish Tanh Elu Selu Softplus Erf Gelu Mish".split(" "),
+);
+
+/** A convolution with its normalization and its activation is one layer, and so is a block whose parts run side by side. */
+function asLayers(segments: readonly Segment[], graph: SimpleGraph): Segment[] {
+  const layers: Segment[] = [];
+  for (const segment of segments) {
+    const before = layers.at(-1);
+    if (before !== undefined && belongsTo(segment, before, graph)) {
+      layers[layers.length - 1] = {
+        input: before.input,
+        output: segment.output,
+        nodes: [...before.nodes, ...segment.nodes],
+      };
+    } else layers.push(segment);
+  }
+  return layers;
+}
+
+function belongsTo(segment: Segment, before: Segment, graph: SimpleGraph): boolean {
+  if (dropoutRate(before, graph) !== undefined || dropoutRate(segment, graph) !== undefined) return false;
+  const last = before.nodes[before.nodes.length - 1];
+  const isNormalization = segment.nodes.length === 1 && segment.nodes[0].opType === "BatchNormalization";
+  if (isNormalization) return last.opType === "Conv" || last.opType === "Gemm" || last.opType === "MatMul";
+  const hasWeights = before.nodes.some((node) => parametersOf(node, graph.constants).length > 0);
+  const isActivation =
+    segment.nodes.some(({ opType }) => activations.has(opType)) && segment.nodes.every((node) => keepsShape(node));
+  const isPure = segment.nodes.every(
+    (node) => node.opType === "PRelu" || parametersOf(node, graph.constants).length === 0,
+  );
+  return hasWeights && isActivation && isPure;
+}
+
+function keepsShape({ inputs: [x], outputs: [y] }: Node): boolean {
+  return (
+    x !== null &&
+    x !== undefined &&
+    y.shape.length === x.shape.length &&
+    y.shape.every((length, axis) => length === x.shape[axis])
+  );
+}
+
+/** Of a segment that is nothing but a Dropout, which decodes to an Identity. */
+function dropoutRate({ nodes }: Segment, { dropouts }: SimpleGraph): number | undefined {
+  return nodes.length === 1 ? dropouts.get(nodes[0].outputs[0].name) : undefined;
+}
+
+/** The first operator on the way of a gradient that has no rule. */
+function untrainableSentence(graph: SimpleGraph, path: string): string | null {
+  const axes = batchAxes(graph);
+  const node = graph.nodes.find(
+    ({ domain, opType, inputs }) =>
+      (domain !== "" || gradientRules[opType] === undefined) &&
+      opType !== "BatchNormalization" &&
+      inputs.some((input) => input !== null && axes.has(input.name)),
+  );
+  if (node === undefined) return null;
+  return `${path}: its operator ${node.opType} ("${node.name}") has no gradient, so its layers stay as they are.`;
+}
