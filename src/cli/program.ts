@@ -8,6 +8,8 @@ Examples:
   graft run                                   the classic study on CIFAR-10, 20 epochs
   graft run --preset quick --data shapes10    minutes, and no network
   graft run --target cat,dog --seeds 3        another target task, three seeds
+  graft run --data ./photos                   photographs of your own against a network trained on ImageNet
+  graft run --data ./photos --source model.onnx --normalization imagenet
   graft run study.yaml --out results/mine     a study file of your own (its fields: graft schema)
   graft run --json | jq 'select(.type == "epoch")'`;
 
@@ -55,6 +57,20 @@ const schemaExamples = `
 Examples:
   graft schema > study.schema.json    for an editor that completes and checks study files`;
 
+/** Options of every command that takes a study. */
+const optionTexts = {
+  preset:
+    "study to start from (default: classic): classic, as-published, tuned, quick, budget-curve, layer-curve, photos",
+  data: "data set by name (graft data list), or a folder of photographs, a class in each of its folders",
+  target: "classes of the target task, by number or name: 0,7 or airplane,horse",
+  source:
+    "classes of the source task (default: all others), another data set by name or path, or a trained network: an ONNX " +
+    "file or its name (graft models list)",
+  imageSize: "side of photographs in pixels (default: what the source takes, or 64)",
+  normalization: "what a trained network wants, where its file does not say: imagenet, symmetric, unit",
+  skipUnreadable: "leave out photographs that cannot be read",
+};
+
 /** The command line, ready to parse. */
 export function createProgram(): Command {
   const program = new Command("graft")
@@ -81,13 +97,13 @@ function addRun(program: Command): void {
     .command("run")
     .description("run a study: train its models, compare them, write the report")
     .argument("[study]", "study file (YAML or JSON)")
-    .option(
-      "--preset <name>",
-      "study to start from (default: classic): classic, as-published, tuned, quick, budget-curve, layer-curve",
-    )
-    .option("--data <name>", "data set: cifar10, shapes10")
-    .option("--target <classes>", "classes of the target task, by number or name: 0,7 or airplane,horse")
-    .option("--source <classes>", "classes of the source task (default: all others)")
+    .option("--preset <name>", optionTexts.preset)
+    .option("--data <name|path>", optionTexts.data)
+    .option("--target <classes>", optionTexts.target)
+    .option("--source <classes|name|path>", optionTexts.source)
+    .option("--image-size <pixels>", optionTexts.imageSize)
+    .option("--normalization <name>", optionTexts.normalization)
+    .option("--skip-unreadable", optionTexts.skipUnreadable)
     .option("--epochs <n>", "epochs of every run")
     .option("--seeds <n|list>", "how many seeds, or which: 3 or 4,7,11")
     .option("--strategies <names>", "strategies to compare, such as scratch,last-layer,full (all: graft strategies)")
@@ -143,13 +159,13 @@ function addFindLr(program: Command): void {
     .option("--to <rate>", "learning rate of the last step", "1")
     .option("--steps <n>", "steps from one to the other", "100")
     .option("--from-study <folder>", "test in this study, starting from what it has trained")
-    .option(
-      "--preset <name>",
-      "study to start from (default: classic): classic, as-published, tuned, quick, budget-curve, layer-curve",
-    )
-    .option("--data <name>", "data set: cifar10, shapes10")
-    .option("--target <classes>", "classes of the target task, by number or name: 0,7 or airplane,horse")
-    .option("--source <classes>", "classes of the source task (default: all others)")
+    .option("--preset <name>", optionTexts.preset)
+    .option("--data <name|path>", optionTexts.data)
+    .option("--target <classes>", optionTexts.target)
+    .option("--source <classes|name|path>", optionTexts.source)
+    .option("--image-size <pixels>", optionTexts.imageSize)
+    .option("--normalization <name>", optionTexts.normalization)
+    .option("--skip-unreadable", optionTexts.skipUnreadable)
     .option("--epochs <n>", "epochs of the runs that the strategy starts from")
     .option("--seeds <n|list>", "seeds of the study; the first is tested")
     .option("--strategies <names>", "strategies of the study: scratch,last-layer,last-two-layers")
