@@ -39,6 +39,7 @@ export const CIFAR100_MAX_BYTES: Readonly<Record<string, number>> = {
   [TEST_FILE]: 30_740_000,
   [labelSets.fine.namesFile]: 100_000,
   [labelSets.coarse.namesFile]: 100_000,
+  "readme.html": 100_000,
 };
 
 /** The folder with CIFAR-100's binary files: `cifar-100-binary` in `directory`, or that itself; undefined if neither. */

@@ -75,6 +75,8 @@ test("nothing is downloaded without leave", async () => {
 
 test("an unknown data set is answered with the known ones", async () => {
   await expect(openDataset("shapes", { allowDownload: false })).rejects.toThrow(
-    new ConfigError('data set: expected one of cifar10, shapes10, got "shapes". Did you mean "shapes10"?'),
+    new ConfigError(
+      'data set: expected one of cifar10, cifar100, cifar100-coarse, mnist, fashion-mnist, shapes10, got "shapes". Did you mean "shapes10"?',
+    ),
   );
 });

@@ -2,9 +2,9 @@
 
 import { ConfigError, DataError, lookUp } from "../core/index.ts";
 import { type DownloadOptions, cacheDirectory } from "../download/index.ts";
-import { CIFAR10_FOLDER, findCifar10, readCifar10 } from "./cifar10.ts";
 import type { ImageDataset } from "./dataset.ts";
-import { CIFAR10_WAY_OUT, OFFICIAL_CIFAR10, fetchCifar10 } from "./fetch-cifar10.ts";
+import { fetchOfficial } from "./fetch-official.ts";
+import { type OfficialDataset, findInCache, officialDatasets } from "./official-dataset.ts";
 import { createShapes10 } from "./shapes10/shapes10.ts";
 
 /** Where to look for data sets. */
@@ -39,17 +39,13 @@ export interface DatasetEntry {
   readonly open: (options: OpenDatasetOptions) => Promise<ImageDataset>;
 }
 
-const OFFICIAL_PROVENANCE = "binary version, from the official download";
-
 /** Every data set by name. */
 export const datasets = {
-  cifar10: {
-    name: "cifar10",
-    title: "CIFAR-10",
-    description: "60,000 photographs of 10 kinds of animals and vehicles, 32x32 RGB; downloaded once, 170 MB.",
-    find: locateCifar10,
-    open: openCifar10,
-  },
+  cifar10: official(officialDatasets.cifar10),
+  cifar100: official(officialDatasets.cifar100),
+  "cifar100-coarse": official(officialDatasets["cifar100-coarse"]),
+  mnist: official(officialDatasets.mnist),
+  "fashion-mnist": official(officialDatasets["fashion-mnist"]),
   shapes10: {
     name: "shapes10",
     title: "shapes10 (built-in, procedural)",
@@ -69,32 +65,44 @@ export async function openDataset(name: string, options: OpenDatasetOptions): Pr
   return await lookUp<DatasetEntry>(datasets, name, "data set").open(options);
 }
 
-function locateCifar10({ dataDir = process.env["GRAFT_DATA_DIR"], cacheDir = cacheDirectory() }: DatasetPlaces = {}):
-  FoundDataset | undefined {
+function official(dataset: OfficialDataset): DatasetEntry {
+  const { name, title, description } = dataset;
+  return {
+    name,
+    title,
+    description,
+    find: (places) => locate(dataset, places),
+    open: (options) => openOfficial(dataset, options),
+  };
+}
+
+function locate(
+  dataset: OfficialDataset,
+  { dataDir = process.env["GRAFT_DATA_DIR"], cacheDir = cacheDirectory() }: DatasetPlaces = {},
+): FoundDataset | undefined {
   if (dataDir) {
-    const path = findCifar10(dataDir);
+    const path = dataset.find(dataDir);
     if (path !== undefined) return { from: "data folder", path };
     throw new ConfigError(
-      `GRAFT_DATA_DIR: expected CIFAR-10's data_batch_1.bin to data_batch_5.bin and test_batch.bin in "${dataDir}" ` +
-        `or in its folder ${CIFAR10_FOLDER}, got none of them. Correct the folder, or leave it out to use the cache.`,
+      `GRAFT_DATA_DIR: expected ${dataset.expected} in "${dataDir}" or in ${dataset.orIn}, got none of them. ` +
+        "Correct the folder, or leave it out to use the cache.",
     );
   }
-  const path = findCifar10(cacheDir);
+  const path = findInCache(cacheDir, dataset);
   return path === undefined ? undefined : { from: "cache", path };
 }
 
-async function openCifar10(options: OpenDatasetOptions): Promise<ImageDataset> {
+async function openOfficial(dataset: OfficialDataset, options: OpenDatasetOptions): Promise<ImageDataset> {
+  const { name, provenance, publication, wayOut, read } = dataset;
   const { allowDownload, onProgress, signal, cacheDir = cacheDirectory() } = options;
-  const found = locateCifar10(options);
-  if (found?.path !== undefined) {
-    return await readCifar10(found.path, found.from === "cache" ? { provenance: OFFICIAL_PROVENANCE } : {});
-  }
+  const found = locate(dataset, options);
+  if (found?.path !== undefined) return await read(found.path, found.from === "cache" ? { provenance } : {});
   if (!allowDownload) {
+    const [{ urls }] = "archive" in publication ? [publication.archive] : publication.files;
     throw new DataError(
-      `cifar10: expected it in the cache "${cacheDir}", got nothing there and no leave to download ` +
-        `${OFFICIAL_CIFAR10.url}. ${CIFAR10_WAY_OUT}`,
+      `${name}: expected it in the cache "${cacheDir}", got nothing there and no leave to download ${urls[0]}. ${wayOut}`,
       { location: { path: cacheDir } },
     );
   }
-  return await readCifar10(await fetchCifar10({ cacheDir, onProgress, signal }), { provenance: OFFICIAL_PROVENANCE });
+  return await read(await fetchOfficial(dataset, { cacheDir, onProgress, signal }), { provenance });
 }
