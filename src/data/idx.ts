@@ -1,14 +1,11 @@
 /** @file Reads IDX files, the format of MNIST: a header of axis lengths, then the elements. */
 
-import { readFile, stat } from "node:fs/promises";
 import { DataError, formatShape, sizeOf } from "../core/index.ts";
 import { gunzipBeginning, gunzipExactly, isGzip } from "./gunzip.ts";
+import { readFileOf } from "./read-file.ts";
 
 /** The code of unsigned bytes, the only element type that images and labels have. */
 const UINT8_CODE = 0x08;
-
-/** More than any data set of this format takes; larger files are not read into memory. */
-const MAX_FILE_BYTES = 1 << 30;
 
 /** Bytes in axes. */
 export interface IdxArray {
@@ -22,20 +19,7 @@ export interface IdxArray {
  * @throws DataError if it is missing, too large, or not such a file with as many axes as `rank`.
  */
 export async function readIdx(path: string, rank: number): Promise<IdxArray> {
-  const { size } = await stat(path).catch((cause: unknown) => {
-    const reason = cause instanceof Error && "code" in cause && cause.code === "ENOENT" ? "no such file" : `${cause}`;
-    throw new DataError(`${path}: expected an IDX file, got ${reason}. Put the file there.`, {
-      location: { path },
-      cause,
-    });
-  });
-  if (size > MAX_FILE_BYTES) {
-    throw new DataError(
-      `${path}: expected an IDX file of at most ${MAX_FILE_BYTES} bytes, got ${size}. Name the right file.`,
-      { location: { path } },
-    );
-  }
-  return decodeIdx(await readFile(path), path, rank);
+  return decodeIdx(await readFileOf("an IDX file", path), path, rank);
 }
 
 /**

@@ -33,9 +33,11 @@ export {
 export { type ImageSubset } from "./image-subset.ts";
 export { type ClassChoice, parseClasses } from "./parse-classes.ts";
 export { type PixelFile, type PixelStore, readImage } from "./pixels.ts";
+export { type SplitOptions } from "./image-folder/split-list.ts";
 export { type ImageFolderDataset, type ImageFolderOptions, openImageFolder } from "./image-folder/open-image-folder.ts";
 export { type ResizeOptions, resizeDataset } from "./image-folder/resize-dataset.ts";
 export { type ClassCounts, type FolderInspection, inspectImageFolder } from "./image-folder/inspect-image-folder.ts";
+export { openNpz } from "./npz/open-npz.ts";
 export { createShapes10 } from "./shapes10/shapes10.ts";
 export { type ClassSplit, type ClassTask, splitByClass, takeClasses } from "./split-classes.ts";
 export { type ChannelStatistics, channelStatistics } from "./statistics.ts";

@@ -100,8 +100,8 @@ export const officialDatasets = {
     description: "70,000 pictures of 10 kinds of clothes, 28x28 grey; downloaded once, 31 MB.",
     // Source: https://github.com/zalandoresearch/fashion-mnist, "Get the Data"
     mirrors: [
-      "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",
       "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/",
+      "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",
     ],
     files: [
       ["train-images-idx3-ubyte.gz", "8d4fb7e6c68d591d4c3dfef9ec88bf0d", 26_421_880],
@@ -173,9 +173,7 @@ function idx(
 }
 
 function wayOut(files: string): string {
-  return (
-    `Put ${files} into a folder and name it in GRAFT_DATA_DIR, ` + "or use the built-in images with --data shapes10."
-  );
+  return `Put ${files} into a folder and name it in GRAFT_DATA_DIR, or use the built-in images with --data shapes10.`;
 }
 
 /** The folder of a data set in the cache, if it is there. */

@@ -10,6 +10,7 @@ const strategies =
   "l2-sp, first-block, unfrozen-last-layer, unfrozen-last-two-layers, " +
   "last-<k>, from-<layer>, only-<pattern>, A<n>B, B<n>B, with + for fine-tuning";
 const shapes = "disc, square, triangle, ring, cross, star, crescent, heart, hexagon, bars";
+const dataSets = "cifar10, cifar100, cifar100-coarse, mnist, fashion-mnist, shapes10";
 const cifarFiles = ["data_batch_1", "data_batch_2", "data_batch_3", "data_batch_4", "data_batch_5", "test_batch"];
 const wayOut =
   "Put the .bin files of CIFAR-10's binary version into a folder and name it in GRAFT_DATA_DIR, " +
@@ -46,8 +47,8 @@ describe("options", () => {
       '--preset: expected one of classic, as-published, tuned, quick, budget-curve, photos, layer-curve, got "quik". Did you mean "quick"?',
     ],
     ["--device cp", 'device: expected one of cpu, webgpu, cuda, auto, got "cp". Did you mean "cpu"?'],
-    ["--data cifar", '--data: expected one of cifar10, shapes10, got "cifar". Did you mean "cifar10"?'],
-    ["--fallback-data x", '--fallback-data: expected one of cifar10, shapes10, got "x".'],
+    ["--data cifar", `--data: expected one of ${dataSets}, got "cifar". Did you mean "cifar10"?`],
+    ["--fallback-data x", `--fallback-data: expected one of ${dataSets}, got "x".`],
   ])("%s", async (options, message) => {
     expect(await refused(["run", "--offline", ...options.split(" ")])).toBe(`graft: ${message}\n`);
   });
@@ -194,11 +195,11 @@ describe("data", () => {
   });
 
   test("a name or folder that is none", async () => {
-    expect(await refused(["data", "fetch", "cifar100"])).toBe(
-      'graft: data set: expected one of cifar10, shapes10, got "cifar100". Did you mean "cifar10"?\n',
+    expect(await refused(["data", "fetch", "cifar1000"])).toBe(
+      `graft: data set: expected one of ${dataSets}, got "cifar1000". Did you mean "cifar100"?\n`,
     );
     expect(await refused(["data", "check", "cifr10"])).toBe(
-      'graft: data set or folder: expected one of cifar10, shapes10, got "cifr10". Did you mean "cifar10"?\n',
+      `graft: data set or folder: expected one of ${dataSets}, got "cifr10". Did you mean "cifar10"?\n`,
     );
     expect(await refused(["data", "check", "."])).toBe(
       "graft: .: expected images in class folders (class/photo.jpg, or train/class/photo.jpg and test/class/photo.jpg), " +

@@ -63,13 +63,21 @@ export function splitList(list: Pick<ImageList, "images">, options: SplitOptions
   };
 }
 
-function drawParts(images: readonly ListedImage[], { testShare, seed }: DrawnSplit): Pick<SplitList, "train" | "test"> {
+/**
+ * Which of `count` images of a class are test images: its share of them, at least one, and never all.
+ *
+ * Other classes make no difference to it.
+ */
+export function drawTestPlaces(className: string, count: number, { testShare, seed }: DrawnSplit): Uint32Array {
+  const drawn = Math.min(count - 1, Math.max(1, Math.round(count * testShare)));
+  return stream(seed, "test images of a folder", className).permutation(count).subarray(0, drawn);
+}
+
+function drawParts(images: readonly ListedImage[], split: DrawnSplit): Pick<SplitList, "train" | "test"> {
   const ofClass = Map.groupBy(images, ({ className }) => className);
   const test = new Set<ListedImage>();
   for (const [className, own] of ofClass) {
-    const count = Math.min(own.length - 1, Math.max(1, Math.round(own.length * testShare)));
-    const order = stream(seed, "test images of a folder", className).permutation(own.length);
-    for (const place of order.subarray(0, count)) test.add(own[place]);
+    for (const place of drawTestPlaces(className, own.length, split)) test.add(own[place]);
   }
   return { train: images.filter((image) => !test.has(image)), test: images.filter((image) => test.has(image)) };
 }
