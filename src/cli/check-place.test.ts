@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import sharp from "sharp";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { checkPlace } from "./check-place.ts";
@@ -101,4 +102,22 @@ test("a sheet shows images of each class", async () => {
   const { data, info } = await sharp(path).greyscale().raw().toBuffer({ resolveWithObject: true });
   expect(info.format).toBe("raw");
   for (const value of [200, 90]) expect(data.filter((pixel) => pixel === value).length).toBeGreaterThan(64 * 64);
+});
+
+test("a NumPy file is looked over like any data set", async () => {
+  const file = fileURLToPath(new URL("../../test/golden/npz/keras.npz", import.meta.url));
+  expect(await linesOf(file)).toEqual([
+    "keras: NumPy arrays of the user's, training and test images as given",
+    "  images of 1x5x4 (channels, height, width), 180 bytes; SHA-256 …",
+    "  class  training      test",
+    "    0 0         2         0",
+    "    1 1         2         1",
+    "    2 2         0         1",
+    "    3 3         2         1",
+    "  together        6         3",
+    "  no training images of 2: leave it out or add images",
+    "  no test images of 0: leave it out or add images",
+    "  3 test images also among the training images, the first: test image 0 is training image 0",
+    "  3 images in two of the 4 classes, the first: training image 0 and test image 0; take each out of one of them",
+  ]);
 });

@@ -1,4 +1,4 @@
-/** @file `graft data check` of a data set by name, of its official files in a folder, or of a folder of images. */
+/** @file `graft data check` of a data set by name, of its official files in a folder, of a NumPy file, or of a folder of images. */
 
 import { existsSync } from "node:fs";
 import { ConfigError, unknownName } from "../core/index.ts";
@@ -11,6 +11,7 @@ import {
   inspectImageFolder,
   openDataset,
   openImageFolder,
+  openNpz,
 } from "../data/index.ts";
 import { checkLines } from "./check-lines.ts";
 import { classLines, folderLines, unreadableLines } from "./folder-lines.ts";
@@ -41,6 +42,7 @@ export async function checkPlace(
 ): Promise<CheckedPlace> {
   if (Object.hasOwn(datasets, place)) return checked(await openDataset(place, { allowDownload: false, signal }));
   if (!existsSync(place)) throw unknownName(place, Object.keys(datasets), "data set or folder");
+  if (place.endsWith(".npz")) return checked(await openNpz(place));
   const official = officialIn(place);
   if (official !== undefined) {
     return checked(await openDataset(official, { dataDir: place, allowDownload: false, signal }));

@@ -39,7 +39,8 @@ Examples:
   graft data fetch                     CIFAR-10 into the cache
   graft data check ~/data/cifar-10     counts, repeated images, test images among the training images
   graft data check photos              also sizes, formats and files that cannot be read
-  graft data check photos --contact-sheet photos.png`;
+  graft data check photos --contact-sheet photos.png
+  graft data check digits.npz          arrays images and labels, or x_train, y_train, x_test and y_test`;
 
 const modelsExamples = `
 Examples:
@@ -206,7 +207,11 @@ function addData(program: Command): void {
   data
     .command("check")
     .description("read a data set and count what is in it")
-    .argument("[place]", "data set, folder of images, or folder with a data set's official files", "cifar10")
+    .argument(
+      "[place]",
+      "data set, folder of images, NumPy file (.npz), or folder with a data set's official files",
+      "cifar10",
+    )
     .option("--contact-sheet <file>", "write a PNG with some images of each class")
     .action(async (place, options) => {
       const { checkData } = await import("./commands/data.ts");

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import sharp from "sharp";
 import { expect, test } from "vitest";
+import { damaged, damages } from "../../../test/support/damage.ts";
 import { decodeImage, unreadableReason } from "./decode-image.ts";
 import { resolveFit } from "./image-fit.ts";
 
@@ -13,24 +14,6 @@ const noise = sharp(
   { raw: { width: 24, height: 20, channels: 3 } },
 );
 
-const change = fc.record({
-  at: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
-  byte: fc.nat(255),
-  kind: fc.constantFrom("set", "set", "set", "cut", "insert", "remove"),
-});
-
-function damaged(bytes: Uint8Array, changes: readonly { at: number; byte: number; kind: string }[]): Uint8Array {
-  let result = [...bytes];
-  for (const { at, byte, kind } of changes) {
-    const place = Math.floor(at * result.length);
-    if (kind === "set") result[place] = byte;
-    else if (kind === "insert") result.splice(place, 0, byte);
-    else if (kind === "remove") result.splice(place, 1);
-    else result = result.slice(0, Math.max(place, 1));
-  }
-  return Uint8Array.from(result);
-}
-
 test.each(["jpeg", "png", "webp", "gif", "tiff", "avif"] as const)(
   "a damaged %s is decoded whole or refused with a reason, and nothing else happens",
   async (format) => {
@@ -38,7 +21,7 @@ test.each(["jpeg", "png", "webp", "gif", "tiff", "avif"] as const)(
     const fit = resolveFit({ imageShape: [3, 8, 8] });
     const room = new Uint8Array(8 * 8 * 3 + 2);
     await fc.assert(
-      fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 5 }), async (changes) => {
+      fc.asyncProperty(damages, async (changes) => {
         const options = { ...fit, maxPixels: MAX_PIXELS };
         const reason = await decodeImage(damaged(bytes, changes), options, room.subarray(1, -1)).then(
           () => "none",

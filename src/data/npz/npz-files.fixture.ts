@@ -1,0 +1,39 @@
+/** @file NumPy's files, byte by byte, for tests. */
+
+import { zipSync } from "fflate";
+
+/** An array as a .npy file has it. */
+export interface NpyContent {
+  readonly descr?: string;
+  readonly shape?: readonly number[];
+  readonly fortranOrder?: boolean;
+  readonly data?: Uint8Array;
+  /** Major version of the format. */
+  readonly version?: number;
+  /** Instead of what the others make. */
+  readonly header?: string;
+}
+
+/** The bytes of a .npy file; whatever is left out is that of an empty array of bytes. */
+export function npyBytes({
+  descr = "|u1",
+  shape = [0],
+  fortranOrder = false,
+  data = new Uint8Array(),
+  version = 1,
+  header,
+}: NpyContent): Uint8Array {
+  const order = fortranOrder ? "True" : "False";
+  const tuple = shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(", ")})`;
+  const text = Buffer.from(header ?? `{'descr': '${descr}', 'fortran_order': ${order}, 'shape': ${tuple}, }\n`);
+  const length = Buffer.alloc(version === 1 ? 2 : 4);
+  length.writeUIntLE(text.length, 0, length.length);
+  return Uint8Array.from(
+    Buffer.concat([Buffer.from([0x93]), Buffer.from("NUMPY"), Buffer.from([version, 0]), length, text, data]),
+  );
+}
+
+/** The bytes of a .npz file of arrays by name. */
+export function npzBytes(arrays: Readonly<Record<string, NpyContent>>): Uint8Array {
+  return zipSync(Object.fromEntries(Object.entries(arrays).map(([name, array]) => [`${name}.npy`, npyBytes(array)])));
+}
