@@ -8,6 +8,8 @@ import { FULL_WIDTH } from "./xy-figure.ts";
 const ROW_HEIGHT = 26;
 const GAP = 22;
 const LONGEST_NAME = 210;
+/** Of `100.0 %`, with a little room. */
+const VALUE_WIDTH = 50;
 
 /** One bar, from 0 to its value, in one or several pieces. */
 export interface Bar {
@@ -33,25 +35,36 @@ export interface BarPanel {
 export interface BarFigure extends FigureTitle {
   panels: BarPanel[];
   columns: number;
-  axis: { title: string; end: number; ticks?: readonly number[]; label: string };
+  axis: {
+    title: string;
+    end: number;
+    ticks?: readonly number[];
+    label: string;
+    /** Pixels behind the end, for the value of a bar that reaches it. */
+    room?: number;
+  };
   /** A thin line across all bars. */
   rule?: number;
 }
 
-/** Accuracies from 0 to 100 %, with room for the value after a bar of 100 %. */
+/** Accuracies from 0 to 100 %, which nothing can pass. */
 export function accuracyBarAxis(title: string, columns: number): BarFigure["axis"] {
-  const label = "round(datum.value * 100) + ' %'";
-  return columns === 1
-    ? { title, end: 1.12, ticks: [0, 0.2, 0.4, 0.6, 0.8, 1], label }
-    : { title, end: 1.32, ticks: [0, 0.5, 1], label };
+  const ticks = columns === 1 ? [0, 0.2, 0.4, 0.6, 0.8, 1] : [0, 0.5, 1];
+  return { title, end: 1, ticks, label: "round(datum.value * 100) + ' %'", room: VALUE_WIDTH };
 }
 
 /** The Vega-Lite specification of a figure of bars. */
 export function barFigureSpec(figure: BarFigure): TopLevelSpec {
-  const { title, subtitle, panels, columns } = figure;
-  const width = Math.floor((FULL_WIDTH - 60 - (columns - 1) * GAP) / columns);
+  const { title, subtitle, panels, columns, axis } = figure;
+  const room = axis.room ?? 0;
+  const width = Math.floor((FULL_WIDTH - 60 - (columns - 1) * GAP) / columns) - room;
   const views = panels.map((panel, index) => panelView(figure, { panel, width, isFirst: index % columns === 0 }));
-  return figureFrame(gridOf(views, { columns, spacing: GAP }), { title, subtitle, legend: [], width: FULL_WIDTH });
+  return figureFrame(gridOf(views, { columns, spacing: GAP + room }), {
+    title,
+    subtitle,
+    legend: [],
+    width: FULL_WIDTH,
+  });
 }
 
 function panelView(
