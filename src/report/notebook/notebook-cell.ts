@@ -1,7 +1,7 @@
 /** @file Cells of a Jupyter notebook, as nbformat 4.5 wants them. */
 
 /** Contents of an output by media type. */
-type MimeBundle = Record<string, string | string[]>;
+type MimeBundle = Record<string, string[]>;
 
 /** A cell before it gets its id and number. */
 export interface NotebookCell {
@@ -18,10 +18,8 @@ export function markdownCell(paragraphs: string[]): NotebookCell {
 
 /** A cell of TypeScript with the result it has when run. */
 export function codeCell(code: string, result: Record<string, string>): NotebookCell {
-  // By custom every text is a list of lines, and an image in base64 a single string.
-  const data = Object.fromEntries(
-    Object.entries(result).map(([type, content]) => [type, type === "image/png" ? content : sourceLines(content)]),
-  );
+  // by custom every text is a list of lines
+  const data = Object.fromEntries(Object.entries(result).map(([type, content]) => [type, sourceLines(content)]));
   return {
     cell_type: "code",
     metadata: {},

@@ -121,10 +121,10 @@ function figureCells(figures: readonly DrawnFigure[]): NotebookCell[] {
   });
 }
 
+/** The SVG alone, which is what the cell shows when run: a PNG beside it would make the notebook three times as large. */
 function figureCell(figure: DrawnFigure): NotebookCell {
   const path = JSON.stringify(`plots/${figure.name}.svg`);
   return codeCell(`Deno.jupyter.svg\`\${await Deno.readTextFile(${path})}\``, {
-    "image/png": Buffer.from(figure.png).toString("base64"),
     "image/svg+xml": figure.svg,
     "text/plain": figure.title,
   });
