@@ -4,7 +4,7 @@
 export interface EpochRecord {
   /** From 1. */
   epoch: number;
-  /** Mean over the epoch's training steps, with dropout and augmentation active, as the optimizer saw it. */
+  /** Mean over the epoch's training steps, with dropout, augmentation, mixup and class weights as the recipe has them, as the optimizer saw it. */
   trainLoss: number;
   trainAccuracy: number;
   /** Absent in studies that hold no validation images back. */

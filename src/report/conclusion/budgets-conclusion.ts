@@ -43,7 +43,7 @@ export function budgetsConclusion(
       ...openParagraphs(analysis),
       ...layerParagraphs(design),
       ...withLead("Cost", costParagraph(contenders, models)),
-      ...withLead("Train and test", overfitParagraph(contenders)),
+      ...withLead("Train and test", overfitParagraph(contenders, summary)),
       ...findingsParagraphs(summary, design),
       ...unfinishedParagraph(summary),
       ...(measured.length > 0 ? [trustParagraph(analysis)] : []),

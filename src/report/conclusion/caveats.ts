@@ -1,9 +1,10 @@
 /** @file Overfitting: the gap between train and test accuracy, and test losses that rise again. */
 
-import type { EpochRecord } from "../../study/index.ts";
+import type { EpochRecord, StudySummary } from "../../study/index.ts";
 import { isNumber, list } from "../format.ts";
 import { bestLossEpoch, keptEpoch } from "../models.ts";
 import { mean } from "../statistics.ts";
+import { activeInTraining } from "../training-words.ts";
 import type { Contender } from "./contenders.ts";
 
 /** Gaps below this are not worth a sentence of their own. */
@@ -12,7 +13,7 @@ const NOTABLE_GAP = 0.03;
 const NOTABLE_RISE = 1.1;
 
 /** The paragraph on overfitting of the finished target models. */
-export function overfitParagraph(contenders: Contender[]): string[] {
+export function overfitParagraph(contenders: Contender[], summary: StudySummary): string[] {
   if (contenders.length === 0) return [];
   const gaps = contenders.map((one) => ({ one, gap: gapOf(one) }));
   const wide = gaps.filter(({ gap }) => gap > NOTABLE_GAP);
@@ -20,8 +21,7 @@ export function overfitParagraph(contenders: Contender[]): string[] {
     wide.length > 0
       ? `Overfitting: the accuracy on the training images exceeds that on the test set by ${list(wide.map(({ one, gap }) => `${(100 * gap).toFixed(1)} percentage points for ${one.model.model}`))}.`
       : `No model is more than ${100 * NOTABLE_GAP} percentage points better on its training images than on the test set.`;
-  const caution =
-    "Train accuracy is measured during the epoch, with dropout and augmentation active, so the true gap tends to be wider.";
+  const caution = `Train accuracy is measured during the epoch, with ${activeInTraining(summary, "accuracy")} active, so the true gap tends to be wider.`;
   const rising = contenders.flatMap(risingLoss);
   return [[gapSentence, caution, ...rising].join(" ")];
 }

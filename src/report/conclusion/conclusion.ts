@@ -51,7 +51,7 @@ export function concludeStudy(summary: StudySummary, analysis: StudyAnalysis): C
       ...layerParagraphs(analysis.design),
       ...reading.paragraphs,
       ...costParagraph(contenders, models),
-      ...overfitParagraph(contenders),
+      ...overfitParagraph(contenders, summary),
       ...findingsParagraphs(summary, analysis.design),
       ...unfinishedParagraph(summary),
       ...(contenders.length > 0 && !judged ? [trustParagraph(summary, contenders)] : []),

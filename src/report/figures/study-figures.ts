@@ -3,14 +3,12 @@
 import type { StudySummary } from "../../study/index.ts";
 import { plural } from "../format.ts";
 import { type ModelRuns, chanceLevel, modelsOf, taskOf } from "../models.ts";
+import { activeInTraining } from "../training-words.ts";
 import { studyLine } from "./figure-words.ts";
 import type { LineFigure } from "./line-figure.ts";
 import { type SeriesStyle, modelStyle, trainTestStyles } from "./palette.ts";
 import type { ChanceLine, Panel, Series } from "./panel-layers.ts";
 import { type Metric, curve, quantityOf, statusNote } from "./series.ts";
-
-const TRAIN_NOTE =
-  "Train values are means over the epoch's steps, with dropout, augmentation and label smoothing active.";
 
 const metricNames: Record<Metric, string> = {
   trainAccuracy: "Train accuracy",
@@ -87,7 +85,7 @@ function comparisonFigure(summary: StudySummary, models: ModelRuns[], metric: Me
       ...seedLines(drawn),
       ...leftOut.map((model) => `${model.title} has no finished epoch and is left out.`),
       ...cutNotes,
-      ...(metric.startsWith("train") ? [TRAIN_NOTE] : []),
+      ...(metric.startsWith("train") ? [trainNote(summary, quantityOf(metric))] : []),
     ],
     epochs: axisLength(summary),
     legend: series,
@@ -132,7 +130,13 @@ function modelFigures(summary: StudySummary, model: ModelRuns): NamedFigure[] {
     const panel = { ...panelOf(`test${kind}`, series), yTitle: kind === "Loss" ? "Loss (nats)" : kind };
     if (kind === "Accuracy") panel.chance = [chanceOf(summary, model)];
     const title = `${model.title}: train and test ${kind.toLowerCase()}`;
-    return { ...base, title, subtitle: [...base.subtitle, TRAIN_NOTE], legend: series, panels: [panel] };
+    return {
+      ...base,
+      title,
+      subtitle: [...base.subtitle, trainNote(summary, kind === "Loss" ? "loss" : "accuracy")],
+      legend: series,
+      panels: [panel],
+    };
   };
   const testPanels = (["testAccuracy", "testLoss"] as const).map((metric) =>
     panelOf(metric, [seriesOf(model, metric, test)]),
@@ -145,6 +149,10 @@ function modelFigures(summary: StudySummary, model: ModelRuns): NamedFigure[] {
     named("loss", both("Loss")),
     named("test-accuracy-and-loss", { ...base, title, legend: [], panels: testPanels }),
   ];
+}
+
+function trainNote(summary: StudySummary, quantity: "accuracy" | "loss"): string {
+  return `Train values are means over the epoch's steps, with ${activeInTraining(summary, quantity)} active.`;
 }
 
 function seriesOf(model: ModelRuns, metric: Metric, style: SeriesStyle): Series {
