@@ -57,5 +57,5 @@ export { type RankCorrelation, kendallTauB, spearman } from "./rank-correlation.
 export { type PowerOptions, type SeedsNeeded, pairedTPower, seedsNeeded } from "./seeds-needed.ts";
 export { type Interval, type Summary, mean, quantile, standardDeviation, summarize } from "./summary.ts";
 export { type VerdictOptions, verdict, verdictsByBudget } from "./verdict.ts";
-export type { RankedStrategy, TransferVerdict, Verdict, VerdictOutcome } from "./verdict-record.ts";
+export type { RankedStrategy, TransferVerdict, Undecided, Verdict, VerdictOutcome } from "./verdict-record.ts";
 export { type WilcoxonOptions, type WilcoxonTest, wilcoxonSignedRank } from "./wilcoxon.ts";

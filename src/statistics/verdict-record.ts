@@ -13,10 +13,20 @@ export interface RankedStrategy {
 /** Who is ahead. */
 export type VerdictOutcome =
   /** Settled against every other strategy. */
-  | { kind: "winner"; winner: string }
-  /** The best mean and those that are not settled below it, best first. */
-  | { kind: "indistinguishable"; group: string[] }
-  | { kind: "no verdict"; reason: string };
+  { kind: "winner"; winner: string } | Undecided | { kind: "no verdict"; reason: string };
+
+/** Nobody is settled against every other strategy; together the lists name each strategy once, best first. */
+export interface Undecided {
+  kind: "undecided";
+  /** The best mean that no other strategy is settled above. */
+  leader: string;
+  /** Not settled below the leader, and no worse on average than any that is. */
+  level: string[];
+  /** Not settled below the leader either, but worse on average than one that is: too much spread or too few seeds. */
+  uncertain: string[];
+  /** Settled below the leader. */
+  behind: string[];
+}
 
 /** Transfer strategies against the best one that trains from scratch. */
 export interface TransferVerdict {

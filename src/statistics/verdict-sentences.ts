@@ -1,7 +1,7 @@
 /** @file A verdict in plain words. */
 
 import type { PairComparison } from "./comparisons.ts";
-import type { RankedStrategy, TransferVerdict, Verdict } from "./verdict-record.ts";
+import type { RankedStrategy, TransferVerdict, Undecided, Verdict } from "./verdict-record.ts";
 import { levelText, list, pValue, percent, plural, points, signedPoints } from "./words.ts";
 
 type PlainVerdict = Omit<Verdict, "sentences">;
@@ -11,7 +11,7 @@ export function verdictSentences(verdict: PlainVerdict): string[] {
   const { outcome, transfer } = verdict;
   if (outcome.kind === "no verdict") return [`${where(verdict)}there is no verdict. ${outcome.reason}`];
   return [
-    outcome.kind === "winner" ? winnerSentence(verdict, outcome.winner) : levelSentence(verdict, outcome.group),
+    ...(outcome.kind === "winner" ? [winnerSentence(verdict, outcome.winner)] : undecidedSentences(verdict, outcome)),
     ...(transfer === null ? [] : transferSentences(verdict, transfer)),
     ...openSentences(verdict),
     methodSentence(verdict),
@@ -32,12 +32,31 @@ function winnerSentence(verdict: PlainVerdict, winner: string): string {
   return `${where(verdict)}${winner} wins with ${accuracy(best)}, ${settledText(comparison, "above")} ${second.strategy}${others}.`;
 }
 
-function levelSentence(verdict: PlainVerdict, group: readonly string[]): string {
-  const [inGroup, behind] = [true, false].map((member) =>
-    verdict.ranking.filter(({ strategy }) => group.includes(strategy) === member).map(titled),
-  );
-  const tail = behind.length > 0 ? ` Behind the best of them: ${list(behind)}.` : "";
-  return `${where(verdict)}nobody wins: ${list(inGroup)} are indistinguishable.${tail}`;
+/** The lead in the first sentence; who is too uncertain to be placed and who is behind in sentences of their own. */
+function undecidedSentences(verdict: PlainVerdict, { leader, level, uncertain, behind }: Undecided): string[] {
+  const [[first], near, unclear] = [[leader], level, uncertain].map((names) => titled(verdict, names));
+  const nobody = `${where(verdict)}nobody wins: ${first} leads, `;
+  const lead =
+    near.length > 0
+      ? `${nobody}and ${list(near)} ${isOrAre(near)} not settled behind it.`
+      : `${nobody}but not every other strategy is settled behind it.`;
+  const margin = (name: string): string => {
+    const { test, adjustedP } = comparisonOf(verdict, leader, name);
+    return `${name} by ${points(test.meanDifference)} percentage points (adjusted ${pValue(adjustedP)})`;
+  };
+  return [
+    lead,
+    ...(unclear.length > 0
+      ? [
+          `${list(unclear)} ${isOrAre(unclear)} too uncertain to place: lower on average than one that is behind, but with too much spread or too few shared seeds to settle it.`,
+        ]
+      : []),
+    ...(behind.length > 0 ? [`Behind ${leader}: ${list(behind.map(margin))}.`] : []),
+  ];
+}
+
+function isOrAre({ length }: readonly string[]): "is" | "are" {
+  return length === 1 ? "is" : "are";
 }
 
 function transferSentences(verdict: PlainVerdict, { baseline, hurts, helps, open }: TransferVerdict): string[] {
@@ -54,14 +73,14 @@ function transferSentences(verdict: PlainVerdict, { baseline, hurts, helps, open
   ];
 }
 
-/** What would settle the best one against those level with it, and the baseline against those open against it. */
+/** What would settle the best one against those not settled behind it, and the baseline against those open against it. */
 function openSentences(verdict: PlainVerdict): string[] {
   const { outcome, transfer, comparisons } = verdict;
   const ofInterest = comparisons.filter(({ better, worse, outcome: settled }) => {
     if (settled === "settled") return false;
     const has = (name: string): boolean => better === name || worse === name;
-    const isLevel = outcome.kind === "indistinguishable" && has(outcome.group[0]);
-    return isLevel || (transfer !== null && has(transfer.baseline) && transfer.open.some(has));
+    const againstLeader = outcome.kind === "undecided" && has(outcome.leader);
+    return againstLeader || (transfer !== null && has(transfer.baseline) && transfer.open.some(has));
   });
   return ofInterest.map(openSentence);
 }
@@ -112,6 +131,8 @@ function accuracy({ summary }: RankedStrategy): string {
   return `${percent(summary.mean)} on average over ${plural(summary.count, "seed")}`;
 }
 
-function titled({ strategy, summary }: RankedStrategy): string {
-  return `${strategy} (${percent(summary.mean)})`;
+/** `two-layers (90.2 %)`, in the order of the names. */
+function titled({ ranking }: PlainVerdict, names: readonly string[]): string[] {
+  const means = new Map(ranking.map(({ strategy, summary }) => [strategy, summary.mean]));
+  return names.map((name) => `${name} (${percent(means.get(name) ?? Number.NaN)})`);
 }

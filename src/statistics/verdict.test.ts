@@ -83,17 +83,49 @@ describe("verdict", () => {
     ]);
   });
 
-  it("names those that are indistinguishable from the best, and how many more seeds would part them", () => {
+  it("names those that are not settled behind the leader, those that are, and how many more seeds would part them", () => {
     const result = verdict([scratch, lastLayer, twoLayers], { budget: 1000 });
-    expect(result.outcome).toEqual({ kind: "indistinguishable", group: ["two-layers", "last-layer"] });
+    expect(result.outcome).toEqual({
+      kind: "undecided",
+      leader: "two-layers",
+      level: ["last-layer"],
+      uncertain: [],
+      behind: ["scratch"],
+    });
     const open = result.comparisons.find((pair) => pair.outcome === "open");
     if (open?.seedsNeeded.kind !== "pairs") throw new Error("expected an open pair with a number of seeds");
-    expect(result.sentences[0]).toBe(
-      "At 1,000 images per class, nobody wins: two-layers (90.2 %) and last-layer (90.1 %) are indistinguishable. Behind the best of them: scratch (80.1 %).",
-    );
-    expect(result.sentences[2]).toBe(
+    expect(result.sentences.slice(0, 2)).toEqual([
+      "At 1,000 images per class, nobody wins: two-layers (90.2 %) leads, and last-layer (90.1 %) is not settled behind it.",
+      "Behind two-layers: scratch by 10.1 percentage points (adjusted p < 0.001).",
+    ]);
+    expect(result.sentences[3]).toBe(
       `About ${open.seedsNeeded.pairs - 5} more seeds would settle the 0.1 percentage points between two-layers and last-layer (95 % interval −0.4 to +0.6), if they are as large as they look.`,
     );
+  });
+
+  it("does not put the uncertain before those with a higher mean that are behind", () => {
+    const wild = strategy("wild", [0.3, 0.95, 0.4, 0.92, 0.5]);
+    const result = verdict([scratch, lastLayer, wild]);
+    expect(result.ranking.map((one) => one.strategy)).toEqual(["last-layer", "scratch", "wild"]);
+    expect(result.outcome).toEqual({
+      kind: "undecided",
+      leader: "last-layer",
+      level: [],
+      uncertain: ["wild"],
+      behind: ["scratch"],
+    });
+    expect(result.sentences.slice(0, 3)).toEqual([
+      "Here nobody wins: last-layer (90.1 %) leads, but not every other strategy is settled behind it.",
+      "wild (61.4 %) is too uncertain to place: lower on average than one that is behind, but with too much spread or too few shared seeds to settle it.",
+      "Behind last-layer: scratch by 10.0 percentage points (adjusted p < 0.001).",
+    ]);
+    expect(verdict([scratch, lastLayer, twoLayers, wild]).outcome).toEqual({
+      kind: "undecided",
+      leader: "two-layers",
+      level: ["last-layer"],
+      uncertain: ["wild"],
+      behind: ["scratch"],
+    });
   });
 
   it("says that transfer is open where nothing is settled against scratch", () => {
@@ -101,7 +133,7 @@ describe("verdict", () => {
     const result = verdict([scratch, near]);
     expect(result.transfer).toEqual({ baseline: "scratch", hurts: [], helps: [], open: ["last-layer"] });
     expect(result.sentences.slice(0, 2)).toEqual([
-      "Here nobody wins: scratch (80.1 %) and last-layer (80.1 %) are indistinguishable.",
+      "Here nobody wins: scratch (80.1 %) leads, and last-layer (80.1 %) is not settled behind it.",
       "Whether last-layer does better or worse than scratch is open.",
     ]);
     expect(result.sentences.at(-1)).toBe(
@@ -144,7 +176,13 @@ describe("verdict", () => {
   it("lists strategies that share too few seeds, and cannot be beaten by one of them", () => {
     const late = strategy("late", [0.95, 0.951], 90);
     const result = verdict([scratch, lastLayer, late]);
-    expect(result.outcome).toEqual({ kind: "indistinguishable", group: ["late", "last-layer", "scratch"] });
+    expect(result.outcome).toEqual({
+      kind: "undecided",
+      leader: "late",
+      level: ["last-layer", "scratch"],
+      uncertain: [],
+      behind: [],
+    });
     expect(result.sentences.at(-1)).toBe(
       "Found over 5 shared seeds by a paired t test, which takes the differences between seeds as normal. Not compared, for want of two shared seeds: scratch with late and last-layer with late.",
     );

@@ -1,4 +1,4 @@
-/** @file What the seeds of one budget settle: who wins, who is indistinguishable, where transfer hurts. */
+/** @file What the seeds of one budget settle: who wins, who may, where transfer hurts. */
 
 import { type Comparisons, type PairComparison, type StrategyResults, compareStrategies } from "./comparisons.ts";
 import { type Curve, measuredPoints } from "./learning-curve.ts";
@@ -89,8 +89,16 @@ function outcomeOf(ranking: readonly RankedStrategy[], { compared }: Comparisons
       reason: "Strategies with different seeds contradict each other: train all with the same ones.",
     };
   }
-  const level = names.filter((name) => name !== best && !isSettled(compared, { better: best, worse: name }));
-  return level.length === 0 ? { kind: "winner", winner: best } : { kind: "indistinguishable", group: [best, ...level] };
+  const others = names.filter((name) => name !== best);
+  const behind = others.filter((name) => isSettled(compared, { better: best, worse: name }));
+  if (behind.length === others.length) return { kind: "winner", winner: best };
+  const open = others.filter((name) => !behind.includes(name));
+  // "not settled" is no order: a spread of its own can leave open what has a lower mean than others that are behind
+  const firstBehind = behind.length === 0 ? names.length : names.indexOf(behind[0]);
+  const [level, uncertain] = [true, false].map((isLevel) =>
+    open.filter((name) => names.indexOf(name) < firstBehind === isLevel),
+  );
+  return { kind: "undecided", leader: best, level, uncertain, behind };
 }
 
 function transferOf(ranking: readonly RankedStrategy[], compared: readonly PairComparison[]): TransferVerdict | null {

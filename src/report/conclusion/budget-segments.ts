@@ -1,5 +1,6 @@
 /** @file Neighbouring budgets with the same verdict, in words. */
 
+import type { Undecided } from "../../statistics/index.ts";
 import type { StudyAnalysis } from "../analysis/study-analysis.ts";
 import type { Budget } from "../analysis/study-design.ts";
 import { list } from "../format.ts";
@@ -9,7 +10,8 @@ export interface BudgetSegment {
   budgets: Budget[];
   outcome:
     | { kind: "winner"; winner: string }
-    | { kind: "indistinguishable"; group: string[]; ofAll: boolean }
+    /** `group`: the leader and those not settled behind it. */
+    | { kind: "undecided"; group: string[]; uncertain: string[]; ofAll: boolean }
     /** Without statistics: the highest mean, or nothing measured. */
     | { kind: "highest"; highest: string | null };
 }
@@ -22,12 +24,12 @@ export function budgetSegments({ verdicts }: StudyAnalysis): BudgetSegment[] {
     const outcome: BudgetSegment["outcome"] =
       found.kind === "winner"
         ? found
-        : found.kind === "indistinguishable"
-          ? { ...found, ofAll: found.group.length === ranking.length }
+        : found.kind === "undecided"
+          ? undecidedOutcome(found, ranking.length)
           : { kind: "highest", highest: ranking[0]?.strategy ?? null };
     const key = JSON.stringify([
       outcome.kind,
-      outcome.kind === "indistinguishable" ? outcome.group.toSorted() : outcome,
+      outcome.kind === "undecided" ? [outcome.group.toSorted(), outcome.uncertain.toSorted()] : outcome,
     ]);
     const last = segments.at(-1);
     if (last?.key === key) last.budgets.push(budget);
@@ -36,17 +38,29 @@ export function budgetSegments({ verdicts }: StudyAnalysis): BudgetSegment[] {
   return segments;
 }
 
-/** `last-layer wins from 10 to 50 images per class`, `at 250 nobody wins: full and l2-sp are indistinguishable`. */
+/** `last-layer wins from 10 to 50 images per class`, `at 250 nobody wins, the lead is open between full and l2-sp`. */
 export function segmentText({ budgets, outcome }: BudgetSegment, { isFirst }: { isFirst: boolean }): string {
   const unit = isFirst ? " images per class" : "";
   const [first] = budgets;
   const last = budgets[budgets.length - 1];
   const where = budgets.length === 1 ? `at ${first.text}${unit}` : `from ${first.text} to ${last.text}${unit}`;
   if (outcome.kind === "winner") return `${where} ${outcome.winner} wins`;
-  if (outcome.kind === "indistinguishable") {
-    const who =
-      outcome.ofAll && outcome.group.length > 2 ? `all ${outcome.group.length} strategies` : list(outcome.group);
-    return `${where} nobody wins, ${who} are indistinguishable`;
-  }
+  if (outcome.kind === "undecided") return `${where} nobody wins, ${undecidedText(outcome)}`;
   return outcome.highest === null ? `${where} nothing finished` : `${where} ${outcome.highest}`;
+}
+
+type UndecidedSegment = Extract<BudgetSegment["outcome"], { kind: "undecided" }>;
+
+function undecidedOutcome({ leader, level, uncertain }: Undecided, strategies: number): UndecidedSegment {
+  const group = [leader, ...level];
+  return { kind: "undecided", group, uncertain, ofAll: group.length === strategies };
+}
+
+function undecidedText({ group, uncertain, ofAll }: UndecidedSegment): string {
+  const between = group.length === 2 ? "between" : "among";
+  const lead =
+    group.length === 1
+      ? `${group[0]} leads`
+      : `the lead is open ${between} ${ofAll && group.length > 2 ? `all ${group.length} strategies` : list(group)}`;
+  return uncertain.length === 0 ? lead : `${lead}, with ${list(uncertain)} too uncertain to place`;
 }

@@ -17,9 +17,9 @@ function runsOf(summary: StudySummary, strategy: string): RunRecord[] {
 describe("a study of budgets with planted effects", () => {
   const planted = conclusion(budgetStudy());
 
-  it("says who wins where, who is indistinguishable, and where scratch overtakes", () => {
+  it("says who wins where, where the lead is open, and where scratch overtakes", () => {
     expect(planted.headline).toBe(
-      "On the target test set of CIFAR-10: from 10 to 50 images per class last-layer wins; at 250 nobody wins, l2-sp and full are indistinguishable; at 1,000 scratch wins. " +
+      "On the target test set of CIFAR-10: from 10 to 50 images per class last-layer wins; at 250 nobody wins, the lead is open between l2-sp and full; at 1,000 scratch wins. " +
         "Crossover: scratch overtakes last-layer at about 230 images per class (95 % interval 230 to 240; 3 seeds).",
     );
   });
@@ -75,7 +75,7 @@ describe("a study of budgets with planted effects", () => {
 it("claims nothing where nothing is planted", () => {
   const nil = text(budgetStudy({ effects: false }));
   expect(nil).toContain(
-    "On the target test set of CIFAR-10: from 10 to 1,000 images per class nobody wins, all 5 strategies are indistinguishable.",
+    "On the target test set of CIFAR-10: from 10 to 1,000 images per class nobody wins, the lead is open among all 5 strategies.",
   );
   expect(nil).toContain("Transfer against scratch: no difference is settled at any budget.");
   expect(nil).toContain("Crossovers: none is settled.");

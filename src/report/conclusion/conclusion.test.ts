@@ -22,10 +22,10 @@ describe("with one seed", () => {
     );
   });
 
-  it("calls models indistinguishable whose interval covers zero", () => {
+  it("has no winner where the interval of the best two covers zero", () => {
     const summary = withAccuracies({ M2: 0.94, M3: 0.8, M4: 0.945 });
     expect(conclusion(summary).headline).toBe(
-      "No clear winner on the target test set of CIFAR-10: M4 · fine-tune two layers (94.5 %) and M2 · no transfer (94.0 %) are indistinguishable. Clearly behind: M3 · fine-tune one layer (80.0 %).",
+      "No clear winner on the target test set of CIFAR-10: M4 · fine-tune two layers (94.5 %) leads, and M2 · no transfer (94.0 %) is not settled behind it. Clearly behind: M3 · fine-tune one layer (80.0 %).",
     );
   });
 

@@ -102,14 +102,16 @@ function headline(summary: StudySummary, models: ModelRuns[], contenders: Conten
   if (isSettled(difference)) {
     return `${best.title} won: ${percent(best.accuracy)} ${where}, ${describe(difference, { more: "above", less: "below" })} the second best, ${second.title} (${percent(second.accuracy)}).`;
   }
-  const level = [second, ...rest].filter((other) => !isSettled(compare(best, other)));
-  const others = list(level.map((other) => `${other.title} (${percent(other.accuracy)})`));
-  const behind = rest.filter((other) => !level.includes(other));
-  const tail =
-    behind.length > 0
-      ? ` Clearly behind: ${list(behind.map((other) => `${other.title} (${percent(other.accuracy)})`))}.`
-      : "";
-  return `No clear winner ${where}: ${best.title} (${percent(best.accuracy)}) and ${others} are indistinguishable.${tail}`;
+  const behind = rest.filter((other) => isSettled(compare(best, other)));
+  const open = [second, ...rest].filter((other) => !behind.includes(other));
+  const level = open.filter((other) => !behind.some(({ accuracy }) => accuracy > other.accuracy));
+  const uncertain = open.filter((other) => !level.includes(other));
+  const named = (some: Contender[]): string => list(some.map((other) => `${other.title} (${percent(other.accuracy)})`));
+  return [
+    `No clear winner ${where}: ${named([best])} leads, and ${named(level)} ${level.length === 1 ? "is" : "are"} not settled behind it.`,
+    ...(uncertain.length > 0 ? [`Too uncertain to place: ${named(uncertain)}.`] : []),
+    ...(behind.length > 0 ? [`Clearly behind: ${named(behind)}.`] : []),
+  ].join(" ");
 }
 
 function rankingParagraph(summary: StudySummary, contenders: Contender[]): string[] {

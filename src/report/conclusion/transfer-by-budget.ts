@@ -63,13 +63,13 @@ function effect(verb: "helps" | "hurts", settled: readonly Settled[]): string[] 
   return [`${verb} at ${where} images per class (${sizes})`];
 }
 
-/** At every budget without a winner, what would part the best two. */
+/** At every budget without a winner, what would part the leader from the next that is not settled behind it. */
 export function openParagraphs({ verdicts }: StudyAnalysis): string[] {
   const open = verdicts.flatMap(({ budget, verdict }) => {
     const { outcome, comparisons } = verdict;
-    if (outcome.kind !== "indistinguishable") return [];
-    const [best, second] = outcome.group;
-    const pair = pairOf(comparisons, best, second);
+    if (outcome.kind !== "undecided") return [];
+    const [second] = [...outcome.level, ...outcome.uncertain];
+    const pair = pairOf(comparisons, outcome.leader, second);
     return pair ? [`at ${budget.text} images per class ${partingText(pair)}`] : [];
   });
   if (open.length === 0) return [];

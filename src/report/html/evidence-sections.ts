@@ -29,7 +29,7 @@ function verdictSection(analysis: StudyAnalysis, judged: readonly { budget: Budg
   const { severalBudgets } = analysis.design;
   return html`<section>
     <h2>Verdicts</h2>
-    ${severalBudgets ? html`<div class="scroll">${tableAsHtml(verdictTable(analysis))}</div>` : null}
+    ${severalBudgets ? html`<div class="scroll wordy">${tableAsHtml(verdictTable(analysis))}</div>` : null}
     ${judged.map(({ budget, verdict }) => verdictDetails(analysis, { budget, verdict }))}
   </section>`;
 }

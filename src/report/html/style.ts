@@ -28,6 +28,8 @@ tr.model th { font-weight: bold; }
 .comparison th, .comparison td { padding: .35rem .3rem; }
 .comparison thead th { min-width: 4rem; }
 .right { text-align: right; }
+.wordy td { white-space: normal; min-width: 6rem; max-width: 18rem; vertical-align: top; }
+.wordy tbody th { vertical-align: top; }
 .comparison tbody th { position: sticky; left: 0; background: var(--paper); }
 .comparison tr.model th { background: var(--tint); }
 figure { margin: 1rem 0; padding: .25rem; background: #fff; border: 1px solid var(--line); border-radius: 6px; overflow-x: auto; width: fit-content; max-width: 100%; }

@@ -56,9 +56,15 @@ describe("verdicts", () => {
     expect(table.rows.map((row) => [row.name, row.cells.get("Wins"), row.cells.get("Transfer hurts")])).toEqual([
       ["10", "last-layer", "–"],
       ["50", "last-layer", "–"],
-      ["250", "nobody", "last-layer"],
+      ["250", "nobody (l2-sp leads)", "last-layer"],
       ["1,000", "scratch", "l2-sp, full, last-two-layers and last-layer"],
     ]);
+    const [, , third] = table.rows;
+    expect(third.cells.get("Not settled behind")).toBe("full");
+    expect(third.cells.get("Too uncertain to place")).toBe("–");
+    expect(third.cells.get("Behind")).toMatch(
+      /^last-two-layers \(−2\.5, p [<=] 0\.\d{3}\), scratch \(−3\.9, p [<=] 0\.\d{3}\) and last-layer \(−4\.\d, p [<=] 0\.\d{3}\)$/,
+    );
   });
 
   it("rest on every pair, tested three ways", () => {

@@ -3,22 +3,21 @@
 import type { Verdict } from "../../statistics/index.ts";
 import type { StudyAnalysis } from "../analysis/study-analysis.ts";
 import type { Budget } from "../analysis/study-design.ts";
-import { NOTHING, list } from "../format.ts";
+import { NOTHING, list, points } from "../format.ts";
 import { type TextTable, textTable } from "../text-table.ts";
 
-/** One row a budget: who wins, and against training from scratch what helps, hurts or is open. */
+/** One row a budget: who wins or leads, who is behind, and against training from scratch what helps, hurts or is open. */
 export function verdictTable({ verdicts }: StudyAnalysis): TextTable {
   const names = (some: readonly string[] | undefined): string => (some && some.length > 0 ? list(some) : NOTHING);
   return textTable<{ budget: Budget; verdict: Verdict }>(
-    "Paired t tests over seeds with Holm's correction within each budget, at the 5 % level.",
+    "Paired t tests over seeds with Holm's correction within each budget, at the 5 % level. Behind: settled below the one that wins or leads, by percentage points, with Holm's p. " +
+      "Too uncertain to place: a lower mean than one that is behind, but too much spread or too few shared seeds to settle it.",
     [
       { title: "Images per class", align: "right", cell: ({ budget }) => budget.text },
       { title: "Wins", align: "left", cell: ({ verdict }) => winnerCell(verdict) },
-      {
-        title: "Indistinguishable",
-        align: "left",
-        cell: ({ verdict }) => (verdict.outcome.kind === "indistinguishable" ? list(verdict.outcome.group) : NOTHING),
-      },
+      { title: "Not settled behind", align: "left", cell: ({ verdict }) => names(undecided(verdict)?.level) },
+      { title: "Too uncertain to place", align: "left", cell: ({ verdict }) => names(undecided(verdict)?.uncertain) },
+      { title: "Behind", align: "left", cell: ({ verdict }) => names(behindTexts(verdict)) },
       { title: "Transfer helps", align: "left", cell: ({ verdict }) => names(verdict.transfer?.helps) },
       { title: "Transfer hurts", align: "left", cell: ({ verdict }) => names(verdict.transfer?.hurts) },
       { title: "Open against scratch", align: "left", cell: ({ verdict }) => names(verdict.transfer?.open) },
@@ -27,7 +26,23 @@ export function verdictTable({ verdicts }: StudyAnalysis): TextTable {
   );
 }
 
+function undecided({ outcome }: Verdict) {
+  return outcome.kind === "undecided" ? outcome : undefined;
+}
+
 function winnerCell({ outcome }: Verdict): string {
   if (outcome.kind === "winner") return outcome.winner;
-  return outcome.kind === "indistinguishable" ? "nobody" : "no verdict";
+  return outcome.kind === "undecided" ? `nobody (${outcome.leader} leads)` : "no verdict";
+}
+
+/** `scratch (−10.1, p < 0.001)`, best first. */
+function behindTexts({ outcome, comparisons, ranking }: Verdict): string[] {
+  if (outcome.kind === "no verdict") return [];
+  const first = outcome.kind === "winner" ? outcome.winner : outcome.leader;
+  return ranking.flatMap(({ strategy }) => {
+    const pair = comparisons.find(({ better, worse }) => better === first && worse === strategy);
+    if (pair === undefined || pair.outcome !== "settled") return [];
+    const p = pair.adjustedP < 0.001 ? "p < 0.001" : `p = ${pair.adjustedP.toFixed(3)}`;
+    return [`${strategy} (${points(-pair.test.meanDifference)}, ${p})`];
+  });
 }
