@@ -36,9 +36,20 @@ function describeNone({ strategies, ahead, budgets, levelAt, seeds }: Extract<Cr
   return `No crossover within the budgets, ${range}: ${ahead} is ${where} everywhere (${over(seeds)}).`;
 }
 
-function describeOne({ crossing, interval, seeds, withoutInterval }: Extract<Crossover, { kind: "one" }>): string {
-  if (interval === null) return `${place(crossing)} (${over(seeds)}). ${withoutInterval}`;
-  return `${place(crossing)} (${intervalText(interval)}; ${over(seeds)}).`;
+/** `scratch overtakes …` only where the order is known on both sides; elsewhere mean curves cross, and it says how far noise may be why. */
+function describeOne({ crossing, interval, apart, ...rest }: Extract<Crossover, { kind: "one" }>): string {
+  const { seeds, withoutInterval } = rest;
+  if (interval === null || apart === null) return `${place(crossing)} (${over(seeds)}). ${withoutInterval}`;
+  const before = apart.before && interval.low !== null;
+  const after = apart.after && interval.high !== null;
+  const known = `${intervalText(interval)}; ${over(seeds)}`;
+  if (before && after) return `${place(crossing)} (${known}).`;
+  const { overtaking, overtaken, budget } = crossing;
+  const side = before ? "above it" : after ? "below it" : "on either side of it";
+  return (
+    `The mean curves of ${overtaking} and ${overtaken} cross at about ${about(budget)} images per class, ` +
+    `but ${side} the two cannot be told apart (${known}).`
+  );
 }
 
 function place({ overtaking, overtaken, budget }: Crossing): string {

@@ -131,10 +131,20 @@ describe("describeCrossover", () => {
       /^scratch overtakes last-layer at about 34 images per class \(95 % interval 32 to 36; 3 seeds\)\.$/,
     );
     expect(sentence({ 10: [-0.01, -0.01, 0.005, -0.02], 100: [0.1, 0.11, 0.12, 0.1] })).toMatch(
-      /^scratch overtakes last-layer at about 12 images per class \(95 % interval from below the smallest budget to \d+; 4 seeds\)\.$/,
+      /^The mean curves of scratch and last-layer cross at about 12 images per class, but below it the two cannot be told apart \(95 % interval from below the smallest budget to \d+; 4 seeds\)\.$/,
     );
     expect(sentence({ 10: [-0.1, 0.3, -0.3], 100: [0.3, -0.2, 0.1] })).toMatch(
-      /^scratch overtakes last-layer at about 22 images per class \(the 95 % interval reaches beyond the budgets on both sides; 3 seeds\)\.$/,
+      /^The mean curves of scratch and last-layer cross at about 22 images per class, but on either side of it the two cannot be told apart \(the 95 % interval reaches beyond the budgets on both sides; 3 seeds\)\.$/,
+    );
+  });
+
+  it("claims no crossover of flat, noisy curves, even where the few seeds agree on a place", () => {
+    // every seed crosses here, so resampling them always does; their spread is as large as the differences
+    expect(sentence({ 10: [-0.001, -0.02, -0.004], 100: [0.001, 0.015, 0.003] })).toMatch(
+      /^The mean curves of scratch and last-layer cross at about \d+ images per class, but on either side of it the two cannot be told apart \(95 % interval \d+ to \d+; 3 seeds\)\.$/,
+    );
+    expect(sentence({ 10: [-0.1, -0.11, -0.105], 100: [0.001, 0.015, 0.003] })).toMatch(
+      /cross at about \d+ images per class, but above it the two cannot be told apart \(95 % interval \d+ to \d+; 3 seeds\)\.$/,
     );
   });
 

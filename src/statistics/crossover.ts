@@ -2,6 +2,7 @@
 
 import { checkResamples, resample } from "./bootstrap.ts";
 import { type Curve, measuredPoints, pairBySeed } from "./learning-curve.ts";
+import { pairedTTest } from "./paired-t.ts";
 import { checkLevel } from "./summary.ts";
 
 /** Mean differences closer to 0 than this are level: accuracies are ratios of whole numbers. */
@@ -31,6 +32,15 @@ export interface CrossingInterval {
   resamples: number;
 }
 
+/**
+ * True where at a budget on that side of the crossing the paired t interval of the difference excludes 0, in the
+ * direction of the means; not corrected for the number of budgets. Resampling a few seeds knows less of noise than this.
+ */
+interface Sides {
+  before: boolean;
+  after: boolean;
+}
+
 /** What was compared. */
 interface Measured {
   /** The budgets that both strategies have, ascending. */
@@ -50,6 +60,8 @@ export type Crossover =
       interval: CrossingInterval | null;
       /** Why there is no interval; null where there is one. */
       withoutInterval: string | null;
+      /** Whether paired t tests tell the two apart on either side; null where there is no interval. */
+      apart: Sides | null;
     })
   | (Measured & { kind: "several"; crossings: Crossing[] });
 
@@ -92,12 +104,13 @@ export function findCrossover(a: Curve, b: Curve, options: CrossoverOptions = {}
   const found = { kind: "one", budgets, seeds, crossing: crossings[0] } as const;
   if (seeds.length < FEWEST_SEEDS) {
     const withoutInterval = `An interval needs at least ${FEWEST_SEEDS} seeds that both strategies have at every budget, got ${seeds.length}.`;
-    return { ...found, interval: null, withoutInterval };
+    return { ...found, interval: null, withoutInterval, apart: null };
   }
   const places = resample(seeds.length, { resamples, seed }, (indices) =>
     placeOf(meanDifferences(differences, indices), budgets, changes[0].upward),
   );
-  return { ...found, interval: intervalOf(places, level), withoutInterval: null };
+  const apart = sidesOf(differences, changes[0], level);
+  return { ...found, interval: intervalOf(places, level), withoutInterval: null, apart };
 }
 
 /** differences[i][j]: a − b at budget i with seed j, for the budgets both have and the seeds both have at all of them. */
@@ -166,6 +179,17 @@ function namedCrossing(change: SignChange, budgets: number[], strategies: readon
   const [overtaking, overtaken] = change.upward ? strategies : [strategies[1], strategies[0]];
   const between = [budgets[change.before], budgets[change.after]] as const;
   return { overtaking, overtaken, budget: Math.exp(change.logBudget), between };
+}
+
+function sidesOf(differences: readonly number[][], { before, after, upward }: SignChange, level: number): Sides {
+  const isApart = (row: readonly number[], above: boolean): boolean => {
+    const { low, high } = pairedTTest(row, { level }).interval;
+    return above ? low > 0 : high < 0;
+  };
+  return {
+    before: differences.slice(0, before + 1).some((row) => isApart(row, !upward)),
+    after: differences.slice(after).some((row) => isApart(row, upward)),
+  };
 }
 
 /** ln of the one crossing in this direction; ∓Infinity if it lies before or after the budgets, NaN if there is none. */

@@ -6,9 +6,13 @@ import type { StudyAnalysis } from "./study-analysis.ts";
 /** Two mean curves that cross once. */
 export type OneCrossing = Extract<Crossover, { kind: "one" }>;
 
-/** True if the interval of a crossing lies within the budgets, so that resampling the seeds does not lose it. */
-export function isKnown({ interval }: OneCrossing): boolean {
-  return interval !== null && interval.low !== null && interval.high !== null;
+/**
+ * True if the interval of a crossing lies within the budgets, so that resampling the seeds does not lose it, and the
+ * two strategies can be told apart on both sides of it.
+ */
+export function isKnown({ interval, apart }: OneCrossing): boolean {
+  const isWithin = interval !== null && interval.low !== null && interval.high !== null;
+  return isWithin && apart !== null && apart.before && apart.after;
 }
 
 /** True if there are too few seeds for an interval. */

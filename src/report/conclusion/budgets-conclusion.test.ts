@@ -72,6 +72,15 @@ describe("a study of budgets with planted effects", () => {
   });
 });
 
+it("says once of all scores that their outcomes are too few or too equal", () => {
+  const study = withDetails(budgetStudy());
+  const leep = study.transferability.filter(({ score }) => score === "leep").map((one) => ({ ...one, value: 0.1 }));
+  study.transferability = [...leep, ...leep.map((record) => ({ ...record, score: "nce" as const }))];
+  expect(text(study)).toContain(
+    "used for nothing: LEEP and NCE have 4 outcomes each to be held against, too few or too equal for a rank correlation. One source",
+  );
+});
+
 it("claims nothing where nothing is planted", () => {
   const nil = text(budgetStudy({ effects: false }));
   expect(nil).toContain(

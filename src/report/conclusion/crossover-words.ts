@@ -28,7 +28,7 @@ export function crossoverParagraphs({ crossovers }: StudyAnalysis): string[] {
     crossover.kind === "several" || crossover.kind === "none" ? [meanSentence(crossover)] : [],
   );
   const none = known.length + hints.length === 0 ? ["none is settled."] : [];
-  const told = [...none, ...known, ...hintSentence(hints), ...loose.map(looseSentence), ...others];
+  const told = [...none, ...known, ...hintSentence(hints), ...loose.map(describeCrossover), ...others];
   const more = told.length - MOST_TOLD;
   const rest = more > 0 ? [`The figure shows ${plural(more, "more pair")}.`] : [];
   return [`Crossovers: ${[...told.slice(0, MOST_TOLD), ...rest].join(" ")}`];
@@ -41,11 +41,6 @@ function hintSentence(hints: readonly OneCrossing[]): string[] {
   return [
     `${list(places)} images per class. With ${plural(most, "seed")} these are hints: an interval needs at least three that both strategies have at every budget.`,
   ];
-}
-
-function looseSentence({ crossing }: OneCrossing): string {
-  const { overtaking, overtaken, budget } = crossing;
-  return `The mean curves of ${overtaking} and ${overtaken} cross at about ${about(budget)} images per class, but other draws of these seeds move the crossing beyond the budgets.`;
 }
 
 function meanSentence(crossover: Extract<Crossover, { kind: "none" | "several" }>): string {

@@ -29,16 +29,31 @@ function forgettingParagraph(summary: StudySummary, design: StudyDesign): string
 function scoresParagraph(summary: StudySummary): string[] {
   const checks = checkScores(summary).filter(({ correlations }) => correlations.length > 0);
   if (checks.length === 0) return [];
+  const [judged, unjudged] = [true, false].map((has) => checks.filter((check) => hasCoefficient(check) === has));
   return [
-    `Guesses at transferability, made before any training on the target and used for nothing: ${checks.map(scoreText).join("; ")}. One source and few layers make this an anecdote about the scores, no test of them.`,
+    `Guesses at transferability, made before any training on the target and used for nothing: ${[...judged.map(scoreText), ...unjudgedText(unjudged)].join("; ")}. One source and few layers make this an anecdote about the scores, no test of them.`,
   ];
 }
 
-function scoreText({ score, pairs, over, correlations }: ScoreCheck): string {
+function hasCoefficient({ correlations }: ScoreCheck): boolean {
+  return correlations.some(({ correlation }) => correlation.coefficient !== null);
+}
+
+/** All scores without a correlation in one clause; they may have different numbers of outcomes. */
+function unjudgedText(checks: readonly ScoreCheck[]): string[] {
+  if (checks.length === 0) return [];
+  const counts = checks.map(({ pairs }) => pairs.length);
+  const [fewest, most] = [Math.min(...counts), Math.max(...counts)];
+  const outcomes = fewest === most ? plural(most, "outcome") : `${fewest} to ${plural(most, "outcome")}`;
+  const each = checks.length > 1 && fewest === most ? " each" : "";
+  return [
+    `${list(checks.map(({ score }) => scoreNames[score]))} ${checks.length === 1 ? "has" : "have"} ${outcomes}${each} to be held against, too few or too equal for a rank correlation`,
+  ];
+}
+
+function scoreText({ score, over, correlations }: ScoreCheck): string {
   const name = scoreNames[score];
   const found = correlations.flatMap(({ correlation }) => (correlation.coefficient === null ? [] : [correlation]));
-  if (found.length === 0)
-    return `${name} has ${plural(pairs.length, "outcome")} to be held against, too few or too equal for a rank correlation`;
   const values = found.map(({ coefficient }) => (coefficient ?? 0).toFixed(2).replace("-", "−"));
   const [lowest, highest] = [values[0], values[values.length - 1]];
   const what = over === "layers" ? "over layers" : "over budgets and layers, where more images raise every accuracy";
