@@ -22,6 +22,13 @@ it("puts no text of a study into markup and asks for nothing", () => {
   expect(code).not.toMatch(/innerHTML|outerHTML|insertAdjacent|document\.write|eval|fetch|XMLHttp|import\(/);
 });
 
+it("lets every figure with tips be reached and read by keyboard", () => {
+  const [, code = ""] = /<script>(.*?)<\/script>/s.exec(page) ?? [];
+  expect(code).toContain("const stepTo = (stops, at, key) =>");
+  expect(code).toContain("figure.tabIndex = 0;");
+  expect(code).toContain('heard.setAttribute("aria-live", "polite");');
+});
+
 it("finds series to hide in the figures that compare strategies", () => {
   const figures = [...page.matchAll(/<figure id="([^"]*)" data-toggles="">/g)].map(([, id]) => id);
   expect(figures).toEqual(expect.arrayContaining(["learning-curves", "gain-over-scratch", "strategies", "roc"]));

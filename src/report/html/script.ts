@@ -1,18 +1,29 @@
-/** @file The script of `report.html`: tooltips, and figures whose series can be hidden. The page reads whole without it. */
+/** @file The script of `report.html`: tooltips by pointer and keyboard, and figures whose series can be hidden. The page reads whole without it. */
 
 import { createHash } from "node:crypto";
+import { pointSteps } from "./point-steps.ts";
 
 /**
  * Figures are SVG with `data-series` and `data-tip` on their marks. Texts reach the page through `textContent` alone,
- * so that nothing from a study can become markup.
+ * so that nothing from a study can become markup. A figure with tips takes the focus; arrow keys then move between its
+ * points, whose texts a live region says aloud, and Escape leaves them.
  */
 export const reportScript = `"use strict";
 (() => {
   const tip = document.createElement("div");
   tip.className = "tip";
-  tip.setAttribute("role", "status");
+  tip.setAttribute("aria-hidden", "true");
   tip.hidden = true;
-  document.body.append(tip);
+  const heard = document.createElement("div");
+  heard.className = "unseen";
+  heard.setAttribute("aria-live", "polite");
+  const hint = document.createElement("p");
+  hint.className = "unseen";
+  hint.id = "points-hint";
+  hint.textContent = "Arrow keys move between the points of this figure, Escape leaves them.";
+  document.body.append(tip, heard, hint);
+  // the mark that the keyboard has reached
+  let reached = null;
 
   const show = (mark, x, y) => {
     const series = mark.dataset.series;
@@ -54,12 +65,69 @@ export const reportScript = `"use strict";
     if (mark && !mark.classList.contains("off")) show(mark, event.clientX, event.clientY);
     else tip.hidden = true;
   };
-  document.addEventListener("pointermove", point);
-  document.addEventListener("pointerdown", point);
-  document.addEventListener("scroll", () => (tip.hidden = true), { passive: true });
-  document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") tip.hidden = true;
+  const middle = (mark) => {
+    const box = mark.getBoundingClientRect();
+    return { x: box.left + box.width / 2, y: box.top + box.height / 2 };
+  };
+  const leave = () => {
+    if (reached) reached.classList.remove("reached");
+    reached = null;
+    tip.hidden = true;
+    heard.textContent = "";
+  };
+  const reach = (mark) => {
+    leave();
+    reached = mark;
+    mark.classList.add("reached");
+    mark.scrollIntoView({ block: "nearest", inline: "nearest" });
+    const { x, y } = middle(mark);
+    show(mark, x, y);
+    heard.textContent = [mark.dataset.series, mark.dataset.tip].filter(Boolean).join(", ");
+  };
+  document.addEventListener("pointermove", (event) => {
+    if (!reached) point(event);
   });
+  document.addEventListener("pointerdown", (event) => {
+    leave();
+    point(event);
+  });
+  document.addEventListener("scroll", () => {
+    if (!reached) return (tip.hidden = true);
+    const { x, y } = middle(reached);
+    show(reached, x, y);
+  }, { capture: true, passive: true });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") leave();
+  });
+
+  ${pointSteps}
+
+  // a bar, its interval and its value have one tip between them
+  const stopsOf = (figure) => {
+    const marks = [...figure.querySelectorAll("[data-tip]")].filter((mark) => !mark.closest(".off"));
+    const texts = marks.map((mark) => JSON.stringify([mark.dataset.series, mark.dataset.tip]));
+    return marks
+      .filter((mark, index) => texts.indexOf(texts[index]) === index)
+      .map((mark) => ({ mark, series: mark.dataset.series, ...middle(mark) }));
+  };
+  const steps = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End"];
+  for (const figure of document.querySelectorAll("figure")) {
+    if (!figure.querySelector("[data-tip]")) continue;
+    figure.tabIndex = 0;
+    const drawing = figure.querySelector("svg[aria-label]");
+    if (drawing) figure.setAttribute("aria-label", drawing.getAttribute("aria-label"));
+    figure.setAttribute("aria-describedby", hint.id);
+    figure.addEventListener("keydown", (event) => {
+      const typed = event.ctrlKey || event.altKey || event.metaKey || event.shiftKey;
+      if (event.target !== figure || typed || !steps.includes(event.key)) return;
+      const stops = stopsOf(figure);
+      const to = stepTo(stops, stops.findIndex(({ mark }) => mark === reached), event.key);
+      if (to < 0) return;
+      event.preventDefault();
+      reach(stops[to].mark);
+    });
+    figure.addEventListener("blur", leave);
+  }
 
   for (const figure of document.querySelectorAll("figure[data-toggles]")) {
     const marks = [...figure.querySelectorAll("[data-series]")];

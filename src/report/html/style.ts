@@ -39,7 +39,9 @@ figure svg { display: block; max-width: 100%; height: auto; min-width: 34rem; }
 .toggles button { display: inline-flex; align-items: center; gap: .4rem; font: inherit; font-size: .8rem; color: #222; background: #f2f3f5; border: 1px solid #c9ccd1; border-radius: 999px; padding: .15rem .65rem; min-height: 1.9rem; cursor: pointer; }
 .toggles button[aria-pressed="false"] { color: #666; background: #fff; text-decoration: line-through; }
 .toggles button[aria-pressed="false"] .key { opacity: .25; }
-.toggles button:focus-visible, summary:focus-visible { outline: 2px solid #0072b2; outline-offset: 2px; }
+.reached { stroke: #000; stroke-width: 2.5px; stroke-opacity: 1; }
+.unseen { position: absolute; width: 1px; height: 1px; margin: 0; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+figure:focus-visible, .toggles button:focus-visible, summary:focus-visible { outline: 2px solid #0072b2; outline-offset: 2px; }
 .key { width: .7rem; height: .7rem; border-radius: 50%; }
 .tip { position: fixed; z-index: 10; max-width: min(20rem, 90vw); padding: .4rem .6rem; font-size: .8rem; line-height: 1.35; color: #fff; background: #222; border-radius: 4px; pointer-events: none; overflow-wrap: anywhere; }
 .tip[hidden] { display: none; }
@@ -61,7 +63,7 @@ summary { cursor: pointer; }
   h2, h3 { break-after: avoid; }
   figure, tr { break-inside: avoid; }
   figure { border: 0; }
-  .toggles, .tip { display: none; }
+  .toggles, .tip, .unseen { display: none; }
   .off { opacity: 1; }
   figure svg { min-width: 0; }
   .scroll { overflow: visible; }
