@@ -28,7 +28,7 @@ tr.model th { font-weight: bold; }
 .comparison th, .comparison td { padding: .35rem .3rem; }
 .comparison thead th { min-width: 4rem; }
 .right { text-align: right; }
-.wordy td { white-space: normal; min-width: 6rem; max-width: 18rem; vertical-align: top; }
+.wordy td { white-space: normal; vertical-align: top; }
 .wordy tbody th { vertical-align: top; }
 .comparison tbody th { position: sticky; left: 0; background: var(--paper); }
 .comparison tr.model th { background: var(--tint); }
@@ -58,16 +58,23 @@ summary { cursor: pointer; }
 .bad { color: #c0392b; font-weight: bold; }
 @media (max-width: 40rem) { .answer { font-size: 1.2rem; } dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: .5rem; } }
 @media print {
-  :root { --ink: #000; --soft: #444; --paper: #fff; --tint: #f5f5f5; --line: #bbb; --warn: #fff; --warn-ink: #000; }
+  :root { color-scheme: light; --ink: #000; --soft: #444; --paper: #fff; --tint: #f5f5f5; --line: #bbb; --accent: #0072b2; --warn: #fff; --warn-ink: #000; }
   main { max-width: none; padding: 0; }
   h2, h3 { break-after: avoid; }
-  figure, tr { break-inside: avoid; }
+  figure, table, tr, pre, .banner { break-inside: avoid; }
+  caption, thead { break-after: avoid; }
   figure { border: 0; }
   .toggles, .tip, .unseen { display: none; }
   .off { opacity: 1; }
-  figure svg { min-width: 0; }
+  figure { padding: 0; overflow: visible; }
+  figure svg { min-width: 0; max-height: 24cm; }
+  figure[data-toggles] svg { max-height: 11.5cm; }
+  figure[data-toggles]:is(#learning-curves, #feature-maps, #tuning) svg { max-height: 16cm; }
   .scroll { overflow: visible; }
-  .comparison { font-size: .55rem; }
-  .comparison th, .comparison td { padding: .2rem .25rem; white-space: normal; }
+  .scroll table, .comparison table { font-size: .65rem; width: 100%; }
+  .scroll th, .scroll td, .comparison th, .comparison td { padding: .2rem .25rem; white-space: normal; }
+  .scroll thead th, .comparison thead th { min-width: 0; }
+  .comparison tbody th { position: static; }
+  pre { white-space: pre-wrap; overflow-wrap: anywhere; }
 }
 `;

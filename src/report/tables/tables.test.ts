@@ -61,10 +61,24 @@ describe("verdicts", () => {
     ]);
     const [, , third] = table.rows;
     expect(third.cells.get("Not settled behind")).toBe("full");
-    expect(third.cells.get("Too uncertain to place")).toBe("–");
+    expect(table.columns.map(({ title }) => title)).not.toContain("Too uncertain to place");
     expect(third.cells.get("Behind")).toMatch(
       /^last-two-layers \(−2\.5, p [<=] 0\.\d{3}\), scratch \(−3\.9, p [<=] 0\.\d{3}\) and last-layer \(−4\.\d, p [<=] 0\.\d{3}\)$/,
     );
+  });
+
+  it("have a column for the uncertain where there are any", () => {
+    const study = budgetStudy();
+    const wild = study.runs.filter((run) => run.strategy === "last-layer" && run.imagesPerClass === 1000);
+    for (const run of wild) Object.assign(run.epochs.at(-1) ?? {}, { testAccuracy: [0.5, 0.99, 0.6][run.seed] });
+    const table = verdictTable(analyseStudy(study));
+    expect(cells(table, "1,000")).toMatchObject({
+      Wins: "nobody (scratch leads)",
+      "Not settled behind": "–",
+      "Too uncertain to place": "last-layer",
+      Behind: expect.stringMatching(/^l2-sp \(−1\.9, p = 0\.\d{3}\), full \(.*\) and last-two-layers \(.*\)$/),
+    });
+    expect(table.caption).toContain("Too uncertain to place: a lower mean than one that is behind");
   });
 
   it("rest on every pair, tested three ways", () => {

@@ -4,19 +4,31 @@ import type { Verdict } from "../../statistics/index.ts";
 import type { StudyAnalysis } from "../analysis/study-analysis.ts";
 import type { Budget } from "../analysis/study-design.ts";
 import { NOTHING, list, points } from "../format.ts";
-import { type TextTable, textTable } from "../text-table.ts";
+import { type ItemColumn, type TextTable, textTable } from "../text-table.ts";
+
+interface Row {
+  budget: Budget;
+  verdict: Verdict;
+}
 
 /** One row a budget: who wins or leads, who is behind, and against training from scratch what helps, hurts or is open. */
 export function verdictTable({ verdicts }: StudyAnalysis): TextTable {
   const names = (some: readonly string[] | undefined): string => (some && some.length > 0 ? list(some) : NOTHING);
-  return textTable<{ budget: Budget; verdict: Verdict }>(
-    "Paired t tests over seeds with Holm's correction within each budget, at the 5 % level. Behind: settled below the one that wins or leads, by percentage points, with Holm's p. " +
-      "Too uncertain to place: a lower mean than one that is behind, but too much spread or too few shared seeds to settle it.",
+  // seldom needed, and the table is wide
+  const uncertain: ItemColumn<Row>[] = verdicts.some(({ verdict }) => undecided(verdict)?.uncertain.length)
+    ? [{ title: "Too uncertain to place", align: "left", cell: ({ verdict }) => names(undecided(verdict)?.uncertain) }]
+    : [];
+  const caution =
+    uncertain.length === 0
+      ? ""
+      : " Too uncertain to place: a lower mean than one that is behind, but too much spread or too few shared seeds to settle it.";
+  return textTable<Row>(
+    `Paired t tests over seeds with Holm's correction within each budget, at the 5 % level. Behind: settled below the one that wins or leads, by percentage points, with Holm's p.${caution}`,
     [
       { title: "Images per class", align: "right", cell: ({ budget }) => budget.text },
       { title: "Wins", align: "left", cell: ({ verdict }) => winnerCell(verdict) },
       { title: "Not settled behind", align: "left", cell: ({ verdict }) => names(undecided(verdict)?.level) },
-      { title: "Too uncertain to place", align: "left", cell: ({ verdict }) => names(undecided(verdict)?.uncertain) },
+      ...uncertain,
       { title: "Behind", align: "left", cell: ({ verdict }) => names(behindTexts(verdict)) },
       { title: "Transfer helps", align: "left", cell: ({ verdict }) => names(verdict.transfer?.helps) },
       { title: "Transfer hurts", align: "left", cell: ({ verdict }) => names(verdict.transfer?.hurts) },
