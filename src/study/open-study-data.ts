@@ -2,7 +2,14 @@
 
 import { createHash } from "node:crypto";
 import { basename } from "node:path";
-import { type ImageDataset, type ImageShape, datasets, openImageFolder, resizeDataset } from "../data/index.ts";
+import {
+  type ImageDataset,
+  type ImageShape,
+  datasets,
+  openImageFolder,
+  openNpz,
+  resizeDataset,
+} from "../data/index.ts";
 import { type OpenedModel, importBackbone } from "../models/index.ts";
 import type { StudyConfig } from "./schema.ts";
 import { type Backbone, type StudyData, sourceKindOf } from "./study-data.ts";
@@ -61,7 +68,11 @@ async function openImages(nameOrPath: string, options: ImagesOptions): Promise<I
   const shape = { fit, ...(options.resizeShorter === undefined ? {} : { resizeShorter: options.resizeShorter }) };
   const onProgress = (images: number, total: number): void =>
     openers.onImages?.(basename(nameOrPath) || nameOrPath, images, total);
-  const whole = Object.hasOwn(datasets, nameOrPath) ? await openers.named(nameOrPath) : null;
+  const whole = Object.hasOwn(datasets, nameOrPath)
+    ? await openers.named(nameOrPath)
+    : nameOrPath.endsWith(".npz")
+      ? await openNpz(nameOrPath, { testShare })
+      : null;
   if (whole === null) {
     const folder = { imageShape: imageShape ?? [3, SIDE, SIDE], ...shape, testShare, skipUnreadable };
     return openImageFolder(nameOrPath, { ...folder, onProgress, signal });

@@ -68,8 +68,14 @@ function named(array: NpyArray, integers: ReadonlySet<number>): NpzClasses {
   if (shape.length !== 1) {
     throw new DataError(`${where}: expected a list of names, got the shape ${formatShape(shape)}. Reshape the array.`);
   }
+  if (shape[0] > MAX_CLASSES) {
+    throw new DataError(
+      `${where}: expected at most ${MAX_CLASSES} names, got ${shape[0]}. Save images of fewer classes.`,
+    );
+  }
   const classNames = stringsOf(array).map((name) => name.trim());
-  const repeated = classNames.find((name, id) => name === "" || classNames.indexOf(name) !== id);
+  const seen = new Set([""]);
+  const repeated = classNames.find((name) => seen.size === seen.add(name).size);
   if (repeated !== undefined) {
     const got = repeated === "" ? "an empty one" : `${JSON.stringify(repeated)} twice`;
     throw new DataError(`${where}: expected different names, got ${got}. Give every class a name of its own.`);

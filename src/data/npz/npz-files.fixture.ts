@@ -7,7 +7,7 @@ export interface NpyContent {
   readonly descr?: string;
   readonly shape?: readonly number[];
   readonly fortranOrder?: boolean;
-  readonly data?: Uint8Array;
+  readonly data?: Uint8Array | undefined;
   /** Major version of the format. */
   readonly version?: number;
   /** Instead of what the others make. */

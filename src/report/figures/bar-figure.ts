@@ -56,10 +56,9 @@ export function accuracyBarAxis(title: string, columns: number): BarFigure["axis
 /** The Vega-Lite specification of a figure of bars. */
 export function barFigureSpec(figure: BarFigure): TopLevelSpec {
   const { title, subtitle, panels, columns, axis } = figure;
-  const room = axis.room ?? 0;
-  const width = Math.floor((FULL_WIDTH - 60 - (columns - 1) * GAP) / columns) - room;
+  const width = Math.floor((FULL_WIDTH - 60 - (columns - 1) * GAP) / columns) - (axis.room ?? 0);
   const views = panels.map((panel, index) => panelView(figure, { panel, width, isFirst: index % columns === 0 }));
-  return figureFrame(gridOf(views, { columns, spacing: GAP + room }), {
+  return figureFrame(gridOf(views, { columns, spacing: GAP }), {
     title,
     subtitle,
     legend: [],
