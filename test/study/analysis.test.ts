@@ -44,6 +44,13 @@ describe("a study whose runs start from a source", () => {
       "pca dense1",
       "tsne dense1",
     ]);
+    for (const { method, explained = [] } of summary.featureMaps) {
+      expect(explained).toHaveLength(method === "pca" ? 2 : 0);
+      // the first direction holds the most, and both together no more than all
+      expect([...explained].sort((a, b) => b - a)).toEqual(explained);
+      for (const share of explained) expect(share).toBeGreaterThan(0);
+      expect(explained.reduce((sum, share) => sum + share, 0)).toBeLessThanOrEqual(1);
+    }
     for (const { points } of summary.featureMaps) {
       const classes = new Map(points.map(({ className, task }) => [className, task]));
       expect([...classes.values()].filter((task) => task === "target")).toHaveLength(2);

@@ -93,24 +93,32 @@ function pixelsOf(images: Uint8Array, imageShape: ImageShape): Float32Array {
 function mapsOf({ features, values }: Cloud, meanings: readonly Meaning[]): FeatureMapRecord[] {
   const count = meanings.length;
   const components = Math.min(TSNE_COMPONENTS, values.length / count);
-  const { scores } = pca(values, count, { components });
+  const { scores, explained } = pca(values, count, { components });
   const plane = Float64Array.from({ length: 2 * count }, (_, index) => {
     const component = index % 2;
     return component < components ? scores[Math.floor(index / 2) * components + component] : 0;
   });
   return [
-    { method: "pca", features, points: pointsOf(plane, meanings) },
+    {
+      method: "pca",
+      features,
+      explained: [short(explained[0]), short(explained[1] ?? 0)],
+      points: pointsOf(plane, meanings),
+    },
     { method: "tsne", features, points: pointsOf(tsne(scores, count), meanings) },
   ];
 }
 
 function pointsOf(places: Float64Array, meanings: readonly Meaning[]): FeatureMapRecord["points"] {
-  const short = (value: number): number => Number(value.toPrecision(SIGNIFICANT_DIGITS));
   return meanings.map((meaning, index) => ({
     x: short(places[2 * index]),
     y: short(places[2 * index + 1]),
     ...meaning,
   }));
+}
+
+function short(value: number): number {
+  return Number(value.toPrecision(SIGNIFICANT_DIGITS));
 }
 
 function imagesPerLabel({ labels }: ImageSubset): Map<number, number> {
