@@ -78,7 +78,7 @@ export function gainFigure(summary: StudySummary, { design }: StudyAnalysis): Sp
         const { mean, interval } = difference;
         const spread = interval ? ` (95 % interval ${points(interval.low)} to ${points(interval.high)})` : "";
         const tip = `${budgetPhrase(budget)}: ${points(mean)} percentage points against ${baseline.name}${spread}`;
-        return [{ x: budget.size, y: mean, ...(interval ? share(interval) : {}), tip }];
+        return [{ x: budget.size, y: mean, ...(interval ? { low: interval.low, high: interval.high } : {}), tip }];
       }),
     }))
     .filter((one) => one.points.length > 0);
@@ -137,9 +137,4 @@ function cutBands(series: readonly XySeries[]): boolean {
     isCut = true;
   }
   return isCut;
-}
-
-/** What of an interval of accuracies can be: none is below 0 or above 1. */
-function share({ low, high }: { low: number; high: number }): { low: number; high: number } {
-  return { low: Math.max(0, low), high: Math.min(1, high) };
 }
