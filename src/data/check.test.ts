@@ -14,8 +14,11 @@ test("counts, sizes, repetitions and leaks are found", () => {
     train: { count: 4, perClass: [1, 2, 1], repeated: 1 },
     test: { count: 2, perClass: [1, 0, 1], repeated: 0 },
     leaks: [{ testIndex: 1, trainIndex: 1 }],
-    // it is an ant in the test and a bee in training
-    conflicts: [{ first: { part: "train", index: 1 }, second: { part: "test", index: 1 } }],
+    // it is a bee, a cat, and in the test an ant
+    conflicts: [
+      { first: { part: "train", index: 1 }, second: { part: "train", index: 3 } },
+      { first: { part: "train", index: 1 }, second: { part: "test", index: 1 } },
+    ],
   });
   expect(findLeaks(dataset)).toEqual([{ testIndex: 1, trainIndex: 1 }]);
 });

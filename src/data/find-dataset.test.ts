@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { ConfigError } from "../core/index.ts";
 import { datasets, openDataset } from "./find-dataset.ts";
+import { officialDatasets } from "./official-dataset.ts";
 
 const dataError = (message: string): object => ({ name: "DataError", message });
 
@@ -39,6 +40,24 @@ test("the data folder comes before the cache", async () => {
   vi.stubEnv("GRAFT_DATA_DIR", join(folder, "own"));
   expect(datasets.cifar10.find({ cacheDir })).toEqual({ from: "data folder", path: own });
 });
+
+test.each(["cifar10", "cifar100", "cifar100-coarse", "mnist", "fashion-mnist"] as const)(
+  "%s is found in the cache where it is downloaded to, with files of the other data sets beside it",
+  async (name) => {
+    const files = {
+      "cifar-10-batches-bin": "data_batch_1.bin",
+      "cifar-100-binary": "train.bin",
+      mnist: "train-images-idx3-ubyte.gz",
+      "fashion-mnist": "train-images-idx3-ubyte.gz",
+    };
+    for (const [inner, file] of Object.entries(files)) {
+      await mkdir(join(folder, inner));
+      await writeFile(join(folder, inner, file), "");
+    }
+    const path = join(folder, officialDatasets[name].folder);
+    expect(datasets[name].find({ cacheDir: folder })).toEqual({ from: "cache", path });
+  },
+);
 
 test("a damaged file in the data folder is an error, not a reason to look further", async () => {
   const own = await plant("own");

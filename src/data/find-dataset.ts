@@ -4,7 +4,7 @@ import { ConfigError, DataError, lookUp } from "../core/index.ts";
 import { type DownloadOptions, cacheDirectory } from "../download/index.ts";
 import type { ImageDataset } from "./dataset.ts";
 import { fetchOfficial } from "./fetch-official.ts";
-import { type OfficialDataset, findInCache, officialDatasets } from "./official-dataset.ts";
+import { type OfficialDataset, officialDatasets } from "./official-dataset.ts";
 import { createShapes10 } from "./shapes10/shapes10.ts";
 
 /** Where to look for data sets. */
@@ -88,7 +88,7 @@ function locate(
         "Correct the folder, or leave it out to use the cache.",
     );
   }
-  const path = findInCache(cacheDir, dataset);
+  const path = dataset.find(cacheDir);
   return path === undefined ? undefined : { from: "cache", path };
 }
 

@@ -59,11 +59,11 @@ test.each([
   );
   const check = async (path: string, bytes: Uint8Array): Promise<void> => {
     const into = allocateImages(1, [3, 32, 32]);
-    await readRecords(path, layout, into).then(() => {
-      expect(bytes.length).toBe(record.length);
-      expect(into.labels[0]).toBeLessThan(layout.numClasses);
-      expect(into.labels[0]).toBe(bytes[layout.labelAt]);
-    }, requireRefusal);
+    const label = await readRecords(path, layout, into).then(() => into.labels[0], requireRefusal);
+    const isSound =
+      label === undefined ||
+      (bytes.length === record.length && label === bytes[layout.labelAt] && label < layout.numClasses);
+    expect(isSound).toBe(true);
   };
   await forFiles(file, check, 31);
 });
@@ -73,12 +73,12 @@ test("a file of class names is one name for each class, or refused", async () =>
   const name = fc.oneof(fc.string({ maxLength: 8 }), fc.constantFrom("ant", "bee", "cat", "", " ", "käfer"));
   const lines = fc.array(name, { maxLength: 5 }).map((names) => Uint8Array.from(Buffer.from(names.join("\n"))));
   const three = Uint8Array.from(Buffer.from("ant\nbee\r\ncat\n"));
-  const check = async (path: string, bytes: Uint8Array): Promise<void> =>
-    readClassNames(path, official).then((names) => {
-      expect(new Set(names).size).toBe(3);
-      // a byte that is no character becomes one
-      expect(names.join("").length).toBeLessThanOrEqual(bytes.length);
-    }, requireRefusal);
+  const check = async (path: string, bytes: Uint8Array): Promise<void> => {
+    const names = await readClassNames(path, official).catch(requireRefusal);
+    // a byte that is no character becomes one
+    const isSound = names === undefined || (new Set(names).size === 3 && names.join("").length <= bytes.length);
+    expect(isSound).toBe(true);
+  };
   await forFiles(fc.oneof(lines, hostileBytes([three])), check, 32);
 });
 
@@ -116,9 +116,9 @@ test("damaged gzip is unpacked to the size that was asked for, or refused", () =
   fc.assert(
     fc.property(gzip, size, (bytes, sizeBytes) => {
       const exact = readOrRefused(() => gunzipExactly(bytes, "file", sizeBytes));
-      if (exact !== undefined) expect(exact).toHaveLength(sizeBytes);
+      expect(exact?.length ?? sizeBytes).toBe(sizeBytes);
       const beginning = readOrRefused(() => gunzipBeginning(bytes, "file"));
-      if (beginning !== undefined) expect(beginning.length).toBeLessThanOrEqual(bytes.length * MOST_PER_PACKED_BYTE);
+      expect(beginning?.length ?? 0).toBeLessThanOrEqual(bytes.length * MOST_PER_PACKED_BYTE);
     }),
     { numRuns, seed: 34 },
   );

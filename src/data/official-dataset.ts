@@ -1,6 +1,5 @@
 /** @file What Graft knows of the data sets that their authors publish: one description each. */
 
-import { join } from "node:path";
 import { CIFAR10_FILES, CIFAR10_FOLDER, findCifar10, readCifar10 } from "./cifar10.ts";
 import { CIFAR100_FOLDER, CIFAR100_MAX_BYTES, type Cifar100Labels, findCifar100, readCifar100 } from "./cifar100.ts";
 import type { DatasetInMemory } from "./dataset.ts";
@@ -174,12 +173,4 @@ function idx(
 
 function wayOut(files: string): string {
   return `Put ${files} into a folder and name it in GRAFT_DATA_DIR, or use the built-in images with --data shapes10.`;
-}
-
-/** The folder of a data set in the cache, if it is there. */
-export function findInCache(
-  cacheDir: string,
-  { folder, find }: Pick<OfficialDataset, "folder" | "find">,
-): string | undefined {
-  return find(join(cacheDir, folder));
 }
