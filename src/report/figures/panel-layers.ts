@@ -62,7 +62,7 @@ export function panelLayers(panel: Panel, axis: EpochAxis): object[] {
   const y = yEncoding(panel);
   const band = {
     data: { values: wholes },
-    mark: { type: "area", opacity: 0.16, line: false, ...tipMark },
+    mark: { type: "area", fillOpacity: 0.16, opacity: 1, line: false, ...tipMark },
     encoding: { x, y: { ...y, field: "low" }, y2: { field: "high" }, color, ...tipEncoding },
   };
   const lines = {

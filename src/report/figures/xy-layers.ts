@@ -50,7 +50,7 @@ export function xyLayers(panel: XyPanel): object[] {
       draw.spread === "band"
         ? {
             data: wholes,
-            mark: { type: "area", opacity: panel.series.length > 3 ? PALE_BAND : BAND, ...tipMark },
+            mark: { type: "area", fillOpacity: panel.series.length > 3 ? PALE_BAND : BAND, opacity: 1, ...tipMark },
             encoding: spread,
           }
         : { data, mark: { type: "rule", strokeWidth: 1.6, opacity: 0.75, ...tipMark }, encoding: spread },
