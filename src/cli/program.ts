@@ -1,6 +1,7 @@
 /** @file The commands of `graft` and their options; what a command does is loaded when it runs. */
 
 import { Command } from "commander";
+import { addPredict } from "./add-predict.ts";
 import { packageInfo } from "./package-info.ts";
 
 const runExamples = `
@@ -84,6 +85,7 @@ export function createProgram(): Command {
   addRun(program);
   addResume(program);
   addReport(program);
+  addPredict(program);
   addFindLr(program);
   addData(program);
   addModels(program);

@@ -34,6 +34,15 @@ export { type ImageSubset } from "./image-subset.ts";
 export { type ClassChoice, parseClasses } from "./parse-classes.ts";
 export { type PixelFile, type PixelStore, readImage } from "./pixels.ts";
 export { type SplitOptions } from "./image-folder/split-list.ts";
+export { type ImageFit, type ImageFitOptions, imageFits, resolveFit } from "./image-folder/image-fit.ts";
+export {
+  type DecodedBatch,
+  type DecodedImage,
+  type DecodeImagesOptions,
+  type LooseImage,
+  decodeImages,
+  findImages,
+} from "./image-folder/loose-images.ts";
 export { type ImageFolderDataset, type ImageFolderOptions, openImageFolder } from "./image-folder/open-image-folder.ts";
 export { type ResizeOptions, resizeDataset } from "./image-folder/resize-dataset.ts";
 export { type ClassCounts, type FolderInspection, inspectImageFolder } from "./image-folder/inspect-image-folder.ts";

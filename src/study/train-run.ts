@@ -13,6 +13,7 @@ import {
 import { proveFreeze, requireFreeze, startingParameters } from "../transfer/index.ts";
 import type { EpochRecord, RunRecord } from "./records.ts";
 import { type RunCheckpoint, finalCheckpoint, progressCheckpoint } from "./run-checkpoint.ts";
+import { exportMetadata } from "./export-metadata.ts";
 import { measureFinished } from "./measure-finished.ts";
 import type { TrainRunOptions } from "./run-options.ts";
 import { runFlops } from "./run-flops.ts";
@@ -145,7 +146,7 @@ async function finishRun(
   options: TrainRunOptions,
   { before, after }: { before: Parameters; after: Parameters },
 ): Promise<void> {
-  const { run, record, whole, tasks, store } = options;
+  const { run, record, whole, tasks, store, imageShape } = options;
   const task: TaskData = taskOf(tasks, run);
   requireFinite(after);
   const proof = proveFreeze(whole.network, whole.plan, { before, after });
@@ -156,11 +157,12 @@ async function finishRun(
   const ordered = Object.fromEntries(
     networkParameters(whole.network).map(({ name }): [string, Tensor] => [name, after[name]]),
   );
-  const metadata = {
+  const metadata = exportMetadata({
     run: run.id,
     network: whole.network.name,
-    classes: JSON.stringify(task.train.classNames),
-  };
+    classNames: task.train.classNames,
+    imageShape,
+  });
   const input = { kind: "images", normalization: tasks.normalization } as const;
   await store.writeModel(run.id, exportModel({ network: whole.network, parameters: after, input }, metadata));
   await store.writeRun(record);

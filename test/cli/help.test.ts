@@ -9,7 +9,7 @@ const { folder, remove } = temporaryFolder();
 afterAll(remove);
 
 const run = (...args: string[]) => graft(args, { cwd: folder });
-const commands = ["run", "resume", "report", "find-lr", "data", "models", "doctor", "strategies", "schema"];
+const commands = ["run", "resume", "report", "predict", "find-lr", "data", "models", "doctor", "strategies", "schema"];
 
 describe("help", () => {
   test("names every command, also when nothing was asked for", async () => {
@@ -19,7 +19,7 @@ describe("help", () => {
     expect(await run()).toEqual(help);
   });
 
-  test.each(["run", "resume", "report", "find-lr", "data", "models", "strategies", "schema"])(
+  test.each(["run", "resume", "report", "predict", "find-lr", "data", "models", "strategies", "schema"])(
     "%s shows examples",
     async (command) => {
       const { exitCode, stdout, stderr } = await run(command, "--help");

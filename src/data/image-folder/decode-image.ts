@@ -7,6 +7,9 @@ import type { ImageFit } from "./image-fit.ts";
 
 type SharpModule = typeof sharpModule;
 
+/** A photograph of more pixels is taken for an attempt to fill the memory. */
+export const MAX_PIXELS = 100_000_000;
+
 /** Interleaved pixels as they come out of the decoder. */
 interface Interleaved {
   readonly data: Uint8Array;
@@ -56,6 +59,17 @@ export async function decodeImage(
     limitInputPixels: maxPixels,
   });
   await fitInto(image.flatten({ background: "#ffffff" }), fit, into);
+}
+
+/** A small JPEG of the whole image in a file's bytes, upright, whose longer side is at most `side`. */
+export async function thumbnailOf(bytes: Uint8Array, side: number): Promise<Uint8Array> {
+  const sharp = await imageLibrary();
+  return await sharp(bytes, { autoOrient: true, limitInputPixels: MAX_PIXELS })
+    .flatten({ background: "#ffffff" })
+    .resize(side, side, { fit: "inside", withoutEnlargement: true })
+    .toColourspace("srgb")
+    .jpeg({ quality: 80 })
+    .toBuffer();
 }
 
 /** Writes raw planes of 3 or 1 channels into `into` at another size. */

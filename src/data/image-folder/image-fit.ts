@@ -6,15 +6,15 @@ import type { ImageShape } from "../dataset.ts";
 /** Longest side of an image in a data set. */
 const MAX_SIDE = 4096;
 
-/** `cover` cuts off what is too long, `contain` pads with black, `fill` stretches. */
-const fits = ["cover", "contain", "fill"] as const;
+/** How an image is given another shape: `cover` cuts off what is too long, `contain` pads with black, `fill` stretches. */
+export const imageFits = ["cover", "contain", "fill"] as const;
 
 /** The shape that images shall have, and how they get it. */
 export interface ImageFitOptions {
   /** Of 3 channels, RGB, or of 1, grey. */
   readonly imageShape: ImageShape;
   /** `cover` by default. */
-  readonly fit?: (typeof fits)[number] | undefined;
+  readonly fit?: (typeof imageFits)[number] | undefined;
   /**
    * The shorter side is brought to this length first, and the centre cut out of that, as pretrained networks are
    * often evaluated: 256 with an image shape of [3, 224, 224].
@@ -25,7 +25,7 @@ export interface ImageFitOptions {
 /** Every choice made. */
 export interface ImageFit {
   readonly imageShape: ImageShape;
-  readonly fit: (typeof fits)[number];
+  readonly fit: (typeof imageFits)[number];
   readonly resizeShorter: number | undefined;
 }
 
@@ -38,7 +38,7 @@ export function resolveFit({ imageShape, fit = "cover", resizeShorter }: ImageFi
       `image shape: expected 3 or 1 channels, and a height and a width from 1 to ${MAX_SIDE}, got [${imageShape.join(", ")}].`,
     );
   }
-  if (!fits.includes(fit)) throw new ConfigError(`fit: expected one of ${fits.join(", ")}, got "${fit}".`);
+  if (!imageFits.includes(fit)) throw new ConfigError(`fit: expected one of ${imageFits.join(", ")}, got "${fit}".`);
   if (resizeShorter === undefined) return { imageShape, fit, resizeShorter };
   if (fit !== "cover") {
     throw new ConfigError(

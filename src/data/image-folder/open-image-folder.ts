@@ -4,7 +4,7 @@ import { ConfigError, DataError } from "../../core/index.ts";
 import { cacheDirectory } from "../../download/index.ts";
 import type { ImageDataset } from "../dataset.ts";
 import type { UnreadableFile } from "./cache-index.ts";
-import { imageLibrary } from "./decode-image.ts";
+import { MAX_PIXELS, imageLibrary } from "./decode-image.ts";
 import { type ImageFitOptions, resolveFit } from "./image-fit.ts";
 import { type FoundImages, listImages } from "./list-images.ts";
 import { type FolderMaking, makeFolderImages, requireReadable } from "./make-folder-images.ts";
@@ -13,9 +13,6 @@ import { type SplitOptions, resolveSplit } from "./split-list.ts";
 
 /** Labels have 16 bits. */
 const MAX_CLASSES = 65_535;
-
-/** A photograph of more pixels is taken for an attempt to fill the memory. */
-const MAX_PIXELS = 100_000_000;
 
 /** How to open a folder of images. */
 export interface ImageFolderOptions extends ImageFitOptions, SplitOptions, Partial<PixelCacheOptions> {

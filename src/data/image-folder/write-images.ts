@@ -32,6 +32,11 @@ export interface WriteImagesOptions<T> {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** What fills a chunk. */
+export type ReadChunkOptions<T> = Pick<WriteImagesOptions<T>, "imageShape" | "read" | "signal"> & {
+  readonly onImage?: () => void;
+};
+
 /** What has been written. */
 export interface WrittenImages<T> {
   readonly parts: readonly { readonly images: readonly T[]; readonly labels: Uint16Array }[];
@@ -68,11 +73,11 @@ export async function writeImages<T>(writer: PixelWriter, options: WriteImagesOp
   return { parts: written, checksum: hash.digest("hex") };
 }
 
-/** Which of the images are in `chunk` now, each at its place. */
-async function readChunk<T>(
+/** Fills `chunk` with images, many at a time; returns which of them are there, each at its place. */
+export async function readChunk<T>(
   images: readonly T[],
   chunk: Uint8Array,
-  { imageShape, read, signal, onImage }: WriteImagesOptions<T> & { onImage: () => void },
+  { imageShape, read, signal, onImage }: ReadChunkOptions<T>,
 ): Promise<readonly boolean[]> {
   const imageBytes = sizeOf(imageShape);
   const isRead = images.map(() => false);
@@ -82,7 +87,7 @@ async function readChunk<T>(
       signal?.throwIfAborted();
       const row = next++;
       isRead[row] = await read(images[row], chunk.subarray(row * imageBytes, (row + 1) * imageBytes));
-      onImage();
+      onImage?.();
     }
   };
   await Promise.all(Array.from({ length: Math.min(IN_FLIGHT, images.length) }, work));
@@ -90,7 +95,7 @@ async function readChunk<T>(
 }
 
 /** Moves the images that were read together; returns how many they are. */
-function closeGaps(chunk: Uint8Array, isRead: readonly boolean[], imageBytes: number): number {
+export function closeGaps(chunk: Uint8Array, isRead: readonly boolean[], imageBytes: number): number {
   let count = 0;
   isRead.forEach((read, row) => {
     if (!read) return;

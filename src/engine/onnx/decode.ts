@@ -11,6 +11,7 @@ import { findOperator, inferOutputs, typedAttribute } from "./infer.ts";
 import { type ModelFile, domainName, readModelFile } from "./model-file.ts";
 import { toNumber } from "./numbers.ts";
 import { NodeView, type OutputType } from "./operator.ts";
+import { metadataOf } from "./parse-model.ts";
 import type { DimensionMessage, GraphMessage, NodeMessage, ValueInfoMessage } from "./proto.ts";
 
 /** ONNX's number of an element type that Graft does not hold. */
@@ -62,7 +63,7 @@ export function decodeModelFile({ model, graph, opsets }: ModelFile, options: De
   const reader = new GraphReader(options);
   return {
     graph: reader.read(graph),
-    metadata: Object.fromEntries(model.metadataProps.map(({ key, value }) => [key, value])),
+    metadata: metadataOf(model),
     opsets,
     producer: model.producerName,
     description: model.docString,

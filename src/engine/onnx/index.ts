@@ -14,6 +14,7 @@ export {
 } from "./graph.ts";
 export { GraphBuilder, type NodeOptions } from "./graph-builder.ts";
 export { Operations } from "./operations.ts";
+export { readModelHeader, type ModelHeader, type ModelPort } from "./model-header.ts";
 export { NodeView, type Operator, type OutputType } from "./operator.ts";
 export { BLOCKED_DOMAIN } from "./operators/blocked.ts";
 export { sliceRanges } from "./operators/layout.ts";

@@ -1,10 +1,11 @@
 /** @file Reads the messages of a model file: parses them, fetches data kept beside it, brings its operators up to date. */
 
-import { DataError, GraphError } from "../../core/index.ts";
+import { GraphError } from "../../core/index.ts";
 import { type ExternalReader, fetchExternalData } from "./external-data.ts";
 import { toNumber } from "./numbers.ts";
+import { parseModel } from "./parse-model.ts";
 import type { GraphMessage, ModelMessage } from "./proto.ts";
-import { readModel } from "./proto.ts";
+
 import { OLDEST_OPSET, upgradeNodes } from "./upgrade.ts";
 
 /** The newest operator set in which the operators of the table mean what they mean in Graft. */
@@ -32,7 +33,7 @@ export interface ModelFile {
  * @throws GraphError if it is of an operator set that Graft does not read.
  */
 export function readModelFile(bytes: Uint8Array, { path, external }: ModelFileOptions = {}): ModelFile {
-  const { model, graph } = parse(bytes, path);
+  const { model, graph } = parseModel(bytes, path);
   const opsets = Object.fromEntries(
     model.opsetImport.map(({ domain, version }) => [domainName(domain), toNumber(version)]),
   );
@@ -51,21 +52,4 @@ export function readModelFile(bytes: Uint8Array, { path, external }: ModelFileOp
 /** The standard domain has a short and a long name. */
 export function domainName(domain: string): string {
   return domain === "ai.onnx" ? "" : domain;
-}
-
-function parse(bytes: Uint8Array, path: string | undefined): { model: ModelMessage; graph: GraphMessage } {
-  const location = path === undefined ? {} : { location: { path } };
-  const where = path ?? "ONNX model";
-  let model: ModelMessage;
-  try {
-    model = readModel(bytes);
-  } catch (cause) {
-    throw new DataError(`${where}: expected an ONNX model, got bytes that cannot be parsed as one.`, {
-      ...location,
-      cause,
-    });
-  }
-  const { graph } = model;
-  if (graph === null) throw new DataError(`${where}: expected an ONNX model, got one without a graph.`, location);
-  return { model, graph };
 }

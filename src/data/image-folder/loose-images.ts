@@ -1,0 +1,119 @@
+/** @file Images without classes: any files and folders, prepared as those of a data set. */
+
+import type { Stats } from "node:fs";
+import { realpath, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { DataError, sizeOf } from "../../core/index.ts";
+import { MAX_PIXELS, decodeImage, thumbnailOf, unreadableReason } from "./decode-image.ts";
+import type { ImageFit } from "./image-fit.ts";
+import { imageBytes, meansToBeImage } from "./read-image-file.ts";
+import { type FoundFile, scanFolder } from "./scan-folder.ts";
+import { closeGaps, readChunk } from "./write-images.ts";
+
+/** Decoded at once, so that memory does not grow with the number of images. */
+const BATCH_BYTES = 32 * 2 ** 20;
+const BATCH_IMAGES = 64;
+
+/** A file that is to be an image. */
+export interface LooseImage {
+  /** As the user would write it. */
+  readonly path: string;
+  readonly file: FoundFile;
+}
+
+/** An image that was read, or was not. */
+export interface DecodedImage {
+  readonly path: string;
+  /** Why it cannot be read, as a phrase. */
+  readonly problem?: string;
+  /** JPEG, where it was asked for. */
+  readonly thumbnail?: Uint8Array;
+}
+
+/** Some images, one after another. */
+export interface DecodedBatch {
+  readonly images: readonly DecodedImage[];
+  /** [images without a problem, channels, height, width]; overwritten by the next batch. */
+  readonly pixels: Uint8Array;
+}
+
+/** How to prepare images. */
+export interface DecodeImagesOptions {
+  readonly fit: ImageFit;
+  /** Longest side of the thumbnails; none are made without it. */
+  readonly thumbnailSide?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * The image at `path`, or all images in a folder and below, in order of their paths there.
+ *
+ * In a folder, what is no image and does not mean to be one is passed over, and so is what `openImageFolder` passes
+ * over: hidden names, and links that lead out of it. An empty list is a folder without images.
+ *
+ * @throws DataError if there is nothing at `path`, or nothing that can be read.
+ */
+export async function findImages(
+  path: string,
+  { signal }: { signal?: AbortSignal | undefined } = {},
+): Promise<readonly LooseImage[]> {
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isFile() === true) return [{ path, file: { path, ...timesOf(found) } }];
+  if (found?.isDirectory() !== true) {
+    throw new DataError(
+      `${path}: expected an image or a folder of images, got ${found === undefined ? "nothing there" : "neither"}. ` +
+        "Correct the path.",
+      { location: { path } },
+    );
+  }
+  const root = await realpath(path);
+  const images: LooseImage[] = [];
+  for (const file of (await scanFolder(root, { signal })).files) {
+    signal?.throwIfAborted();
+    if (await meansToBeImage(join(root, file.path), file)) images.push({ path: join(path, file.path), file });
+  }
+  return images;
+}
+
+/** Decodes images as `openImageFolder` does, many at a time; batches and what is in them keep the order. */
+export async function* decodeImages(
+  images: readonly LooseImage[],
+  { fit, thumbnailSide, signal }: DecodeImagesOptions,
+): AsyncGenerator<DecodedBatch> {
+  const imageBytes = sizeOf(fit.imageShape);
+  const batchImages = Math.min(images.length, BATCH_IMAGES, Math.max(1, Math.floor(BATCH_BYTES / imageBytes)));
+  const chunk = new Uint8Array(batchImages * imageBytes);
+  for (let first = 0; first < images.length; first += batchImages) {
+    const own = images.slice(first, first + batchImages);
+    const decoded: DecodedImage[] = own.map(({ path }) => ({ path }));
+    // oxlint-disable-next-line no-await-in-loop -- one batch at a time, so that memory is bounded
+    const isRead = await readChunk([...own.keys()], chunk, {
+      imageShape: fit.imageShape,
+      signal,
+      read: async (row, into) => {
+        decoded[row] = await decodeOne(own[row], { fit, thumbnailSide }, into);
+        return decoded[row].problem === undefined;
+      },
+    });
+    yield { images: decoded, pixels: chunk.subarray(0, closeGaps(chunk, isRead, imageBytes) * imageBytes) };
+  }
+}
+
+async function decodeOne(
+  { path, file }: LooseImage,
+  { fit, thumbnailSide }: DecodeImagesOptions,
+  into: Uint8Array,
+): Promise<DecodedImage> {
+  const bytes = await imageBytes(path, file);
+  if (typeof bytes === "string") return { path, problem: bytes };
+  try {
+    await decodeImage(bytes, { ...fit, maxPixels: MAX_PIXELS }, into);
+    return thumbnailSide === undefined ? { path } : { path, thumbnail: await thumbnailOf(bytes, thumbnailSide) };
+  } catch (error) {
+    return { path, problem: unreadableReason(error, MAX_PIXELS) };
+  }
+}
+
+function timesOf({ size, mtimeMs, ctimeMs }: Stats): Omit<FoundFile, "path"> {
+  return { sizeBytes: size, modifiedMs: mtimeMs, changedMs: ctimeMs };
+}
