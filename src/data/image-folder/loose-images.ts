@@ -80,9 +80,9 @@ export async function* decodeImages(
   images: readonly LooseImage[],
   { fit, thumbnailSide, signal }: DecodeImagesOptions,
 ): AsyncGenerator<DecodedBatch> {
-  const imageBytes = sizeOf(fit.imageShape);
-  const batchImages = Math.min(images.length, BATCH_IMAGES, Math.max(1, Math.floor(BATCH_BYTES / imageBytes)));
-  const chunk = new Uint8Array(batchImages * imageBytes);
+  const sizeBytes = sizeOf(fit.imageShape);
+  const batchImages = Math.min(images.length, BATCH_IMAGES, Math.max(1, Math.floor(BATCH_BYTES / sizeBytes)));
+  const chunk = new Uint8Array(batchImages * sizeBytes);
   for (let first = 0; first < images.length; first += batchImages) {
     const own = images.slice(first, first + batchImages);
     const decoded: DecodedImage[] = own.map(({ path }) => ({ path }));
@@ -95,7 +95,7 @@ export async function* decodeImages(
         return decoded[row].problem === undefined;
       },
     });
-    yield { images: decoded, pixels: chunk.subarray(0, closeGaps(chunk, isRead, imageBytes) * imageBytes) };
+    yield { images: decoded, pixels: chunk.subarray(0, closeGaps(chunk, isRead, sizeBytes) * sizeBytes) };
   }
 }
 
