@@ -47,6 +47,7 @@ describe("parseExportMetadata", () => {
       new DataError(
         `m.onnx: expected the model's metadata "${key}" to be ${what}, got ${JSON.stringify(text)}. ` +
           "Take the file that Graft wrote.",
+        { location: { path: "m.onnx" } },
       ),
     );
   });

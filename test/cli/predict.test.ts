@@ -100,7 +100,7 @@ describe("predictions", { timeout: PATIENCE_MS }, () => {
     expect(lines).toHaveLength(22);
     const files = lines.filter((_, index) => index % 2 === 0).map((line) => line.split(" ")[0]);
     expect(files.slice(0, -1)).toEqual(files.slice(0, -1).toSorted());
-    expect(files[0]).toBe("images/heart/070.png");
+    expect(files[0]).toBe("images/heart/007.png");
     expect(files.at(-1)).toBe("images/disc/000.png");
     for (const [index, line] of lines.entries()) {
       expect(line.slice(0, 21).trim()).toBe(index % 2 === 0 ? files[index / 2] : "");
@@ -203,9 +203,11 @@ describe("the model", { timeout: PATIENCE_MS }, () => {
   });
 
   test("of a study is that of its only run, or that with the highest validation accuracy on the target", async () => {
-    const alone = await predict("alone", "images/heart/070.png");
-    const [{ id }] = studies.alone.runs;
-    expect(alone).toMatchObject({ exitCode: 0, stderr: `Predicting with ${id}, the only one.\n` });
+    const alone = await predict("alone", "images/heart/007.png");
+    expect(alone).toMatchObject({
+      exitCode: 0,
+      stderr: `Predicting with ${SCRATCH}, the only finished run on the target task.\n`,
+    });
     const reached = studies.validated.runs
       .filter(({ task }) => task === "target")
       .map((run) => ({ id: run.id, ...run.epochs[run.epochs.length - 1] }))
@@ -230,7 +232,7 @@ describe("the model", { timeout: PATIENCE_MS }, () => {
 
 describe("bad input is one sentence, and nothing is written", { timeout: PATIENCE_MS }, () => {
   const file = modelOf(SCRATCH);
-  const image = "images/heart/070.png";
+  const image = "images/heart/007.png";
   const nearly = { classes: "disc,heart", fit: "cover" };
 
   beforeAll(() => {

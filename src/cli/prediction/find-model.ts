@@ -60,7 +60,11 @@ async function modelOfStudy(directory: string, id: string | undefined): Promise<
   if (candidates.length === 0) {
     throw new ConfigError(`${directory}: expected a study with a finished run, got none. Resume the study first.`);
   }
-  if (candidates.length === 1) return { path: modelOf(candidates[0]), reason: `${candidates[0].id}, the only one` };
+  if (candidates.length === 1)
+    return {
+      path: modelOf(candidates[0]),
+      reason: `${candidates[0].id}, the only finished run${onTarget.length > 0 ? " on the target task" : ""}`,
+    };
   const [best] = candidates.flatMap(validated).sort((a, b) => b.accuracy - a.accuracy || a.loss - b.loss);
   if (best === undefined) {
     throw new ConfigError(

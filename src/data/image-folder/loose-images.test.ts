@@ -60,11 +60,15 @@ describe("findImages", () => {
 
   test("refuses a path where there is nothing, or a device", async () => {
     await expect(findImages("/dev/null")).rejects.toThrow(
-      new DataError("/dev/null: expected an image or a folder of images, got neither. Correct the path."),
+      new DataError("/dev/null: expected an image or a folder of images, got neither. Correct the path.", {
+        location: { path: "/dev/null" },
+      }),
     );
     const path = join(await newFolder(), "nothing.png");
     await expect(findImages(path)).rejects.toThrow(
-      new DataError(`${path}: expected an image or a folder of images, got nothing there. Correct the path.`),
+      new DataError(`${path}: expected an image or a folder of images, got nothing there. Correct the path.`, {
+        location: { path },
+      }),
     );
   });
 });

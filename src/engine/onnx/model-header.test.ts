@@ -35,7 +35,9 @@ test("a model is read whose operators, types and lengths Graft does not know", (
 
 test("bytes that are no model are refused", () => {
   expect(() => readModelHeader(Buffer.from("no model"), { path: "m.onnx" })).toThrow(
-    new DataError("m.onnx: expected an ONNX model, got bytes that cannot be parsed as one."),
+    new DataError("m.onnx: expected an ONNX model, got bytes that cannot be parsed as one.", {
+      location: { path: "m.onnx" },
+    }),
   );
   expect(() => readModelHeader(new Uint8Array(0))).toThrow(
     new DataError("ONNX model: expected an ONNX model, got one without a graph."),
