@@ -191,6 +191,7 @@ async function trainFrom(
     whole: networkOf(networks, planned),
     record: summary.runs[index],
     imageShape: data.dataset.imageShape,
+    preparation: data.preparation ?? { fit: context.study.config.fit },
     tasks: tasksOf(run.seed),
     transferred: await startingWeights(context, run),
     sourceNetwork: source === undefined ? null : networkOf(networks, source).network,

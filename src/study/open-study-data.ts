@@ -45,7 +45,9 @@ export async function openStudyData(config: StudyConfig, openers: StudyDataOpene
   if (kind === "backbone") {
     const { backbone, resizeShorter } = await openBackbone(config, openers);
     const imageShape = backbone.network.inputShape as ImageShape;
-    return { dataset: await openImages(targetName, { config, openers, imageShape, resizeShorter }), backbone };
+    const dataset = await openImages(targetName, { config, openers, imageShape, resizeShorter });
+    const preparation = { fit: config.fit, ...(resizeShorter === undefined ? {} : { resizeShorter }) };
+    return { dataset, backbone, preparation };
   }
   if (kind === "classes") return { dataset: await openImages(targetName, { config, openers, imageShape: own }) };
   const sourceDataset = await openImages(String(source), { config, openers, imageShape: own });
@@ -82,7 +84,7 @@ async function openImages(nameOrPath: string, options: ImagesOptions): Promise<I
 }
 
 async function openBackbone(
-  { source, imageSize }: StudyConfig,
+  { source, imageSize, fit }: StudyConfig,
   { model }: StudyDataOpeners,
 ): Promise<{ backbone: Backbone; resizeShorter: number | undefined }> {
   const { bytes, path, entry } = await model(String(source));
@@ -93,6 +95,8 @@ async function openBackbone(
   });
   const { network, parameters, preprocessing, untrainable } = imported;
   const name = entry?.name ?? basename(path);
+  const shorterSide = entry?.input.resize.shorterSide;
+  const side = Math.max(...network.inputShape.slice(1));
   return {
     backbone: {
       name,
@@ -104,6 +108,6 @@ async function openBackbone(
       checksum: createHash("sha256").update(bytes).digest("hex"),
       provenance: entry === null ? `read from ${name}` : `${entry.source}; ${entry.licence}`,
     },
-    resizeShorter: entry?.input.resize.shorterSide,
+    resizeShorter: shorterSide === undefined || fit !== "cover" || shorterSide < side ? undefined : shorterSide,
   };
 }

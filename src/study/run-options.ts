@@ -10,6 +10,7 @@ import type { EpochRecord, RunRecord } from "./records.ts";
 import type { RunCheckpoint } from "./run-checkpoint.ts";
 import type { RunNetwork } from "./run-network.ts";
 import type { RunStore } from "./run-store.ts";
+import type { ImagePreparation } from "./study-data.ts";
 import type { SeedTasks } from "./tasks.ts";
 
 export interface TrainRunOptions {
@@ -18,6 +19,8 @@ export interface TrainRunOptions {
   /** Filled in as the run goes on. */
   record: RunRecord;
   imageShape: ImageShape;
+  /** How photographs got that shape, for those who use the exported model. */
+  preparation: ImagePreparation;
   tasks: SeedTasks;
   /** Weights of the run that this one starts from. */
   transferred: Parameters | null;

@@ -26,6 +26,13 @@ export interface Backbone {
   readonly provenance: string;
 }
 
+/** How photographs of any size become images of one. */
+export interface ImagePreparation {
+  readonly fit: StudyConfig["fit"];
+  /** Length that the shorter side had before the centre was cut out. */
+  readonly resizeShorter?: number;
+}
+
 /** The images of a study, and its source network where it is not trained here. */
 export interface StudyData {
   /** Of the target; of the source too, where both are classes of one data set. */
@@ -33,6 +40,8 @@ export interface StudyData {
   /** Where the source has a data set of its own; in images of the same shape. */
   readonly sourceDataset?: ImageDataset;
   readonly backbone?: Backbone;
+  /** As the study says when left out. */
+  readonly preparation?: ImagePreparation;
 }
 
 /** Both sides of the transfer; no source where the network was trained elsewhere. */

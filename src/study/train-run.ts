@@ -162,6 +162,7 @@ async function finishRun(
     network: whole.network.name,
     classNames: task.train.classNames,
     imageShape,
+    ...options.preparation,
   });
   const input = { kind: "images", normalization: tasks.normalization } as const;
   await store.writeModel(run.id, exportModel({ network: whole.network, parameters: after, input }, metadata));
