@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type ImageFolderDataset, createShapes10, takeClasses } from "../data/index.ts";
+import { type ImageFolderDataset, createShapes10 } from "../data/index.ts";
 import { imageNotices } from "./image-notices.ts";
 
 const shapes = createShapes10({ trainImagesPerClass: 4, testImagesPerClass: 2 });
@@ -21,12 +21,11 @@ test("unreadable files, test images that are trained on, and small classes are n
     files: { train: files("train", 40), test: files("test", 20) },
     unreadable: [{ path: "train/x.jpg", reason: "it is empty" }],
   };
-  const counts = takeClasses(folder, [0, 1, 2]).train.labels.reduce((sum, label) => sum + Number(label === 1), 0);
   expect(imageNotices(folder)).toEqual([
     "photos: 1 file cannot be read and is left out, the first train/x.jpg: it is empty.",
     "photos: 1 test image of 20 also among the training images (the first: test/0.jpg is train/0.jpg); " +
       "accuracies come out too high. Take them out of one part.",
-    `photos: ${shapes.classNames[1]} has ${counts} training images, ${shapes.classNames[9]} 1; accuracy says little of ` +
+    `photos: ${shapes.classNames[1]} has 30 training images, ${shapes.classNames[8]} 2; accuracy says little of ` +
       "small classes. Look at each class in the report, or set classWeights: balanced.",
   ]);
 });
