@@ -92,12 +92,12 @@ export function pytorchStudy({ epochs, threads }: StudyWork, dataFolder: string)
 /** A program of ours that does something long and tells one number. */
 export function graftProgram(
   file: string,
-  options: { args: readonly string[]; flags?: readonly string[] },
+  options: { args: readonly string[]; flags?: readonly string[]; name?: string },
 ): PeerCommand {
-  const { args, flags = [] } = options;
+  const { args, flags = [], name = "graft" } = options;
   return {
     kind: "whole",
-    name: "graft",
+    name,
     program: process.execPath,
     args: (folder) => [...flags, benchFile(`peers/${file}`), ...args, "--folder", folder],
     reads: "answer",

@@ -69,6 +69,7 @@ export function allScenarios(options: ScenarioOptions): Scenario[] {
     javascript(options),
     help(),
     folder(options),
+    features(options),
     ...soaks(options),
   ];
 }
@@ -206,6 +207,23 @@ function folder({ device }: ScenarioOptions): Scenario {
     targets: [{ measure: "value", atLeast: 4000 }],
     rounds: 1,
     prepare: async () => ({ peers: [graftProgram("graft-folder.ts", { args: ["--device", device] })] }),
+  };
+}
+
+function features({ device }: ScenarioOptions): Scenario {
+  const args = ["--device", device];
+  return {
+    name: "features",
+    description: "224x224 images through a frozen pretrained network, against its file in plain onnxruntime",
+    unit: "images/s",
+    targets: [{ measure: "ratio", peer: "onnxruntime", atLeast: 0.9 }],
+    rounds: STUDY_ROUNDS,
+    prepare: async () => ({
+      peers: [
+        graftProgram("graft-features.ts", { args }),
+        graftProgram("graft-features.ts", { args: [...args, "--plain"], name: "onnxruntime" }),
+      ],
+    }),
   };
 }
 

@@ -1,6 +1,6 @@
 /** @file Makes batches of images: which images are in each, and their bytes. */
 
-import { ConfigError, sizeOf, stream } from "../core/index.ts";
+import { ConfigError, type Shape, sizeOf, stream } from "../core/index.ts";
 import { augmentImage } from "./augment/augment-image.ts";
 import { type Augmentation, checkAugmentation } from "./augment/augmentation.ts";
 import type { ImageShape } from "./dataset.ts";
@@ -43,6 +43,14 @@ export function checkBatchPlan({ subset, imageShape, batchSize, augmentation, pu
 /** Batches in an epoch; the last may be smaller than the others. */
 export function batchesPerEpoch({ subset, batchSize }: Pick<BatchPlan, "subset" | "batchSize">): number {
   return Math.ceil(subset.indices.length / batchSize);
+}
+
+/** Numbers that a batch may hold if what is computed of it is to stay in the cache: 16 photographs of 224x224. */
+const BATCH_NUMBERS = 2_500_000;
+
+/** Samples of a shape that a forward pass takes at once, `most` of them where they are small. */
+export function forwardBatchSize(shape: Shape, most: number): number {
+  return Math.max(1, Math.min(most, Math.floor(BATCH_NUMBERS / sizeOf(shape))));
 }
 
 /** The positions in the subset in the order in which an epoch visits them. */

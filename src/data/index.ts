@@ -7,6 +7,7 @@ export {
   type BatchPlan,
   batchesPerEpoch,
   epochOrder,
+  forwardBatchSize,
   makeBatch,
   orderedBatches,
 } from "./batch.ts";

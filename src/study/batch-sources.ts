@@ -7,13 +7,14 @@ import {
   batchesPerEpoch,
   createBatchLoader,
   epochOrder,
+  forwardBatchSize,
   orderedBatches,
 } from "../data/index.ts";
 import type { BatchSource, LabelledBatch } from "../engine/training/index.ts";
 import { type FeatureRows, labelTensor, readFeatures } from "../transfer/index.ts";
 
-/** Samples that evaluation takes at once. */
-const EVALUATION_BATCH = 250;
+/** Samples that evaluation takes at once, where they are small. */
+const LARGEST_EVALUATION_BATCH = 250;
 
 /** A batch source that must be closed. */
 export interface ClosableBatchSource extends BatchSource {
@@ -75,15 +76,16 @@ export function featureSource(plan: BatchPlan, rowsOf: (epoch: number) => Promis
 
 /** Every image of a subset once, in order. */
 export function* evaluationImages(subset: ImageSubset, imageShape: BatchPlan["imageShape"]): Generator<LabelledBatch> {
-  for (const batch of orderedBatches({ subset, imageShape, batchSize: EVALUATION_BATCH }))
-    yield imageBatch(batch, imageShape);
+  const batchSize = forwardBatchSize(imageShape, LARGEST_EVALUATION_BATCH);
+  for (const batch of orderedBatches({ subset, imageShape, batchSize })) yield imageBatch(batch, imageShape);
 }
 
 /** Every row of a store once, in order. */
 export function* evaluationFeatures(subset: ImageSubset, store: FeatureRows): Generator<LabelledBatch> {
   const count = subset.indices.length;
-  for (let first = 0; first < count; first += EVALUATION_BATCH) {
-    const rows = Uint32Array.from({ length: Math.min(EVALUATION_BATCH, count - first) }, (_, index) => first + index);
+  const batchSize = forwardBatchSize(store.shape, LARGEST_EVALUATION_BATCH);
+  for (let first = 0; first < count; first += batchSize) {
+    const rows = Uint32Array.from({ length: Math.min(batchSize, count - first) }, (_, index) => first + index);
     yield featureBatch(store, { subset, rows });
   }
 }

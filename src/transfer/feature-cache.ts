@@ -4,11 +4,17 @@ import { type Tensor, float32, int64, sizeOf } from "../core/index.ts";
 import { type Network, type Parameters, shapeAfter, sliceNetwork } from "../engine/nn/index.ts";
 import type { SessionOptions } from "../engine/runtime/index.ts";
 import { type NetworkInput, createInferenceSession } from "../engine/training/index.ts";
-import { type AugmentedView, type ImageShape, type ImageSubset, orderedBatches } from "../data/index.ts";
+import {
+  type AugmentedView,
+  type ImageShape,
+  type ImageSubset,
+  forwardBatchSize,
+  orderedBatches,
+} from "../data/index.ts";
 import { type FeatureStore, createFeatureStore } from "./feature-store.ts";
 
-/** Images a forward pass takes at once: large enough to be fast, small enough to stay in the cache. */
-const EXTRACTION_BATCH = 128;
+/** Images a forward pass takes at once, where they are small. */
+const LARGEST_BATCH = 128;
 
 export interface FeatureRequest {
   /** Names the weights: runs that start from one checkpoint share its features. */
@@ -80,17 +86,16 @@ export function createFeatureCache(options: FeatureCacheOptions): FeatureCache {
 }
 
 function* imageBatches({ subset, imageShape, view }: FeatureRequest): Generator<Tensor> {
-  for (const batch of orderedBatches({ subset, imageShape, batchSize: EXTRACTION_BATCH }, view)) {
+  const batchSize = forwardBatchSize(imageShape, LARGEST_BATCH);
+  for (const batch of orderedBatches({ subset, imageShape, batchSize }, view)) {
     yield { dtype: "uint8", shape: [batch.size, ...imageShape], data: batch.images };
   }
 }
 
 function* storedBatches(store: FeatureStore): Generator<Tensor> {
-  for (let start = 0; start < store.count; start += EXTRACTION_BATCH) {
-    const rows = Uint32Array.from(
-      { length: Math.min(EXTRACTION_BATCH, store.count - start) },
-      (_, index) => start + index,
-    );
+  const batchSize = forwardBatchSize(store.shape, LARGEST_BATCH);
+  for (let start = 0; start < store.count; start += batchSize) {
+    const rows = Uint32Array.from({ length: Math.min(batchSize, store.count - start) }, (_, index) => start + index);
     yield readFeatures(store, rows);
   }
 }
