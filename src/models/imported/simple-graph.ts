@@ -157,7 +157,7 @@ function flatHeads(graph: SimpleGraph): SimpleGraph {
     const tensor = weight === null ? undefined : constants.get(weight.name);
     if (x === null || weight === null || tensor === undefined) continue;
     const matrix = { ...tensor, shape: tensor.shape.slice(0, 2) } as Tensor;
-    const name = `${weight.name}/matrix`;
+    const name = `${weight.name} as matrix`;
     constants.set(name, matrix);
     const rows: Value = { name: `${conv.outputs[0].name}/flat`, dtype: x.dtype, shape: x.shape.slice(0, 2) };
     const inputs = [rows, { ...weight, name, shape: matrix.shape }, ...(bias === undefined ? [] : [bias])];
