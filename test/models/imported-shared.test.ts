@@ -137,7 +137,11 @@ function distance(a: ArrayLike<number>, b: ArrayLike<number>): number {
   return largestDifference(a, b) / Array.from(b).reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 }
 
-const training = { steps: 50, batchSize: 16, count: 64, learningRate: 0.001, momentum: 0.9 };
+/**
+ * The rate is small, for the network starts at a loss of 5.9 on these images: at 1e-4 and more, PyTorch's own runs in
+ * float32 and float64 part by up to 4e-4 once a ReLU is 0 within rounding in one of them; at 2e-5 by 3e-5.
+ */
+const training = { steps: 50, batchSize: 16, count: 64, learningRate: 2e-5, momentum: 0.9 };
 
 describe.skipIf(!hasModels || !hasTorch)("50 steps of resnet20_cifar10", () => {
   test("are PyTorch's: gradients, losses, weights and statistics within 1e-4", async () => {

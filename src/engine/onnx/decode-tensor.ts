@@ -1,9 +1,9 @@
 /** @file Tensors and attributes out of the messages of a model file. */
 
-import { type DType, GraphError, type Tensor, arrayOf, formatShape } from "../../core/index.ts";
+import { type DType, GraphError, type Tensor, arrayOf, formatShape, halfToNumber } from "../../core/index.ts";
 import { attributeTypeCodes, dtypeOfFileCode } from "./codes.ts";
 import type { Attribute, RawAttribute } from "./graph.ts";
-import { halfToNumber, toNumber } from "./numbers.ts";
+import { toNumber } from "./numbers.ts";
 import type { AttributeMessage, Int64, TensorMessage } from "./proto.ts";
 
 /** Where a file keeps elements that are not raw bytes; narrow types share the 32-bit field. */

@@ -2,6 +2,7 @@
 
 import type { Node, Value } from "../../engine/onnx/index.ts";
 import type { BatchAxes } from "./batch-axis.ts";
+import { kernelOf } from "./node-parameters.ts";
 import type { SimpleGraph } from "./simple-graph.ts";
 
 /** Nodes between two cuts. */
@@ -11,7 +12,11 @@ export interface Segment {
   readonly nodes: readonly Node[];
 }
 
-/** The graph's nodes in order, in as many parts as it falls into; the batch is the first axis at every cut. */
+/**
+ * The graph's nodes in order, in as many parts as it falls into; the batch is the first axis at every cut.
+ *
+ * Nodes that share a kernel are in one part, for there it is one weight.
+ */
 export function cutGraph(graph: SimpleGraph, axes: BatchAxes): Segment[] {
   const readersLeft = new Map<string, number>([[graph.output.name, 1]]);
   for (const { inputs } of graph.nodes) {
@@ -19,6 +24,8 @@ export function cutGraph(graph: SimpleGraph, axes: BatchAxes): Segment[] {
       if (input !== null && axes.has(input.name)) readersLeft.set(input.name, (readersLeft.get(input.name) ?? 0) + 1);
     }
   }
+  const kernelsLeft = kernelReaders(graph);
+  const unfinished = new Set<string>();
   const segments: Segment[] = [];
   let nodes: Node[] = [];
   let input = graph.input;
@@ -32,10 +39,28 @@ export function cutGraph(graph: SimpleGraph, axes: BatchAxes): Segment[] {
       if (left === 0) live.delete(read.name);
     }
     for (const output of node.outputs) if ((readersLeft.get(output.name) ?? 0) > 0) live.add(output.name);
+    const kernel = kernelOf(node, graph.constants)?.value.name;
+    if (kernel !== undefined) {
+      const left = (kernelsLeft.get(kernel) ?? 0) - 1;
+      kernelsLeft.set(kernel, left);
+      if (left > 0) unfinished.add(kernel);
+      else unfinished.delete(kernel);
+    }
     const output = node.outputs.find(({ name }) => live.has(name));
-    if (live.size !== 1 || output === undefined || axes.get(output.name) !== 0 || output.dtype !== "float32") continue;
+    const isWhole = live.size === 1 && unfinished.size === 0;
+    if (!isWhole || output === undefined || axes.get(output.name) !== 0 || output.dtype !== "float32") continue;
     segments.push({ input, output, nodes });
     [nodes, input] = [[], output];
   }
   return segments;
+}
+
+/** How many nodes read each kernel. */
+function kernelReaders({ nodes, constants }: SimpleGraph): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const node of nodes) {
+    const kernel = kernelOf(node, constants)?.value.name;
+    if (kernel !== undefined) counts.set(kernel, (counts.get(kernel) ?? 0) + 1);
+  }
+  return counts;
 }

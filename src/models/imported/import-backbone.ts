@@ -230,7 +230,6 @@ function untrainableSentence(graph: SimpleGraph, path: string): string | null {
   const node = graph.nodes.find(
     ({ domain, opType, inputs }) =>
       (domain !== "" || gradientRules[opType] === undefined) &&
-      opType !== "BatchNormalization" &&
       inputs.some((input) => input !== null && axes.has(input.name)),
   );
   if (node === undefined) return null;

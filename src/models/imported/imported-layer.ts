@@ -6,7 +6,7 @@ import { type Node, type Value, rawAttributes } from "../../engine/onnx/index.ts
 import type { BatchAxes } from "./batch-axis.ts";
 import type { Segment } from "./cut-graph.ts";
 import { ownerInside } from "./layer-names.ts";
-import { type NodeParameter, parametersOf } from "./node-parameters.ts";
+import { type NodeParameter, hasStatistics, kernelOf, parametersOf } from "./node-parameters.ts";
 
 /** What the layers of one file share. */
 export interface ImportedGraph {
@@ -26,11 +26,15 @@ interface NamedWeight extends NodeParameter {
   readonly name: string;
 }
 
+/** Weights by the places where nodes read them, as {@link placeOf} says them. */
+type NamedWeights = ReadonlyMap<string, NamedWeight>;
+
 /** The nodes of a segment as a layer. */
 export function importedLayer(name: string, segment: Segment, graph: ImportedGraph): ImportedLayer {
   const weights = namedWeights(name, segment, graph);
   const [inputShape, outputShape] = [segment.input, segment.output].map(({ shape }) => shape.slice(1));
-  const specs = [...weights.values()].map(({ name: own, tensor, initialize, role }): ParameterSpec => {
+  const distinct = new Map([...weights.values()].map((weight) => [weight.name, weight]));
+  const specs = [...distinct.values()].map(({ name: own, tensor, initialize, role }): ParameterSpec => {
     return { name: own, shape: tensor.shape, initialize, role };
   });
   const layer: Layer = {
@@ -44,25 +48,38 @@ export function importedLayer(name: string, segment: Segment, graph: ImportedGra
     build: (context, x) => rebuilt(segment, { context, x, graph, weights }),
   };
   const parameters = Object.fromEntries(
-    [...weights.values()].map(({ name: own, tensor }) => [`${name}.${own}`, tensor]),
+    [...distinct.values()].map(({ name: own, tensor }) => [`${name}.${own}`, tensor]),
   );
   return { layer, parameters };
 }
 
-/** By the name of their constant: a constant that two nodes read is one weight. */
-function namedWeights(layer: string, { nodes }: Segment, { constants }: ImportedGraph): Map<string, NamedWeight> {
+/**
+ * A kernel that two nodes read is one weight, with the bias that they share. Any other constant that several read, such
+ * as a scale of ones, was written once to save space, and becomes a weight of each.
+ */
+function namedWeights(layer: string, { nodes }: Segment, { constants }: ImportedGraph): NamedWeights {
   const weights = new Map<string, NamedWeight>();
-  for (const node of nodes) {
+  const tied = new Map<string, NamedWeight>();
+  for (const [position, node] of nodes.entries()) {
     const found = parametersOf(node, constants);
+    const kernel = kernelOf(node, constants)?.value.name;
     const owner = found.map(({ value }) => ownerInside(value.name, layer)).find((one) => one !== "") ?? "";
     const taken = new Set([...weights.values()].map(({ name }) => name));
     const prefix = distinctOwner(owner, { taken, kinds: found.map(({ kind }) => kind) });
     for (const parameter of found) {
-      if (weights.has(parameter.value.name)) continue;
-      weights.set(parameter.value.name, { ...parameter, name: pathInside(prefix, parameter.kind) });
+      const tie = kernel === undefined ? null : JSON.stringify([kernel, parameter.value.name]);
+      const same = tie === null ? undefined : tied.get(tie);
+      const weight = same ?? { ...parameter, name: pathInside(prefix, parameter.kind) };
+      weights.set(placeOf(position, parameter.index), weight);
+      if (tie !== null) tied.set(tie, weight);
     }
   }
   return weights;
+}
+
+/** Names an input of a node by their numbers. */
+function placeOf(node: number, input: number): string {
+  return `${node}, ${input}`;
 }
 
 function distinctOwner(owner: string, { taken, kinds }: { taken: ReadonlySet<string>; kinds: string[] }): string {
@@ -80,13 +97,13 @@ interface Rebuilding {
   context: LayerContext;
   x: Value;
   graph: ImportedGraph;
-  weights: ReadonlyMap<string, NamedWeight>;
+  weights: NamedWeights;
 }
 
 function rebuilt({ input, output, nodes }: Segment, rebuilding: Rebuilding): Value {
   const values = new Map([[input.name, rebuilding.x]]);
-  for (const node of nodes) {
-    const made = nodeAgain(node, { ...rebuilding, values });
+  for (const [position, node] of nodes.entries()) {
+    const made = nodeAgain(node, { ...rebuilding, values, position });
     node.outputs.forEach(({ name }, index) => values.set(name, made[index]));
   }
   const result = values.get(output.name);
@@ -94,38 +111,46 @@ function rebuilt({ input, output, nodes }: Segment, rebuilding: Rebuilding): Val
   return result;
 }
 
-function nodeAgain(node: Node, rebuilding: Rebuilding & { values: ReadonlyMap<string, Value> }): Value[] {
-  const { context, weights } = rebuilding;
+function nodeAgain(
+  node: Node,
+  rebuilding: Rebuilding & { values: ReadonlyMap<string, Value>; position: number },
+): Value[] {
+  const { context, weights, position } = rebuilding;
   const { g } = context;
-  const inputs = node.inputs.map((input) => (input === null ? null : valueAgain(input, rebuilding)));
-  if (node.opType === "BatchNormalization" && context.training) {
-    const [x, weight] = node.inputs;
-    const name = weight === null ? undefined : weights.get(weight.name)?.name;
-    if (x !== null && name !== undefined)
-      return [trainedBatchNorm(node, { ...rebuilding, name, x: valueAgain(x, rebuilding) })];
+  const input = (index: number): Value | null => {
+    const given = node.inputs[index];
+    const weight = weights.get(placeOf(position, index));
+    if (weight !== undefined) return context.parameter(weight.name);
+    return given === null || given === undefined ? null : valueAgain(given, rebuilding);
+  };
+  const x = input(0);
+  const scale = weights.get(placeOf(position, 1));
+  if (context.training && x !== null && scale !== undefined && hasStatistics(node, rebuilding.graph.constants)) {
+    return [trainedBatchNorm(node, { context, x, name: scale.name })];
   }
-  if (node.opType === "Reshape" && inputs[0] !== null) {
-    return [g.op("Reshape", [inputs[0], g.ints(freeShape(node, rebuilding.graph))], { allowzero: 0 })];
+  if (node.opType === "Reshape" && x !== null) {
+    return [g.op("Reshape", [x, g.ints(freeShape(node, rebuilding.graph))], { allowzero: 0 })];
   }
-  const options = { domain: node.domain, outputs: node.outputs.length };
-  return g.node(node.opType, inputs, rawAttributes(node.attributes), options);
+  const inputs = node.inputs.map((_, index) => (index === 0 ? x : input(index)));
+  return g.node(node.opType, inputs, rawAttributes(node.attributes), {
+    domain: node.domain,
+    outputs: node.outputs.length,
+  });
 }
 
 function valueAgain(
   { name }: Value,
-  { context, graph, weights, values }: Rebuilding & { values: ReadonlyMap<string, Value> },
+  { context, graph, values }: Rebuilding & { values: ReadonlyMap<string, Value> },
 ): Value {
   const value = values.get(name);
   if (value !== undefined) return value;
-  const weight = weights.get(name);
-  if (weight !== undefined) return context.parameter(weight.name);
   const tensor = graph.constants.get(name);
   if (tensor === undefined) throw new Error(`internal: no value ${name}`);
   return context.g.constant(tensor);
 }
 
 /** With the batch's own statistics, as every layer of Graft has it. */
-function trainedBatchNorm(node: Node, { context, name, x }: Rebuilding & { name: string }): Value {
+function trainedBatchNorm(node: Node, { context, name, x }: { context: LayerContext; name: string; x: Value }): Value {
   const { epsilon } = node.attributes;
   const owner = name.slice(0, Math.max(0, name.length - ".weight".length));
   const layer = batchNorm(node.name, epsilon?.type === "FLOAT" ? { epsilon: epsilon.value } : {});

@@ -14,6 +14,8 @@ interface Place {
 
 /** A constant that a node is trained by. */
 export interface NodeParameter extends Place {
+  /** Place among the node's inputs. */
+  readonly index: number;
   readonly value: Value;
   readonly tensor: Tensor<"float32">;
 }
@@ -42,7 +44,7 @@ export function parametersOf(node: Node, constants: ReadonlyMap<string, Tensor>)
     const value = node.inputs[index];
     const tensor = floatConstant(value, constants);
     if (place === null || value === null || tensor === undefined) return [];
-    return [{ ...place, value, tensor }];
+    return [{ ...place, index, value, tensor }];
   });
 }
 
@@ -53,6 +55,18 @@ export function floatConstant(
 ): Tensor<"float32"> | undefined {
   const tensor = value === null || value === undefined ? undefined : constants.get(value.name);
   return tensor?.dtype === "float32" ? float32(tensor.data as Float32Array, tensor.shape) : undefined;
+}
+
+const products: ReadonlySet<string> = new Set(["Conv", "ConvTranspose", "Gemm", "MatMul"]);
+
+/** The kernel of a product: where two nodes read one, it is one weight, which training has to keep one. */
+export function kernelOf(node: Node, constants: ReadonlyMap<string, Tensor>): NodeParameter | undefined {
+  return products.has(node.opType) ? parametersOf(node, constants).find(({ index }) => index === 1) : undefined;
+}
+
+/** True for a batch normalization whose scale, shift and statistics are all weights: it has a training form. */
+export function hasStatistics(node: Node, constants: ReadonlyMap<string, Tensor>): boolean {
+  return node.opType === "BatchNormalization" && parametersOf(node, constants).length === 4;
 }
 
 function placesOf(node: Node): readonly (Place | null)[] {
