@@ -29,7 +29,7 @@ const session = { threads: 1 };
 const pathOf = (name: string): string => join(folder, `${name}.onnx`);
 const imported = (name: string): ImportedBackbone => importBackbone(readFileSync(pathOf(name)), { path: pathOf(name) });
 
-const images = (count: number, inputShape: readonly number[]): Tensor<"float32"> =>
+const hashedImages = (count: number, inputShape: readonly number[]): Tensor<"float32"> =>
   float32(hashSymmetric(count, count * sizeOf(inputShape), 1.5), [count, ...inputShape]);
 
 const models = [
@@ -65,7 +65,7 @@ describe.skipIf(!hasModels).each(models)("$name", ({ name, first, last, count })
 
   test.each([1, 3])("gives onnxruntime's outputs within 1e-5 for %i images", async (batch) => {
     const backbone = imported(name);
-    const input = images(batch, backbone.network.inputShape);
+    const input = hashedImages(batch, backbone.network.inputShape);
     const own = await run(backbone, input);
     const theirs = await onnxruntimes(name, input);
     // Graft leaves the last Softmax out, as its loss has its own
@@ -77,7 +77,7 @@ describe.skipIf(!hasModels).each(models)("$name", ({ name, first, last, count })
   test("gives the same output wherever it is cut", async () => {
     const backbone = imported(name);
     const { network } = backbone;
-    const input = images(1, network.inputShape);
+    const input = hashedImages(1, network.inputShape);
     const whole = (await run(backbone, input)).data;
     let between = input;
     for (let layer = 0; layer < network.layers.length; layer++) {
@@ -167,7 +167,7 @@ interface TrainingData {
 
 function trainingData({ inputShape }: Network): TrainingData {
   const labels = Array.from({ length: training.count }, (_, index) => hash32(5, index) % 10);
-  return { images: images(training.count, inputShape), labels };
+  return { images: hashedImages(training.count, inputShape), labels };
 }
 
 async function trained(

@@ -17,6 +17,9 @@ import type { DimensionMessage, GraphMessage, NodeMessage, ValueInfoMessage } fr
 /** ONNX's number of an element type that Graft does not hold. */
 const BFLOAT16 = 16;
 
+/** As many as 64 MB hold; masks and grids of positions are far smaller. */
+const MOST_GROWN = 2 ** 24;
+
 export interface DecodeOptions {
   /** Lengths of symbolic axes by their names; an axis without a name is called `<input>[<axis>]`. */
   dims?: Readonly<Record<string, number>>;
@@ -75,6 +78,8 @@ export function decodeModelFile({ model, graph, opsets }: ModelFile, options: De
 export interface InputInfo {
   readonly name: string;
   readonly dtype: DType;
+  /** Undefined for an axis of open length. */
+  readonly lengths: readonly (number | undefined)[];
   /** Axes of open length, under the names that `dims` knows them by. */
   readonly open: readonly { readonly axis: number; readonly name: string }[];
 }
@@ -86,10 +91,11 @@ export function inputInfo({ graph }: ModelFile): InputInfo[] {
     .filter(({ name }) => !constants.has(name))
     .map(({ name, type }) => {
       const dims = type?.tensorType?.shape?.dim ?? [];
+      const lengths = dims.map(fixedLength);
       const open = dims.flatMap((dim, axis) =>
-        fixedLength(dim) === undefined ? [{ axis, name: openAxisName(dim, { input: name, axis }) }] : [],
+        lengths[axis] === undefined ? [{ axis, name: openAxisName(dim, { input: name, axis }) }] : [],
       );
-      return { name, dtype: dtypeOfFileCode(type?.tensorType?.elemType ?? 0, `input "${name}"`), open };
+      return { name, dtype: dtypeOfFileCode(type?.tensorType?.elemType ?? 0, `input "${name}"`), lengths, open };
     });
 }
 
@@ -109,6 +115,8 @@ class GraphReader {
   readonly #values = new Map<string, Value>();
   readonly #initializers = new Map<string, Tensor>();
   readonly dropouts = new Map<string, number>();
+  /** Numbers computed from fewer, which no bytes of the file stand for. */
+  #grown = 0;
 
   constructor(options: DecodeOptions) {
     this.#options = options;
@@ -183,7 +191,15 @@ class GraphReader {
     }
     const constants = inputs.map((input) => (input === null ? null : this.#initializers.get(input.name)));
     if (!constants.every((constant) => constant !== undefined)) return null;
-    return foldNode(node, constants, () => this.#inferred(node, inputs).types[0]?.shape ?? null);
+    const result = foldNode(node, constants, () => this.#inferred(node, inputs).types[0]?.shape ?? null);
+    const size = result?.data.length ?? 0;
+    if (constants.every((constant) => (constant?.data.length ?? 0) < size)) this.#grown += size;
+    if (this.#grown > MOST_GROWN) {
+      throw new GraphError(
+        `${describeNode(node)}: expected at most ${MOST_GROWN} numbers computed from fewer, got more.`,
+      );
+    }
+    return result;
   }
 
   get #formContext(): Parameters<NonNullable<(typeof fileForms)[string]>>[1] {

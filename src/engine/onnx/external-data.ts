@@ -30,11 +30,9 @@ function fetch(tensor: TensorMessage, read: ExternalReader): void {
   if (location === undefined) throw new GraphError(`${where}: expected the file that holds its data, got none.`);
   const bytes = read(location);
   const offset = Number(entries.get("offset") ?? 0);
-  const length = Number(entries.get("length") ?? bytes.length - offset);
+  const length = Number(entries.get("length") ?? Math.max(0, bytes.length - offset));
   if (![offset, length].every((number) => Number.isSafeInteger(number) && number >= 0)) {
-    throw new GraphError(
-      `${where}: expected a place in "${location}", got offset ${entries.get("offset")}, length ${entries.get("length")}.`,
-    );
+    throw new GraphError(`${where}: expected a place in "${location}", got offset ${offset}, length ${length}.`);
   }
   if (offset + length > bytes.length) {
     throw new GraphError(

@@ -4,8 +4,8 @@ import { type Shape, type Tensor, arrayOf, broadcastShapes, normalizeAxis, sizeO
 import { dtypeOfFileCode } from "./codes.ts";
 import type { FileNode } from "./file-forms.ts";
 
-/** More elements than any weight has: what asks for more is no constant worth computing. */
-const LARGEST = 2 ** 27;
+/** More elements than a mask or a grid has: what grows beyond it from less is no constant worth computing. */
+const LARGEST = 2 ** 22;
 
 /** A tensor whose elements are plain numbers. */
 interface Numbers {
@@ -73,7 +73,7 @@ const folds: Readonly<Record<string, Fold | undefined>> = {
   ConstantOfShape: ([shape], { attributes: { value } }) => {
     if (shape === null) return null;
     const lengths = Array.from(shape.data);
-    if (sizeOf(lengths) > LARGEST) return null;
+    if (grows(sizeOf(lengths))) return null;
     const fill = typeof value === "object" && "dtype" in value ? value : null;
     return {
       dtype: fill?.dtype ?? "float32",
@@ -91,14 +91,14 @@ const folds: Readonly<Record<string, Fold | undefined>> = {
   Expand: ([x, shape]) => {
     if (x === null || shape === null) return null;
     const target = broadcastShapes(x.shape, Array.from(shape.data));
-    return sizeOf(target) > LARGEST ? null : broadcast(x, target);
+    return grows(sizeOf(target), x) ? null : broadcast(x, target);
   },
   Gather: ([x, indices], { attributes: { axis = 0 } }) =>
     x === null || indices === null || typeof axis !== "number" ? null : gathered(x, indices, axis),
   Range: ([start, limit, delta]) => {
     if (start === null || limit === null || delta === null) return null;
     const count = Math.max(0, Math.ceil((limit.data[0] - start.data[0]) / delta.data[0]));
-    if (!(count <= LARGEST)) return null;
+    if (!Number.isSafeInteger(count) || grows(count)) return null;
     const data = Array.from({ length: count }, (_, index) => start.data[0] + index * delta.data[0]);
     return { dtype: start.dtype, shape: [count], data };
   },
@@ -109,6 +109,7 @@ const folds: Readonly<Record<string, Fold | undefined>> = {
   Where: ([condition, a, b]) => {
     if (condition === null || a === null || b === null) return null;
     const shape = [condition, a, b].map((one) => one.shape).reduce(broadcastShapes);
+    if (grows(sizeOf(shape), condition, a, b)) return null;
     const [test, yes, no] = [condition, a, b].map((one) => broadcast(one, shape).data);
     return { dtype: a.dtype, shape, data: Array.from(test, (value, index) => (value !== 0 ? yes[index] : no[index])) };
   },
@@ -135,14 +136,16 @@ export function foldNode(
   if (node.opType === "Transpose" && x !== null) {
     return outputShape() === null ? null : transposed(x, node.attributes.perm);
   }
+  // arithmetic on shapes has few whole numbers, and each of them is held anew here
+  const wholes = inputs.reduce((sum, one) => sum + (one?.dtype === "int64" ? one.data.length : 0), 0);
+  if (wholes > LARGEST) return null;
   // what is left out counts as null
   const operands = inputs.map(numbersOf);
   const padded = node.opType === "Concat" ? operands : [...operands, null, null, null, null];
   if (node.opType === "Slice") return sliced(node, padded);
   const fold = Object.hasOwn(folds, node.opType) ? folds[node.opType] : undefined;
-  if (fold === undefined || (x !== null && node.opType !== "Identity" && sizeOf(x.shape) > LARGEST)) return null;
   if (node.opType === "Identity") return x;
-  const result = fold(padded, node);
+  const result = fold?.(padded, node) ?? null;
   return result === null ? null : tensorOf(result);
 }
 
@@ -173,6 +176,11 @@ function sliced(node: FileNode, [x, starts, ends, , steps]: Inputs): Tensor | nu
   return tensorOf({ dtype: x.dtype, shape: [data.length], data });
 }
 
+/** True for a result that is large, and larger than what it is made from: a few bytes may ask for any length. */
+function grows(size: number, ...from: readonly Numbers[]): boolean {
+  return size > Math.max(LARGEST, ...from.map(({ data }) => data.length));
+}
+
 function numbersOf(tensor: Tensor | null): Numbers | null {
   if (tensor === null) return null;
   return tensor.dtype === "int64"
@@ -194,7 +202,7 @@ function bigIntOf(value: number): bigint {
 function pairwise(a: Numbers | null, b: Numbers | null, compute: (a: number, b: number) => number): Numbers | null {
   if (a === null || b === null) return null;
   const shape = broadcastShapes(a.shape, b.shape);
-  if (sizeOf(shape) > LARGEST) return null;
+  if (grows(sizeOf(shape), a, b)) return null;
   const [left, right] = [broadcast(a, shape).data, broadcast(b, shape).data];
   return { dtype: a.dtype, shape, data: Array.from(left, (value, index) => compute(value, right[index])) };
 }
@@ -242,6 +250,7 @@ function concatenated(inputs: Inputs, axis: number): Numbers | null {
   const [first] = parts;
   const at = normalizeAxis(axis, first.shape.length);
   const outer = sizeOf(first.shape.slice(0, at));
+  if (grows(parts.reduce((sum, part) => sum + sizeOf(part.shape), 0))) return null;
   const data: number[] = [];
   for (let row = 0; row < outer; row++) {
     for (const part of parts) {
@@ -253,10 +262,11 @@ function concatenated(inputs: Inputs, axis: number): Numbers | null {
   return { dtype: first.dtype, shape: first.shape.map((one, index) => (index === at ? length : one)), data };
 }
 
-function gathered(x: Numbers, indices: Numbers, axis: number): Numbers {
+function gathered(x: Numbers, indices: Numbers, axis: number): Numbers | null {
   const at = normalizeAxis(axis, x.shape.length);
   const [outer, length, inner] = [x.shape.slice(0, at), x.shape[at], x.shape.slice(at + 1)];
   const [rows, width] = [sizeOf(outer), sizeOf(inner)];
+  if (grows(rows * indices.data.length * width, x)) return null;
   const data: number[] = [];
   for (let row = 0; row < rows; row++) {
     for (const index of Array.from(indices.data)) {

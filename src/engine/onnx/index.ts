@@ -1,6 +1,13 @@
 /** @file Door of `engine/onnx`: build ONNX graphs with inferred shapes; write and read model files. */
 
-export { decodeModel, decodeModelFile, inputInfo, type DecodeOptions, type DecodedModel } from "./decode.ts";
+export {
+  decodeModel,
+  decodeModelFile,
+  inputInfo,
+  type DecodeOptions,
+  type DecodedModel,
+  type InputInfo,
+} from "./decode.ts";
 export { readModelFile, type ModelFile } from "./model-file.ts";
 export { IR_VERSION, OPSET_VERSION, encodeModel, type EncodeOptions } from "./encode.ts";
 export {

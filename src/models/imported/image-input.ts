@@ -1,7 +1,7 @@
 /** @file Finds the image that a model file is fed, and turns it to [N, C, H, W]. */
 
-import { GraphError, formatShape } from "../../core/index.ts";
-import type { Graph, Node, Value } from "../../engine/onnx/index.ts";
+import { GraphError } from "../../core/index.ts";
+import type { Graph, InputInfo, Node, Value } from "../../engine/onnx/index.ts";
 
 /** Order of the axes of one image. */
 export type ImageLayout = "CHW" | "HWC";
@@ -14,27 +14,53 @@ export interface ImageGraph {
   readonly layout: ImageLayout;
 }
 
-/** The one input of a graph that is an image. @throws GraphError if there is none, or several inputs. */
-export function imageInput(graph: Graph, where: string): Value {
-  const [input, ...others] = graph.inputs;
+/** Element types of images. */
+const pixels: ReadonlySet<string> = new Set(["float32", "float16", "float64", "uint8"]);
+
+/** The one input of a file that is an image. @throws GraphError if there is none, or several inputs. */
+export function imageInput(inputs: readonly InputInfo[], where: string): InputInfo {
+  const [input, ...others] = inputs;
   if (input === undefined || others.length > 0) {
-    const names = graph.inputs.map(({ name }) => `"${name}"`).join(", ") || "none";
+    const names = inputs.map(({ name }) => `"${name}"`).join(", ") || "none";
     throw new GraphError(`${where}: expected one input, an image, got ${names}.`);
   }
-  if (input.shape.length !== 4 || input.dtype !== "float32") {
-    throw new GraphError(
-      `${where}: expected an image of four axes as input, got ${input.dtype} ${formatShape(input.shape)} for "${input.name}".`,
-    );
+  if (input.lengths.length !== 4 || !pixels.has(input.dtype)) {
+    throw new GraphError(`${where}: expected an image of four axes as input, got ${input.dtype} ${described(input)}.`);
   }
   return input;
 }
 
-/** Where an image has its channels: 1 or 3 of them stand first or last. */
-export function layoutOf({ name, shape }: Value, where: string): ImageLayout {
-  const isChannels = (length: number): boolean => length === 1 || length === 3;
-  if (isChannels(shape[1])) return "CHW";
-  if (isChannels(shape[3])) return "HWC";
-  throw new GraphError(`${where}: expected an image of 1 or 3 channels, got ${formatShape(shape)} for "${name}".`);
+/** Where an image has its channels: 1 or 3 of them stand first or last; they are first where nothing is said. */
+export function layoutOf(input: InputInfo, where: string): ImageLayout {
+  const [, first, , last] = input.lengths;
+  const isChannels = (length: number | undefined): boolean => length === 1 || length === 3;
+  if (isChannels(first)) return "CHW";
+  if (isChannels(last)) return "HWC";
+  if (first === undefined) return "CHW";
+  throw new GraphError(`${where}: expected an image of 1 or 3 channels, got ${described(input)}.`);
+}
+
+function described({ name, lengths }: InputInfo): string {
+  return `[${lengths.map((length) => length ?? "?").join(", ")}] for "${name}"`;
+}
+
+/** Lengths of axes that the file leaves open: three channels, and the side that the user says. */
+export function openLengths(
+  { open }: InputInfo,
+  { layout, path, imageSize }: { layout: ImageLayout; path: string; imageSize: number | undefined },
+): Record<string, number> {
+  const lengths: Record<string, number> = {};
+  for (const { axis, name } of open) {
+    if (axis === 0) continue;
+    const length = axis === 1 && layout === "CHW" ? 3 : imageSize;
+    if (length === undefined) {
+      throw new GraphError(
+        `${path}: expected to be told the size of its images, since the file leaves it open, got none. Set imageSize.`,
+      );
+    }
+    lengths[name] = length;
+  }
+  return lengths;
 }
 
 /** The same graph, fed planes of red, green and blue whatever the file wants. */

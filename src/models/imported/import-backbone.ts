@@ -1,6 +1,6 @@
 /** @file Reads an ONNX image classifier as a network: layers in a row, weights by name, its own head last. */
 
-import { readFileSync, realpathSync } from "node:fs";
+import { readFileSync, realpathSync, statSync } from "node:fs";
 import { dirname, isAbsolute, join, relative } from "node:path";
 import { GraphError, type Tensor, int64 } from "../../core/index.ts";
 import { gradientRules } from "../../engine/autodiff/index.ts";
@@ -12,21 +12,15 @@ import {
   dense,
   dropout,
 } from "../../engine/nn/index.ts";
-import {
-  type ModelFile,
-  type Node,
-  type Value,
-  decodeModelFile,
-  inputInfo,
-  readModelFile,
-} from "../../engine/onnx/index.ts";
+import { type Node, type Value, decodeModelFile, inputInfo, readModelFile } from "../../engine/onnx/index.ts";
 import { batchAxes } from "./batch-axis.ts";
 import { type Segment, cutGraph } from "./cut-graph.ts";
 import { type Beheaded, behead } from "./head.ts";
-import { type ImageLayout, REVERSED, imageInput, layoutOf, withPlanes } from "./image-input.ts";
+import { type ImageLayout, REVERSED, imageInput, layoutOf, openLengths, withPlanes } from "./image-input.ts";
 import { type ImportedGraph, importedLayer } from "./imported-layer.ts";
 import { layerNames } from "./layer-names.ts";
 import { parametersOf } from "./node-parameters.ts";
+import { requireAnyBatch, trainingProblem } from "./probe.ts";
 import { type SimpleGraph, reachable, simplify } from "./simple-graph.ts";
 
 /** What a file says of the images it wants; null where it says nothing. */
@@ -67,73 +61,62 @@ export interface ImportOptions {
  * @throws GraphError if it is no image classifier that Graft can read, or the size of its images is open.
  */
 export function importBackbone(bytes: Uint8Array, options: ImportOptions): ImportedBackbone {
-  const { path, channelOrder = "RGB" } = options;
+  try {
+    return readBackbone(bytes, options);
+  } catch (error) {
+    // what is wrong inside a graph is said of its nodes
+    if (!(error instanceof GraphError) || error.message.startsWith(`${options.path}: `)) throw error;
+    throw new GraphError(`${options.path}: ${error.message}`, { cause: error });
+  }
+}
+
+function readBackbone(bytes: Uint8Array, { path, imageSize, channelOrder = "RGB" }: ImportOptions): ImportedBackbone {
   const file = readModelFile(bytes, { path, external: besideModel(path) });
-  const takesBytes = inputInfo(file).some(({ dtype }) => dtype === "uint8");
-  const { graph, metadata, dropouts } = decodeModelFile(file, {
-    path,
-    batchSize: 1,
-    simplify: true,
-    dims: openLengths(file, options),
-  });
-  const input = imageInput(graph, path);
-  const layout = layoutOf(input, path);
+  const declared = imageInput(inputInfo(file), path);
+  const layout = layoutOf(declared, path);
+  const dims = openLengths(declared, { layout, path, imageSize });
+  const { graph, metadata, dropouts } = decodeModelFile(file, { path, batchSize: 1, simplify: true, dims });
+  const [input] = graph.inputs;
+  const [output] = graph.outputs;
+  if (output === undefined) throw new GraphError(`${path}: expected an output, got none.`);
   const planes = withPlanes(graph, { input, layout, channelOrder });
   const constants = new Map<string, Tensor>([...graph.initializers, [REVERSED, int64([2, 1, 0])]]);
-  const [output] = graph.outputs;
   const whole = simplify(reachable({ input: planes.input, output, nodes: planes.nodes, constants, dropouts }));
   const head = behead(whole, path);
   const features = reachable(head.features);
-  const body = bodyOf(features, head);
+  const { layers, parameters } = bodyOf(features, head);
+  const network: Network = { name: graph.name, inputShape: planes.input.shape.slice(1), layers };
+  requireAnyBatch(network, path);
   return {
     name: graph.name,
-    network: { name: graph.name, inputShape: planes.input.shape.slice(1), layers: body.layers },
-    parameters: body.parameters,
+    network,
+    parameters,
     preprocessing: {
       layout,
-      normalization: takesBytes ? bytesAsTheyAre(planes.input) : null,
+      normalization: declared.dtype === "uint8" ? bytesAsTheyAre(planes.input) : null,
       classNames: classesIn(metadata),
     },
-    untrainable: untrainableSentence(features, path),
+    untrainable: untrainableSentence(features, network, path),
   };
 }
 
 /** Files beside the model, and no others. */
 function besideModel(path: string): (location: string) => Uint8Array {
   return (location) => {
-    const folder = realpathSync(dirname(path));
-    const inside = (place: string): boolean => !isAbsolute(place) && !place.split(/[\\/]/).includes("..");
-    try {
-      const file = realpathSync(join(folder, location));
-      if (inside(location) && inside(relative(folder, file))) return readFileSync(file);
-    } catch (cause) {
-      throw new GraphError(`${path}: expected its data in "${location}" beside it, got ${(cause as Error).message}.`, {
-        cause,
-      });
-    }
-    throw new GraphError(
+    const outside = new GraphError(
       `${path}: expected its data in a file beside it, got "${location}". Put all of its files into one folder.`,
     );
-  };
-}
-
-/** Lengths of axes that the file leaves open: three channels, and the side that the user says. */
-function openLengths(file: ModelFile, { path, imageSize }: ImportOptions): Record<string, number> {
-  const lengths: Record<string, number> = {};
-  for (const { open } of inputInfo(file)) {
-    const sides = open.filter(({ axis }) => axis > 0);
-    const isChannels = (axis: number): boolean => (sides.length === 3 ? axis === 1 : false);
-    for (const { axis, name } of sides) {
-      if (isChannels(axis)) lengths[name] = 3;
-      else if (imageSize !== undefined) lengths[name] = imageSize;
-      else {
-        throw new GraphError(
-          `${path}: expected to be told the size of its images, since the file leaves it open, got none. Set imageSize.`,
-        );
-      }
+    const inside = (place: string): boolean => !isAbsolute(place) && !place.split(/[\\/]/).includes("..");
+    if (!inside(location)) throw outside;
+    const folder = dirname(path);
+    const place = join(folder, location);
+    if (statSync(place, { throwIfNoEntry: false })?.isFile() !== true) {
+      throw new GraphError(`${path}: expected its data in "${location}" beside it, got no such file.`);
     }
-  }
-  return lengths;
+    // a link may lead elsewhere
+    if (!inside(relative(realpathSync(folder), realpathSync(place)))) throw outside;
+    return readFileSync(place);
+  };
 }
 
 /** What undoes a division by 255. */
@@ -224,14 +207,17 @@ function dropoutRate({ nodes }: Segment, { dropouts }: SimpleGraph): number | un
   return nodes.length === 1 ? dropouts.get(nodes[0].outputs[0].name) : undefined;
 }
 
-/** The first operator on the way of a gradient that has no rule. */
-function untrainableSentence(graph: SimpleGraph, path: string): string | null {
+/** The first operator on the way of a gradient that has no rule, or whose rule does not know its form. */
+function untrainableSentence(graph: SimpleGraph, network: Network, path: string): string | null {
   const axes = batchAxes(graph);
   const node = graph.nodes.find(
     ({ domain, opType, inputs }) =>
       (domain !== "" || gradientRules[opType] === undefined) &&
       inputs.some((input) => input !== null && axes.has(input.name)),
   );
-  if (node === undefined) return null;
-  return `${path}: its operator ${node.opType} ("${node.name}") has no gradient, so its layers stay as they are.`;
+  if (node !== undefined) {
+    return `${path}: its operator ${node.opType} ("${node.name}") has no gradient, so its layers stay as they are.`;
+  }
+  const problem = trainingProblem(network);
+  return problem === null ? null : `${path}: its layers stay as they are, for they have no gradient: ${problem}`;
 }

@@ -1,0 +1,300 @@
+/** @file What makes a file an image classifier that can be imported, and the sentence for each that is none. */
+
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, onTestFinished, test } from "vitest";
+import {
+  type ModelParts,
+  body,
+  elsewhere,
+  head,
+  int64s,
+  model,
+  node,
+  value,
+  weight,
+  weights,
+  written,
+} from "../../../test/support/onnx-file.ts";
+import { testSession } from "../../../test/support/device.ts";
+import { DataError, GraphError, float32 } from "../../core/index.ts";
+import { networkParameters } from "../../engine/nn/index.ts";
+import { createInferenceSession } from "../../engine/training/index.ts";
+import { type ImportOptions, type ImportedBackbone, importBackbone } from "./import-backbone.ts";
+
+const imported = (parts: ModelParts = {}, options: Partial<ImportOptions> = {}): ImportedBackbone =>
+  importBackbone(written(model(parts)), { path: "a.onnx", ...options });
+
+const names = ({ network }: ImportedBackbone): string[] => network.layers.map((layer) => layer.name);
+
+async function logitsOf({ network, parameters }: ImportedBackbone, count: number): Promise<number[]> {
+  const session = await createInferenceSession({ network, parameters, input: { kind: "features" } }, testSession);
+  onTestFinished(() => session.close());
+  const shape = [count, ...network.inputShape];
+  const size = shape.reduce((product, length) => product * length, 1);
+  const input = float32(
+    Float32Array.from({ length: size }, (_, index) => Math.cos(index)),
+    shape,
+  );
+  return Array.from((await session.run({ input })).output.data, Number);
+}
+
+test("a classifier is read with its head last", () => {
+  const backbone = imported();
+  expect(names(backbone)).toEqual(["conv", "mean", "flat", "fc"]);
+  expect(backbone.network.inputShape).toEqual([3, 4, 4]);
+  expect(Object.keys(backbone.parameters)).toEqual(["conv.weight", "fc.weight", "fc.bias"]);
+  expect(backbone.untrainable).toBeNull();
+});
+
+describe("refused in one sentence", () => {
+  const cases: { what: string; parts: ModelParts; text: string }[] = [
+    {
+      what: "a network without a classifier",
+      parts: { nodes: body, output: "flat" },
+      text:
+        "a.onnx: expected a classifier, whose last operator with weights is a product of features with a " +
+        'matrix, got GlobalAveragePool "mean". Export the network with its classifier.',
+    },
+    {
+      what: "two inputs",
+      parts: { inputs: [value("images", ["N", 3, 4, 4]), value("mask", ["N", 1])] },
+      text: 'a.onnx: expected one input, an image, got "images", "mask".',
+    },
+    {
+      what: "an image of two channels",
+      parts: { inputs: [value("images", ["N", 2, 4, 4])] },
+      text: 'a.onnx: expected an image of 1 or 3 channels, got [?, 2, 4, 4] for "images".',
+    },
+    {
+      what: "an input that is no image",
+      parts: { inputs: [value("images", ["N", 12])] },
+      text: 'a.onnx: expected an image of four axes as input, got float32 [?, 12] for "images".',
+    },
+    {
+      what: "images of a size left open",
+      parts: { inputs: [value("images", ["N", 3, "H", "W"])] },
+      text:
+        "a.onnx: expected to be told the size of its images, since the file leaves it open, got none. " +
+        "Set imageSize.",
+    },
+    {
+      what: "an operator that nobody knows",
+      parts: { nodes: [node("Swirl", [["images"], ["swirled"]]), ...body, head] },
+      text: 'a.onnx: Swirl node "swirled": expected an operator that Graft knows, got "Swirl".',
+    },
+    {
+      what: "a cycle",
+      parts: { nodes: [node("Add", [["images", "relu"], ["sum"]]), ...body, head] },
+      text: 'a.onnx: Add node "sum": expected inputs that are there before it, got "relu", which is not.',
+    },
+    {
+      what: "operators that mix images",
+      parts: {
+        nodes: [...body, node("Softmax", [["flat"], ["soft"]], { axis: 0 }), gemmOf("soft")],
+      },
+      text:
+        'a.onnx: Softmax node "soft": expected an operator that treats images one by one, got one that ' +
+        "mentions the batch.",
+    },
+    {
+      what: "a constant for each image",
+      parts: {
+        inputs: [value("images", [2, 3, 4, 4])],
+        nodes: [...body, node("Add", [["flat", "two"], ["sum"]]), gemmOf("sum")],
+        weights: [...weights, weight("two", [2, 2])],
+      },
+      text:
+        "a.onnx: expected a network for any number of images, got one that cannot take 7 at once: Add " +
+        'node "sum/Add": expected shapes that broadcast together. Its inputs are float32 [7, 2], float32 ' +
+        "[2, 2].",
+    },
+    {
+      what: "a value joined to the images of a batch of one",
+      parts: {
+        nodes: [...body, node("Concat", [["flat", "one"], ["sum"]], { axis: 1 }), gemmOf("sum")],
+        weights: [weight("conv.weight", [2, 3, 1, 1]), weight("fc.weight", [3, 4]), weight("fc.bias", [3]), weight("one", [1, 2])], // prettier-ignore
+      },
+      text:
+        "a.onnx: expected a network for any number of images, got one that cannot take 7 at once: Concat " +
+        'node "sum/Concat": expected shapes that differ on axis 1 alone. Its inputs are float32 [7, 2], ' +
+        "float32 [1, 2].",
+    },
+  ];
+
+  test.each(cases)("$what", ({ parts, text }) => {
+    expect(() => imported(parts)).toThrow(new GraphError(text));
+  });
+
+  test("bytes that are no model", () => {
+    const path = "a.onnx";
+    const text = "a.onnx: expected an ONNX model, got bytes that cannot be parsed as one.";
+    expect(() => importBackbone(Buffer.from("<html>"), { path })).toThrow(new DataError(text, { location: { path } }));
+    const whole = written(model());
+    expect(() => importBackbone(whole.subarray(0, whole.length - 40), { path })).toThrow(
+      new DataError(text, { location: { path } }),
+    );
+  });
+});
+
+function gemmOf(input: string): ReturnType<typeof node> {
+  return node("Gemm", [[input, "fc.weight", "fc.bias"], ["logits"]], { transB: 1 });
+}
+
+describe("images of a size left open", () => {
+  test("are as large as the user says", () => {
+    const inputs = [value("images", ["N", 3, "H", "W"])];
+    expect(imported({ inputs }, { imageSize: 6 }).network.inputShape).toEqual([3, 6, 6]);
+  });
+
+  test("have three channels where those are open too", () => {
+    const inputs = [value("images", ["N", "C", "H", "W"])];
+    expect(imported({ inputs }, { imageSize: 6 }).network.inputShape).toEqual([3, 6, 6]);
+  });
+});
+
+test("a file that knows its batch size is imported for any", async () => {
+  const fixed = imported({
+    inputs: [value("images", [8, 3, 4, 4])],
+    nodes: [...body.slice(0, 3), node("Reshape", [["mean", "shape"], ["flat"]]), head],
+    weights: [...weights, int64s("shape", [8, 2])],
+  });
+  expect(await logitsOf(fixed, 3)).toEqual(await logitsOf(imported(), 3));
+});
+
+test("channels in the order blue, green, red are turned round", async () => {
+  const [plain, turned] = [await logitsOf(imported(), 1), await logitsOf(imported({}, { channelOrder: "BGR" }), 1)];
+  expect(turned).not.toEqual(plain);
+  const kernel = (data: Float32Array): Float32Array => Float32Array.from(data, (_, at) => data[3 * Math.trunc(at / 3) + 2 - (at % 3)]); // prettier-ignore
+  const { network, parameters } = imported();
+  const swapped = float32(kernel(parameters["conv.weight"].data as Float32Array), parameters["conv.weight"].shape);
+  const same = await logitsOf({ ...imported(), network, parameters: { ...parameters, "conv.weight": swapped } }, 1);
+  same.forEach((logit, index) => expect(turned[index]).toBeCloseTo(logit, 6));
+});
+
+describe("weights that several nodes read", () => {
+  const norm = (x: string, y: string, kinds: readonly string[]): ReturnType<typeof node> =>
+    node("BatchNormalization", [[x, ...kinds], [y]]);
+
+  test("a kernel stays one weight, in one layer", () => {
+    const nodes = [
+      node("Conv", [["images", "first.weight"], ["x"]]),
+      node("Conv", [["x", "tied.weight", "tied.bias"], ["y"]]),
+      node("Relu", [["y"], ["y+"]]),
+      node("Conv", [["y+", "tied.weight", "tied.bias"], ["conv"]]),
+      ...body.slice(1),
+      head,
+    ];
+    const own = [weight("first.weight", [2, 3, 1, 1]), weight("tied.weight", [2, 2, 1, 1]), weight("tied.bias", [2])];
+    const backbone = imported({ nodes, weights: [...own, ...weights.slice(1)] });
+    expect(names(backbone)).toEqual(["first", "tied", "mean", "flat", "fc"]);
+    expect(networkParameters(backbone.network).map(({ name }) => name)).toEqual([
+      "first.weight",
+      "tied.weight",
+      "tied.bias",
+      "fc.weight",
+      "fc.bias",
+    ]);
+  });
+
+  test("any other constant becomes a weight of each, even inside one node", () => {
+    const nodes = [
+      node("Conv", [["images", "conv.weight"], ["a"]]),
+      norm("a", "b", ["ones", "zeros", "zeros", "ones"]),
+      node("Relu", [["b"], ["c"]]),
+      norm("c", "d", ["ones", "zeros", "zeros", "ones"]),
+      node("Add", [["d", "a"], ["conv"]]),
+      ...body.slice(1),
+      head,
+    ];
+    const backbone = imported({ nodes, weights: [...weights, weight("ones", [2]), weight("zeros", [2])] });
+    expect(Object.keys(backbone.parameters)).toEqual([
+      "conv.weight",
+      ...["b", "b.part_2"].flatMap((owner) =>
+        ["weight", "bias", "running_mean", "running_var"].map((kind) => `${owner}.${kind}`),
+      ),
+      "fc.weight",
+      "fc.bias",
+    ]);
+    expect(networkParameters(backbone.network).map(({ name }) => name)).toEqual(Object.keys(backbone.parameters));
+  });
+});
+
+describe("data beside the model", () => {
+  function folder(): string {
+    const place = mkdtempSync(join(tmpdir(), "graft-external-"));
+    onTestFinished(() => rmSync(place, { recursive: true }));
+    mkdirSync(join(place, "model"));
+    const values = Float32Array.of(9, 9, 1, 2, 3, 4, 5, 6);
+    writeFileSync(join(place, "model", "data.bin"), values);
+    writeFileSync(join(place, "secret.bin"), values);
+    symlinkSync(join(place, "secret.bin"), join(place, "model", "link.bin"));
+    return place;
+  }
+  const importedFrom = (place: string, where: Readonly<Record<string, string>>): ImportedBackbone => {
+    const bytes = written(model({ weights: [elsewhere("conv.weight", [2, 3, 1, 1], where), ...weights.slice(1)] }));
+    return importBackbone(bytes, { path: join(place, "model", "a.onnx") });
+  };
+
+  test("are read from their place in the file", () => {
+    const { parameters } = importedFrom(folder(), { location: "data.bin", offset: "8", length: "24" });
+    expect([...parameters["conv.weight"].data]).toEqual([1, 2, 3, 4, 5, 6]);
+  });
+
+  test.each([
+    { what: "above its folder", location: () => "../secret.bin" },
+    { what: "at an absolute place", location: (place: string) => join(place, "model", "data.bin") },
+    { what: "behind a link out of its folder", location: () => "link.bin" },
+  ])("are refused $what", ({ location }) => {
+    const place = folder();
+    const given = location(place);
+    expect(() => importedFrom(place, { location: given })).toThrow(
+      new GraphError(
+        `${join(place, "model", "a.onnx")}: expected its data in a file beside it, got "${given}". ` +
+          "Put all of its files into one folder.",
+      ),
+    );
+  });
+
+  test("are refused where their file is missing", () => {
+    const place = folder();
+    expect(() => importedFrom(place, { location: "none.bin" })).toThrow(
+      new GraphError(`${join(place, "model", "a.onnx")}: expected its data in "none.bin" beside it, got no such file.`),
+    );
+  });
+
+  test.each([
+    {
+      what: "is too short",
+      where: { location: "data.bin", offset: "16", length: "24" },
+      text: 'expected 24 bytes from 16 on in "data.bin", got a file of 32 bytes.',
+    },
+    {
+      what: "has no such place",
+      where: { location: "data.bin", offset: "-4" },
+      text: 'expected a place in "data.bin", got offset -4, length 36.',
+    },
+    {
+      what: "ends before the place",
+      where: { location: "data.bin", offset: "40" },
+      text: 'expected 0 bytes from 40 on in "data.bin", got a file of 32 bytes.',
+    },
+    { what: "is not named", where: {}, text: "expected the file that holds its data, got none." },
+  ])("are refused where their file $what", ({ where, text }) => {
+    const place = folder();
+    expect(() => importedFrom(place, where)).toThrow(
+      new GraphError(`${join(place, "model", "a.onnx")}: tensor "conv.weight": ${text}`),
+    );
+  });
+});
+
+test("a network whose operators have no gradient is read, and says that it stays as it is", () => {
+  const nodes = [
+    node("Sign", [["images"], ["sign"]]),
+    node("Conv", [["sign", "conv.weight"], ["conv"]]),
+    ...body.slice(1),
+    head,
+  ];
+  expect(imported({ nodes }).untrainable).toBe("?");
+});
