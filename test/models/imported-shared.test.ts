@@ -79,6 +79,7 @@ describe.skipIf(!hasModels).each(models)("$name", ({ name, first, last, count })
     const { network } = backbone;
     const input = hashedImages(1, network.inputShape);
     const whole = (await run(backbone, input)).data;
+    const apart: number[] = [];
     let between = input;
     for (let layer = 0; layer < network.layers.length; layer++) {
       // each layer alone is a network that continues from the one before
@@ -87,8 +88,9 @@ describe.skipIf(!hasModels).each(models)("$name", ({ name, first, last, count })
       const rest = sliceNetwork(network, layer + 1);
       // oxlint-disable-next-line no-await-in-loop -- one session at a time
       const output = rest.layers.length === 0 ? between : await run({ ...backbone, network: rest }, between);
-      expect(largestDifference(output.data, whole), network.layers[layer].name).toBeLessThan(1e-5);
+      apart.push(largestDifference(output.data, whole));
     }
+    expect(apart.filter((difference) => !(difference < 1e-5))).toEqual([]);
   }, 120_000);
 });
 

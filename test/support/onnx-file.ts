@@ -73,7 +73,7 @@ export function elsewhere(name: string, dims: readonly number[], place: Readonly
 }
 
 /** A ValueInfoProto of a tensor; lengths by name are symbolic. ONNX's number of float32 is 1. */
-export function value(name: string, dims: readonly (number | string)[], elementType = 1): Message {
+export function declared(name: string, dims: readonly (number | string)[], elementType = 1): Message {
   const shape = dims.map((length): Field => [1, [typeof length === "number" ? [1, length] : [2, length]]]);
   return [[1, name], [2, [[1, [[1, elementType], [2, shape]]]]]]; // prettier-ignore
 }
@@ -104,13 +104,13 @@ export const weights: readonly Message[] = [
 
 /** A ModelProto as a message. */
 export function model(parts: ModelParts = {}): Message {
-  const inputs = parts.inputs ?? [value("images", ["N", 3, 4, 4])];
+  const inputs = parts.inputs ?? [declared("images", ["N", 3, 4, 4])];
   const graph: Message = [
     ...(parts.nodes ?? [...body, head]).map((one): Field => [1, one]),
     [2, "small"],
     ...(parts.weights ?? weights).map((one): Field => [5, one]),
     ...inputs.map((one): Field => [11, one]),
-    [12, value(parts.output ?? "logits", ["N", 3])],
+    [12, declared(parts.output ?? "logits", ["N", 3])],
   ];
   return [[1, 8], [7, graph], [8, [[1, ""], [2, parts.opset ?? 13]]]]; // prettier-ignore
 }

@@ -1,18 +1,14 @@
 /** @file What makes a file an image classifier that can be imported, and the sentence for each that is none. */
 
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import {
   type ModelParts,
   body,
-  elsewhere,
+  declared,
   head,
   int64s,
   model,
   node,
-  value,
   weight,
   weights,
   written,
@@ -59,22 +55,22 @@ describe("refused in one sentence", () => {
     },
     {
       what: "two inputs",
-      parts: { inputs: [value("images", ["N", 3, 4, 4]), value("mask", ["N", 1])] },
+      parts: { inputs: [declared("images", ["N", 3, 4, 4]), declared("mask", ["N", 1])] },
       text: 'a.onnx: expected one input, an image, got "images", "mask".',
     },
     {
       what: "an image of two channels",
-      parts: { inputs: [value("images", ["N", 2, 4, 4])] },
+      parts: { inputs: [declared("images", ["N", 2, 4, 4])] },
       text: 'a.onnx: expected an image of 1 or 3 channels, got [?, 2, 4, 4] for "images".',
     },
     {
       what: "an input that is no image",
-      parts: { inputs: [value("images", ["N", 12])] },
+      parts: { inputs: [declared("images", ["N", 12])] },
       text: 'a.onnx: expected an image of four axes as input, got float32 [?, 12] for "images".',
     },
     {
       what: "images of a size left open",
-      parts: { inputs: [value("images", ["N", 3, "H", "W"])] },
+      parts: { inputs: [declared("images", ["N", 3, "H", "W"])] },
       text:
         "a.onnx: expected to be told the size of its images, since the file leaves it open, got none. " +
         "Set imageSize.",
@@ -101,7 +97,7 @@ describe("refused in one sentence", () => {
     {
       what: "a constant for each image",
       parts: {
-        inputs: [value("images", [2, 3, 4, 4])],
+        inputs: [declared("images", [2, 3, 4, 4])],
         nodes: [...body, node("Add", [["flat", "two"], ["sum"]]), gemmOf("sum")],
         weights: [...weights, weight("two", [2, 2])],
       },
@@ -144,19 +140,19 @@ function gemmOf(input: string): ReturnType<typeof node> {
 
 describe("images of a size left open", () => {
   test("are as large as the user says", () => {
-    const inputs = [value("images", ["N", 3, "H", "W"])];
+    const inputs = [declared("images", ["N", 3, "H", "W"])];
     expect(imported({ inputs }, { imageSize: 6 }).network.inputShape).toEqual([3, 6, 6]);
   });
 
   test("have three channels where those are open too", () => {
-    const inputs = [value("images", ["N", "C", "H", "W"])];
+    const inputs = [declared("images", ["N", "C", "H", "W"])];
     expect(imported({ inputs }, { imageSize: 6 }).network.inputShape).toEqual([3, 6, 6]);
   });
 });
 
 test("a file that knows its batch size is imported for any", async () => {
   const fixed = imported({
-    inputs: [value("images", [8, 3, 4, 4])],
+    inputs: [declared("images", [8, 3, 4, 4])],
     nodes: [...body.slice(0, 3), node("Reshape", [["mean", "shape"], ["flat"]]), head],
     weights: [...weights, int64s("shape", [8, 2])],
   });
@@ -218,83 +214,38 @@ describe("weights that several nodes read", () => {
       "fc.bias",
     ]);
     expect(networkParameters(backbone.network).map(({ name }) => name)).toEqual(Object.keys(backbone.parameters));
+    expect(backbone.untrainable).toBeNull();
   });
 });
 
-describe("data beside the model", () => {
-  function folder(): string {
-    const place = mkdtempSync(join(tmpdir(), "graft-external-"));
-    onTestFinished(() => rmSync(place, { recursive: true }));
-    mkdirSync(join(place, "model"));
-    const values = Float32Array.of(9, 9, 1, 2, 3, 4, 5, 6);
-    writeFileSync(join(place, "model", "data.bin"), values);
-    writeFileSync(join(place, "secret.bin"), values);
-    symlinkSync(join(place, "secret.bin"), join(place, "model", "link.bin"));
-    return place;
-  }
-  const importedFrom = (place: string, where: Readonly<Record<string, string>>): ImportedBackbone => {
-    const bytes = written(model({ weights: [elsewhere("conv.weight", [2, 3, 1, 1], where), ...weights.slice(1)] }));
-    return importBackbone(bytes, { path: join(place, "model", "a.onnx") });
-  };
+describe("an operator without a gradient", () => {
+  const sign = (x: string, y: string): ReturnType<typeof node> => node("Sign", [[x], [y]]);
 
-  test("are read from their place in the file", () => {
-    const { parameters } = importedFrom(folder(), { location: "data.bin", offset: "8", length: "24" });
-    expect([...parameters["conv.weight"].data]).toEqual([1, 2, 3, 4, 5, 6]);
-  });
-
-  test.each([
-    { what: "above its folder", location: () => "../secret.bin" },
-    { what: "at an absolute place", location: (place: string) => join(place, "model", "data.bin") },
-    { what: "behind a link out of its folder", location: () => "link.bin" },
-  ])("are refused $what", ({ location }) => {
-    const place = folder();
-    const given = location(place);
-    expect(() => importedFrom(place, { location: given })).toThrow(
-      new GraphError(
-        `${join(place, "model", "a.onnx")}: expected its data in a file beside it, got "${given}". ` +
-          "Put all of its files into one folder.",
-      ),
+  test("behind a weight makes a network that stays as it is, and says so", () => {
+    const nodes = [
+      ...body.slice(0, 1),
+      sign("conv", "sign"),
+      node("Relu", [["sign"], ["relu"]]),
+      ...body.slice(2),
+      head,
+    ];
+    expect(imported({ nodes }).untrainable).toBe(
+      'a.onnx: its operator Sign ("sign") has no gradient, so its layers stay as they are.',
     );
   });
 
-  test("are refused where their file is missing", () => {
-    const place = folder();
-    expect(() => importedFrom(place, { location: "none.bin" })).toThrow(
-      new GraphError(`${join(place, "model", "a.onnx")}: expected its data in "none.bin" beside it, got no such file.`),
-    );
+  test("before the first weight is in nobody's way", () => {
+    const nodes = [sign("images", "sign"), node("Conv", [["sign", "conv.weight"], ["conv"]]), ...body.slice(1), head];
+    expect(imported({ nodes }).untrainable).toBeNull();
   });
 
-  test.each([
-    {
-      what: "is too short",
-      where: { location: "data.bin", offset: "16", length: "24" },
-      text: 'expected 24 bytes from 16 on in "data.bin", got a file of 32 bytes.',
-    },
-    {
-      what: "has no such place",
-      where: { location: "data.bin", offset: "-4" },
-      text: 'expected a place in "data.bin", got offset -4, length 36.',
-    },
-    {
-      what: "ends before the place",
-      where: { location: "data.bin", offset: "40" },
-      text: 'expected 0 bytes from 40 on in "data.bin", got a file of 32 bytes.',
-    },
-    { what: "is not named", where: {}, text: "expected the file that holds its data, got none." },
-  ])("are refused where their file $what", ({ where, text }) => {
-    const place = folder();
-    expect(() => importedFrom(place, where)).toThrow(
-      new GraphError(`${join(place, "model", "a.onnx")}: tensor "conv.weight": ${text}`),
+  test("is also one whose form has none", () => {
+    const pad = node("Pad", [["conv", "pads"], ["padded"]], { mode: "reflect" });
+    const nodes = [body[0], pad, node("Relu", [["padded"], ["relu"]]), ...body.slice(2), head];
+    const own = [...weights, int64s("pads", [0, 0, 1, 1, 0, 0, 1, 1])];
+    expect(imported({ nodes, weights: own }).untrainable).toBe(
+      'a.onnx: its layers stay as they are, for they have no gradient: Pad node "conv/Pad": expected mode constant, ' +
+        "the one with a gradient rule, got reflect. Its inputs are float32 [7, 2, 4, 4], int64 [8].",
     );
   });
-});
-
-test("a network whose operators have no gradient is read, and says that it stays as it is", () => {
-  const nodes = [
-    node("Sign", [["images"], ["sign"]]),
-    node("Conv", [["sign", "conv.weight"], ["conv"]]),
-    ...body.slice(1),
-    head,
-  ];
-  expect(imported({ nodes }).untrainable).toBe("?");
 });

@@ -207,16 +207,17 @@ function dropoutRate({ nodes }: Segment, { dropouts }: SimpleGraph): number | un
   return nodes.length === 1 ? dropouts.get(nodes[0].outputs[0].name) : undefined;
 }
 
-/** The first operator on the way of a gradient that has no rule, or whose rule does not know its form. */
+/** The first operator behind a weight that has no gradient, or the form of one that has none. */
 function untrainableSentence(graph: SimpleGraph, network: Network, path: string): string | null {
-  const axes = batchAxes(graph);
-  const node = graph.nodes.find(
-    ({ domain, opType, inputs }) =>
-      (domain !== "" || gradientRules[opType] === undefined) &&
-      inputs.some((input) => input !== null && axes.has(input.name)),
-  );
-  if (node !== undefined) {
-    return `${path}: its operator ${node.opType} ("${node.name}") has no gradient, so its layers stay as they are.`;
+  const trained = new Set<string>();
+  for (const node of graph.nodes) {
+    const { domain, opType, name, inputs, outputs } = node;
+    const readsTrained = inputs.some((input) => input !== null && trained.has(input.name));
+    if (!readsTrained && parametersOf(node, graph.constants).length === 0) continue;
+    if (domain !== "" || gradientRules[opType] === undefined) {
+      return `${path}: its operator ${opType} ("${name}") has no gradient, so its layers stay as they are.`;
+    }
+    for (const output of outputs) trained.add(output.name);
   }
   const problem = trainingProblem(network);
   return problem === null ? null : `${path}: its layers stay as they are, for they have no gradient: ${problem}`;

@@ -1,0 +1,77 @@
+/** @file Weights in files beside a model are read, and nothing outside its folder is. */
+
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { elsewhere, model, weights, written } from "../../../test/support/onnx-file.ts";
+import { GraphError } from "../../core/index.ts";
+import { type ImportedBackbone, importBackbone } from "./import-backbone.ts";
+
+describe("data beside the model", () => {
+  function folder(): string {
+    const place = mkdtempSync(join(tmpdir(), "graft-external-"));
+    onTestFinished(() => rmSync(place, { recursive: true }));
+    mkdirSync(join(place, "model"));
+    const values = Float32Array.of(9, 9, 1, 2, 3, 4, 5, 6);
+    writeFileSync(join(place, "model", "data.bin"), values);
+    writeFileSync(join(place, "secret.bin"), values);
+    symlinkSync(join(place, "secret.bin"), join(place, "model", "link.bin"));
+    return place;
+  }
+  const importedFrom = (place: string, where: Readonly<Record<string, string>>): ImportedBackbone => {
+    const bytes = written(model({ weights: [elsewhere("conv.weight", [2, 3, 1, 1], where), ...weights.slice(1)] }));
+    return importBackbone(bytes, { path: join(place, "model", "a.onnx") });
+  };
+
+  test("are read from their place in the file", () => {
+    const { parameters } = importedFrom(folder(), { location: "data.bin", offset: "8", length: "24" });
+    expect([...parameters["conv.weight"].data]).toEqual([1, 2, 3, 4, 5, 6]);
+  });
+
+  test.each([
+    { what: "above its folder", location: () => "../secret.bin" },
+    { what: "at an absolute place", location: (place: string) => join(place, "model", "data.bin") },
+    { what: "behind a link out of its folder", location: () => "link.bin" },
+  ])("are refused $what", ({ location }) => {
+    const place = folder();
+    const given = location(place);
+    expect(() => importedFrom(place, { location: given })).toThrow(
+      new GraphError(
+        `${join(place, "model", "a.onnx")}: expected its data in a file beside it, got "${given}". ` +
+          "Put all of its files into one folder.",
+      ),
+    );
+  });
+
+  test("are refused where their file is missing", () => {
+    const place = folder();
+    expect(() => importedFrom(place, { location: "none.bin" })).toThrow(
+      new GraphError(`${join(place, "model", "a.onnx")}: expected its data in "none.bin" beside it, got no such file.`),
+    );
+  });
+
+  test.each([
+    {
+      what: "is too short",
+      where: { location: "data.bin", offset: "16", length: "24" },
+      text: 'expected 24 bytes from 16 on in "data.bin", got a file of 32 bytes.',
+    },
+    {
+      what: "has no such place",
+      where: { location: "data.bin", offset: "-4" },
+      text: 'expected a place in "data.bin", got offset -4, length 36.',
+    },
+    {
+      what: "ends before the place",
+      where: { location: "data.bin", offset: "40" },
+      text: 'expected 0 bytes from 40 on in "data.bin", got a file of 32 bytes.',
+    },
+    { what: "is not named", where: {}, text: "expected the file that holds its data, got none." },
+  ])("are refused where their file $what", ({ where, text }) => {
+    const place = folder();
+    expect(() => importedFrom(place, where)).toThrow(
+      new GraphError(`${join(place, "model", "a.onnx")}: tensor "conv.weight": ${text}`),
+    );
+  });
+});
