@@ -44,7 +44,7 @@ function modelFile(): Uint8Array {
 }
 
 async function plain(): Promise<() => Promise<void>> {
-  const { network } = importBackbone(model, { path: "model.onnx" });
+  const { network } = await importBackbone(model, { path: "model.onnx" });
   const shape = [BATCH, ...network.inputShape];
   const data = Float32Array.from({ length: shape.reduce((a, b) => a * b) }, (_, index) => Math.sin(index));
   const [{ name: input }] = readModelHeader(model).inputs;
@@ -58,7 +58,7 @@ async function plain(): Promise<() => Promise<void>> {
 }
 
 async function features(): Promise<() => Promise<void>> {
-  const { network, parameters } = importBackbone(model, { path: "model.onnx" });
+  const { network, parameters } = await importBackbone(model, { path: "model.onnx" });
   const imageShape = [3, SIDE, SIDE] as const;
   const part = allocateImages(IMAGES, imageShape);
   part.pixels.forEach((_, index) => (part.pixels[index] = index % 251));

@@ -3,7 +3,8 @@
 export { cifarResNet, type CifarResNetOptions, type ResidualShortcut } from "./cifar-resnet.ts";
 export { classicCnn } from "./classic-cnn.ts";
 export { withHead } from "./imported/head.ts";
-export { importBackbone, type ImportOptions, type ImportedBackbone } from "./imported/import-backbone.ts";
+export { importBackbone } from "./imported/import-backbone.ts";
+export type { ImportOptions, ImportedBackbone } from "./imported/imported-backbone.ts";
 export { mlp } from "./mlp.ts";
 export { mobileNetV2, type MobileNetStage, type MobileNetV2Options } from "./mobilenet-v2.ts";
 export {

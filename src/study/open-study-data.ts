@@ -88,7 +88,7 @@ async function openBackbone(
   { model }: StudyDataOpeners,
 ): Promise<{ backbone: Backbone; resizeShorter: number | undefined }> {
   const { bytes, path, entry } = await model(String(source));
-  const imported = importBackbone(bytes, {
+  const imported = await importBackbone(bytes, {
     path,
     ...(imageSize === null ? {} : { imageSize }),
     ...(entry === null ? {} : { channelOrder: entry.input.channelOrder }),

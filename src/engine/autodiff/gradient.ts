@@ -1,7 +1,7 @@
 /** @file Reverse-mode differentiation: one walk from the loss back to what it depends on. */
 
 import { GraphError, type Shape, formatShape, sameShape, sizeOf, zeros } from "../../core/index.ts";
-import { type Node, NodeView, type Operations, type Value, describeNode } from "../onnx/index.ts";
+import { type Node, NodeView, type Operations, type Value, describeNode, operatorCounts } from "../onnx/index.ts";
 import { gradientRulesByDomain, notDifferentiable } from "./rules/table.ts";
 
 /**
@@ -52,6 +52,13 @@ function nodesBetween(g: Operations, loss: Value, wrt: readonly Value[]): Node[]
 }
 
 function inputGradients(g: Operations, node: Node, dys: readonly (Value | null)[]): [Value, Value][] {
+  if (node.foreign !== undefined) {
+    throw new GraphError(
+      `node "${node.name}": expected operators with gradient rules, got those of a file, which run as they are: ` +
+        `${Object.keys(operatorCounts(node.foreign.nodes)).join(", ")}. ` +
+        `Freeze the layers up to this node, or leave it out of what is trained.`,
+    );
+  }
   const rule = gradientRulesByDomain[node.domain]?.[node.opType];
   if (rule === undefined) {
     if (node.domain === "" && notDifferentiable.has(node.opType)) return [];

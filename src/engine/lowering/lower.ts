@@ -87,8 +87,7 @@ function lowerNode(node: Node, context: LoweringContext): void {
     layouts.place(context.output, { plain: flat });
     return;
   }
-  const options = { domain: node.domain, name: node.name, outputs: node.outputs.length };
-  const results = g.node(node.opType, inputs, attributes, options);
+  const results = g.again(node, inputs);
   node.outputs.forEach((output, index) => layouts.place(output, { plain: results[index] }));
 }
 

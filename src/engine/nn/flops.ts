@@ -30,7 +30,8 @@ const termsPerOutput: Readonly<Record<string, (x: Shape, weight: Shape, node: No
  * Operations of every layer for one sample: convolutions and matrix products, each of which takes its forward cost
  * again for the gradient of its weights and again for the gradient of its input, where these are wanted.
  *
- * Nothing trains when `trains` is left out. Element-wise work, pooling and normalization are not counted.
+ * Nothing trains when `trains` is left out. Element-wise work, pooling and normalization are not counted. Nodes
+ * of a file that run as they are count with what was found of them when they were read.
  */
 export function layerFlops(network: Network, trains: Trains = () => false): LayerFlops[] {
   const { nodes, trained } = trainingGraph(network, trains);
@@ -93,6 +94,7 @@ function trainingGraph(network: Network, trains: Trains): { nodes: readonly Node
 }
 
 function nodeFlops(node: Node): number {
+  if (node.foreign !== undefined) return node.foreign.flops;
   const [x = null, weight = null] = node.inputs;
   const terms = termsPerOutput[node.opType];
   if (terms === undefined || x === null || weight === null) return 0;

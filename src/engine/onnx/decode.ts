@@ -1,18 +1,18 @@
 /** @file Reads the bytes of an ONNX model file into a graph whose every shape is known. */
 
-import { type DType, GraphError, type Tensor, int64, sizeOf } from "../../core/index.ts";
-import { dtypeCodes, dtypeOfFileCode } from "./codes.ts";
+import { GraphError, type Tensor, int64, sizeOf } from "../../core/index.ts";
+import { dtypeCodes } from "./codes.ts";
 import { asFloat32, decodeAttribute, decodeTensor } from "./decode-tensor.ts";
 import type { ExternalReader } from "./external-data.ts";
 import { type FileNode, fileForms } from "./file-forms.ts";
+import { type InputOptions, inputValue } from "./file-inputs.ts";
 import { foldNode } from "./fold.ts";
 import { type Graph, type Node, type Value, describeNode } from "./graph.ts";
 import { findOperator, inferOutputs, typedAttribute } from "./infer.ts";
-import { type ModelFile, domainName, readModelFile } from "./model-file.ts";
-import { toNumber } from "./numbers.ts";
+import { type ModelFile, domainName, readModelFile, requireKnownOpset } from "./model-file.ts";
 import { NodeView, type OutputType } from "./operator.ts";
 import { metadataOf } from "./parse-model.ts";
-import type { DimensionMessage, GraphMessage, NodeMessage, ValueInfoMessage } from "./proto.ts";
+import type { GraphMessage, NodeMessage } from "./proto.ts";
 
 /** ONNX's number of an element type that Graft does not hold. */
 const BFLOAT16 = 16;
@@ -20,20 +20,11 @@ const BFLOAT16 = 16;
 /** As many as 64 MB hold; masks and grids of positions are far smaller. */
 const MOST_GROWN = 2 ** 24;
 
-export interface DecodeOptions {
-  /** Lengths of symbolic axes by their names; an axis without a name is called `<input>[<axis>]`. */
-  dims?: Readonly<Record<string, number>>;
-  /** Length of axis 0 of inputs where it is symbolic and not in `dims`. */
-  batchSize?: number;
+export interface DecodeOptions extends InputOptions {
   /** The file the bytes come from, as errors name it. */
   path?: string;
   /** Reads files that hold the data of tensors; such tensors are refused when left out. */
   external?: ExternalReader;
-  /**
-   * Computes what depends on constants and shapes alone, so that the graph has no arithmetic on shapes,
-   * and holds every floating point number, and images of bytes, as float32. The graph stays as it is when left out.
-   */
-  simplify?: boolean;
 }
 
 export interface DecodedModel {
@@ -63,6 +54,7 @@ export function decodeModel(bytes: Uint8Array, options: DecodeOptions = {}): Dec
 
 /** The same for a file that is read already. */
 export function decodeModelFile({ model, graph, opsets }: ModelFile, options: DecodeOptions = {}): DecodedModel {
+  requireKnownOpset(opsets, options.path);
   const reader = new GraphReader(options);
   return {
     graph: reader.read(graph),
@@ -72,41 +64,6 @@ export function decodeModelFile({ model, graph, opsets }: ModelFile, options: De
     description: model.docString,
     dropouts: reader.dropouts,
   };
-}
-
-/** An input as a file declares it. */
-export interface InputInfo {
-  readonly name: string;
-  readonly dtype: DType;
-  /** Undefined for an axis of open length. */
-  readonly lengths: readonly (number | undefined)[];
-  /** Axes of open length, under the names that `dims` knows them by. */
-  readonly open: readonly { readonly axis: number; readonly name: string }[];
-}
-
-/** The inputs that a file wants to be fed. */
-export function inputInfo({ graph }: ModelFile): InputInfo[] {
-  const constants = new Set(graph.initializer.map(({ name }) => name));
-  return graph.input
-    .filter(({ name }) => !constants.has(name))
-    .map(({ name, type }) => {
-      const dims = type?.tensorType?.shape?.dim ?? [];
-      const lengths = dims.map(fixedLength);
-      const open = dims.flatMap((dim, axis) =>
-        lengths[axis] === undefined ? [{ axis, name: openAxisName(dim, { input: name, axis }) }] : [],
-      );
-      return { name, dtype: dtypeOfFileCode(type?.tensorType?.elemType ?? 0, `input "${name}"`), lengths, open };
-    });
-}
-
-/** Undefined for a length left open; some writers say 0 or -1. */
-function fixedLength(dim: DimensionMessage): number | undefined {
-  const length = dim.value === "dimValue" ? toNumber(dim.dimValue) : -1;
-  return Number.isSafeInteger(length) && length > 0 ? length : undefined;
-}
-
-function openAxisName(dim: DimensionMessage, { input, axis }: { input: string; axis: number }): string {
-  return dim.value === "dimParam" && dim.dimParam !== "" ? dim.dimParam : `${input}[${axis}]`;
 }
 
 /** Collects the values of one graph by name. */
@@ -129,7 +86,7 @@ class GraphReader {
     for (const tensor of message.initializer) this.#addConstant(tensor.name, decodeTensor(tensor));
     // a constant may also be listed as an input, which only says that it can be overridden
     const fed = message.input.filter((input) => !this.#initializers.has(input.name));
-    const inputs = fed.map((input) => this.#define(`input "${input.name}"`, this.#inputValue(input)));
+    const inputs = fed.map((input) => this.#define(`input "${input.name}"`, inputValue(input, this.#options)));
     const nodes = message.node.flatMap((node) => this.#readNode(fileNode(node)));
     const outputs = message.output.map(({ name }) => {
       const value = this.#values.get(name);
@@ -211,39 +168,6 @@ class GraphReader {
     };
   }
 
-  #inputValue({ name, type }: ValueInfoMessage): Value {
-    const where = `input "${name}"`;
-    const tensorType = type?.tensorType ?? null;
-    if (tensorType === null || tensorType.shape === null) {
-      throw new GraphError(
-        `${where}: expected a tensor of known rank, got ${tensorType === null ? "no tensor" : "no shape"}.`,
-      );
-    }
-    const shape = tensorType.shape.dim.map((dim, axis) => this.#length(dim, { input: name, axis }));
-    const dtype = dtypeOfFileCode(tensorType.elemType, where);
-    const isImage = dtype === "uint8" && shape.length === 4;
-    const simplified = this.#options.simplify === true && (isImage || dtype === "float16" || dtype === "float64");
-    return { name, dtype: simplified ? "float32" : dtype, shape };
-  }
-
-  #length(dim: DimensionMessage, { input, axis }: { input: string; axis: number }): number {
-    const { dims = {}, batchSize } = this.#options;
-    const fixed = fixedLength(dim);
-    if (fixed !== undefined) return fixed;
-    const axisName = openAxisName(dim, { input, axis });
-    const bound = Object.hasOwn(dims, axisName) ? dims[axisName] : axis === 0 ? batchSize : undefined;
-    if (bound === undefined) {
-      throw new GraphError(
-        `input "${input}": expected every length to be known, got the symbolic "${axisName}" on axis ${axis}. ` +
-          `Give it a length in dims.`,
-      );
-    }
-    if (!Number.isSafeInteger(bound) || bound < 1) {
-      throw new GraphError(`input "${input}": expected a length of 1 or more for "${axisName}", got ${bound}.`);
-    }
-    return bound;
-  }
-
   #addConstant(name: string, given: Tensor): string {
     const tensor = this.#options.simplify === true ? asFloat32(given) : given;
     this.#define(`constant "${name}"`, { name, dtype: tensor.dtype, shape: tensor.shape });
@@ -285,8 +209,11 @@ function fileNode(message: NodeMessage): FileNode {
   }
   const name = message.name || outputs.find((output) => output !== "") || opType;
   const where = describeNode({ opType, name });
+  const domain = domainName(message.domain);
+  // an operator with graphs inside is better refused by its own name than by theirs
+  if (message.attribute.some(({ g }) => g !== null)) findOperator({ domain, opType, name });
   const attributes = Object.fromEntries(
     message.attribute.map((attribute) => [attribute.name, decodeAttribute(attribute, where)]),
   );
-  return { name, opType, domain: domainName(message.domain), inputs, outputs, attributes };
+  return { name, opType, domain, inputs, outputs, attributes };
 }

@@ -2,7 +2,9 @@
 
 import { type Tensor, bytesOf } from "../../core/index.ts";
 import { attributeTypeCodes, dtypeCodes } from "./codes.ts";
-import type { Attribute, Graph, Node, Value } from "./graph.ts";
+import { encodeForeign, importsOf } from "./encode-foreign.ts";
+import { FOREIGN_DOMAIN, type Attribute, type Graph, type Node, type Value } from "./graph.ts";
+import { nodeIn } from "./node-in-opset.ts";
 import { writeModel } from "./proto.ts";
 
 /** IR version written into every model. */
@@ -18,24 +20,46 @@ export interface EncodeOptions {
   batchAxisName?: string;
 }
 
-/** The bytes of an ONNX model file. */
+/**
+ * The bytes of an ONNX model file.
+ *
+ * With nodes of a file it has the operator sets of that file.
+ */
 export function encodeModel(graph: Graph, { metadata = {}, batchAxisName }: EncodeOptions = {}): Uint8Array {
-  const domains = new Set(graph.nodes.map((node) => node.domain).filter((domain) => domain !== ""));
+  const imports = importsOf(graph, { irVersion: IR_VERSION, opset: OPSET_VERSION });
+  const own = graph.nodes.map(({ domain }) => domain).filter((domain) => domain !== FOREIGN_DOMAIN);
+  const opsets = { ...Object.fromEntries(own.map((domain) => [domain, 1])), ...imports.opsets };
   const valueInfo = (value: Value): object => valueInfoProto(value, batchAxisName);
+  const parts = graph.nodes.map((node) => partsOf(node, opsets[""]));
   const message = {
-    irVersion: IR_VERSION,
+    irVersion: imports.irVersion,
     producerName: "graft",
-    opsetImport: [{ domain: "", version: OPSET_VERSION }, ...[...domains].map((domain) => ({ domain, version: 1 }))],
+    opsetImport: [
+      { domain: "", version: opsets[""] },
+      ...Object.entries(opsets).flatMap(([domain, version]) => (domain === "" ? [] : [{ domain, version }])),
+    ],
+    functions: imports.functions,
     metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),
     graph: {
       name: graph.name,
-      node: graph.nodes.map(nodeProto),
-      initializer: [...graph.initializers].map(([name, tensor]) => tensorProto(name, tensor)),
+      node: parts.flatMap(({ nodes }) => nodes),
+      initializer: [
+        ...[...graph.initializers].map(([name, tensor]) => tensorProto(name, tensor)),
+        ...parts.flatMap(({ initializers }) => initializers),
+      ],
+      sparseInitializer: parts.flatMap(({ sparse = [] }) => sparse),
       input: graph.inputs.map(valueInfo),
       output: graph.outputs.map(valueInfo),
     },
   };
   return writeModel(message);
+}
+
+/** Messages of one node, and of constants that it alone reads. */
+function partsOf(given: Node, opset: number): { nodes: object[]; initializers: object[]; sparse?: object[] } {
+  if (given.foreign !== undefined) return encodeForeign(given, given.foreign);
+  const { node, constants } = nodeIn(opset, given);
+  return { nodes: [nodeProto(node)], initializers: constants.map(([name, tensor]) => tensorProto(name, tensor)) };
 }
 
 function nodeProto(node: Node): object {

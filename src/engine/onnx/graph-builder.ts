@@ -1,7 +1,8 @@
 /** @file Builds a graph node by node; types and shapes are inferred, and checked, as each is added. */
 
 import { type DType, GraphError, type Shape, type Tensor, bytesOf, formatShape } from "../../core/index.ts";
-import type { Graph, Node, RawAttribute, Value } from "./graph.ts";
+import type { ForeignNodes } from "./foreign-nodes.ts";
+import { FOREIGN_DOMAIN, type Graph, type Node, type RawAttribute, type Value, rawAttributes } from "./graph.ts";
 import { findOperator, inferOutputs, typedAttribute } from "./infer.ts";
 import { NodeView } from "./operator.ts";
 
@@ -11,6 +12,14 @@ export interface NodeOptions {
   name?: string;
   /** How many of the operator's outputs are wanted, from the first. */
   outputs?: number;
+}
+
+/** What is said of nodes of a file beside themselves. */
+export interface ForeignOptions {
+  /** Numbers that they make of one image. */
+  features: number;
+  /** Prefix of their names; `foreign` when left out. */
+  name?: string;
 }
 
 /** Collects inputs, constants and nodes. Values are handed around as objects, so order is by construction. */
@@ -88,6 +97,38 @@ export class GraphBuilder {
   ): Value {
     const [value] = this.node(opType, inputs, attributes, options);
     return value;
+  }
+
+  /**
+   * Adds nodes of a file as they are, on images x: [N, …].
+   *
+   * Returns what they make of them, flattened: [N, features] float32.
+   */
+  foreign(nodes: ForeignNodes, x: Value, { features, name: given = "foreign" }: ForeignOptions): Value {
+    const name = this.#unique(`${this.#scope}${given}`);
+    const value: Value = { name: this.#unique(`${name}:0`), dtype: "float32", shape: [x.shape[0], features] };
+    const node: Node = {
+      name,
+      opType: "foreign",
+      domain: FOREIGN_DOMAIN,
+      inputs: [x],
+      outputs: [value],
+      attributes: {},
+      foreign: nodes,
+    };
+    this.#nodes.push(node);
+    this.#producers.set(value.name, node);
+    return value;
+  }
+
+  /** Adds a node of another graph, under the same name, to values of this one. */
+  again(node: Node, inputs: readonly (Value | null)[]): Value[] {
+    const { opType, domain, name, outputs, attributes, foreign } = node;
+    const [x] = inputs;
+    if (foreign === undefined || x === null || x === undefined) {
+      return this.node(opType, inputs, rawAttributes(attributes), { domain, name, outputs: outputs.length });
+    }
+    return [this.foreign(foreign, x, { features: outputs[0].shape[1], name })];
   }
 
   /** Marks a value as an output of the graph under the given name. */

@@ -1,6 +1,7 @@
 /** @file The graph in memory: values, nodes, attributes. Every shape in it is known. */
 
 import type { DType, Shape, Tensor } from "../../core/index.ts";
+import type { ForeignNodes } from "./foreign-nodes.ts";
 
 /** One tensor that flows through a graph. */
 export interface Value {
@@ -37,7 +38,12 @@ export interface Node {
   readonly inputs: readonly (Value | null)[];
   readonly outputs: readonly Value[];
   readonly attributes: Readonly<Record<string, Attribute>>;
+  /** Nodes of a file that this one stands for; its domain is {@link FOREIGN_DOMAIN} then. */
+  readonly foreign?: ForeignNodes;
 }
+
+/** The domain of nodes that stand for nodes of a file. */
+export const FOREIGN_DOMAIN = "graft.foreign";
 
 /** A finished graph: nodes in an order that can be run, and the constants they use. */
 export interface Graph {

@@ -1,14 +1,12 @@
 /** @file Door of `engine/onnx`: build ONNX graphs with inferred shapes; write and read model files. */
 
-export {
-  decodeModel,
-  decodeModelFile,
-  inputInfo,
-  type DecodeOptions,
-  type DecodedModel,
-  type InputInfo,
-} from "./decode.ts";
-export { readModelFile, type ModelFile } from "./model-file.ts";
+export { decodeModel, decodeModelFile, type DecodeOptions, type DecodedModel } from "./decode.ts";
+export { inputInfo, inputValues, type InputInfo } from "./file-inputs.ts";
+export { encodeProbe, toFloat32 } from "./encode-foreign.ts";
+export type { ForeignNodes } from "./foreign-nodes.ts";
+export { dependents, operatorCounts, takeNodes } from "./take-nodes.ts";
+export { domainName, readModelFile, type ModelFile } from "./model-file.ts";
+export type { AttributeMessage, NodeMessage } from "./proto.ts";
 export { IR_VERSION, OPSET_VERSION, encodeModel, type EncodeOptions } from "./encode.ts";
 export {
   describeNode,

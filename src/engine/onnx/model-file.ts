@@ -30,7 +30,7 @@ export interface ModelFile {
  * The messages in the bytes of a model file.
  *
  * @throws DataError if the bytes are no ONNX model.
- * @throws GraphError if it is of an operator set that Graft does not read.
+ * @throws GraphError if it is of an operator set that is too old; one that is too new can be read, but not decoded.
  */
 export function readModelFile(bytes: Uint8Array, { path, external }: ModelFileOptions = {}): ModelFile {
   const { model, graph } = parseModel(bytes, path);
@@ -38,15 +38,22 @@ export function readModelFile(bytes: Uint8Array, { path, external }: ModelFileOp
     model.opsetImport.map(({ domain, version }) => [domainName(domain), toNumber(version)]),
   );
   const standard = opsets[""];
-  if (standard === undefined || standard < OLDEST_OPSET || standard > NEWEST_OPSET) {
-    throw new GraphError(
-      `${path ?? "ONNX model"}: expected operator set ${OLDEST_OPSET} to ${NEWEST_OPSET}, ` +
-        `got ${standard ?? "none"}. Convert it with onnx.version_converter.`,
-    );
-  }
+  if (standard === undefined || standard < OLDEST_OPSET) throw unknownOpset(standard, path);
   fetchExternalData(graph, external);
   const upgraded = upgradeNodes(graph, standard);
   return { model, graph, opsets: { ...opsets, "": upgraded } };
+}
+
+/** @throws GraphError if the operators of a file may mean something else than in Graft. */
+export function requireKnownOpset({ "": standard }: ModelFile["opsets"], path: string | undefined): void {
+  if (standard > NEWEST_OPSET) throw unknownOpset(standard, path);
+}
+
+function unknownOpset(version: number | undefined, path = "ONNX model"): GraphError {
+  return new GraphError(
+    `${path}: expected operator set ${OLDEST_OPSET} to ${NEWEST_OPSET}, ` +
+      `got ${version ?? "none"}. Convert it with onnx.version_converter.`,
+  );
 }
 
 /** The standard domain has a short and a long name. */

@@ -21,6 +21,11 @@ export interface TensorMessage {
   readonly externalData: readonly { readonly key: string; readonly value: string }[];
 }
 
+/** A constant of mostly zeros, under the name of its values. */
+export interface SparseTensorMessage {
+  readonly values: TensorMessage | null;
+}
+
 export interface AttributeMessage {
   readonly name: string;
   readonly type: number;
@@ -65,9 +70,10 @@ export interface GraphMessage {
   readonly name: string;
   readonly node: readonly NodeMessage[];
   readonly initializer: readonly TensorMessage[];
-  readonly sparseInitializer: readonly unknown[];
+  readonly sparseInitializer: readonly SparseTensorMessage[];
   readonly input: readonly ValueInfoMessage[];
   readonly output: readonly ValueInfoMessage[];
+  readonly valueInfo: readonly ValueInfoMessage[];
 }
 
 export interface OpsetMessage {

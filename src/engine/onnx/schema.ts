@@ -81,6 +81,9 @@ export const onnxSchema: INamespace = {
             tensors: repeated("TensorProto", 10),
             graphs: repeated("GraphProto", 11),
             tp: field("TypeProto", 14),
+            sparseTensor: field("SparseTensorProto", 22),
+            sparseTensors: repeated("SparseTensorProto", 23),
+            typeProtos: repeated("TypeProto", 15),
             type: field("int32", 20),
             refAttrName: field("string", 21),
           },
@@ -101,7 +104,13 @@ export const onnxSchema: INamespace = {
             dataLocation: field("int32", 14),
           },
         },
-        SparseTensorProto: { fields: { dims: repeated("int64", 3) } },
+        SparseTensorProto: {
+          fields: {
+            values: field("TensorProto", 1),
+            indices: field("TensorProto", 2),
+            dims: repeated("int64", 3),
+          },
+        },
         ValueInfoProto: { fields: { name: field("string", 1), type: field("TypeProto", 2) } },
         TypeProto: {
           fields: {

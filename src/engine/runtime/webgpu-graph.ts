@@ -1,7 +1,7 @@
 /** @file What onnxruntime's WebGPU kernels lack or get wrong, put in other words or left to the CPU. */
 
 import { sameShape } from "../../core/index.ts";
-import { type Graph, type Node, NodeView, Operations, type Value, rawAttributes, sliceRanges } from "../onnx/index.ts";
+import { type Graph, type Node, NodeView, Operations, type Value, sliceRanges } from "../onnx/index.ts";
 
 /** A graph for the WebGPU provider. */
 export interface WebgpuGraph {
@@ -68,8 +68,7 @@ export function webgpuGraph(original: Graph): WebgpuGraph {
 function rewritten(g: Operations, node: Node, view: NodeView): readonly Value[] {
   const rewrite = rewrites[node.opType];
   if (rewrite !== undefined) return [g.scoped(node.name, () => rewrite(g, view))];
-  const options = { domain: node.domain, name: node.name, outputs: node.outputs.length };
-  return g.node(node.opType, view.inputs, rawAttributes(node.attributes), options);
+  return g.again(node, view.inputs);
 }
 
 function lastAxesSwapped(rank: number): number[] {

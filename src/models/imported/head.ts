@@ -19,7 +19,7 @@ export interface Beheaded {
 }
 
 /** What turns scores into probabilities, or only changes their form. */
-const afterHead: ReadonlySet<string> = new Set([
+export const afterHead: ReadonlySet<string> = new Set([
   "Softmax",
   "LogSoftmax",
   "Sigmoid",
@@ -41,22 +41,28 @@ export function behead(graph: SimpleGraph, where: string): Beheaded {
   }
   const head = node === undefined ? null : headOf(node, graph);
   if (node === undefined || head === null) {
-    throw new GraphError(
-      `${where}: expected a classifier, whose last operator with weights is a product of features with a matrix, got ` +
-        `${node === undefined ? "none" : `${node.opType} "${node.name}"`}. Export the network with its classifier.`,
-    );
+    throw headless(where, node);
   }
   const { input, ...values } = head;
   return { features: { ...graph, output: input }, node, ...values };
+}
+
+/** The error for a file that ends in something else than a product with weights. */
+export function headless(where: string, node: { opType: string; name: string } | undefined): GraphError {
+  return new GraphError(
+    `${where}: expected a classifier, whose last operator with weights is a product of features with a matrix, got ` +
+      `${node === undefined ? "none" : `${node.opType} "${node.name}"`}. Export the network with its classifier.`,
+  );
 }
 
 function producer({ nodes }: SimpleGraph, value: Value): Node | undefined {
   return nodes.find(({ outputs }) => outputs.some(({ name }) => name === value.name));
 }
 
-function headOf(
+/** The values of a Gemm of features [1, F] with constant weights; null for any other node. */
+export function headOf(
   node: Node,
-  { constants }: SimpleGraph,
+  { constants }: Pick<SimpleGraph, "constants">,
 ): (Pick<Beheaded, "weightName" | "weight" | "bias"> & { input: Value }) | null {
   const [input, weightValue, biasValue] = node.inputs;
   if (node.domain !== "" || node.opType !== "Gemm" || input === null || weightValue === null) return null;

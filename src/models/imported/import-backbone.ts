@@ -1,80 +1,56 @@
 /** @file Reads an ONNX image classifier as a network: layers in a row, weights by name, its own head last. */
 
-import { readFileSync, realpathSync, statSync } from "node:fs";
-import { dirname, isAbsolute, join, relative } from "node:path";
 import { GraphError, type Tensor, int64 } from "../../core/index.ts";
 import { gradientRules } from "../../engine/autodiff/index.ts";
-import {
-  type Layer,
-  type Network,
-  type Normalization,
-  type Parameters,
-  dense,
-  dropout,
-} from "../../engine/nn/index.ts";
-import { type Node, type Value, decodeModelFile, inputInfo, readModelFile } from "../../engine/onnx/index.ts";
+import { type Layer, type Network, type Parameters, dense, dropout } from "../../engine/nn/index.ts";
+import { type ModelFile, type Node, decodeModelFile, inputInfo, readModelFile } from "../../engine/onnx/index.ts";
 import { batchAxes } from "./batch-axis.ts";
 import { type Segment, cutGraph } from "./cut-graph.ts";
 import { type Beheaded, behead } from "./head.ts";
-import { type ImageLayout, REVERSED, imageInput, layoutOf, openLengths, withPlanes } from "./image-input.ts";
+import { REVERSED, imageInput, layoutOf, openLengths, withPlanes } from "./image-input.ts";
+import {
+  type DeclaredImage,
+  type ImportOptions,
+  type ImportedBackbone,
+  bytesAsTheyAre,
+  classesIn,
+} from "./imported-backbone.ts";
 import { type ImportedGraph, importedLayer } from "./imported-layer.ts";
 import { layerNames } from "./layer-names.ts";
 import { parametersOf } from "./node-parameters.ts";
+import { opaqueBackbone } from "./opaque-backbone.ts";
+import { besideModel } from "./open-file.ts";
 import { requireAnyBatch, trainingProblem } from "./probe.ts";
 import { type SimpleGraph, reachable, simplify } from "./simple-graph.ts";
-
-/** What a file says of the images it wants; null where it says nothing. */
-export interface BackbonePreprocessing {
-  readonly layout: ImageLayout;
-  /** Known where the file takes bytes: then it does the rest itself. */
-  readonly normalization: Normalization | null;
-  /** From the metadata of files that Graft wrote. */
-  readonly classNames: readonly string[] | null;
-}
-
-/** A network that was trained elsewhere. */
-export interface ImportedBackbone {
-  /** The graph's name in the file. */
-  readonly name: string;
-  /** Of input shape [C, H, W]; the file's own head is the last layer. */
-  readonly network: Network;
-  /** The file's weights by full name. */
-  readonly parameters: Parameters;
-  readonly preprocessing: BackbonePreprocessing;
-  /** The sentence that says which operator has no gradient; null if every layer can be trained. */
-  readonly untrainable: string | null;
-}
-
-export interface ImportOptions {
-  /** The file, as errors name it; data beside the model are read from its folder. */
-  readonly path: string;
-  /** Side of the images, for files that leave it open. */
-  readonly imageSize?: number;
-  /** How the file wants its channels; RGB when left out. */
-  readonly channelOrder?: "RGB" | "BGR" | "grey";
-}
 
 /**
  * The network in the bytes of a model file.
  *
+ * Layers of operators that Graft does not know are one layer, which runs them as they are and cannot be trained.
+ *
  * @throws DataError if the bytes are no ONNX model.
- * @throws GraphError if it is no image classifier that Graft can read, or the size of its images is open.
+ * @throws GraphError if it is no image classifier that onnxruntime runs, or the size of its images is open.
  */
-export function importBackbone(bytes: Uint8Array, options: ImportOptions): ImportedBackbone {
-  try {
-    return readBackbone(bytes, options);
-  } catch (error) {
-    // what is wrong inside a graph is said of its nodes
-    if (!(error instanceof GraphError) || error.message.startsWith(`${options.path}: `)) throw error;
-    throw new GraphError(`${options.path}: ${error.message}`, { cause: error });
-  }
-}
-
-function readBackbone(bytes: Uint8Array, { path, imageSize, channelOrder = "RGB" }: ImportOptions): ImportedBackbone {
+export async function importBackbone(bytes: Uint8Array, options: ImportOptions): Promise<ImportedBackbone> {
+  const { path, imageSize } = options;
   const file = readModelFile(bytes, { path, external: besideModel(path) });
   const declared = imageInput(inputInfo(file), path);
   const layout = layoutOf(declared, path);
   const dims = openLengths(declared, { layout, path, imageSize });
+  const image = { layout, dims, takesBytes: declared.dtype === "uint8" };
+  try {
+    return layeredBackbone(file, { ...options, ...image });
+  } catch (reason) {
+    if (!(reason instanceof GraphError)) throw reason;
+    return opaqueBackbone(file, { ...options, ...image, reason });
+  }
+}
+
+/** @throws GraphError if Graft cannot follow the file's graph. */
+function layeredBackbone(
+  file: ModelFile,
+  { path, channelOrder = "RGB", dims, layout, takesBytes }: ImportOptions & DeclaredImage,
+): ImportedBackbone {
   const { graph, metadata, dropouts } = decodeModelFile(file, { path, batchSize: 1, simplify: true, dims });
   const [input] = graph.inputs;
   const [output] = graph.outputs;
@@ -93,44 +69,11 @@ function readBackbone(bytes: Uint8Array, { path, imageSize, channelOrder = "RGB"
     parameters,
     preprocessing: {
       layout,
-      normalization: declared.dtype === "uint8" ? bytesAsTheyAre(planes.input) : null,
+      normalization: takesBytes ? bytesAsTheyAre(planes.input.shape[1]) : null,
       classNames: classesIn(metadata),
     },
     untrainable: untrainableSentence(features, network, path),
   };
-}
-
-/** Files beside the model, and no others. */
-function besideModel(path: string): (location: string) => Uint8Array {
-  return (location) => {
-    const outside = new GraphError(
-      `${path}: expected its data in a file beside it, got "${location}". Put all of its files into one folder.`,
-    );
-    const inside = (place: string): boolean => !isAbsolute(place) && !place.split(/[\\/]/).includes("..");
-    if (!inside(location)) throw outside;
-    const folder = dirname(path);
-    const place = join(folder, location);
-    if (statSync(place, { throwIfNoEntry: false })?.isFile() !== true) {
-      throw new GraphError(`${path}: expected its data in "${location}" beside it, got no such file.`);
-    }
-    // a link may lead elsewhere
-    if (!inside(relative(realpathSync(folder), realpathSync(place)))) throw outside;
-    return readFileSync(place);
-  };
-}
-
-/** What undoes a division by 255. */
-function bytesAsTheyAre({ shape: [, channels] }: Value): Normalization {
-  return { mean: Array<number>(channels).fill(0), std: Array<number>(channels).fill(1 / 255) };
-}
-
-function classesIn(metadata: Readonly<Record<string, string>>): readonly string[] | null {
-  try {
-    const value: unknown = JSON.parse(metadata.classes ?? "null");
-    return Array.isArray(value) && value.every((name) => typeof name === "string") ? value : null;
-  } catch {
-    return null;
-  }
 }
 
 /** Layers below the head and the head, with the values of their weights. */
