@@ -1,76 +1,99 @@
-/** @file What there is to say of a model file: its inputs, outputs and operators. */
+/** @file What there is to say of a model file: its inputs, outputs and operators, and its layers as Graft sees them. */
 
 import { GraphError, formatShape, sizeOf } from "../core/index.ts";
-import { type DecodedModel, type Value, decodeModel } from "../engine/onnx/index.ts";
+import { type Network, shapeAfter } from "../engine/nn/index.ts";
+import { type FileInfo, type Port, fileInfo, readModelFile } from "../engine/onnx/index.ts";
+import { type ImportOptions, importBackbone } from "../models/index.ts";
+import { columns } from "./columns.ts";
 import { plural } from "./format.ts";
 
-/** A value that goes in or comes out, for a batch of one. */
-interface Port {
+/** A layer of a network, for an image. */
+interface LayerLine {
   readonly name: string;
-  readonly dtype: string;
+  readonly description: string;
+  /** Of what it gives. */
   readonly shape: readonly number[];
+  /** Numbers in its weights, biases and statistics. */
+  readonly parameters: number;
 }
 
-/** A model file as Graft reads it. */
-export type ModelFile =
+/** The file as the source of a study. */
+type AsSource =
   | {
-      readonly path: string;
-      readonly producer: string;
-      /** Of the standard operators. */
-      readonly opset: number | undefined;
-      readonly inputs: readonly Port[];
-      readonly outputs: readonly Port[];
-      /** Nodes by operator, most of them first. */
-      readonly operators: Readonly<Record<string, number>>;
-      /** Numbers in its constants: weights, mostly. */
-      readonly constants: number;
+      readonly layers: readonly LayerLine[];
+      /** Why no layer but a new head can be trained; null if all can. */
+      readonly untrainable: string | null;
     }
-  | { readonly path: string; /** Why Graft cannot build it. */ readonly refused: string };
+  | { /** Why the file is no source. */ readonly refused: string };
+
+/** A model file as Graft reads it. */
+export type ModelFile = { readonly path: string } & Partial<FileInfo> & AsSource;
 
 /** @throws DataError if the bytes are no ONNX model. */
-export function describeModelFile(content: Uint8Array, path: string): ModelFile {
-  let model: DecodedModel;
+export async function describeModelFile(content: Uint8Array, options: ImportOptions): Promise<ModelFile> {
+  const { path } = options;
   try {
-    model = decodeModel(content, { batchSize: 1, path });
+    const info = fileInfo(readModelFile(content, { path }));
+    return { path, ...info, ...(await asSource(content, options)) };
   } catch (error) {
     if (error instanceof GraphError) return { path, refused: error.message };
     throw error;
   }
-  const { graph, opsets, producer } = model;
-  return {
-    path,
-    producer,
-    opset: opsets[""],
-    inputs: graph.inputs.map(port),
-    outputs: graph.outputs.map(port),
-    operators: operatorCounts(graph.nodes),
-    constants: [...graph.initializers.values()].reduce((sum, { shape }) => sum + sizeOf(shape), 0),
-  };
+}
+
+async function asSource(content: Uint8Array, options: ImportOptions): Promise<AsSource> {
+  try {
+    const { network, untrainable } = await importBackbone(content, options);
+    return { layers: layersOf(network), untrainable };
+  } catch (error) {
+    if (error instanceof GraphError) return { refused: error.message };
+    throw error;
+  }
+}
+
+function layersOf(network: Network): LayerLine[] {
+  return network.layers.map((layer, index) => {
+    const specs = layer.parameters(shapeAfter(network, index));
+    const parameters = specs.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+    return { name: layer.name, description: layer.description, shape: shapeAfter(network, index + 1), parameters };
+  });
 }
 
 /** The description as lines of text. */
 export function modelFileLines(file: ModelFile): string[] {
-  if ("refused" in file) return [`file       ${file.path}`, `refused    ${file.refused}`];
-  const ports = (list: readonly Port[]): string =>
-    list.map(({ name, dtype, shape }) => `${name} ${dtype} ${formatShape(shape)}`).join("; ");
+  const { inputs = [], outputs = [], operators, opset, producer = "" } = file;
+  const about =
+    operators === undefined
+      ? []
+      : [
+          `written by ${producer === "" ? "a program that does not say its name" : producer}, operator set ${opset ?? "unknown"}`,
+          `inputs     ${ports(inputs)}`,
+          `outputs    ${ports(outputs)}`,
+          `constants  ${plural(file.constants ?? 0, "number")}`,
+          `operators  ${Object.entries(operators)
+            .map(([name, times]) => `${name} ${times}`)
+            .join(", ")}`,
+        ];
+  return [`file       ${file.path}`, ...about, ...sourceLines(file)];
+}
+
+function sourceLines(source: AsSource): string[] {
+  if ("refused" in source) return [`refused    ${source.refused}`];
+  const { layers, untrainable } = source;
+  const rows = layers.map(({ name, description, shape, parameters }) => [
+    name,
+    formatShape(shape),
+    plural(parameters, "parameter"),
+    description,
+  ]);
   return [
-    `file       ${file.path}`,
-    `written by ${file.producer === "" ? "a program that does not say its name" : file.producer}, operator set ${file.opset ?? "unknown"}`,
-    `inputs     ${ports(file.inputs)}`,
-    `outputs    ${ports(file.outputs)}`,
-    `constants  ${plural(file.constants, "number")}`,
-    `operators  ${Object.entries(file.operators)
-      .map(([name, times]) => `${name} ${times}`)
-      .join(", ")}`,
+    `trainable  ${untrainable ?? "every layer"}`,
+    ...columns(rows).map((line, index) => `${index === 0 ? "layers" : ""}`.padEnd(11) + line),
   ];
 }
 
-function port({ name, dtype, shape }: Value): Port {
-  return { name, dtype, shape };
-}
-
-function operatorCounts(nodes: readonly { opType: string }[]): Record<string, number> {
-  const counts = new Map<string, number>();
-  for (const { opType } of nodes) counts.set(opType, (counts.get(opType) ?? 0) + 1);
-  return Object.fromEntries([...counts].sort(([a, m], [b, n]) => n - m || a.localeCompare(b)));
+function ports(list: readonly Port[]): string {
+  return list
+    .map(({ name, dtype, shape }) => `${name} ${dtype}${shape === null ? "" : ` [${shape.join(", ")}]`}`)
+    .join("; ");
 }

@@ -3,10 +3,13 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, test } from "vitest";
 import { scalar } from "../../src/core/index.ts";
+import { initializeParameters } from "../../src/engine/nn/index.ts";
 import { Operations, encodeModel } from "../../src/engine/onnx/index.ts";
-import { pretrained } from "../../src/models/index.ts";
+import { exportModel } from "../../src/engine/training/index.ts";
+import { mlp, pretrained } from "../../src/models/index.ts";
 import { graft, temporaryFolder } from "./graft.ts";
 
 const { folder, remove } = temporaryFolder();
@@ -107,10 +110,64 @@ describe("models info", () => {
       "outputs    y float32 [2, 3]",
       "constants  1 number",
       "operators  Relu 2, Add 1",
+      `refused    ${path}: expected an image of four axes as input, got float32 [2, 3] for "x".`,
       "",
     ]);
     const { stdout: json } = await run("models", "info", path, "--json");
     expect(JSON.parse(json)).toMatchObject({ file: { path, operators: { Relu: 2, Add: 1 }, constants: 1 } });
+  });
+});
+
+describe("models info of an image classifier", () => {
+  test("lists the layers", async () => {
+    const network = mlp({ inputShape: [3, 4, 4], numClasses: 10 });
+    const parameters = initializeParameters(network, 1);
+    const path = join(folder, "mlp.onnx");
+    const normalization = { mean: [0, 0, 0], std: [1, 1, 1] };
+    writeFileSync(path, exportModel({ network, parameters, input: { kind: "images", normalization } }));
+    const { exitCode, stdout } = await run("models", "info", path);
+    expect(exitCode).toBe(0);
+    expect(stdout.split("\n").slice(6)).toEqual([
+      "trainable  every layer",
+      "layers     normalize.Mul    [3, 4, 4]  0 parameters        Mul",
+      "           normalize.Add    [3, 4, 4]  0 parameters        Add",
+      "           flatten.Flatten  [48]       0 parameters        Flatten",
+      "           dense1           [512]      25,088 parameters   Gemm, Relu",
+      "           dense2           [512]      262,656 parameters  Gemm, Relu",
+      "           dense3           [10]       5,130 parameters    dense 10",
+      "",
+    ]);
+  });
+
+  test("says which operator leaves the head alone to be trained", async () => {
+    const path = fileURLToPath(new URL("../golden/opaque/branches.onnx", import.meta.url));
+    const { exitCode, stdout } = await run("models", "info", path);
+    expect(exitCode).toBe(0);
+    const untrainable =
+      `${path}: its layers run as they are and cannot be trained, since Graft cannot follow them: ` +
+      'If node "if_chosen": expected an operator that Graft knows, got "If".';
+    expect(stdout.split("\n")).toEqual([
+      `file       ${path}`,
+      "written by make_opaque.py, operator set 11",
+      "inputs     image float32 [1, 1, 8, 8]",
+      "outputs    logits float32 [1, 5]",
+      "constants  225 numbers",
+      "operators  Conv 1, Gemm 1, Greater 1, If 1, Loop 1, ReduceMean 1, Reshape 1",
+      `trainable  ${untrainable}`,
+      "layers     backbone    [36]  0 parameters    the file's own operators: Conv 1, Greater 1, If 1, Loop 1, " +
+        "ReduceMean 1, Reshape 1",
+      "           classifier  [5]   185 parameters  dense 5",
+      "",
+    ]);
+    const { stdout: json } = await run("models", "info", path, "--json");
+    expect(JSON.parse(json)).toMatchObject({
+      file: {
+        path,
+        untrainable,
+        operators: { If: 1 },
+        layers: [{ name: "backbone", shape: [36] }, { parameters: 185 }],
+      },
+    });
   });
 });
 

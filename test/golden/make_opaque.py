@@ -6,7 +6,8 @@ Needs NumPy and onnx (Debian: python3-onnx). From the repository's root:
 
 With --check it writes nothing and fails if a file holds another model than it would write.
 
-Weights are made by hash_data.py from seeds. What the files compute is for onnxruntime to say, which the tests run on them.
+Weights are made by hash_data.py from seeds. What the files compute is for onnxruntime to say, which the tests run on
+them.
 """
 
 import os
@@ -43,7 +44,8 @@ class Weights:
 
 
 def node(op, inputs, outputs, **attributes):
-    return helper.make_node(op, inputs.split(), outputs.split(), name=f"{op.lower()}_{outputs.split()[0]}", **attributes)
+    name = f"{op.lower()}_{outputs.split()[0]}"
+    return helper.make_node(op, inputs.split(), outputs.split(), name=name, **attributes)
 
 
 def model(name, nodes, weights, *, image, opset, element=TensorProto.FLOAT, output="logits", domains=(), functions=()):
@@ -107,7 +109,8 @@ def microsoft():
         node("Add", f"product {w.floats('fc.bias', [CLASSES])}", "scores"),
         node("Softmax", "scores", "probabilities", axis=1),
     ]
-    return model("microsoft", nodes, w, image=["N", 3, 8, 8], opset=13, output="probabilities", domains=["com.microsoft"])
+    return model("microsoft", nodes, w, image=["N", 3, 8, 8], opset=13, output="probabilities",
+                 domains=["com.microsoft"])
 
 
 def branches():
@@ -117,7 +120,7 @@ def branches():
     def branch(name, nodes, output):
         return helper.make_graph(nodes, name, [], [helper.make_tensor_value_info(output, TensorProto.FLOAT, None)])
 
-    def scalar(name, kind, shape=()):
+    def value(name, kind, shape=()):
         return helper.make_tensor_value_info(name, kind, shape)
 
     bright = branch("bright", [node("Mul", "c scale", "scaled")], "scaled")
@@ -129,8 +132,8 @@ def branches():
             node("Identity", "again", "still"),
         ],
         "body",
-        [scalar("turn", TensorProto.INT64), scalar("again", TensorProto.BOOL), scalar("state", TensorProto.FLOAT, None)],
-        [scalar("still", TensorProto.BOOL), scalar("next", TensorProto.FLOAT, None)],
+        [value("turn", TensorProto.INT64), value("again", TensorProto.BOOL), value("state", TensorProto.FLOAT, None)],
+        [value("still", TensorProto.BOOL), value("next", TensorProto.FLOAT, None)],
     )
     w.floats("scale", [1, 4, 1, 1])
     nodes = [

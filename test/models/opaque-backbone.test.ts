@@ -6,6 +6,7 @@ import { describe, expect, test } from "vitest";
 import { GraphError, type Tensor, float32, stream } from "../../src/core/index.ts";
 import { gradient } from "../../src/engine/autodiff/index.ts";
 import { forward, forwardFlops, inferenceOptions, sliceNetwork } from "../../src/engine/nn/index.ts";
+import { lower } from "../../src/engine/lowering/index.ts";
 import { Operations } from "../../src/engine/onnx/index.ts";
 import { createModelSession, createSession } from "../../src/engine/runtime/index.ts";
 import { createInferenceSession, exportModel } from "../../src/engine/training/index.ts";
@@ -183,5 +184,57 @@ describe("a file with operators that Graft does not know", () => {
     expect(forwardFlops(network)).toBe(2 * (4 * 8 * 48 + 5 * 8 * 24 + 8 * 5));
   });
 
-  test("is refused in one sentence", () => {});
+  test.each(["vit", "branches"])("%s runs in a lowered graph of a fixed batch", async (name) => {
+    const { network, parameters } = await open(name);
+    const { inputShape } = network;
+    const g = new Operations();
+    const x = g.input("input", "float32", [3, ...inputShape]);
+    const body = sliceNetwork(network, 0, 1);
+    g.output(forward(g, { network: body, x, options: inferenceOptions(() => x) }), "output");
+    const session = await createSession(lower(g.build(), { blockSize: 16 }), threads);
+    const { planes } = images(3, inputShape);
+    const { output } = await session.run({ input: planes });
+    await session.close();
+    const expected = await ofNetwork({ network: body, parameters }, planes);
+    expect(largestDifference(Array.from(output.data, Number), expected)).toBe(0);
+  });
+
+  test("takes files of operator sets that Graft does not know yet", async () => {
+    const { bytes, path } = read("vit");
+    const newer = Uint8Array.from(bytes);
+    const place = bytes.lastIndexOf(20);
+    expect(bytes[place - 1]).toBe(0x10);
+    newer[place] = 23;
+    const { untrainable, ...backbone } = await importBackbone(newer, { path });
+    expect(untrainable).toBe(
+      `${path}: its layers run as they are and cannot be trained, since Graft cannot follow them: ` +
+        "expected operator set 7 to 22, got 23. Convert it with onnx.version_converter.",
+    );
+    const { planes } = images(2, [3, 8, 8]);
+    const expected = await ofNetwork(await open("vit"), planes);
+    expect(largestDifference(await ofNetwork({ untrainable, ...backbone }, planes), expected)).toBeLessThan(1e-5);
+  });
+
+  test("is refused in one sentence where onnxruntime does not know them either", async () => {
+    const { bytes, path } = read("vit");
+    await expect(importBackbone(renamed(bytes, "Einsum", "Einsam"), { path })).rejects.toThrow(
+      `${path}: Einsam node "einsum_scores": expected an operator that Graft knows, got "Einsam". ` +
+        "Nor can it run as it is. onnxruntime: expected the graph to run, got: ",
+    );
+  });
+
+  test("is refused in one sentence where it has no head", async () => {
+    const { bytes, path } = read("microsoft");
+    await expect(importBackbone(renamed(bytes, "Softmax", "Hardmax"), { path })).rejects.toThrow(
+      new GraphError(
+        `${path}: expected a classifier, whose last operator with weights is a product of features with a matrix, ` +
+          'got Hardmax "softmax_probabilities". Export the network with its classifier.',
+      ),
+    );
+  });
 });
+
+/** The same bytes with one word in the place of another of its length. */
+function renamed(bytes: Uint8Array, from: string, to: string): Uint8Array {
+  return Buffer.from(Buffer.from(bytes).toString("latin1").replaceAll(from, to), "latin1");
+}

@@ -13,6 +13,7 @@ import {
   pretrained,
   resolvePretrained,
 } from "../../models/index.ts";
+import { columns } from "../columns.ts";
 import { bytes, percent } from "../format.ts";
 import { listenForInterrupt } from "../interrupt.ts";
 import { type ModelFile, describeModelFile, modelFileLines } from "../model-file.ts";
@@ -52,7 +53,7 @@ export async function describeModel(nameOrPath: string, { json = false }: Models
   const reference = resolvePretrained(nameOrPath);
   const entry = "entry" in reference ? reference.entry : undefined;
   const place = entry === undefined ? undefined : locatePretrained(entry);
-  const file = await modelFile(nameOrPath, "path" in reference ? reference.path : place?.path);
+  const file = await modelFile(nameOrPath, "path" in reference ? reference.path : place?.path, entry);
   if (json) {
     console.log(JSON.stringify({ ...(entry !== undefined && withPlace(entry)), ...(file !== undefined && { file }) }));
     return 0;
@@ -89,10 +90,14 @@ export async function fetchModel(name: string, { json = false }: ModelsOptions):
 }
 
 /** What a file holds; undefined where there is none yet. */
-async function modelFile(nameOrPath: string, path: string | undefined): Promise<ModelFile | undefined> {
+async function modelFile(
+  nameOrPath: string,
+  path: string | undefined,
+  entry: PretrainedEntry | undefined,
+): Promise<ModelFile | undefined> {
   if (path === undefined) return undefined;
   const { bytes: content } = await openPretrained(nameOrPath, { allowDownload: false });
-  return describeModelFile(content, path);
+  return describeModelFile(content, { path, ...(entry !== undefined && { channelOrder: entry.input.channelOrder }) });
 }
 
 function entryLines(entry: PretrainedEntry): string[] {
@@ -134,15 +139,4 @@ function withPlace(entry: PretrainedEntry): object {
 /** `11.7 M`; thousands where it is less. */
 function millions(value: number): string {
   return value < 1e6 ? `${(value / 1e3).toFixed(1)} k` : `${(value / 1e6).toFixed(1)} M`;
-}
-
-/** Rows under each other, every column as wide as its longest cell. */
-function columns(rows: readonly (readonly string[])[]): string[] {
-  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
-  return rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column]))
-      .join("  ")
-      .trimEnd(),
-  );
 }

@@ -48,7 +48,7 @@ export function inputValues(file: ModelFile, options: InputOptions): Value[] {
 }
 
 /** A constant may also be listed as an input, which only says that it can be overridden. */
-function fedInputs({ graph }: ModelFile): ValueInfoMessage[] {
+export function fedInputs({ graph }: ModelFile): ValueInfoMessage[] {
   const constants = new Set(graph.initializer.map(({ name }) => name));
   return graph.input.filter(({ name }) => !constants.has(name));
 }

@@ -2,6 +2,7 @@
 
 export { decodeModel, decodeModelFile, type DecodeOptions, type DecodedModel } from "./decode.ts";
 export { inputInfo, inputValues, type InputInfo } from "./file-inputs.ts";
+export { fileInfo, type FileInfo, type Port } from "./file-info.ts";
 export { encodeProbe, toFloat32 } from "./encode-foreign.ts";
 export type { ForeignNodes } from "./foreign-nodes.ts";
 export { dependents, operatorCounts, takeNodes } from "./take-nodes.ts";
