@@ -54,9 +54,10 @@ describe("a study whose source Graft cannot look into", () => {
   test("runs it in every training step where images are augmented", async () => {
     const { summary } = await study({
       strategies: ["last-layer"],
-      training: { augmentation: { flip: true } },
+      training: { augmentation: { flip: true, views: 0 } },
     });
     expect(summary.runs.map(({ status }) => status)).toEqual(["done"]);
+    expect(summary.runs[0].featureDurationMs).toBe(0);
   });
 
   test("refuses to train its layers", async () => {
