@@ -244,7 +244,7 @@ describe("an operator without a gradient", () => {
     const nodes = [body[0], pad, node("Relu", [["padded"], ["relu"]]), ...body.slice(2), head];
     const own = [...weights, int64s("pads", [0, 0, 1, 1, 0, 0, 1, 1])];
     expect(imported({ nodes, weights: own }).untrainable).toBe(
-      'a.onnx: its layers stay as they are, for they have no gradient: Pad node "conv/Pad": expected mode constant, ' +
+      'a.onnx: its layers stay as they are, for they have no gradient: Pad node "padded/Pad": expected mode constant, ' +
         "the one with a gradient rule, got reflect. Its inputs are float32 [7, 2, 4, 4], int64 [8].",
     );
   });
