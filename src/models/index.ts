@@ -3,7 +3,7 @@
 export { cifarResNet, type CifarResNetOptions, type ResidualShortcut } from "./cifar-resnet.ts";
 export { classicCnn } from "./classic-cnn.ts";
 export { withHead } from "./imported/head.ts";
-export { importBackbone } from "./imported/import-backbone.ts";
+export { importBackbone, importLayers } from "./imported/import-backbone.ts";
 export type { ImportOptions, ImportedBackbone } from "./imported/imported-backbone.ts";
 export { mlp } from "./mlp.ts";
 export { mobileNetV2, type MobileNetStage, type MobileNetV2Options } from "./mobilenet-v2.ts";

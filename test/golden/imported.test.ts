@@ -6,7 +6,7 @@ import type { Tensor } from "../../src/core/index.ts";
 import { checkNetwork, sgd } from "../../src/engine/nn/index.ts";
 import { decodeModel } from "../../src/engine/onnx/index.ts";
 import { type NetworkInput, createInferenceSession, createTrainer } from "../../src/engine/training/index.ts";
-import { type ImportedBackbone, importBackbone } from "../../src/models/index.ts";
+import { type ImportedBackbone, importLayers } from "../../src/models/index.ts";
 import { testSession } from "../support/device.ts";
 import {
   type ImportedName,
@@ -23,7 +23,7 @@ const features: NetworkInput = { kind: "features" };
 
 function imported(name: ImportedName): ImportedBackbone {
   const path = importedPath(name);
-  return importBackbone(readFileSync(path), { path });
+  return importLayers(readFileSync(path), { path });
 }
 
 /** What the network is fed: bytes where the file takes them. */

@@ -11,7 +11,7 @@ import { type Network, sgd, sliceNetwork } from "../../src/engine/nn/index.ts";
 import { decodeModel } from "../../src/engine/onnx/index.ts";
 import { createModelSession } from "../../src/engine/runtime/index.ts";
 import { createInferenceSession, createTrainer } from "../../src/engine/training/index.ts";
-import { type ImportedBackbone, importBackbone } from "../../src/models/index.ts";
+import { type ImportedBackbone, importLayers } from "../../src/models/index.ts";
 import { hash32, hashSymmetric } from "../golden/hash-data.ts";
 
 const shared = process.env.GRAFT_SHARED_DATA;
@@ -27,7 +27,7 @@ if (!hasTorch) console.info(`skipped: training by PyTorch, since ${PYTHON} canno
 const session = { threads: 1 };
 
 const pathOf = (name: string): string => join(folder, `${name}.onnx`);
-const imported = (name: string): ImportedBackbone => importBackbone(readFileSync(pathOf(name)), { path: pathOf(name) });
+const imported = (name: string): ImportedBackbone => importLayers(readFileSync(pathOf(name)), { path: pathOf(name) });
 
 const hashedImages = (count: number, inputShape: readonly number[]): Tensor<"float32"> =>
   float32(hashSymmetric(count, count * sizeOf(inputShape), 1.5), [count, ...inputShape]);

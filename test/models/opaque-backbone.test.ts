@@ -46,7 +46,10 @@ async function filesOwn(name: string, count: number, make: (index: number) => Te
   return rows;
 }
 
-async function ofNetwork({ network, parameters }: ImportedBackbone, input: Tensor): Promise<number[]> {
+async function ofNetwork(
+  { network, parameters }: Pick<ImportedBackbone, "network" | "parameters">,
+  input: Tensor,
+): Promise<number[]> {
   const session = await createInferenceSession({ network, parameters, input: { kind: "features" } }, threads);
   const { output } = await session.run({ input });
   await session.close();
@@ -212,7 +215,7 @@ describe("a file with operators that Graft does not know", () => {
     );
     const { planes } = images(2, [3, 8, 8]);
     const expected = await ofNetwork(await open("vit"), planes);
-    expect(largestDifference(await ofNetwork({ untrainable, ...backbone }, planes), expected)).toBeLessThan(1e-5);
+    expect(largestDifference(await ofNetwork(backbone, planes), expected)).toBeLessThan(1e-5);
   });
 
   test("is refused in one sentence where onnxruntime does not know them either", async () => {

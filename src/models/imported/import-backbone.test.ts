@@ -17,10 +17,11 @@ import { testSession } from "../../../test/support/device.ts";
 import { DataError, GraphError, float32 } from "../../core/index.ts";
 import { networkParameters } from "../../engine/nn/index.ts";
 import { createInferenceSession } from "../../engine/training/index.ts";
-import { type ImportOptions, type ImportedBackbone, importBackbone } from "./import-backbone.ts";
+import { importLayers } from "./import-backbone.ts";
+import type { ImportOptions, ImportedBackbone } from "./imported-backbone.ts";
 
 const imported = (parts: ModelParts = {}, options: Partial<ImportOptions> = {}): ImportedBackbone =>
-  importBackbone(written(model(parts)), { path: "a.onnx", ...options });
+  importLayers(written(model(parts)), { path: "a.onnx", ...options });
 
 const names = ({ network }: ImportedBackbone): string[] => network.layers.map((layer) => layer.name);
 
@@ -126,9 +127,9 @@ describe("refused in one sentence", () => {
   test("bytes that are no model", () => {
     const path = "a.onnx";
     const text = "a.onnx: expected an ONNX model, got bytes that cannot be parsed as one.";
-    expect(() => importBackbone(Buffer.from("<html>"), { path })).toThrow(new DataError(text, { location: { path } }));
+    expect(() => importLayers(Buffer.from("<html>"), { path })).toThrow(new DataError(text, { location: { path } }));
     const whole = written(model());
-    expect(() => importBackbone(whole.subarray(0, whole.length - 40), { path })).toThrow(
+    expect(() => importLayers(whole.subarray(0, whole.length - 40), { path })).toThrow(
       new DataError(text, { location: { path } }),
     );
   });

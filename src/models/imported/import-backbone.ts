@@ -3,15 +3,15 @@
 import { GraphError, type Tensor, int64 } from "../../core/index.ts";
 import { gradientRules } from "../../engine/autodiff/index.ts";
 import { type Layer, type Network, type Parameters, dense, dropout } from "../../engine/nn/index.ts";
-import { type ModelFile, type Node, decodeModelFile, inputInfo, readModelFile } from "../../engine/onnx/index.ts";
+import { type Node, decodeModelFile, inputInfo, readModelFile } from "../../engine/onnx/index.ts";
 import { batchAxes } from "./batch-axis.ts";
 import { type Segment, cutGraph } from "./cut-graph.ts";
 import { type Beheaded, behead } from "./head.ts";
 import { REVERSED, imageInput, layoutOf, openLengths, withPlanes } from "./image-input.ts";
 import {
-  type DeclaredImage,
   type ImportOptions,
   type ImportedBackbone,
+  type OpenedFile,
   bytesAsTheyAre,
   classesIn,
 } from "./imported-backbone.ts";
@@ -32,25 +32,52 @@ import { type SimpleGraph, reachable, simplify } from "./simple-graph.ts";
  * @throws GraphError if it is no image classifier that onnxruntime runs, or the size of its images is open.
  */
 export async function importBackbone(bytes: Uint8Array, options: ImportOptions): Promise<ImportedBackbone> {
-  const { path, imageSize } = options;
-  const file = readModelFile(bytes, { path, external: besideModel(path) });
-  const declared = imageInput(inputInfo(file), path);
-  const layout = layoutOf(declared, path);
-  const dims = openLengths(declared, { layout, path, imageSize });
-  const image = { layout, dims, takesBytes: declared.dtype === "uint8" };
+  const opened = openFile(bytes, options);
   try {
-    return layeredBackbone(file, { ...options, ...image });
+    return layeredBackbone(opened);
   } catch (reason) {
     if (!(reason instanceof GraphError)) throw reason;
-    return opaqueBackbone(file, { ...options, ...image, reason });
+    return opaqueBackbone(opened, reason);
   }
 }
 
+/**
+ * The same for files whose every operator Graft knows, layer by layer.
+ *
+ * @throws DataError if the bytes are no ONNX model.
+ * @throws GraphError if it is no image classifier that Graft can follow.
+ */
+export function importLayers(bytes: Uint8Array, options: ImportOptions): ImportedBackbone {
+  return layeredBackbone(openFile(bytes, options));
+}
+
+function openFile(bytes: Uint8Array, options: ImportOptions): OpenedFile {
+  const { path, imageSize, channelOrder = "RGB" } = options;
+  return naming(path, () => {
+    const file = readModelFile(bytes, { path, external: besideModel(path) });
+    const declared = imageInput(inputInfo(file), path);
+    const layout = layoutOf(declared, path);
+    const dims = openLengths(declared, { layout, path, imageSize });
+    return { file, path, channelOrder, layout, dims, takesBytes: declared.dtype === "uint8" };
+  });
+}
+
+/** What is wrong inside a graph is said of its nodes: the file is named before it. */
+function naming<T>(path: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof GraphError) || error.message.startsWith(`${path}: `)) throw error;
+    throw new GraphError(`${path}: ${error.message}`, { cause: error });
+  }
+}
+
+function layeredBackbone(opened: OpenedFile): ImportedBackbone {
+  return naming(opened.path, () => followedGraph(opened));
+}
+
 /** @throws GraphError if Graft cannot follow the file's graph. */
-function layeredBackbone(
-  file: ModelFile,
-  { path, channelOrder = "RGB", dims, layout, takesBytes }: ImportOptions & DeclaredImage,
-): ImportedBackbone {
+function followedGraph({ file, path, channelOrder, dims, layout, takesBytes }: OpenedFile): ImportedBackbone {
   const { graph, metadata, dropouts } = decodeModelFile(file, { path, batchSize: 1, simplify: true, dims });
   const [input] = graph.inputs;
   const [output] = graph.outputs;

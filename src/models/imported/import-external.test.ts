@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { elsewhere, model, weights, written } from "../../../test/support/onnx-file.ts";
 import { GraphError } from "../../core/index.ts";
-import { type ImportedBackbone, importBackbone } from "./import-backbone.ts";
+import { importLayers } from "./import-backbone.ts";
+import type { ImportedBackbone } from "./imported-backbone.ts";
 
 describe("data beside the model", () => {
   function folder(): string {
@@ -21,7 +22,7 @@ describe("data beside the model", () => {
   }
   const importedFrom = (place: string, where: Readonly<Record<string, string>>): ImportedBackbone => {
     const bytes = written(model({ weights: [elsewhere("conv.weight", [2, 3, 1, 1], where), ...weights.slice(1)] }));
-    return importBackbone(bytes, { path: join(place, "model", "a.onnx") });
+    return importLayers(bytes, { path: join(place, "model", "a.onnx") });
   };
 
   test("are read from their place in the file", () => {

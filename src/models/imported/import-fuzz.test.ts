@@ -18,7 +18,7 @@ import {
 } from "../../../test/support/onnx-file.ts";
 import { DataError, GraphError } from "../../core/index.ts";
 import { onnx } from "../../engine/index.ts";
-import { importBackbone } from "./import-backbone.ts";
+import { importLayers } from "./import-backbone.ts";
 
 /** No file of these sizes takes a hundredth of it; a loop over claimed lengths takes more. */
 const LIMIT_MS = 1000;
@@ -119,7 +119,7 @@ function outcomeOf(read: () => unknown): string {
 }
 
 describe.each([
-  { what: "importBackbone", read: (bytes: Uint8Array) => importBackbone(bytes, { path: "/none/a.onnx" }) },
+  { what: "importBackbone", read: (bytes: Uint8Array) => importLayers(bytes, { path: "/none/a.onnx" }) },
   { what: "decodeModel", read: (bytes: Uint8Array) => onnx.decodeModel(bytes, { batchSize: 1 }) },
   {
     what: "decodeModel that simplifies",
@@ -151,7 +151,7 @@ describe.each([
 });
 
 test.each(files.map((file) => ({ file })))("file %# is read as long as nothing is changed", ({ file }) => {
-  expect(outcomeOf(() => importBackbone(written(file), { path: "a.onnx" }))).toBe("read");
+  expect(outcomeOf(() => importLayers(written(file), { path: "a.onnx" }))).toBe("read");
 });
 
 describe("lengths that a few bytes claim", () => {
@@ -170,11 +170,11 @@ describe("lengths that a few bytes claim", () => {
       nodes: [...chain("ConstantOfShape", ["big"], 1), node("Expand", [["big", "huge"], ["wide"]])],
     },
   ])("take neither time nor memory as $what", ({ nodes }) => {
-    expect(["read", "refused"]).toContain(outcomeOf(() => importBackbone(claiming(nodes), { path })));
+    expect(["read", "refused"]).toContain(outcomeOf(() => importLayers(claiming(nodes), { path })));
   });
 
   test("are refused once all together they are too many", () => {
-    expect(() => importBackbone(claiming(chain("ConstantOfShape", ["big"], 1000)), { path })).toThrow(
+    expect(() => importLayers(claiming(chain("ConstantOfShape", ["big"], 1000)), { path })).toThrow(
       new GraphError(
         'a.onnx: ConstantOfShape node "ConstantOfShape 4": expected at most 16777216 numbers computed from fewer, got more.',
       ),

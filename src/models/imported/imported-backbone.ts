@@ -1,6 +1,7 @@
 /** @file What is made of a model file, and what it says of itself. */
 
 import type { Network, Normalization, Parameters } from "../../engine/nn/index.ts";
+import type { ModelFile } from "../../engine/onnx/index.ts";
 import type { ImageLayout } from "./image-input.ts";
 
 /** What a file says of the images it wants; null where it says nothing. */
@@ -34,8 +35,11 @@ export interface ImportOptions {
   readonly channelOrder?: "RGB" | "BGR" | "grey";
 }
 
-/** The image that a file declares. */
-export interface DeclaredImage {
+/** A parsed file, and the image that it declares. */
+export interface OpenedFile {
+  readonly file: ModelFile;
+  readonly path: string;
+  readonly channelOrder: "RGB" | "BGR" | "grey";
   readonly layout: ImageLayout;
   /** Lengths that the file leaves open, by name. */
   readonly dims: Readonly<Record<string, number>>;

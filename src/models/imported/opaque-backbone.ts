@@ -13,7 +13,6 @@ import {
 import { type Layer, type Network, dense } from "../../engine/nn/index.ts";
 import {
   type ForeignNodes,
-  type ModelFile,
   type Operations,
   type Value,
   inputValues,
@@ -21,24 +20,13 @@ import {
   takeNodes,
 } from "../../engine/onnx/index.ts";
 import { createInferenceSession } from "../../engine/training/index.ts";
-import {
-  type DeclaredImage,
-  type ImportOptions,
-  type ImportedBackbone,
-  bytesAsTheyAre,
-  classesIn,
-} from "./imported-backbone.ts";
+import { type ImportedBackbone, type OpenedFile, bytesAsTheyAre, classesIn } from "./imported-backbone.ts";
 import { layerNames } from "./layer-names.ts";
 import { opaqueFlops } from "./opaque-flops.ts";
 import { opaqueHead } from "./opaque-head.ts";
 
 /** What an image computed alone and in a batch may differ by, as a share of its largest feature. */
 const BATCH_TOLERANCE = 1e-3;
-
-export interface OpaqueOptions extends ImportOptions, DeclaredImage {
-  /** Why Graft cannot follow the file's graph. */
-  readonly reason: GraphError;
-}
 
 /** The image as the file wants it. */
 interface FileImage {
@@ -49,12 +37,12 @@ interface FileImage {
 }
 
 /**
- * The network of a file as one layer that cannot be trained, and its head.
+ * The network of a file as one layer that cannot be trained, and its head; `reason` is why Graft cannot follow its graph.
  *
  * @throws GraphError if the file is no image classifier, or onnxruntime does not run it.
  */
-export async function opaqueBackbone(file: ModelFile, options: OpaqueOptions): Promise<ImportedBackbone> {
-  const { path, channelOrder = "RGB", dims, layout, takesBytes, reason } = options;
+export async function opaqueBackbone(opened: OpenedFile, reason: GraphError): Promise<ImportedBackbone> {
+  const { file, path, channelOrder, dims, layout, takesBytes } = opened;
   const [given] = inputValues(file, { dims, batchSize: 1 });
   const { dtype } = given;
   const value = asImage(given);
