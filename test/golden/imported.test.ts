@@ -47,17 +47,17 @@ const cases: readonly { name: ImportedName; what: string; layers: string }[] = [
   {
     name: "residual",
     what: "PyTorch's file of a residual network",
-    layers: "conv1 layer1.0 layer2.0 GlobalAveragePool Flatten fc",
+    layers: "conv1 layer1.0 layer2.0 global_average_pool flatten fc",
   },
   {
     name: "depthwise",
     what: "PyTorch's file of a depthwise network",
-    layers: "0.0 0.1 0.2 0.3 0.4 1.GlobalAveragePool 2.Flatten 3",
+    layers: "0.0 0.1 0.2 0.3 0.4 1 2 3",
   },
   {
     name: "keras",
     what: "a file with channels last and a product and a sum as its head",
-    layers: "model.conv last mean model.predictions.MatMul",
+    layers: "model.conv last mean model.predictions",
   },
   { name: "half", what: "a file in half precision", layers: "conv mean flat fc" },
   {
@@ -65,7 +65,7 @@ const cases: readonly { name: ImportedName; what: string; layers: string }[] = [
     what: "a file of operator set 9 that is flattened by arithmetic on its shape",
     layers: "conv pool dropout flat fc",
   },
-  { name: "conv-head", what: "a file whose head is a convolution", layers: "conv mean logits classifier" },
+  { name: "conv-head", what: "a file whose head is a convolution", layers: "conv mean flatten classifier" },
   { name: "bytes", what: "a file that takes bytes", layers: "centred normalised conv average flat fc" },
 ];
 

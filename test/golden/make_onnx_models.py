@@ -121,18 +121,6 @@ def keras_nhwc():
     return b.model("probabilities", 5, 13, ("unk__1", 16, 16, 3))
 
 
-def half():
-    """A graph of halves throughout, given and giving halves."""
-    b = Builder()
-    w = b.weight("stem.weight", 6, 3, 3, 3, dtype=np.float16)
-    x = b.node("Conv", ["image", w, b.weight("stem.bias", 6, dtype=np.float16)], "stem", pads=[1, 1, 1, 1])
-    x = b.node("Clip", [x, b.constant("low", 0, np.float16), b.constant("high", 6, np.float16)], "relu6")
-    x = b.node("GlobalAveragePool", [x], "mean")
-    x = b.node("Flatten", [x], "flat")
-    b.node("Gemm", [x, b.weight("fc.weight", 5, 6, dtype=np.float16), b.weight("fc.bias", 5, dtype=np.float16)], "y", transB=1)
-    return b.model("y", 5, 13, dtype=TensorProto.FLOAT16)
-
-
 def double():
     """A graph of doubles, with a Gemm that scales."""
     b = Builder()
@@ -303,7 +291,6 @@ MODELS = {
     "torch-opset9-one-image": lambda: exported(OlderNet, 9, dynamic=False),
     "torch-vit": lambda: exported(VisionTransformer, 14),
     "keras-nhwc": keras_nhwc,
-    "half": half,
     "double": double,
     "bytes": bytes_in,
     "no-head": no_head,

@@ -47,9 +47,9 @@ const models = [
   },
   {
     name: "mobilenet_v2_1.0_224",
-    first: ["features.0.0", "features.1.conv.0.0", "features.1.conv.1", "features.2.conv.0.0", "features.2.conv.1.0"],
+    first: ["features.0", "features.1", "features.2", "features.3", "features.4"],
     last: ["mean", "view", "classifier.1"],
-    count: 35,
+    count: 22,
   },
 ];
 

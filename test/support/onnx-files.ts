@@ -21,9 +21,9 @@ export interface ReadFile {
 }
 
 /** Reads a model file as a source network. */
-export function readFile(path: string, options: Partial<ImportOptions> = {}): ReadFile {
+export async function readFile(path: string, options: Partial<ImportOptions> = {}): Promise<ReadFile> {
   const bytes = readFileSync(path);
-  return { bytes, backbone: importBackbone(bytes, { path, ...options }) };
+  return { bytes, backbone: await importBackbone(bytes, { path, ...options }) };
 }
 
 /** Numbers as normalized pixels are; whole ones from 0 to 255 for files that take bytes. */

@@ -1,7 +1,16 @@
 /** @file Computes nodes whose inputs are all constants, as the arithmetic on shapes in files is. */
 
-import { type Shape, type Tensor, arrayOf, broadcastShapes, normalizeAxis, sizeOf } from "../../core/index.ts";
+import {
+  type Shape,
+  type Tensor,
+  arrayOf,
+  broadcastShapes,
+  normalizeAxis,
+  sameShape,
+  sizeOf,
+} from "../../core/index.ts";
 import { dtypeOfFileCode } from "./codes.ts";
+import { positions, stridesOf, transposed } from "./element-order.ts";
 import type { FileNode } from "./file-forms.ts";
 
 /** More elements than a mask or a grid has: what grows beyond it from less is no constant worth computing. */
@@ -33,7 +42,6 @@ const comparisons: Readonly<Record<string, (a: number, b: number) => boolean>> =
 };
 
 const functions: Readonly<Record<string, (x: number) => number>> = {
-  Identity: (x) => x,
   Neg: (x) => -x,
   Abs: Math.abs,
   Floor: Math.floor,
@@ -131,8 +139,11 @@ export function foldNode(
   const [x = null] = inputs;
   if (reshaping.has(node.opType)) {
     const shape = outputShape();
-    return x === null || shape === null ? null : { ...x, shape };
+    return x === null || shape === null ? null : sameShape(shape, x.shape) ? x : { ...x, shape };
   }
+  // a constant that stays what it is stays the same one
+  if (node.opType === "Identity") return x;
+  if (node.opType === "Expand" && x !== null && sameShape(outputShape() ?? [], x.shape)) return x;
   if (node.opType === "Transpose" && x !== null) {
     return outputShape() === null ? null : transposed(x, node.attributes.perm);
   }
@@ -144,22 +155,8 @@ export function foldNode(
   const padded = node.opType === "Concat" ? operands : [...operands, null, null, null, null];
   if (node.opType === "Slice") return sliced(node, padded);
   const fold = Object.hasOwn(folds, node.opType) ? folds[node.opType] : undefined;
-  if (node.opType === "Identity") return x;
   const result = fold?.(padded, node) ?? null;
   return result === null ? null : tensorOf(result);
-}
-
-/** The constant with its axes in the order of `perm`, or reversed where there is none. */
-export function transposed<T extends Tensor>(x: T, given?: unknown): T {
-  const perm = Array.isArray(given) ? (given as number[]) : [...x.shape.keys()].reverse();
-  const shape = perm.map((axis) => x.shape[axis]);
-  const strides = stridesOf(x.shape);
-  const moved = perm.map((axis) => strides[axis]);
-  const data = new arrayOf[x.dtype](x.data.length);
-  positions(shape, moved, 0, (to, from) => {
-    data[to] = x.data[from];
-  });
-  return { ...x, shape, data };
 }
 
 function sliced(node: FileNode, [x, starts, ends, , steps]: Inputs): Tensor | null {
@@ -216,32 +213,6 @@ function broadcast(x: Numbers, shape: Shape): Numbers {
     data[to] = x.data[from];
   });
   return { dtype: x.dtype, shape, data };
-}
-
-/** Visits every position of `shape` in order with its place at the given strides. */
-function positions(
-  shape: Shape,
-  strides: readonly number[],
-  offset: number,
-  visit: (to: number, from: number) => void,
-): void {
-  const total = sizeOf(shape);
-  const index = shape.map(() => 0);
-  let from = offset;
-  for (let to = 0; to < total; to++) {
-    visit(to, from);
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
-      index[axis] += 1;
-      from += strides[axis];
-      if (index[axis] < shape[axis]) break;
-      from -= strides[axis] * shape[axis];
-      index[axis] = 0;
-    }
-  }
-}
-
-function stridesOf(shape: Shape): number[] {
-  return shape.map((_, axis) => sizeOf(shape.slice(axis + 1)));
 }
 
 function concatenated(inputs: Inputs, axis: number): Numbers | null {

@@ -2,7 +2,7 @@
 
 import type { Node, Value } from "../../engine/onnx/index.ts";
 import type { BatchAxes } from "./batch-axis.ts";
-import { kernelOf } from "./node-parameters.ts";
+import { type GraphParameters, kernelOf } from "./node-parameters.ts";
 import type { SimpleGraph } from "./simple-graph.ts";
 
 /** Nodes between two cuts. */
@@ -12,19 +12,25 @@ export interface Segment {
   readonly nodes: readonly Node[];
 }
 
+/** What is known of the graph that is cut. */
+interface CutContext {
+  readonly axes: BatchAxes;
+  readonly parameters: GraphParameters;
+}
+
 /**
  * The graph's nodes in order, in as many parts as it falls into; the batch is the first axis at every cut.
  *
  * Nodes that share a kernel are in one part, for there it is one weight.
  */
-export function cutGraph(graph: SimpleGraph, axes: BatchAxes): Segment[] {
+export function cutGraph(graph: SimpleGraph, { axes, parameters }: CutContext): Segment[] {
   const readersLeft = new Map<string, number>([[graph.output.name, 1]]);
   for (const { inputs } of graph.nodes) {
     for (const input of inputs) {
       if (input !== null && axes.has(input.name)) readersLeft.set(input.name, (readersLeft.get(input.name) ?? 0) + 1);
     }
   }
-  const kernelsLeft = kernelReaders(graph);
+  const kernelsLeft = kernelReaders(graph, parameters);
   const unfinished = new Set<string>();
   const segments: Segment[] = [];
   let nodes: Node[] = [];
@@ -39,7 +45,7 @@ export function cutGraph(graph: SimpleGraph, axes: BatchAxes): Segment[] {
       if (left === 0) live.delete(read.name);
     }
     for (const output of node.outputs) if ((readersLeft.get(output.name) ?? 0) > 0) live.add(output.name);
-    const kernel = kernelOf(node, graph.constants)?.value.name;
+    const kernel = kernelOf(node, parameters)?.value.name;
     if (kernel !== undefined) {
       const left = (kernelsLeft.get(kernel) ?? 0) - 1;
       kernelsLeft.set(kernel, left);
@@ -56,10 +62,10 @@ export function cutGraph(graph: SimpleGraph, axes: BatchAxes): Segment[] {
 }
 
 /** How many nodes read each kernel. */
-function kernelReaders({ nodes, constants }: SimpleGraph): Map<string, number> {
+function kernelReaders({ nodes }: SimpleGraph, parameters: GraphParameters): Map<string, number> {
   const counts = new Map<string, number>();
   for (const node of nodes) {
-    const kernel = kernelOf(node, constants)?.value.name;
+    const kernel = kernelOf(node, parameters)?.value.name;
     if (kernel !== undefined) counts.set(kernel, (counts.get(kernel) ?? 0) + 1);
   }
   return counts;

@@ -1,27 +1,27 @@
 /** @file What is made of a model file, and what it says of itself. */
 
-import type { Network, Normalization, Parameters } from "../../engine/nn/index.ts";
+import type { Network, Parameters } from "../../engine/nn/index.ts";
 import type { ModelFile } from "../../engine/onnx/index.ts";
+import type { OutputActivation } from "./head.ts";
 import type { ImageLayout } from "./image-input.ts";
-
-/** What a file says of the images it wants; null where it says nothing. */
-export interface BackbonePreprocessing {
-  readonly layout: ImageLayout;
-  /** Known where the file takes bytes: then it does the rest itself. */
-  readonly normalization: Normalization | null;
-  /** From the metadata of files that Graft wrote. */
-  readonly classNames: readonly string[] | null;
-}
+import type { BackbonePreprocessing } from "./preprocessing.ts";
 
 /** A network that was trained elsewhere. */
 export interface ImportedBackbone {
   /** The graph's name in the file. */
   readonly name: string;
-  /** Of input shape [C, H, W]; the file's own head is the last layer. */
+  /**
+   * Of input shape [C, H, W]; the file's own head is the last layer, and its output are scores. In a file that ends in
+   * features the last layer does nothing, so that a head can be put in its place.
+   */
   readonly network: Network;
   /** The file's weights by full name. */
   readonly parameters: Parameters;
   readonly preprocessing: BackbonePreprocessing;
+  /** False for a file that ends in features. */
+  readonly hasHead: boolean;
+  /** What the file itself makes of the scores. */
+  readonly activation: OutputActivation;
   /** The sentence that says which operator has no gradient; null if every layer can be trained. */
   readonly untrainable: string | null;
 }
@@ -44,19 +44,4 @@ export interface OpenedFile {
   /** Lengths that the file leaves open, by name. */
   readonly dims: Readonly<Record<string, number>>;
   readonly takesBytes: boolean;
-}
-
-/** What undoes a division by 255. */
-export function bytesAsTheyAre(channels: number): Normalization {
-  return { mean: Array<number>(channels).fill(0), std: Array<number>(channels).fill(1 / 255) };
-}
-
-/** Names of the classes in the metadata of files that Graft wrote; null in all others. */
-export function classesIn(metadata: Readonly<Record<string, string>>): readonly string[] | null {
-  try {
-    const value: unknown = JSON.parse(metadata.classes ?? "null");
-    return Array.isArray(value) && value.every((name) => typeof name === "string") ? value : null;
-  } catch {
-    return null;
-  }
 }

@@ -20,10 +20,11 @@ import {
   takeNodes,
 } from "../../engine/onnx/index.ts";
 import { createInferenceSession } from "../../engine/training/index.ts";
-import { type ImportedBackbone, type OpenedFile, bytesAsTheyAre, classesIn } from "./imported-backbone.ts";
-import { layerNames } from "./layer-names.ts";
+import type { ImportedBackbone, OpenedFile } from "./imported-backbone.ts";
+import { ownerOfNames } from "./layer-names.ts";
 import { opaqueFlops } from "./opaque-flops.ts";
 import { opaqueHead } from "./opaque-head.ts";
+import { preprocessingOf } from "./preprocessing.ts";
 
 /** What an image computed alone and in a batch may differ by, as a share of its largest feature. */
 const BATCH_TOLERANCE = 1e-3;
@@ -51,10 +52,8 @@ export async function opaqueBackbone(opened: OpenedFile, reason: GraphError): Pr
   try {
     const head = await opaqueHead(file, { input: value.name, path });
     const nodes = takeNodes(file, { input: value.name, outputs: [head.feature] });
-    const [backboneName, headName] = layerNames([
-      { weights: [], node: "backbone", opType: "backbone" },
-      { weights: [head.weightName], node: head.node.name, opType: "head" },
-    ]);
+    const headName = ownerOfNames([head.weightName], head.node).join(".") || "head";
+    const backboneName = headName === "backbone" ? "body" : "backbone";
     const [classes, features] = head.weight.shape;
     const image: FileImage = { value: { ...value, dtype }, layout, channelOrder };
     const inputShape = layout === "CHW" ? [a, b, c] : [c, a, b];
@@ -69,11 +68,15 @@ export async function opaqueBackbone(opened: OpenedFile, reason: GraphError): Pr
       name,
       network: { ...body, layers: [...body.layers, dense(headName, { units: classes })] },
       parameters: { [`${headName}.weight`]: head.weight, [`${headName}.bias`]: head.bias },
-      preprocessing: {
+      preprocessing: preprocessingOf({
         layout,
-        normalization: takesBytes ? bytesAsTheyAre(inputShape[0]) : null,
-        classNames: classesIn(Object.fromEntries(file.model.metadataProps.map(({ key, value: text }) => [key, text]))),
-      },
+        channels: inputShape[0],
+        takesBytes,
+        metadata: Object.fromEntries(file.model.metadataProps.map(({ key, value: text }) => [key, text])),
+        description: file.model.docString,
+      }),
+      hasHead: true,
+      activation: head.activation,
       untrainable: `${path}: its layers run as they are and cannot be trained, since Graft cannot follow them: ${said(reason, path)}`,
     };
   } catch (error) {

@@ -14,7 +14,7 @@ import {
   toFloat32,
 } from "../../engine/onnx/index.ts";
 import { createModelSession } from "../../engine/runtime/index.ts";
-import { afterHead, headOf, headless } from "./head.ts";
+import { type OutputActivation, afterHead, headOf, headless, outputActivations } from "./head.ts";
 
 /** The head of a file as a dense layer's values. */
 export interface OpaqueHead {
@@ -28,6 +28,8 @@ export interface OpaqueHead {
   readonly weight: Tensor<"float32">;
   /** [classes] */
   readonly bias: Tensor<"float32">;
+  /** What the file makes of the scores at last. */
+  readonly activation: OutputActivation;
 }
 
 /** Names of what a head reads; no bias where it has none. */
@@ -55,7 +57,8 @@ export async function opaqueHead(
   const { graph } = file;
   const onImage = dependents(graph, input);
   const ends = graph.output.map(({ name }) => endOf(name, { graph, onImage }));
-  const found = ends.find((end) => end.found !== null)?.found ?? null;
+  const end = ends.find((one) => one.found !== null);
+  const found = end?.found ?? null;
   const values = found === null ? null : await headValues(file, found);
   if (found === null || values === null) throw headless(path, ends[0]?.last);
   return {
@@ -64,6 +67,7 @@ export async function opaqueHead(
     weightName: found.weightName,
     weight: values.weight,
     bias: values.bias,
+    activation: end?.activation ?? null,
   };
 }
 
@@ -73,13 +77,18 @@ interface Search {
 }
 
 /** The head before an output, or the last node that is none. */
-function endOf(output: string, search: Search): { found: Found | null; last: NodeMessage | undefined } {
+function endOf(
+  output: string,
+  search: Search,
+): { found: Found | null; last: NodeMessage | undefined; activation: OutputActivation } {
   let last = makerOf(output, search);
+  let activation: OutputActivation = null;
   while (last !== undefined && domainName(last.domain) === "") {
     if (!afterHead.has(last.opType) && !otherForms.has(last.opType)) break;
+    activation ??= outputActivations[last.opType] ?? null;
     last = makerOf(last.input[0], search);
   }
-  return { found: last === undefined ? null : foundAt(last, search), last };
+  return { found: last === undefined ? null : foundAt(last, search), last, activation };
 }
 
 function makerOf(value: string, { graph }: Search): NodeMessage | undefined {

@@ -1,7 +1,7 @@
 /** @file A file's graph as one image's way to the class scores: no copies, no detours, every product with weights one form. */
 
-import { type Shape, type Tensor, sameShape, sizeOf } from "../../core/index.ts";
-import { type Node, type Value, NodeView, rawAttributes, windowOf } from "../../engine/onnx/index.ts";
+import { type Tensor, sameShape, sizeOf } from "../../core/index.ts";
+import { type Node, type Value, NodeView, windowOf } from "../../engine/onnx/index.ts";
 
 /** Nodes in order, for one image. */
 export interface SimpleGraph {
@@ -40,7 +40,7 @@ export function simplify(graph: SimpleGraph): SimpleGraph {
   const output = aliases.get(graph.output.name) ?? graph.output;
   const constants = new Map(graph.constants);
   const simple = reachable({ ...graph, nodes, output, constants });
-  return flatHeads(matrixProducts(simple));
+  return matrixProducts(simple);
 }
 
 /** The same graph with the nodes alone that the output depends on. */
@@ -137,55 +137,4 @@ function matrixProducts(graph: SimpleGraph): SimpleGraph {
     return { ...product, inputs: [...product.inputs.slice(0, 2), bias], outputs: node.outputs };
   });
   return { ...graph, nodes: nodes.filter((node) => !dropped.has(node)) };
-}
-
-const flattening: ReadonlySet<string> = new Set(["Reshape", "Flatten", "Squeeze"]);
-
-/** A 1x1 convolution of one pixel that is made flat right after: the same as being made flat, then multiplied. */
-function flatHeads(graph: SimpleGraph): SimpleGraph {
-  const counts = readerCounts(graph);
-  const constants = new Map(graph.constants);
-  const nodes = [...graph.nodes];
-  for (let index = 0; index < nodes.length; index++) {
-    const flat = nodes[index];
-    const [image] = flat.inputs;
-    const position = nodes.findIndex(({ outputs }) => outputs[0].name === image?.name);
-    if (flat.domain !== "" || !flattening.has(flat.opType) || flat.outputs[0].shape.length !== 2) continue;
-    const conv = nodes[position];
-    if (conv === undefined || counts.get(conv.outputs[0].name) !== 1 || !isPixelProduct(conv, constants)) continue;
-    const [x, weight, bias] = conv.inputs;
-    const tensor = weight === null ? undefined : constants.get(weight.name);
-    if (x === null || weight === null || tensor === undefined) continue;
-    const matrix = { ...tensor, shape: tensor.shape.slice(0, 2) } as Tensor;
-    const name = `${weight.name} as matrix`;
-    constants.set(name, matrix);
-    const rows: Value = { name: `${conv.outputs[0].name}/flat`, dtype: x.dtype, shape: x.shape.slice(0, 2) };
-    const inputs = [rows, { ...weight, name, shape: matrix.shape }, ...(bias === undefined ? [] : [bias])];
-    nodes[position] = { ...flat, opType: "Flatten", inputs: [x], outputs: [rows], attributes: { axis: int(1) } };
-    nodes[index] = { ...conv, opType: "Gemm", inputs, outputs: flat.outputs, attributes: { transB: int(1) } };
-  }
-  return { ...graph, nodes, constants };
-}
-
-function isPixelProduct(node: Node, constants: ReadonlyMap<string, Tensor>): boolean {
-  const [x, weight] = node.inputs;
-  if (node.domain !== "" || node.opType !== "Conv" || x === null || weight === null) return false;
-  const isPixel = (shape: Shape): boolean => shape.slice(2).every((length) => length === 1);
-  const { group, pads, strides } = rawAttributes(node.attributes);
-  const none = (list: unknown, value: number): boolean =>
-    !Array.isArray(list) || list.every((length) => length === value);
-  const { shape } = node.outputs[0];
-  return (
-    isPixel(x.shape) &&
-    isPixel(shape) &&
-    isPixel(weight.shape) &&
-    constants.has(weight.name) &&
-    (group === undefined || group === 1) &&
-    none(pads, 0) &&
-    none(strides, 1)
-  );
-}
-
-function int(value: number): Node["attributes"][string] {
-  return { type: "INT", value };
 }

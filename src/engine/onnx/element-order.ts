@@ -1,0 +1,43 @@
+/** @file The elements of tensors in other orders. */
+
+import { type Shape, type Tensor, arrayOf, sizeOf } from "../../core/index.ts";
+
+/** The constant with its axes in the order of `perm`, or reversed where there is none. */
+export function transposed<T extends Tensor>(x: T, given?: unknown): T {
+  const perm = Array.isArray(given) ? (given as number[]) : [...x.shape.keys()].reverse();
+  const shape = perm.map((axis) => x.shape[axis]);
+  const strides = stridesOf(x.shape);
+  const moved = perm.map((axis) => strides[axis]);
+  const data = new arrayOf[x.dtype](x.data.length);
+  positions(shape, moved, 0, (to, from) => {
+    data[to] = x.data[from];
+  });
+  return { ...x, shape, data };
+}
+
+/** Visits every position of `shape` in order with its place at the given strides. */
+export function positions(
+  shape: Shape,
+  strides: readonly number[],
+  offset: number,
+  visit: (to: number, from: number) => void,
+): void {
+  const total = sizeOf(shape);
+  const index = shape.map(() => 0);
+  let from = offset;
+  for (let to = 0; to < total; to++) {
+    visit(to, from);
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      index[axis] += 1;
+      from += strides[axis];
+      if (index[axis] < shape[axis]) break;
+      from -= strides[axis] * shape[axis];
+      index[axis] = 0;
+    }
+  }
+}
+
+/** How far apart the elements of an axis lie, for each axis. */
+export function stridesOf(shape: Shape): number[] {
+  return shape.map((_, axis) => sizeOf(shape.slice(axis + 1)));
+}

@@ -1,0 +1,119 @@
+/** @file A network made of operators that Graft knows: layers in a row, weights by name, the file's head last. */
+
+import type { Tensor } from "../../core/index.ts";
+import { gradientRules } from "../../engine/autodiff/index.ts";
+import { type Layer, type Network, type Parameters, dense, dropout, flatten } from "../../engine/nn/index.ts";
+import type { Node } from "../../engine/onnx/index.ts";
+import { batchAxes } from "./batch-axis.ts";
+import { type Segment, cutGraph } from "./cut-graph.ts";
+import { groupLayers, isDropout } from "./group-layers.ts";
+import { type Beheaded, type OutputActivation, noHead } from "./head.ts";
+import { type ImportedGraph, importedLayer } from "./imported-layer.ts";
+import { type NameSource, layerNames, ownerOf, ownerOfNames } from "./layer-names.ts";
+import { graphParameters } from "./node-parameters.ts";
+import { requireAnyBatch, trainingProblem } from "./probe.ts";
+import type { SimpleGraph } from "./simple-graph.ts";
+
+/** A network out of a file, with what is to be known of its two ends. */
+export interface FileNetwork {
+  readonly network: Network;
+  readonly parameters: Parameters;
+  /** False for files that end in features: then the last layer, `head`, does nothing. */
+  readonly hasHead: boolean;
+  readonly activation: OutputActivation;
+  /** The sentence that says which operator has no gradient; null if every layer can be trained. */
+  readonly untrainable: string | null;
+}
+
+/**
+ * The layers of a graph in two parts, and the values of their weights. `stored` names the constants that the file holds.
+ *
+ * @throws GraphError if an operator mixes images, or knows how many there are.
+ */
+export function knownNetwork(
+  { features, head, activation }: Beheaded,
+  { path, name, stored }: { path: string; name: string; stored: ReadonlyMap<Tensor, string> },
+): FileNetwork {
+  const tail = head?.kind === "nodes" ? head : null;
+  const whole =
+    tail === null ? features : { ...features, nodes: [...features.nodes, ...tail.nodes], output: tail.output };
+  const axes = batchAxes(whole);
+  const graph: ImportedGraph = { ...whole, axes, parameters: graphParameters(whole, stored) };
+  const data: SimpleGraph = { ...features, nodes: features.nodes.filter((node) => dependsOnImage(node, graph)) };
+  const segments = groupLayers(cutGraph(data, graph), graph).map((one) => withConstants(one, features, graph));
+  const last = tail === null ? [] : [{ input: tail.input, output: tail.output, nodes: tail.nodes }];
+  const names = layerNames([...[...segments, ...last].map((one) => nameSource(one, graph)), ...headSource(head)]);
+  const parameters: Record<string, Tensor<"float32">> = {};
+  const layers = [...segments, ...last].map((segment, index): Layer => {
+    const rate = isDropout(segment, graph.dropouts) ? graph.dropouts.get(segment.output.name) : undefined;
+    if (rate !== undefined) return dropout(names[index], rate);
+    const made = importedLayer(names[index], segment, graph);
+    Object.assign(parameters, made.parameters);
+    return made.layer;
+  });
+  if (head?.kind === "dense") {
+    const headName = names[names.length - 1];
+    if (features.output.shape.length > 2) layers.push(flatten(names.includes("flatten") ? "head_flatten" : "flatten"));
+    layers.push(dense(headName, { units: head.bias.data.length }));
+    Object.assign(parameters, { [`${headName}.weight`]: head.weight, [`${headName}.bias`]: head.bias });
+  }
+  if (head === null) layers.push(noHead(names.includes("head") ? "new_head" : "head"));
+  const network: Network = { name, inputShape: features.input.shape.slice(1), layers };
+  requireAnyBatch(network, path);
+  return {
+    network,
+    parameters,
+    hasHead: head !== null,
+    activation,
+    untrainable: untrainableSentence({ ...whole, parameters: graph.parameters }, { network, path }),
+  };
+}
+
+function dependsOnImage({ outputs }: Node, { axes }: ImportedGraph): boolean {
+  return outputs.some(({ name }) => axes.has(name));
+}
+
+/** The segment with those nodes before it that it needs and that depend on no image. */
+function withConstants(segment: Segment, { nodes }: SimpleGraph, graph: ImportedGraph): Segment {
+  const wanted = new Set(segment.nodes.flatMap(({ inputs }) => inputs.map((input) => input?.name)));
+  const constant = nodes
+    .filter((node) => !dependsOnImage(node, graph))
+    .reverse()
+    .filter((node) => {
+      if (!node.outputs.some(({ name }) => wanted.has(name))) return false;
+      for (const input of node.inputs) wanted.add(input?.name);
+      return true;
+    });
+  return constant.length === 0 ? segment : { ...segment, nodes: [...constant.reverse(), ...segment.nodes] };
+}
+
+function nameSource({ nodes }: Segment, { parameters }: ImportedGraph): NameSource {
+  const owners = nodes.filter((node) => parameters.has(node)).map((node) => ownerOf(node, parameters));
+  return { owners, first: nodes[0] };
+}
+
+/** The head keeps its whole path: `classifier.1`. */
+function headSource(head: Beheaded["head"]): NameSource[] {
+  if (head?.kind !== "dense") return [];
+  const owner = ownerOfNames([head.weightName], head.node);
+  return [{ owners: [owner.length === 0 ? ["head"] : owner], first: head.node, whole: true }];
+}
+
+/** The first operator behind a weight that has no gradient, or the form of one that has none. */
+function untrainableSentence(
+  { nodes, parameters }: SimpleGraph & Pick<ImportedGraph, "parameters">,
+  { network, path }: { network: Network; path: string },
+): string | null {
+  const trained = new Set<string>();
+  for (const node of nodes) {
+    const { domain, opType, name, inputs, outputs } = node;
+    const readsTrained = inputs.some((input) => input !== null && trained.has(input.name));
+    if (!readsTrained && !parameters.has(node)) continue;
+    if (domain !== "" || gradientRules[opType] === undefined) {
+      return `${path}: its operator ${opType} ("${name}") has no gradient, so its layers stay as they are.`;
+    }
+    for (const output of outputs) trained.add(output.name);
+  }
+  const problem = trainingProblem(network);
+  return problem === null ? null : `${path}: its layers stay as they are, for they have no gradient: ${problem}`;
+}

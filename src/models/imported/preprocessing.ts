@@ -1,0 +1,94 @@
+/** @file What a model file says of the images that it wants. */
+
+import type { Normalization } from "../../engine/nn/index.ts";
+import type { ImageLayout } from "./image-input.ts";
+
+/** What a file says; null where it says nothing. */
+export interface BackbonePreprocessing {
+  readonly layout: ImageLayout;
+  /** Where the file takes bytes as they are, or names its mean and deviation. */
+  readonly normalization: Normalization | null;
+  /** The names of its classes, in the order of its scores. */
+  readonly classNames: readonly string[] | null;
+  /** What the file says of itself in words. */
+  readonly description: string;
+}
+
+/** What a file knows that has to do with its images. */
+interface FileFacts {
+  readonly layout: ImageLayout;
+  readonly channels: number;
+  readonly takesBytes: boolean;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly description: string;
+}
+
+/**
+ * From the type of its input and its metadata: `mean` and `std` (JSON lists, of pixels in [0, 1]), the
+ * `Image.NominalPixelRange` of ONNX's image metadata, and `classes`, `labels` or `names` (JSON lists, or objects with
+ * a number for each name or a name for each number).
+ */
+export function preprocessingOf(facts: FileFacts): BackbonePreprocessing {
+  const { layout, metadata, description } = facts;
+  return { layout, normalization: normalizationOf(facts), classNames: classesIn(metadata), description };
+}
+
+function normalizationOf({ channels, takesBytes, metadata }: FileFacts): Normalization | null {
+  const every = (mean: number, std: number): Normalization => ({
+    mean: Array<number>(channels).fill(mean),
+    std: Array<number>(channels).fill(std),
+  });
+  // what undoes a division by 255
+  if (takesBytes) return every(0, 1 / 255);
+  const [mean, std] = [numbers(metadata.mean, channels), numbers(metadata.std, channels)];
+  if (mean !== null && std !== null && std.every((value) => value > 0)) return { mean, std };
+  switch (metadata["Image.NominalPixelRange"]) {
+    case "NominalRange_0_255":
+      return every(0, 1 / 255);
+    case "Normalized_0_1":
+      return every(0, 1);
+    case "Normalized_1_1":
+      return every(0.5, 0.5);
+    default:
+      return null;
+  }
+}
+
+function numbers(text: string | undefined, count: number): number[] | null {
+  const value = parsed(text);
+  const isList = Array.isArray(value) && value.every((one) => typeof one === "number" && Number.isFinite(one));
+  return isList && value.length === count ? (value as number[]) : null;
+}
+
+function classesIn(metadata: Readonly<Record<string, string>>): readonly string[] | null {
+  for (const key of ["classes", "labels", "names"]) {
+    const names = namesOf(parsed(metadata[key]));
+    if (names !== null) return names;
+  }
+  return null;
+}
+
+function namesOf(value: unknown): string[] | null {
+  if (Array.isArray(value)) return value.length > 0 && value.every(isText) ? value : null;
+  if (typeof value !== "object" || value === null) return null;
+  const entries = Object.entries(value).map(([a, b]): [number, unknown] =>
+    isText(b) ? [Number(a), b] : [Number(b), a],
+  );
+  const names = entries.sort(([a], [b]) => a - b);
+  return names.length > 0 && names.every(([index, name], place) => index === place && isText(name))
+    ? names.map(([, name]) => String(name))
+    : null;
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string";
+}
+
+function parsed(text: string | undefined): unknown {
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // said in a way of its own: as good as not said
+  }
+}
