@@ -261,6 +261,15 @@ def local_response():
     return b.model("y", 5, 9)
 
 
+def opaque_features():
+    """Ends in features, by an operator that Graft does not know."""
+    b = Builder()
+    x = b.node("Conv", ["image", b.weight("conv1.weight", 6, 3, 3, 3)], "conv1", strides=[2, 2])
+    x = b.node("LpPool", [x], "pool", kernel_shape=[7, 7])
+    b.node("Flatten", [x], "features")
+    return b.model("features", 6, 18)
+
+
 def fixed_batch():
     """Takes one image, and says so to an operator that cannot be told otherwise."""
     b = Builder()
@@ -300,6 +309,7 @@ MODELS = {
     "einsum": einsum,
     "local-response": local_response,
     "fixed-batch": fixed_batch,
+    "opaque-features": opaque_features,
 }
 
 

@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { type Tensor, float32, int64 } from "../../src/core/index.ts";
 import { networkParameters, sgd, shapeAfter } from "../../src/engine/nn/index.ts";
 import { decodeModel } from "../../src/engine/onnx/index.ts";
-import { createTrainer } from "../../src/engine/training/index.ts";
+import { buildTrainingStep, createTrainer } from "../../src/engine/training/index.ts";
 import { importBackbone, importLayers, withHead } from "../../src/models/index.ts";
 import { testSession } from "../support/device.ts";
 import {
@@ -203,6 +203,25 @@ describe("operators that Graft does not know", () => {
     const own = activated(await outputsOf(backbone, images), { activation: backbone.activation, rows: 3 });
     expect(largestDifference(own, theirs)).toBeLessThan(1e-5);
   });
+});
+
+test("features below operators that Graft does not know get a head, too", async () => {
+  const { bytes, backbone } = await readFile(goldenModel("opaque-features"));
+  expect(backbone).toMatchObject({ hasHead: false, activation: null, parameters: {} });
+  expect(backbone.network.layers.map(({ name }) => name)).toEqual(["backbone", "head"]);
+  const images = someImages([2, ...backbone.network.inputShape]);
+  const theirs = (await fileOutputs(bytes, images)).flatMap((data) => Array.from(data, Number));
+  expect(largestDifference(await outputsOf(backbone, images), theirs)).toBeLessThan(1e-5);
+  expect(shapeAfter(withHead(backbone.network, 3))).toEqual([3]);
+});
+
+test("Dropout inside a block draws a mask when it trains", () => {
+  const path = goldenModel("shared");
+  const { network, parameters } = importLayers(readFileSync(path), { path });
+  const step = (trains: (layer: string) => boolean) =>
+    buildTrainingStep({ network, input: { kind: "features" }, optimizer: sgd(), trains, frozen: parameters }, 2);
+  expect(step(() => true).masks).toEqual([{ name: "block.inner_dropped", shape: [2, 6, 16, 16], keep: 0.5 }]);
+  expect(step((layer) => layer === "fc").masks).toEqual([]);
 });
 
 test("what a file says of its images is told", async () => {

@@ -14,9 +14,9 @@ import {
   written,
 } from "../../../test/support/onnx-file.ts";
 import { testSession } from "../../../test/support/device.ts";
-import { DataError, GraphError, float32 } from "../../core/index.ts";
-import { networkParameters, shapeAfter } from "../../engine/nn/index.ts";
-import { createInferenceSession } from "../../engine/training/index.ts";
+import { DataError, GraphError, float32, int64 } from "../../core/index.ts";
+import { networkParameters, sgd, shapeAfter } from "../../engine/nn/index.ts";
+import { createInferenceSession, createTrainer } from "../../engine/training/index.ts";
 import { withHead } from "./head.ts";
 import { importLayers } from "./import-backbone.ts";
 import type { ImportOptions, ImportedBackbone } from "./imported-backbone.ts";
@@ -235,6 +235,29 @@ describe("weights that several nodes read", () => {
     expect(networkParameters(backbone.network).map(({ name }) => name)).toEqual(Object.keys(backbone.parameters));
     expect(backbone.untrainable).toBeNull();
   });
+});
+
+test("statistics move by the share that the file says", async () => {
+  const statistics = ["bn.scale", "bn.shift", "bn.mean", "bn.variance"];
+  const moved = async (momentum: number): Promise<number[]> => {
+    const norm = node("BatchNormalization", [["conv", ...statistics], ["norm"]], {
+      momentum: Float32Array.of(momentum),
+    });
+    const nodes = [body[0], norm, node("Relu", [["norm"], ["relu"]]), ...body.slice(2), head];
+    const own = statistics.map((name) => weight(name, [2]));
+    const { network, parameters } = imported({ nodes, weights: [...weights, ...own] });
+    const options = { network, parameters, trains: () => true, optimizer: sgd(), seed: 0, session: testSession };
+    const trainer = createTrainer({ ...options, input: { kind: "features" } });
+    onTestFinished(() => trainer.close());
+    const images = float32(Float32Array.from({ length: 2 * 3 * 16 }, (_, index) => Math.sin(index)), [2, 3, 4, 4]); // prettier-ignore
+    await trainer.step({ input: images, labels: int64([0, 1]) }, { step: 0, learningRate: 0 });
+    const name = "conv.bn.running_mean";
+    const after = (await trainer.parameters())[name].data;
+    return Array.from(after, (value, channel) => value - parameters[name].data[channel]);
+  };
+  const [slow, fast] = [await moved(0.9), await moved(0.7)];
+  // of the old statistics 0.9 and 0.7 stay
+  slow.forEach((step, channel) => expect(fast[channel] / step).toBeCloseTo(3, 3));
 });
 
 describe("an operator without a gradient", () => {

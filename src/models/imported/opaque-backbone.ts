@@ -20,10 +20,11 @@ import {
   takeNodes,
 } from "../../engine/onnx/index.ts";
 import { createInferenceSession } from "../../engine/training/index.ts";
+import { noHead } from "./head.ts";
 import type { ImportedBackbone, OpenedFile } from "./imported-backbone.ts";
 import { ownerOfNames } from "./layer-names.ts";
 import { opaqueFlops } from "./opaque-flops.ts";
-import { opaqueHead } from "./opaque-head.ts";
+import { type OpaqueHead, opaqueTop } from "./opaque-head.ts";
 import { preprocessingOf } from "./preprocessing.ts";
 
 /** What an image computed alone and in a batch may differ by, as a share of its largest feature. */
@@ -50,11 +51,10 @@ export async function opaqueBackbone(opened: OpenedFile, reason: GraphError): Pr
   const [, a, b, c] = value.shape;
   const name = file.graph.name;
   try {
-    const head = await opaqueHead(file, { input: value.name, path });
-    const nodes = takeNodes(file, { input: value.name, outputs: [head.feature] });
-    const headName = ownerOfNames([head.weightName], head.node).join(".") || "head";
+    const { feature, length: features, head } = await opaqueTop(file, { input: value.name, path });
+    const nodes = takeNodes(file, { input: value.name, outputs: [feature] });
+    const headName = (head === null ? [] : ownerOfNames([head.weightName], head.node)).join(".") || "head";
     const backboneName = headName === "backbone" ? "body" : "backbone";
-    const [classes, features] = head.weight.shape;
     const image: FileImage = { value: { ...value, dtype }, layout, channelOrder };
     const inputShape = layout === "CHW" ? [a, b, c] : [c, a, b];
     const bodyWith = (foreign: ForeignNodes): Network => ({
@@ -66,8 +66,8 @@ export async function opaqueBackbone(opened: OpenedFile, reason: GraphError): Pr
     const body = bodyWith({ ...nodes, oneByOne, flops: await opaqueFlops(nodes, image.value) });
     return {
       name,
-      network: { ...body, layers: [...body.layers, dense(headName, { units: classes })] },
-      parameters: { [`${headName}.weight`]: head.weight, [`${headName}.bias`]: head.bias },
+      network: { ...body, layers: [...body.layers, headLayer(headName, head)] },
+      parameters: head === null ? {} : { [`${headName}.weight`]: head.weight, [`${headName}.bias`]: head.bias },
       preprocessing: preprocessingOf({
         layout,
         channels: inputShape[0],
@@ -75,14 +75,18 @@ export async function opaqueBackbone(opened: OpenedFile, reason: GraphError): Pr
         metadata: Object.fromEntries(file.model.metadataProps.map(({ key, value: text }) => [key, text])),
         description: file.model.docString,
       }),
-      hasHead: true,
-      activation: head.activation,
+      hasHead: head !== null,
+      activation: head?.activation ?? null,
       untrainable: `${path}: its layers run as they are and cannot be trained, since Graft cannot follow them: ${said(reason, path)}`,
     };
   } catch (error) {
     if (!(error instanceof TrainingError)) throw error;
     throw new GraphError(`${path}: ${said(reason, path)} Nor can it run as it is. ${error.message}`, { cause: error });
   }
+}
+
+function headLayer(name: string, head: OpaqueHead | null): Layer {
+  return head === null ? noHead(name) : dense(name, { units: head.bias.data.length });
 }
 
 /** Without the file's name, which comes before it, and without advice for those who write graphs themselves. */

@@ -10,16 +10,24 @@ import {
   dependents,
   domainName,
   encodeProbe,
+  fileInfo,
   takeNodes,
   toFloat32,
 } from "../../engine/onnx/index.ts";
 import { createModelSession } from "../../engine/runtime/index.ts";
 import { type OutputActivation, afterHead, headOf, headless, outputActivations } from "./head.ts";
 
+/** What is on top of the layers that run as they are. */
+export interface OpaqueTop {
+  /** Name of the value that a head is fed, and how many numbers of it belong to one image. */
+  readonly feature: string;
+  readonly length: number;
+  /** Null in a file that ends in features. */
+  readonly head: OpaqueHead | null;
+}
+
 /** The head of a file as a dense layer's values. */
 export interface OpaqueHead {
-  /** Name of the value that the head is fed. */
-  readonly feature: string;
   /** The head's node. */
   readonly node: NodeMessage;
   /** Name of the head's weight in the file. */
@@ -43,32 +51,42 @@ interface Found {
 /** What may follow the head besides: other forms of the same numbers. */
 const otherForms: ReadonlySet<string> = new Set(["Cast", "QuantizeLinear", "DequantizeLinear", "Dropout"]);
 
+/** What makes answers of scores: no features. */
+const answers: ReadonlySet<string> = new Set(["ArgMax", "ArgMin", "Hardmax", "TopK"]);
+
 /**
- * The last product with weights before one of the file's outputs.
+ * The last product with weights before one of the file's outputs, or an output that is itself a vector of features.
  *
  * Weights may be computed, as those of quantized files are, as long as they do not depend on the image.
  *
- * @throws GraphError if there is none.
+ * @throws GraphError if there is neither.
  */
-export async function opaqueHead(
-  file: ModelFile,
-  { input, path }: { input: string; path: string },
-): Promise<OpaqueHead> {
+export async function opaqueTop(file: ModelFile, { input, path }: { input: string; path: string }): Promise<OpaqueTop> {
   const { graph } = file;
   const onImage = dependents(graph, input);
   const ends = graph.output.map(({ name }) => endOf(name, { graph, onImage }));
   const end = ends.find((one) => one.found !== null);
   const found = end?.found ?? null;
   const values = found === null ? null : await headValues(file, found);
-  if (found === null || values === null) throw headless(path, ends[0]?.last);
-  return {
-    feature: found.feature,
-    node: found.node,
-    weightName: found.weightName,
-    weight: values.weight,
-    bias: values.bias,
-    activation: end?.activation ?? null,
-  };
+  if (found === null || values === null) {
+    const [first] = ends;
+    const isAnswer = first === undefined || first.activation !== null || answers.has(first.last?.opType ?? "");
+    const features = isAnswer ? null : flatOutput(file);
+    if (features === null) throw headless(path, first?.last);
+    return { ...features, head: null };
+  }
+  const { node, weightName, feature } = found;
+  const head = { node, weightName, weight: values.weight, bias: values.bias, activation: end?.activation ?? null };
+  return { feature, length: values.weight.shape[1], head };
+}
+
+/** The first output, if it is declared as [N, F]. */
+function flatOutput(file: ModelFile): { feature: string; length: number } | null {
+  const [output] = fileInfo(file).outputs;
+  const [, length, ...more] = output?.shape ?? [];
+  return typeof length === "number" && length > 0 && more.every((one) => one === 1)
+    ? { feature: output.name, length }
+    : null;
 }
 
 interface Search {
