@@ -129,12 +129,11 @@ describe("models info of an image classifier", () => {
     expect(exitCode).toBe(0);
     expect(stdout.split("\n").slice(6)).toEqual([
       "trainable  every layer",
-      "layers     normalize.Mul    [3, 4, 4]  0 parameters        Mul",
-      "           normalize.Add    [3, 4, 4]  0 parameters        Add",
-      "           flatten.Flatten  [48]       0 parameters        Flatten",
-      "           dense1           [512]      25,088 parameters   Gemm, Relu",
-      "           dense2           [512]      262,656 parameters  Gemm, Relu",
-      "           dense3           [10]       5,130 parameters    dense 10",
+      "layers     normalize  [3, 4, 4]  0 parameters        mul → add",
+      "           flatten    [48]       0 parameters        flatten",
+      "           dense1     [512]      25,088 parameters   dense 512 → relu",
+      "           dense2     [512]      262,656 parameters  dense 512 → relu",
+      "           dense3     [10]       5,130 parameters    dense 10",
       "",
     ]);
   });
