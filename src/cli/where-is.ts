@@ -10,7 +10,7 @@ export function whereIs(find: DatasetEntry["find"]): string {
     if (found === undefined) return "not on this machine yet; downloaded when first needed";
     return found.path === undefined ? found.from : `in the ${found.from}: ${found.path}`;
   } catch (error) {
-    if (error instanceof ConfigError) return error.message;
+    if (error instanceof ConfigError) return `not in GRAFT_DATA_DIR, ${process.env["GRAFT_DATA_DIR"]}`;
     throw error;
   }
 }
