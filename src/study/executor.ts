@@ -31,7 +31,7 @@ export interface RunStudyOptions extends StudyData {
   listener?: StudyListener;
   /** Stops between two steps; the state is saved. */
   signal?: AbortSignal;
-  /** Epochs that take less together share a checkpoint: a killed run repeats so much at most. A second when left out. */
+  /** Epochs that take less together share a checkpoint: a killed run repeats so much at most. Five seconds when left out. */
   checkpointEveryMs?: number;
 }
 

@@ -150,5 +150,5 @@ export function networkOf(networks: ReadonlyMap<string, RunNetwork>, run: Planne
 
 /** A device that can be lost leaves what was saved last. */
 function checkpointInterval({ device }: StudyFile): number {
-  return device === "cpu" ? 1000 : 0;
+  return device === "cpu" ? 5000 : 0;
 }

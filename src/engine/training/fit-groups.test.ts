@@ -5,10 +5,10 @@ import { fit } from "./fit.ts";
 import { oneByOne, tinySource } from "./tiny-task.fixture.ts";
 import type { Trainer } from "./trainer.ts";
 
-/** Three batches of six and one of four in each epoch. */
-const data = tinySource({ images: 22, batchSize: 6 });
+/** Four batches of six and one of four in each epoch. */
+const data = tinySource({ images: 28, batchSize: 6 });
 
-test("as many batches of one size as the trainer takes at once go in one call, the rest one by one", async () => {
+test("as many batches as the trainer takes at once go in one call, and so does what is left of an epoch", async () => {
   const calls: number[] = [];
   const seen: [step: number, learningRate: number, size: number][] = [];
   const single = oneByOne(async ({ labels }, { step, learningRate }) => {
@@ -17,7 +17,7 @@ test("as many batches of one size as the trainer takes at once go in one call, t
   });
   const trainer: Trainer = {
     ...single,
-    stepsAtOnce: () => 2,
+    stepsAtOnce: () => 3,
     steps: (batches, places) => {
       calls.push(batches.length);
       return single.steps(batches, places);
@@ -33,7 +33,7 @@ test("as many batches of one size as the trainer takes at once go in one call, t
     schedule: (step) => step,
     evaluate: async () => ({}),
   });
-  expect(calls).toEqual([2, 1, 1, 2, 1, 1]);
-  expect(seen).toEqual([6, 6, 6, 4, 6, 6, 6, 4].map((size, step) => [step, step, size]));
-  expect(progress).toMatchObject({ epoch: 2, step: 8 });
+  expect(calls).toEqual([3, 2, 3, 2]);
+  expect(seen).toEqual([6, 6, 6, 6, 4, 6, 6, 6, 6, 4].map((size, step) => [step, step, size]));
+  expect(progress).toMatchObject({ epoch: 2, step: 10 });
 });

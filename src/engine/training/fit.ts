@@ -160,23 +160,18 @@ async function trainEpoch(
 }
 
 /**
- * Batches of one size, as many as the trainer takes at once; what is left of a size comes one by one,
- * since a graph for every number of steps would take longer to compile than it saves.
+ * As many batches as the trainer takes at once; those that are left over at the end of an epoch, a smaller one among
+ * them, go together too: every epoch leaves as many, so that their graph is compiled once.
  */
 async function* grouped(batches: AsyncIterable<LabelledBatch>, trainer: Trainer): AsyncGenerator<LabelledBatch[]> {
   let waiting: LabelledBatch[] = [];
   for await (const batch of batches) {
-    const size = batch.labels.data.length;
-    if (waiting.length > 0 && waiting[0].labels.data.length !== size) {
-      for (const one of waiting) yield [one];
-      waiting = [];
-    }
     waiting.push(batch);
-    if (waiting.length < trainer.stepsAtOnce(size)) continue;
+    if (waiting.length < trainer.stepsAtOnce(waiting[0].labels.data.length)) continue;
     yield waiting;
     waiting = [];
   }
-  for (const one of waiting) yield [one];
+  if (waiting.length > 0) yield waiting;
 }
 
 async function finishEpoch(

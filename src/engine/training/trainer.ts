@@ -64,7 +64,7 @@ export interface StepPlace {
 export interface Trainer {
   /** Trains on one batch. */
   step(batch: LabelledBatch, at: StepPlace): Promise<StepResult>;
-  /** Trains on batches of one size, one after another, in one call; the same bits as in several. */
+  /** Trains on batches one after another in one call; the same bits as in several. */
   steps(batches: readonly LabelledBatch[], places: readonly StepPlace[]): Promise<StepResult[]>;
   /** How many steps to take in one call: several where giving the state back takes as long as computing it. */
   stepsAtOnce(batchSize: number): number;
@@ -80,7 +80,7 @@ interface Compiled {
   readonly session: Session;
 }
 
-/** A trainer for one run. Graphs are compiled when a batch size is first seen. */
+/** A trainer for one run. Graphs are compiled when batches of their sizes are first seen. */
 export function createTrainer(options: TrainerOptions): Trainer {
   const { masks = (specs, step) => drawMasks(specs, { seed: options.seed, step }), mixing } = options;
   const compiled = new Map<string, Promise<Compiled>>();
@@ -91,32 +91,31 @@ export function createTrainer(options: TrainerOptions): Trainer {
   let flops: number | undefined;
   const flopsOfSample = (): number => (flops ??= trainingFlops(options.network, options.trains));
   const stateSize = Object.values(start).reduce((sum, { data }) => sum + data.length, 0);
-  const compile = async (batchSize: number, count: number): Promise<Compiled> => {
+  const compile = async (batchSizes: readonly number[]): Promise<Compiled> => {
     const blockSize = await imageBlockSize(options.session?.device);
     const step = buildTrainingStep(
       { ...options, mixes: mixing !== undefined, frozen: options.parameters, blockSize },
-      batchSize,
-      { steps: count },
+      ...batchSizes,
     );
     const keep = step.stateNames.map((name) => NEXT + name);
     return {
       step,
-      session: await createSession(step.graph, { ...sessionFor(options, batchSize * flopsOfSample()), keep }),
+      session: await createSession(step.graph, { ...sessionFor(options, batchSizes[0] * flopsOfSample()), keep }),
     };
   };
-  const compiledFor = (batchSize: number, count: number): Promise<Compiled> => {
-    const key = `${batchSize} x ${count}`;
-    const known = compiled.get(key) ?? compile(batchSize, count);
+  const compiledFor = (batchSizes: readonly number[]): Promise<Compiled> => {
+    const key = batchSizes.join(" ");
+    const known = compiled.get(key) ?? compile(batchSizes);
     compiled.set(key, known);
     return known;
   };
   const steps: Trainer["steps"] = async (batches, places) => {
-    const { step: graph, session } = await compiledFor(batches[0].labels.data.length, batches.length);
+    const { step: graph, session } = await compiledFor(batches.map(({ labels }) => labels.data.length));
     const feeds = batches.map(({ input, labels }, index) => {
       const { step, learningRate } = places[index];
       const scalars = scalarInputs(options.optimizer, { step, learningRate, factors: graph.learningRateFactors });
       const mix = mixing === undefined ? {} : mixInputs(mixing(labels.data.length, step));
-      const named = Object.entries({ input, labels, ...scalars, ...masks(graph.masks, step), ...mix });
+      const named = Object.entries({ input, labels, ...scalars, ...masks(graph.masks[index], step), ...mix });
       return Object.fromEntries(named.map(([name, tensor]) => [nameOfStep(name, index), tensor]));
     });
     const results = await state.run(session, Object.assign({}, ...feeds) as Tensors);

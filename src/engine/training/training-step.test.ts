@@ -28,7 +28,7 @@ describe("buildTrainingStep", () => {
     expect(graph.outputs.map(({ name }) => name).sort()).toEqual(
       [...state.map((name) => `next/${name}`), "loss", "correct"].sort(),
     );
-    expect(masks).toEqual([{ name: "dropout", shape: [6, 8], keep: 0.75 }]);
+    expect(masks).toEqual([[{ name: "dropout", shape: [6, 8], keep: 0.75 }]]);
     const shapes = new Map([...graph.inputs, ...graph.outputs].map(({ name, shape }) => [name, shape]));
     for (const name of state) expect(shapes.get(`next/${name}`)).toEqual(shapes.get(name));
   });
@@ -63,7 +63,7 @@ describe("buildTrainingStep", () => {
       "dense2.bias",
       "slot/velocity/dense2.bias",
     ]);
-    expect(masks).toEqual([]);
+    expect(masks).toEqual([[]]);
     expect([...graph.initializers.keys()]).toEqual(
       expect.arrayContaining(["dense1.weight", "dense1.bias", "bn.running_mean", "bn.running_var"]),
     );

@@ -48,7 +48,7 @@ export interface UpdateRule {
   readonly pull?: { readonly strength: number; readonly towards?: Tensor };
 }
 
-/** A step for one batch size. */
+/** A step for one batch size, or several steps in a row. */
 export interface TrainingStepGraph {
   /**
    * Inputs `input` and `labels`, the optimizer's scalars `scalar/…` (once for each factor on the learning rate),
@@ -57,7 +57,8 @@ export interface TrainingStepGraph {
    * by their shares, and every updated tensor under `next/` and its input's name.
    */
   readonly graph: Graph;
-  readonly masks: readonly MaskSpec[];
+  /** Those of each step. */
+  readonly masks: readonly (readonly MaskSpec[])[];
   /** The factors on the learning rate that the scalars are wanted for. */
   readonly learningRateFactors: readonly number[];
   /** Names of the tensors that a step replaces: trained parameters, statistics of trained layers, slots. */
@@ -65,16 +66,12 @@ export interface TrainingStepGraph {
 }
 
 /**
- * Builds the graph of one training step, or of several in a row, which leave the same bits as one after another.
- * Shapes are fixed, so a smaller last batch has a graph of its own.
+ * Builds the graph of one training step, or of several in a row for a batch size each, which leave the same bits as one
+ * after another. Shapes are fixed: other sizes have a graph of their own.
  *
  * @throws GraphError if the network does not fit its input or an operator that must be differentiated has no rule.
  */
-export function buildTrainingStep(
-  options: TrainingStepOptions,
-  batchSize: number,
-  { steps = 1 }: { steps?: number } = {},
-): TrainingStepGraph {
+export function buildTrainingStep(options: TrainingStepOptions, ...batchSizes: readonly number[]): TrainingStepGraph {
   const { network, optimizer } = options;
   checkNetwork(network);
   const g = new Operations();
@@ -88,14 +85,12 @@ export function buildTrainingStep(
     }
   }
   const targets = trained.map((spec) => ({ spec, rule: options.updateRule?.(spec) ?? {} }));
-  const results = Array.from({ length: steps }, (_, index) =>
-    addStep(g, { options, batchSize, index, values, targets }),
-  );
-  const { masks, replaced } = results[0];
+  const results = batchSizes.map((batchSize, index) => addStep(g, { options, batchSize, index, values, targets }));
+  const [{ replaced }] = results;
   for (const name of replaced) g.output(known(values, name), `next/${name}`);
   return {
     graph: lower(g.build(network.name), { blockSize: options.blockSize }),
-    masks,
+    masks: results.map(({ masks }) => masks),
     learningRateFactors: factorsOf(targets),
     stateNames: replaced,
   };
