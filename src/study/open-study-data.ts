@@ -93,7 +93,7 @@ async function openBackbone(
     ...(imageSize === null ? {} : { imageSize }),
     ...(entry === null ? {} : { channelOrder: entry.input.channelOrder }),
   });
-  const { network, parameters, preprocessing, untrainable } = imported;
+  const { network, parameters, preprocessing, untrainable, hasHead } = imported;
   const name = entry?.name ?? basename(path);
   const shorterSide = entry?.input.resize.shorterSide;
   const side = Math.max(...network.inputShape.slice(1));
@@ -102,6 +102,7 @@ async function openBackbone(
       name,
       title: entry?.title ?? name,
       network,
+      hasHead,
       parameters,
       normalization: entry === null ? preprocessing.normalization : { mean: entry.input.mean, std: entry.input.std },
       untrainable,

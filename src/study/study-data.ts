@@ -15,6 +15,8 @@ export interface Backbone {
   readonly title: string;
   /** Its own head last. */
   readonly network: Network;
+  /** False for a file that ends in features: the last layer of its network only stands for one. */
+  readonly hasHead: boolean;
   readonly parameters: Parameters;
   /** What it was trained with, where that is known. */
   readonly normalization: Normalization | null;

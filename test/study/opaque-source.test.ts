@@ -21,6 +21,7 @@ async function vit(): Promise<Backbone> {
     name: "vit.onnx",
     title: "vit",
     network,
+    hasHead: true,
     parameters,
     normalization: { mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25] },
     untrainable,

@@ -16,6 +16,7 @@ const backbone: Backbone = {
   name: "mine.onnx",
   title: "mine",
   network,
+  hasHead: true,
   parameters: initializeParameters(network, 3),
   normalization: { mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25] },
   untrainable: null,
@@ -78,6 +79,11 @@ describe("a study whose source was trained elsewhere", () => {
     );
     const { summary } = await start({ strategies: ["last-layer"], normalization: "symmetric" }, silent).done;
     expect(summary.runs[0].status).toBe("done");
+  });
+
+  test("has no answers to be scored where the file ends in features", async () => {
+    const { summary } = await start({ strategies: ["last-layer"] }, { backbone: { ...backbone, hasHead: false } }).done;
+    expect(new Set(summary.transferability.map(({ score }) => score))).toEqual(new Set(["logme", "h-score"]));
   });
 
   test("leaves the layers of a network that can only be run", async () => {

@@ -51,11 +51,14 @@ function startersOf({ runs }: StudyContext, { id, seed }: Source): PlannedRun[] 
 async function trainedNetwork(
   { data, runs, networks, store }: StudyContext,
   { id }: Source,
-): Promise<Pick<TrainedSource, "network" | "parameters">> {
-  if (data.backbone !== undefined) return data.backbone;
+): Promise<Pick<TrainedSource, "network" | "parameters" | "answers">> {
+  if (data.backbone !== undefined) {
+    const { network, parameters, hasHead } = data.backbone;
+    return { network, parameters, answers: hasHead };
+  }
   const run = runs.find((one) => one.id === id);
   if (run === undefined) throw new Error(`internal: no run ${id} in the plan`);
-  return { network: networkOf(networks, run).network, parameters: await readWeights(store, id) };
+  return { network: networkOf(networks, run).network, parameters: await readWeights(store, id), answers: true };
 }
 
 async function analyseSource(

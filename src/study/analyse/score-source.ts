@@ -15,6 +15,8 @@ export interface TrainedSource {
   seed: number;
   /** With the source's own head. */
   network: Network;
+  /** False for a network that came without a head: what its last layer gives are no answers. */
+  answers: boolean;
   parameters: Parameters;
   tasks: SeedTasks;
   imageShape: ImageShape;
@@ -45,7 +47,7 @@ export async function scoreSource(
   const layers = scoredLayers(source.network, starters);
   const probe = await probeSource({ ...source, normalization: tasks.normalization, layers, subset: pool });
   return budgets.flatMap((imagesPerClass) =>
-    scoresOf(probe, tasks.target(imagesPerClass))
+    scoresOf(probe, { ...tasks.target(imagesPerClass), answers: source.answers })
       .filter(({ value }) => Number.isFinite(value))
       .map((scored) => ({ seed, imagesPerClass, ...scored })),
   );
@@ -64,7 +66,7 @@ function scoredLayers(network: Network, starters: readonly RunNetwork[]): string
   return layers.filter((_, index) => index > 0 && wanted.has(index));
 }
 
-function scoresOf(probe: Probe, { train, pool }: TaskData): Scored[] {
+function scoresOf(probe: Probe, { train, pool, answers }: TaskData & { answers: boolean }): Scored[] {
   const places = new Map(Array.from(pool.indices, (image, place) => [image, place]));
   const rows = Array.from(train.indices, (image) => {
     const place = places.get(image);
@@ -84,7 +86,7 @@ function scoresOf(probe: Probe, { train, pool }: TaskData): Scored[] {
       { score: "h-score", layer, value: hScore({ features, labels }) },
     ];
   });
-  return [...ofWhole, ...ofLayers];
+  return [...(answers ? ofWhole : []), ...ofLayers];
 }
 
 function pick(
