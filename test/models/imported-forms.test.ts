@@ -220,8 +220,8 @@ test("Dropout inside a block draws a mask when it trains", () => {
   const { network, parameters } = importLayers(readFileSync(path), { path });
   const step = (trains: (layer: string) => boolean) =>
     buildTrainingStep({ network, input: { kind: "features" }, optimizer: sgd(), trains, frozen: parameters }, 2);
-  expect(step(() => true).masks).toEqual([{ name: "block.inner_dropped", shape: [2, 6, 16, 16], keep: 0.5 }]);
-  expect(step((layer) => layer === "fc").masks).toEqual([]);
+  expect(step(() => true).masks).toEqual([[{ name: "block.inner_dropped", shape: [2, 6, 16, 16], keep: 0.5 }]]);
+  expect(step((layer) => layer === "fc").masks).toEqual([[]]);
 });
 
 test("what a file says of its images is told", async () => {
