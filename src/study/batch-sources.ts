@@ -56,16 +56,19 @@ export function imageSource(plan: BatchPlan): ClosableBatchSource {
 
 /**
  * Training batches of features: the same images in the same order as {@link imageSource} would give.
- * `rowsOf` says what an epoch trains on.
+ * `rows` are those of every epoch, or say what an epoch trains on.
  */
-export function featureSource(plan: BatchPlan, rowsOf: (epoch: number) => Promise<FeatureRows>): ClosableBatchSource {
+export function featureSource(
+  plan: BatchPlan,
+  rows: FeatureRows | ((epoch: number) => Promise<FeatureRows>),
+): ClosableBatchSource {
   const { subset, batchSize } = plan;
   return {
     batchesPerEpoch: batchesPerEpoch(plan),
     imagesPerEpoch: subset.indices.length,
     epoch: async function* (epoch, start) {
       const order = epochOrder(plan, epoch);
-      const store = await rowsOf(epoch);
+      const store = typeof rows === "function" ? await rows(epoch) : rows;
       for (let first = start * batchSize; first < order.length; first += batchSize) {
         yield featureBatch(store, { subset, rows: order.subarray(first, first + batchSize) });
       }
