@@ -28,7 +28,7 @@ test("holds every source file, compiled and declared, every asset, and nothing e
   );
   const [{ files }] = Array.isArray(packed) ? packed : Object.values<{ files: { path: string }[] }>(packed);
   const expected = globSync("src/**/*.*", { cwd: root })
-    .filter((path) => !/\.(test|fixture)\.ts$/.test(path))
+    .filter((path) => !/\.(test|fixture|d)\.ts$/.test(path))
     .map((path) => path.replace(/^src/, "dist"))
     .flatMap((path) => (path.endsWith(".ts") ? [path.replace(/ts$/, "js"), path.replace(/ts$/, "d.ts")] : [path]));
   const paths = files.map(({ path }: { path: string }) => path);

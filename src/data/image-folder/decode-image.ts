@@ -3,6 +3,7 @@
 import type sharpModule from "sharp";
 import type { Sharp } from "sharp";
 import { sizeOf } from "../../core/index.ts";
+import { decodeSmallJpeg } from "./decode-small-jpeg.ts";
 import type { ImageFit } from "./image-fit.ts";
 
 type SharpModule = typeof sharpModule;
@@ -10,12 +11,11 @@ type SharpModule = typeof sharpModule;
 /** A photograph of more pixels is taken for an attempt to fill the memory. */
 export const MAX_PIXELS = 100_000_000;
 
-/** Interleaved pixels as they come out of the decoder. */
+/** Red, green and blue of each pixel, as they come out of a decoder. */
 interface Interleaved {
   readonly data: Uint8Array;
   readonly width: number;
   readonly height: number;
-  readonly channels: number;
 }
 
 let loaded: Promise<SharpModule> | undefined;
@@ -50,6 +50,7 @@ export async function decodeImage(
   { maxPixels, ...fit }: ImageFit & { maxPixels: number },
   into: Uint8Array,
 ): Promise<void> {
+  if (await decodedAsIs(bytes, { maxPixels, ...fit }, into)) return;
   const sharp = await imageLibrary();
   const image = sharp(bytes, {
     autoOrient: true,
@@ -88,6 +89,19 @@ export function unreadableReason(error: unknown, maxPixels: number): string {
   const message = error instanceof Error ? error.message : String(error);
   if (message.includes("exceeds pixel limit")) return `it has more than ${maxPixels} pixels`;
   return `it is damaged (${message.split("\n")[0].trim()})`;
+}
+
+/** True if the bytes are a small image of the right size already, whose pixels are now in `into`. */
+async function decodedAsIs(
+  bytes: Uint8Array,
+  { imageShape, resizeShorter, maxPixels }: ImageFit & { maxPixels: number },
+  into: Uint8Array,
+): Promise<boolean> {
+  const [, height, width] = imageShape;
+  if (resizeShorter !== undefined || width * height > maxPixels) return false;
+  const data = await decodeSmallJpeg(bytes, { width, height });
+  if (data !== undefined) cutCentre({ data, width, height }, imageShape, into);
+  return data !== undefined;
 }
 
 async function fitInto(image: Sharp, { imageShape, fit, resizeShorter }: ImageFit, into: Uint8Array): Promise<void> {
