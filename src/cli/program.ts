@@ -67,7 +67,10 @@ const optionTexts = {
   target: "classes of the target task, by number or name: 0,7 or airplane,horse",
   source:
     "classes of the source task (default: all others), another data set by name or path, or a trained network: an ONNX " +
-    "file or its name (graft models list)",
+    "file, its name (graft models list), or weights in a .safetensors file",
+  architecture:
+    "network to train, or that the weights of a .safetensors source belong to (default: classic-cnn): classic-cnn, " +
+    "resnet-20, resnet-32, resnet-56, mobilenet-v2, mobilenet-v2-x0.5, mlp",
   imageSize: "side of photographs in pixels (default: what the source takes, or 64)",
   normalization: "what a trained network wants, where its file does not say: imagenet, symmetric, unit",
   skipUnreadable: "leave out photographs that cannot be read",
@@ -104,6 +107,7 @@ function addRun(program: Command): void {
     .option("--data <name|path>", optionTexts.data)
     .option("--target <classes>", optionTexts.target)
     .option("--source <classes|name|path>", optionTexts.source)
+    .option("--architecture <name>", optionTexts.architecture)
     .option("--image-size <pixels>", optionTexts.imageSize)
     .option("--normalization <name>", optionTexts.normalization)
     .option("--skip-unreadable", optionTexts.skipUnreadable)
@@ -166,6 +170,7 @@ function addFindLr(program: Command): void {
     .option("--data <name|path>", optionTexts.data)
     .option("--target <classes>", optionTexts.target)
     .option("--source <classes|name|path>", optionTexts.source)
+    .option("--architecture <name>", optionTexts.architecture)
     .option("--image-size <pixels>", optionTexts.imageSize)
     .option("--normalization <name>", optionTexts.normalization)
     .option("--skip-unreadable", optionTexts.skipUnreadable)

@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { ConfigError, lookUp, unknownName } from "../core/index.ts";
 import { datasets } from "../data/index.ts";
-import { pretrained } from "../models/index.ts";
+import { architectures, pretrained } from "../models/index.ts";
 import { parseBudgets, parseList, parseSeeds, parseWhole } from "./parse-values.ts";
 import { type StudyConfig, type StudyInput, loadStudyFile, presets, resolveStudy } from "../study/index.ts";
 import { strategyNamed } from "../transfer/index.ts";
@@ -20,6 +20,7 @@ export interface StudyOptions {
   readonly strategies?: string;
   readonly imagesPerClass?: string;
   readonly tune?: boolean;
+  readonly architecture?: string;
   readonly imageSize?: string;
   readonly normalization?: string;
   readonly skipUnreadable?: boolean;
@@ -50,6 +51,9 @@ function layerOf(options: StudyOptions, { isAlone }: { isAlone: boolean }): Stud
     ...(options.strategies !== undefined && { strategies: parseStrategies(options.strategies) }),
     ...(options.tune === true && { tuning: {} }),
     ...(imagesPerClass !== undefined && { imagesPerClass: parseBudgets(imagesPerClass, "--images-per-class") }),
+    ...(options.architecture !== undefined && {
+      architecture: lookUp(architectureNames, options.architecture, "--architecture"),
+    }),
     ...(options.imageSize !== undefined && { imageSize: parseWhole(options.imageSize, "--image-size", { min: 8 }) }),
     ...(options.normalization !== undefined && {
       normalization: lookUp(normalizations, options.normalization, "--normalization"),
@@ -57,6 +61,9 @@ function layerOf(options: StudyOptions, { isAlone }: { isAlone: boolean }): Stud
     ...(options.skipUnreadable === true && { skipUnreadable: true }),
   };
 }
+
+/** As a study file has them. */
+const architectureNames = Object.fromEntries(Object.keys(architectures).map((name) => [name, name]));
 
 /** The ones that have a name. */
 const normalizations = {
@@ -90,7 +97,7 @@ function setOrClasses(text: string, option: string): string | string[] {
 }
 
 function isPath(text: string): boolean {
-  return /[\\/]|\.(?:onnx|npz|csv)$/.test(text);
+  return /[\\/]|\.(?:onnx|safetensors|npz|csv)$/.test(text);
 }
 
 /** The same study with the paths in it whole, so that it can be resumed from anywhere. */

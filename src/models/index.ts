@@ -26,4 +26,5 @@ export {
 } from "./pretrained/open-pretrained.ts";
 export { pretrained } from "./pretrained/table.ts";
 export { loadTorchWeights, type TorchWeights } from "./torch-weights/load-torch-weights.ts";
+export { networkOfWeights, type NetworkOfWeights } from "./torch-weights/network-of-weights.ts";
 export { architectures, zoo, type Architecture, type ArchitectureName, type ZooEntry } from "./zoo.ts";

@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { DataError } from "../core/index.ts";
 import { type ImageFitOptions, type ImageShape, imageFits } from "../data/index.ts";
+import type { Normalization } from "../engine/nn/index.ts";
 
 /** A model's classes, and how an image becomes its input. */
 export interface ExportFacts {
@@ -14,9 +15,12 @@ export interface ExportFacts {
   /** `cover` by default, as for named data sets. */
   readonly fit?: ImageFitOptions["fit"];
   readonly resizeShorter?: number | undefined;
+  /** What is done to pixel values in [0, 1], where the file itself does not do it. */
+  readonly normalization?: Normalization | undefined;
 }
 
 const side = z.int().min(1);
+const channelValues = z.array(z.number()).min(1).max(3);
 const jsonOf = <T extends z.ZodType>(schema: T) => z.preprocess(parsedJson, schema);
 
 /** By key: how a value reads, and what it is to be. */
@@ -27,13 +31,17 @@ const fields = {
   imageShape: { schema: jsonOf(z.tuple([side, side, side])), what: "a JSON list [channels, height, width]" },
   fit: { schema: z.enum(imageFits), what: `one of ${imageFits.join(", ")}` },
   resizeShorter: { schema: jsonOf(side), what: "a whole number of pixels" },
+  normalization: {
+    schema: jsonOf(z.strictObject({ mean: channelValues, std: channelValues })),
+    what: "a JSON object of the lists mean and std",
+  },
 };
 
 type Fields = { [Key in keyof typeof fields]?: z.output<(typeof fields)[Key]["schema"]> };
 
 /** The metadata of an exported model. */
 export function exportMetadata(facts: ExportFacts): Readonly<Record<string, string>> {
-  const { run, network, classNames, imageShape, fit = "cover", resizeShorter } = facts;
+  const { run, network, classNames, imageShape, fit = "cover", resizeShorter, normalization } = facts;
   return {
     run,
     network,
@@ -41,6 +49,7 @@ export function exportMetadata(facts: ExportFacts): Readonly<Record<string, stri
     imageShape: JSON.stringify(imageShape),
     fit,
     ...(resizeShorter === undefined ? {} : { resizeShorter: String(resizeShorter) }),
+    ...(normalization === undefined ? {} : { normalization: JSON.stringify(normalization) }),
   };
 }
 

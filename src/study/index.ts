@@ -23,7 +23,7 @@ export { resumeStudy, runStudy, type ResumeStudyOptions, type RunStudyOptions, t
 export { exportMetadata, parseExportMetadata, type ExportFacts } from "./export-metadata.ts";
 export { findLearningRate, type FindLearningRateOptions, type LearningRateTest } from "./find-learning-rate.ts";
 export { openStudyData, type StudyDataOpeners } from "./open-study-data.ts";
-export { requireSameData, type Backbone, type StudyData } from "./study-data.ts";
+export { isWeightsFile, requireSameData, type Backbone, type StudyData } from "./study-data.ts";
 export { describeMachine, graftVersion } from "./machine.ts";
 export { planStudy, type PlannedRun } from "./plan.ts";
 export { presets, type Preset } from "./presets.ts";

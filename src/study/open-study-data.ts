@@ -1,6 +1,5 @@
 /** @file Opens the images of a study, all in one shape, and its source network where that was trained elsewhere. */
 
-import { createHash } from "node:crypto";
 import { basename } from "node:path";
 import {
   type ImageDataset,
@@ -10,9 +9,10 @@ import {
   openNpz,
   resizeDataset,
 } from "../data/index.ts";
-import { type OpenedModel, importBackbone } from "../models/index.ts";
+import type { OpenedModel } from "../models/index.ts";
+import { openBackbone } from "./open-backbone.ts";
 import type { StudyConfig } from "./schema.ts";
-import { type Backbone, type StudyData, sourceKindOf } from "./study-data.ts";
+import { type StudyData, sourceKindOf } from "./study-data.ts";
 
 /** Side of photographs where neither the study nor its source says one. */
 const SIDE = 64;
@@ -43,7 +43,7 @@ export async function openStudyData(config: StudyConfig, openers: StudyDataOpene
   const targetName = typeof target === "string" ? target : config.dataset;
   const own: ImageShape | undefined = config.imageSize === null ? undefined : [3, config.imageSize, config.imageSize];
   if (kind === "backbone") {
-    const { backbone, resizeShorter } = await openBackbone(config, openers);
+    const { backbone, resizeShorter } = await openBackbone(config, await openers.model(String(source)));
     const imageShape = backbone.network.inputShape as ImageShape;
     const dataset = await openImages(targetName, { config, openers, imageShape, resizeShorter });
     const preparation = { fit: config.fit, ...(resizeShorter === undefined ? {} : { resizeShorter }) };
@@ -81,34 +81,4 @@ async function openImages(nameOrPath: string, options: ImagesOptions): Promise<I
   }
   const fits = imageShape === undefined || imageShape.every((length, axis) => length === whole.imageShape[axis]);
   return fits ? whole : resizeDataset(whole, { imageShape, ...shape, onProgress, signal });
-}
-
-async function openBackbone(
-  { source, imageSize, fit }: StudyConfig,
-  { model }: StudyDataOpeners,
-): Promise<{ backbone: Backbone; resizeShorter: number | undefined }> {
-  const { bytes, path, entry } = await model(String(source));
-  const imported = await importBackbone(bytes, {
-    path,
-    ...(imageSize === null ? {} : { imageSize }),
-    ...(entry === null ? {} : { channelOrder: entry.input.channelOrder }),
-  });
-  const { network, parameters, preprocessing, untrainable, hasHead } = imported;
-  const name = entry?.name ?? basename(path);
-  const shorterSide = entry?.input.resize.shorterSide;
-  const side = Math.max(...network.inputShape.slice(1));
-  return {
-    backbone: {
-      name,
-      title: entry?.title ?? name,
-      network,
-      hasHead,
-      parameters,
-      normalization: entry === null ? preprocessing.normalization : { mean: entry.input.mean, std: entry.input.std },
-      untrainable,
-      checksum: createHash("sha256").update(bytes).digest("hex"),
-      provenance: entry === null ? `read from ${name}` : `${entry.source}; ${entry.licence}`,
-    },
-    resizeShorter: shorterSide === undefined || fit !== "cover" || shorterSide < side ? undefined : shorterSide,
-  };
 }

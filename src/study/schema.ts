@@ -211,7 +211,7 @@ export const studySchema = z.strictObject({
     .default(null)
     .describe(
       "classes of the data set, all others when left out; or another data set by name or path; or a trained network, by " +
-        "the path of its ONNX file or its name (graft models list)",
+        "its name (graft models list) or the path of its file: ONNX, or the .safetensors weights of the study's architecture",
     ),
   imageSize: positive
     .max(4096)
@@ -229,7 +229,11 @@ export const studySchema = z.strictObject({
     .default(0.2)
     .describe("share of the images held out for testing, where a data set comes undivided"),
   skipUnreadable: z.boolean().default(false).describe("leave out images that cannot be read, and count them"),
-  architecture: z.string().min(1).default("classic-cnn").describe("network to train; that of a trained source instead"),
+  architecture: z
+    .string()
+    .min(1)
+    .default("classic-cnn")
+    .describe("network to train; where the source is an ONNX file, that instead"),
   normalization: normalizationSchema
     .default("standardize")
     .describe(

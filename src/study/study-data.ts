@@ -55,7 +55,13 @@ export interface StudySplit {
 /** Where the source of a study comes from: classes of the same images, a data set of its own, or a trained network. */
 export function sourceKindOf({ source }: Pick<StudyConfig, "source">): "classes" | "dataset" | "backbone" {
   if (typeof source !== "string") return "classes";
-  return source.endsWith(".onnx") || Object.hasOwn(pretrained, source) ? "backbone" : "dataset";
+  const isNetwork = source.endsWith(".onnx") || isWeightsFile(source) || Object.hasOwn(pretrained, source);
+  return isNetwork ? "backbone" : "dataset";
+}
+
+/** True for a file of weights alone, whose architecture the study names. */
+export function isWeightsFile(path: string): boolean {
+  return path.endsWith(".safetensors");
 }
 
 /**

@@ -13,7 +13,7 @@ import {
 import { proveFreeze, requireFreeze, startingParameters } from "../transfer/index.ts";
 import type { EpochRecord, RunRecord } from "./records.ts";
 import { type RunCheckpoint, finalCheckpoint, progressCheckpoint } from "./run-checkpoint.ts";
-import { exportMetadata } from "./export-metadata.ts";
+import { type ExportFacts, exportMetadata } from "./export-metadata.ts";
 import { measureFinished } from "./measure-finished.ts";
 import type { TrainRunOptions } from "./run-options.ts";
 import { runFlops } from "./run-flops.ts";
@@ -157,17 +157,18 @@ async function finishRun(
   const ordered = Object.fromEntries(
     networkParameters(whole.network).map(({ name }): [string, Tensor] => [name, after[name]]),
   );
-  const metadata = exportMetadata({
+  const facts: ExportFacts = {
     run: run.id,
     network: whole.network.name,
     classNames: task.train.classNames,
     imageShape,
     ...options.preparation,
-  });
-  const input = { kind: "images", normalization: tasks.normalization } as const;
-  await store.writeModel(run.id, exportModel({ network: whole.network, parameters: after, input }, metadata));
+  };
+  const { normalization } = tasks;
+  const exported = { network: whole.network, parameters: after, input: { kind: "images", normalization } } as const;
+  await store.writeModel(run.id, exportModel(exported, exportMetadata(facts)));
   await store.writeRun(record);
-  await store.writeCheckpoint(run.id, finalCheckpoint(ordered, metadata));
+  await store.writeCheckpoint(run.id, finalCheckpoint(ordered, exportMetadata({ ...facts, normalization })));
 }
 
 /** @throws TrainingError naming the first parameter that diverged after the last loss was measured. */

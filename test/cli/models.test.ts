@@ -5,11 +5,11 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, test } from "vitest";
-import { scalar } from "../../src/core/index.ts";
+import { type Tensor, scalar } from "../../src/core/index.ts";
 import { initializeParameters } from "../../src/engine/nn/index.ts";
 import { Operations, encodeModel } from "../../src/engine/onnx/index.ts";
-import { exportModel } from "../../src/engine/training/index.ts";
-import { mlp, pretrained } from "../../src/models/index.ts";
+import { encodeSafetensors, exportModel } from "../../src/engine/training/index.ts";
+import { architectures, mlp, pretrained } from "../../src/models/index.ts";
 import { graft, temporaryFolder } from "./graft.ts";
 
 const { folder, remove } = temporaryFolder();
@@ -115,6 +115,48 @@ describe("models info", () => {
     ]);
     const { stdout: json } = await run("models", "info", path, "--json");
     expect(JSON.parse(json)).toMatchObject({ file: { path, operators: { Relu: 2, Add: 1 }, constants: 1 } });
+  });
+});
+
+describe("models info of weights", () => {
+  const write = (name: string, tensors: Record<string, Tensor>): string => {
+    const path = join(folder, name);
+    writeFileSync(path, encodeSafetensors({ tensors, metadata: {} }));
+    return path;
+  };
+
+  test("names the architecture that they belong to, and the command that uses them", async () => {
+    const network = architectures["resnet-20"]({ inputShape: [3, 32, 32], numClasses: 10 });
+    const path = write("w.safetensors", initializeParameters(network, 1));
+    const { exitCode, stdout } = await run("models", "info", path);
+    expect(exitCode).toBe(0);
+    expect(stdout.split("\n")).toEqual([
+      `file       ${path}`,
+      "weights    271,098 numbers in 97 tensors",
+      "fits       resnet-20 of 10 classes, images 3x32x32",
+      `           graft run --source ${path} --architecture resnet-20`,
+      "",
+    ]);
+    const { stdout: json } = await run("models", "info", path, "--json");
+    const fits = [{ architecture: "resnet-20", classes: 10, imageShape: [3, 32, 32] }];
+    expect(JSON.parse(json)).toEqual({ file: { path, tensors: 97, numbers: 271_098, fits } });
+  });
+
+  test("says what to do with those of another network", async () => {
+    const path = write("other.safetensors", { "encoder.weight": scalar(1) });
+    const { stdout } = await run("models", "info", path);
+    expect(stdout.split("\n")[2]).toBe(
+      "refused    they belong to none of classic-cnn, resnet-20, resnet-32, resnet-56, mobilenet-v2, mobilenet-v2-x0.5, mlp. " +
+        "Export the network to ONNX.",
+    );
+  });
+
+  test("refuses a damaged file", async () => {
+    const path = join(folder, "cut.safetensors");
+    writeFileSync(path, "no tensors");
+    const { exitCode, stderr } = await run("models", "info", path);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(`${path}: expected a safetensors file, but its header length is wrong at byte 0.`);
   });
 });
 

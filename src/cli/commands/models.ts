@@ -17,7 +17,9 @@ import { columns } from "../columns.ts";
 import { bytes, percent } from "../format.ts";
 import { listenForInterrupt } from "../interrupt.ts";
 import { type ModelFile, describeModelFile, modelFileLines } from "../model-file.ts";
+import { isWeightsFile } from "../../study/index.ts";
 import { createView } from "../views/create-view.ts";
+import { type WeightsFile, describeWeightsFile, weightsFileLines } from "../weights-file.ts";
 
 /** What every command here can be asked for. */
 export interface ModelsOptions {
@@ -60,7 +62,7 @@ export async function describeModel(nameOrPath: string, { json = false }: Models
   }
   const lines = [
     ...(entry === undefined ? [] : entryLines(entry)),
-    ...(file === undefined ? [] : modelFileLines(file)),
+    ...(file === undefined ? [] : "fits" in file ? weightsFileLines(file) : modelFileLines(file)),
   ];
   for (const line of lines) console.log(line);
   return 0;
@@ -94,9 +96,10 @@ async function modelFile(
   nameOrPath: string,
   path: string | undefined,
   entry: PretrainedEntry | undefined,
-): Promise<ModelFile | undefined> {
+): Promise<ModelFile | WeightsFile | undefined> {
   if (path === undefined) return undefined;
   const { bytes: content } = await openPretrained(nameOrPath, { allowDownload: false });
+  if (isWeightsFile(path)) return describeWeightsFile(content, path);
   return describeModelFile(content, { path, ...(entry !== undefined && { channelOrder: entry.input.channelOrder }) });
 }
 

@@ -2,12 +2,14 @@
 
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { basename } from "node:path";
+import { basename, extname } from "node:path";
 import { ConfigError, DataError, nearestName, unknownName } from "../../core/index.ts";
 import type { PretrainedEntry } from "./entry.ts";
 import { type FetchPretrainedOptions, fetchPretrained } from "./fetch-pretrained.ts";
 import { type FoundModel, type ModelPlaces, isFile, locatePretrained, placingByHand } from "./locate.ts";
 import { pretrained } from "./table.ts";
+
+const modelEndings: ReadonlySet<string> = new Set([".onnx", ".safetensors"]);
 
 /** How a network is opened. */
 export interface OpenPretrainedOptions extends ModelPlaces, Omit<FetchPretrainedOptions, keyof ModelPlaces> {
@@ -48,7 +50,7 @@ export async function openEntry(entry: PretrainedEntry, options: OpenPretrainedO
 }
 
 /**
- * The entry of a name, or the path of a file: whatever ends in `.onnx` or is there is a file.
+ * The entry of a name, or the path of a file: whatever ends in `.onnx` or `.safetensors`, or is there, is a file.
  *
  * @throws ConfigError if it is neither.
  */
@@ -56,8 +58,9 @@ export function resolvePretrained(nameOrPath: string): ModelReference {
   if (Object.hasOwn(pretrained, nameOrPath)) return { entry: pretrained[nameOrPath] };
   if (isFile(nameOrPath)) return { path: nameOrPath };
   const names = Object.keys(pretrained);
-  if (!nameOrPath.endsWith(".onnx")) throw unknownName(nameOrPath, names, "pretrained network");
-  const near = nearestName(basename(nameOrPath, ".onnx"), names);
+  const ending = extname(nameOrPath);
+  if (!modelEndings.has(ending)) throw unknownName(nameOrPath, names, "pretrained network");
+  const near = nearestName(basename(nameOrPath, ending), names);
   const hint = near === undefined ? "" : ` The pretrained network of that kind is called "${near}".`;
   throw new ConfigError(`${nameOrPath}: expected a model file, got nothing there. Correct the path.${hint}`);
 }

@@ -37,9 +37,7 @@ export function loadTorchWeights(
   where = "weights",
 ): TorchWeights {
   const wanted = networkParameters(network);
-  const ignored = Object.keys(tensors).filter((name) => COUNTER.test(name));
-  const given = withoutWrappers(Object.keys(tensors).filter((name) => !COUNTER.test(name)));
-  const names = matchByName(wanted, given) ?? matchByOrder(wanted, given, (original) => tensors[original].shape);
+  const { given, names, ignored } = matchTensors(wanted, tensors);
   requireComplete(wanted, { given, names, tensors, network, where });
   const parameters = wanted.map(({ name }) => [name, toFloat32(tensors[names[name]], { name: names[name], where })]);
   return {
@@ -47,6 +45,17 @@ export function loadTorchWeights(
     ignored,
     renamed: Object.fromEntries(Object.entries(names).filter(([name, original]) => name !== original)),
   };
+}
+
+/** Which tensor is each parameter's, by name; whether it fits is another matter. */
+export function matchTensors(
+  wanted: readonly NamedParameter[],
+  tensors: Readonly<Record<string, Tensor>>,
+): { given: Readonly<Record<string, string>>; names: Readonly<Record<string, string>>; ignored: readonly string[] } {
+  const ignored = Object.keys(tensors).filter((name) => COUNTER.test(name));
+  const given = withoutWrappers(Object.keys(tensors).filter((name) => !COUNTER.test(name)));
+  const names = matchByName(wanted, given) ?? matchByOrder(wanted, given, (original) => tensors[original].shape);
+  return { given, names, ignored };
 }
 
 /** Names as they are in the file, by what they are without the prefixes that all of them have. */
