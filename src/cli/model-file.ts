@@ -3,7 +3,7 @@
 import { GraphError, formatShape, sizeOf } from "../core/index.ts";
 import { type Network, shapeAfter } from "../engine/nn/index.ts";
 import { type FileInfo, type Port, fileInfo, readModelFile } from "../engine/onnx/index.ts";
-import { type ImportOptions, importBackbone } from "../models/index.ts";
+import { type ImportOptions, type ImportedBackbone, importBackbone } from "../models/index.ts";
 import { columns } from "./columns.ts";
 import { plural } from "./format.ts";
 
@@ -23,6 +23,10 @@ type AsSource =
       readonly layers: readonly LayerLine[];
       /** Why no layer but a new head can be trained; null if all can. */
       readonly untrainable: string | null;
+      /** What the file does to the scores of its own head at last; null where it has no head or does nothing. */
+      readonly activation: ImportedBackbone["activation"];
+      /** False for a file that ends in features. */
+      readonly hasHead: boolean;
     }
   | { /** Why the file is no source. */ readonly refused: string };
 
@@ -43,8 +47,8 @@ export async function describeModelFile(content: Uint8Array, options: ImportOpti
 
 async function asSource(content: Uint8Array, options: ImportOptions): Promise<AsSource> {
   try {
-    const { network, untrainable } = await importBackbone(content, options);
-    return { layers: layersOf(network), untrainable };
+    const { network, untrainable, activation, hasHead } = await importBackbone(content, options);
+    return { layers: layersOf(network), untrainable, activation, hasHead };
   } catch (error) {
     if (error instanceof GraphError) return { refused: error.message };
     throw error;
@@ -88,8 +92,24 @@ function sourceLines(source: AsSource): string[] {
   ]);
   return [
     `trainable  ${untrainable ?? "every layer"}`,
+    `head       ${headPhrase(source)}`,
     ...columns(rows).map((line, index) => `${index === 0 ? "layers" : ""}`.padEnd(11) + line),
   ];
+}
+
+const activationWords = {
+  softmax: "softmax",
+  logSoftmax: "the logarithm of softmax",
+  sigmoid: "a sigmoid of each score: its classes were not exclusive, those of a study are",
+};
+
+/** `classifier.1, then softmax`. */
+function headPhrase({ layers, activation, hasHead }: Extract<AsSource, { layers: unknown }>): string {
+  if (!hasHead) return "none: the file ends in features, and a new one is put behind them";
+  const { name } = layers[layers.length - 1];
+  return activation === null
+    ? `${name}, whose scores the file gives as they are`
+    : `${name}, then ${activationWords[activation]}`;
 }
 
 function ports(list: readonly Port[]): string {

@@ -171,6 +171,7 @@ describe("models info of an image classifier", () => {
     expect(exitCode).toBe(0);
     expect(stdout.split("\n").slice(6)).toEqual([
       "trainable  every layer",
+      "head       dense3, then softmax",
       "layers     normalize  [3, 4, 4]  0 parameters        mul → add",
       "           flatten    [48]       0 parameters        flatten",
       "           dense1     [512]      25,088 parameters   dense 512 → relu",
@@ -195,6 +196,7 @@ describe("models info of an image classifier", () => {
       "constants  225 numbers",
       "operators  Conv 1, Gemm 1, Greater 1, If 1, Loop 1, ReduceMean 1, Reshape 1",
       `trainable  ${untrainable}`,
+      "head       classifier, whose scores the file gives as they are",
       "layers     backbone    [36]  0 parameters    the file's own operators: Conv 1, Greater 1, If 1, Loop 1, " +
         "ReduceMean 1, Reshape 1",
       "           classifier  [5]   185 parameters  dense 5",
