@@ -12,6 +12,7 @@ export {
   type DeviceFailure,
 } from "./errors.ts";
 export { halfToNumber } from "./half.ts";
+export { withLock } from "./lock.ts";
 export { lookUp, nearestName, unknownName } from "./names.ts";
 export { stream, type RandomStream } from "./random.ts";
 export { broadcastShapes, formatShape, normalizeAxis, sameShape, sizeOf, type Shape } from "./shape.ts";

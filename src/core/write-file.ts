@@ -16,11 +16,12 @@ export async function writeFileAtomic(path: string, content: string | Uint8Array
     // not written by the atomic writer, which takes the first part of a file for the whole when the disk is full
     await writeAtomic(path, "", { tmpfileCreated: (temporary) => writeFile(temporary, content) });
   } catch (cause) {
-    throw explained(path, { cause, sizeBytes: Buffer.byteLength(content) });
+    throw writeFailure(path, { cause, sizeBytes: Buffer.byteLength(content) });
   }
 }
 
-function explained(path: string, { cause, sizeBytes }: { cause: unknown; sizeBytes: number }): unknown {
+/** What went wrong when so many bytes were written to `path`, in one sentence where it is known what that means. */
+export function writeFailure(path: string, { cause, sizeBytes }: { cause: unknown; sizeBytes: number }): unknown {
   const { code } = cause as NodeJS.ErrnoException;
   const fix = writeErrors[code ?? ""];
   if (fix === undefined) return cause;

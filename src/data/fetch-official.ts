@@ -3,8 +3,8 @@
 import { existsSync } from "node:fs";
 import { rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { DataError } from "../core/index.ts";
-import { type DownloadOptions, download, withLock } from "../download/index.ts";
+import { DataError, withLock } from "../core/index.ts";
+import { type DownloadOptions, download } from "../download/index.ts";
 import type { OfficialDataset, PublishedFile } from "./official-dataset.ts";
 import { unpackArchive } from "./unpack.ts";
 
@@ -23,7 +23,7 @@ export async function fetchOfficial(
 ): Promise<string> {
   const { folder, find, publication } = dataset;
   const place = join(cacheDir, folder);
-  return await withLock(`${place}.lock`, async () => {
+  return await withLock(`${place}.lock`, "download into this folder", async () => {
     const there = existsSync(place) ? find(place) : undefined;
     if (there !== undefined) return there;
     try {

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { cutOff, file, serve, stall, status } from "../../test/support/file-server.ts";
+import { cutOff, file, serve, stall, status, writeThenBreak } from "../../test/support/file-server.ts";
 import { type Checksum, type DownloadOptions, download } from "./download.ts";
 import type { DownloadProgress } from "./transfer-file.ts";
 
@@ -149,7 +149,7 @@ test("attempts that bring something do not count", async () => {
       const from = Number(/\d+/.exec(request.headers.range ?? "0")?.[0]);
       const range = { "content-range": `bytes ${from}-199999/200000` };
       response.writeHead(from === 0 ? 200 : 206, { ...range, etag: '"v1"', "content-length": bytes.length - from });
-      response.write(bytes.subarray(from, end), () => setTimeout(() => response.destroy(), 20));
+      writeThenBreak(response, bytes.subarray(from, end));
     }),
     file(bytes),
   );

@@ -2,5 +2,4 @@
 
 export { cacheDirectory } from "./cache.ts";
 export { type Checksum, type DownloadOptions, download } from "./download.ts";
-export { withLock } from "./lock.ts";
 export { type DownloadProgress } from "./transfer-file.ts";

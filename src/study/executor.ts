@@ -1,6 +1,7 @@
 /** @file Runs a study on this machine, one run after another, and goes on with one that was stopped. */
 
-import { ConfigError, DeviceError, TrainingError } from "../core/index.ts";
+import { join } from "node:path";
+import { ConfigError, DeviceError, TrainingError, withLock } from "../core/index.ts";
 import type { Device, SessionOptions } from "../engine/runtime/index.ts";
 import { analyseStudy } from "./analyse/analyse-study.ts";
 import type { StudyListener } from "./events.ts";
@@ -43,7 +44,7 @@ export interface StudyOutcome {
 /**
  * Trains every run of a study. A run that diverges is marked failed, and so are those that start from it; the others go on.
  *
- * @throws ConfigError if the folder holds a study or the study does not fit the data set; nothing is written then.
+ * @throws ConfigError if the folder holds a study, also one that another process trains, or the study does not fit the data set; nothing is written then.
  * @throws DataError if a file cannot be written.
  * @throws DeviceError if the device fails; the study can be resumed.
  */
@@ -65,8 +66,15 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyOutcome> 
     startedAt: new Date().toISOString(),
   };
   const context = await prepareStudy(study, { ...options, data: options, store: openRunStore(directory) });
-  await context.store.writeStudy(study);
-  return execute(context, { resumed: false });
+  return alone(directory, async () => {
+    await context.store.writeStudy(study);
+    return execute(context, { resumed: false });
+  });
+}
+
+/** Two processes that train the same runs would overwrite each other's files. */
+function alone<T>(directory: string, work: () => Promise<T>): Promise<T> {
+  return withLock(join(directory, "study.lock"), "process that works on this study", work);
 }
 
 export interface ResumeStudyOptions {
@@ -85,19 +93,22 @@ export interface ResumeStudyOptions {
  * bit-identical to those of an unbroken study, except on another device, which its file names from then on. A finished study is left as it is; a run whose folder was deleted is
  * trained again, and so are runs that failed because of it.
  *
- * @throws ConfigError if the folder holds no study, the data set is another one, or the device does not work.
+ * @throws ConfigError if the folder holds no study or another process trains it, the data set is another one, or the device does not work.
  * @throws DeviceError if the device fails; the study can be resumed again.
  * @throws DataError if a file is damaged or cannot be written.
  */
 export async function resumeStudy(options: ResumeStudyOptions): Promise<StudyOutcome> {
-  const study = await readStudyOn(options.device, options.directory);
-  const data = await options.openData(study.config);
-  requireSameData(study, data);
-  const store = openRunStore(options.directory);
-  await store.removeLeftovers();
-  const context = await prepareStudy(study, { ...options, data, store });
-  if (options.device !== undefined) await store.writeStudy(study);
-  return execute(context, { resumed: true });
+  const { directory, device } = options;
+  const study = await readStudyOn(device, directory);
+  return alone(directory, async () => {
+    const data = await options.openData(study.config);
+    requireSameData(study, data);
+    const store = openRunStore(directory);
+    await store.removeLeftovers();
+    const context = await prepareStudy(study, { ...options, data, store });
+    if (device !== undefined) await store.writeStudy(study);
+    return execute(context, { resumed: true });
+  });
 }
 
 async function execute(context: StudyContext, { resumed }: { resumed: boolean }): Promise<StudyOutcome> {

@@ -1,8 +1,9 @@
 /** @file A study that is asked to stop saves its state in the middle of an epoch and goes on from there. */
 
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
+import { ConfigError } from "../../src/core/index.ts";
 import { decodeSafetensors } from "../../src/engine/training/index.ts";
 import { type StudyEvent, type StudyOutcome, readSummary } from "../../src/study/index.ts";
 import { CLASSIC_RUNS, historyOf, newFolder, resultsOf, resume, run, smallStudy } from "./study-folder.ts";
@@ -125,4 +126,19 @@ describe("a study asked to stop", () => {
     expect(historyOf(directory, CLASSIC_RUNS[0])).toHaveLength(1);
     expect(progressOf(directory, CLASSIC_RUNS[0])).toMatchObject({ epoch: 1, partial: { batches: 0 } });
   });
+});
+
+test("a study that another process trains is left alone", async () => {
+  const { directory } = await run(STUDY);
+  // the first process of the machine runs, and is none of ours
+  writeFileSync(join(directory, "study.lock"), "1\n");
+  await expect(resume(directory)).rejects.toThrow(
+    new ConfigError(
+      `${join(directory, "study.lock")}: expected no other process that works on this study, got process 1 at work. ` +
+        "Wait until it has ended; remove the file if that process is not Graft.",
+    ),
+  );
+  writeFileSync(join(directory, "study.lock"), "999999999\n");
+  expect((await resume(directory)).interrupted).toBe(false);
+  expect(existsSync(join(directory, "study.lock"))).toBe(false);
 });

@@ -3,6 +3,9 @@
 import { type IncomingMessage, type ServerResponse, createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
+/** Long enough for a client on a busy machine to have read what came: what it has not read is lost when the connection breaks. */
+const BREAK_AFTER_MS = 400;
+
 /** How one request is answered. */
 export type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -57,8 +60,13 @@ export function file(bytes: Uint8Array, { etag = '"v1"', ranges = true } = {}): 
 export function cutOff(bytes: Uint8Array, count: number, headers: Record<string, string> = { etag: '"v1"' }): Answer {
   return (_request, response) => {
     response.writeHead(200, { ...headers, "content-length": bytes.length });
-    response.write(bytes.subarray(0, count), () => setTimeout(() => response.destroy(), 20));
+    writeThenBreak(response, bytes.subarray(0, count));
   };
+}
+
+/** Sends the bytes, and breaks the connection when they have arrived. */
+export function writeThenBreak(response: ServerResponse, bytes: Uint8Array): void {
+  response.write(bytes, () => setTimeout(() => response.destroy(), BREAK_AFTER_MS));
 }
 
 /** The first `count` bytes of the file, then silence. */

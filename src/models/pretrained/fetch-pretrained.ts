@@ -1,7 +1,7 @@
 /** @file Brings the file of a pretrained network into the cache. */
 
-import { DataError } from "../../core/index.ts";
-import { type Checksum, type DownloadOptions, download, withLock } from "../../download/index.ts";
+import { DataError, withLock } from "../../core/index.ts";
+import { type Checksum, type DownloadOptions, download } from "../../download/index.ts";
 import { type PretrainedEntry, addressesOf } from "./entry.ts";
 import { type ModelPlaces, cachedPath, isFile, placingByHand } from "./locate.ts";
 
@@ -22,7 +22,7 @@ export async function fetchPretrained(
   { addresses = addressesOf(entry), cacheDir, onProgress, ...options }: FetchPretrainedOptions = {},
 ): Promise<string> {
   const path = cachedPath(entry, { cacheDir });
-  return await withLock(`${path}.lock`, async () => {
+  return await withLock(`${path}.lock`, "download into this folder", async () => {
     if (isFile(path)) return path;
     const failures: DataError[] = [];
     for (const address of addresses) {

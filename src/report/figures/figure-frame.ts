@@ -57,7 +57,8 @@ export function panelTitle(text: string): object {
   return { text, fontSize: 12, fontWeight: "bold", color: "#333", anchor: "start", offset: 6 };
 }
 
-const figureConfig = {
+/** The looks of every figure; its axes may differ. */
+export const figureConfig = {
   // One label for the whole figure is read out where it is embedded; one for every mark would be noise.
   aria: false,
   font: FONT_FAMILY,

@@ -2,8 +2,8 @@
 
 import type { TopLevelSpec } from "vega-lite";
 import type { LearningRateTest } from "../../study/index.ts";
-import { FONT_FAMILY } from "../font/typeface.ts";
 import { escapeMarkup } from "../markup.ts";
+import { figureConfig } from "./figure-frame.ts";
 import { svgToPng } from "./rasterize.ts";
 import { svgRenderer } from "./render-svg.ts";
 import { wrapText } from "./wrap-text.ts";
@@ -126,31 +126,3 @@ function ruleLayers({ suggestion, points, from }: LearningRateTest, x: object): 
     ];
   });
 }
-
-const figureConfig = {
-  aria: false,
-  font: FONT_FAMILY,
-  view: { stroke: "#d0d0d0" },
-  title: {
-    anchor: "start",
-    frame: "group",
-    fontSize: TITLE_SIZE,
-    color: "#111",
-    subtitleFontSize: SUBTITLE_SIZE,
-    subtitleColor: "#555",
-    subtitleLineHeight: 16,
-    subtitlePadding: 6,
-    offset: 12,
-  },
-  axis: {
-    gridColor: "#ececec",
-    domainColor: "#888",
-    tickColor: "#888",
-    labelColor: "#444",
-    labelFontSize: 11,
-    titleColor: "#333",
-    titleFontSize: 12,
-    titleFontWeight: "normal",
-    titlePadding: 8,
-  },
-};

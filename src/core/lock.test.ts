@@ -3,7 +3,7 @@ import { mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { ConfigError } from "../core/index.ts";
+import { ConfigError } from "./errors.ts";
 import { withLock } from "./lock.ts";
 
 let folder: string;
@@ -15,15 +15,17 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 test("the lock names this process while the work runs, and is gone afterwards", async () => {
-  const seen = await withLock(path, () => readFile(path, "utf8"));
+  const seen = await withLock(path, "download into this folder", () => readFile(path, "utf8"));
   expect(seen).toBe(`${process.pid}\n`);
-  await expect(withLock(path, () => Promise.reject(new Error("failed")))).rejects.toThrow(new Error("failed"));
+  await expect(withLock(path, "download into this folder", () => Promise.reject(new Error("failed")))).rejects.toThrow(
+    new Error("failed"),
+  );
   expect(await readdir(folder)).toEqual([]);
 });
 
 test("a second holder is refused, and the first keeps its lock", async () => {
-  await withLock(path, async () => {
-    await expect(withLock(path, async () => 1)).rejects.toThrow(
+  await withLock(path, "download into this folder", async () => {
+    await expect(withLock(path, "download into this folder", async () => 1)).rejects.toThrow(
       new ConfigError(
         `${path}: expected no other download into this folder, got process ${process.pid} at work. ` +
           "Wait until it has ended; remove the file if that process is not Graft.",
@@ -36,5 +38,8 @@ test("a second holder is refused, and the first keeps its lock", async () => {
 test("the lock of a process that has ended is taken over", async () => {
   const { pid } = spawnSync(process.execPath, ["--version"]);
   await writeFile(path, `${pid}\n`);
-  expect(await withLock(path, async () => "done")).toBe("done");
+  expect(await withLock(path, "download into this folder", async () => "done")).toBe("done");
+  // one with the number of this process is from before a restart
+  await writeFile(path, `${process.pid}\n`);
+  expect(await withLock(path, "download into this folder", async () => "done")).toBe("done");
 });
