@@ -1,12 +1,19 @@
 /** @file Which files lie in a folder and below: their sizes and times, without opening one. */
 
-import type { Dirent, Stats } from "node:fs";
+import { type Dirent, type Stats, lstatSync } from "node:fs";
 import { lstat, readdir, realpath, stat } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { DataError } from "../../core/index.ts";
 
-/** Files asked about at once. */
+/** Files asked about at once, where an answer takes its time. */
 const STATS_IN_FLIGHT = 16;
+
+/** Files asked about one by one before anything else gets its turn. */
+const CHUNK_FILES = 512;
+
+/** A disk that takes longer for an answer is asked many questions at once: it is another machine's. */
+const QUICK_MS = 0.1;
 
 /** A file of a folder. */
 export interface FoundFile {
@@ -69,20 +76,48 @@ export async function statFiles(
   { signal }: { signal?: AbortSignal | undefined } = {},
 ): Promise<readonly FoundFile[]> {
   const files: FoundFile[] = paths.map((path) => ({ path, sizeBytes: -1, modifiedMs: 0, changedMs: 0 }));
-  let next = 0;
+  const note = (index: number, found: Stats | undefined): void => {
+    // what is wrong with a file is said when it is read
+    if (found?.isFile() !== true) return;
+    const { size: sizeBytes, mtimeMs: modifiedMs, ctimeMs: changedMs } = found;
+    files[index] = { path: paths[index], sizeBytes, modifiedMs, changedMs };
+  };
+  const waiting = await askAtOnce(root, paths, { note, signal });
   const ask = async (): Promise<void> => {
-    while (next < paths.length) {
+    for (let index = waiting.pop(); index !== undefined; index = waiting.pop()) {
       signal?.throwIfAborted();
-      const index = next++;
-      // what is wrong with a file is said when it is read
-      const found = await statInside(root, join(root, paths[index]));
-      if (found?.isFile() !== true) continue;
-      const { size: sizeBytes, mtimeMs: modifiedMs, ctimeMs: changedMs } = found;
-      files[index] = { path: paths[index], sizeBytes, modifiedMs, changedMs };
+      note(index, await statInside(root, join(root, paths[index])));
     }
   };
   await Promise.all(Array.from({ length: STATS_IN_FLIGHT }, ask));
   return files;
+}
+
+/**
+ * Asks about one file after the other as long as answers come at once, for the thread pool takes longer than a disk of
+ * one's own does; returns the places of the files that are left.
+ */
+async function askAtOnce(
+  root: string,
+  paths: readonly string[],
+  { note, signal }: { note: (index: number, found: Stats | undefined) => void; signal: AbortSignal | undefined },
+): Promise<number[]> {
+  const waiting: number[] = [];
+  let next = 0;
+  for (let isQuick = true; isQuick && next < paths.length;) {
+    signal?.throwIfAborted();
+    const [started, first] = [performance.now(), next];
+    for (const end = Math.min(next + CHUNK_FILES, paths.length); next < end; next++) {
+      const found = statNow(join(root, paths[next]));
+      // where links lead is another question
+      if (found?.isSymbolicLink() === true) waiting.push(next);
+      else note(next, found);
+    }
+    isQuick = performance.now() - started < QUICK_MS * (next - first);
+    await setImmediate();
+  }
+  for (; next < paths.length; next++) waiting.push(next);
+  return waiting;
 }
 
 /** The order of names by their bytes in UTF-8, the same on every machine. */
@@ -102,6 +137,14 @@ async function entriesOf(folder: string): Promise<Dirent[]> {
         cause,
       },
     );
+  }
+}
+
+function statNow(path: string): Stats | undefined {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
   }
 }
 

@@ -25,12 +25,28 @@ export interface LayerCurve {
   points: LayerPoint[];
 }
 
+/** What keeping layers as they were costs against fine-tuning the same ones: the plain curve below the one with a plus. */
+export interface FreezingCost {
+  /** Whose layers. */
+  kind: "AnB" | "BnB";
+  points: {
+    layers: number;
+    /** Fine-tuned less frozen, with the same seeds. */
+    difference: SeedDifference;
+    /** Holm's p over all n of this curve; null with fewer than two shared seeds. */
+    adjustedP: number | null;
+    /** True if it is settled at the 5 % level that freezing costs, or gains, accuracy. */
+    isSettled: boolean;
+  }[];
+}
+
 /** The four curves at one budget, as far as they were trained. */
 export interface LayerCurves {
   budget: Budget;
   /** Training from scratch: the curves' value at 0 layers. */
   baseline: { accuracy: Summary; interval: Interval | null } | null;
   curves: LayerCurve[];
+  freezing: FreezingCost[];
 }
 
 const ALPHA = 0.05;
@@ -63,16 +79,10 @@ function curvesAt({ baseline }: StudyDesign, members: readonly Member[], budget:
     const difference = baseline ? differenceAt(member.strategy, baseline, budget) : null;
     return [{ ...member, accuracy: summarize(accuracies), difference }];
   });
-  const tests = measured.map(({ difference }) =>
-    difference && difference.differences.length > 1 ? pairedTTest(difference.differences) : null,
-  );
-  const adjusted = holm(tests.flatMap((test) => (test ? [test.p] : [])));
-  let tested = 0;
+  const tests = testTogether(measured.map(({ difference }) => difference));
   const points = measured.map(({ kind, layers, accuracy, difference }, index) => {
-    const test = tests[index];
-    const adjustedP = test ? adjusted[tested++] : null;
-    const settled = test !== null && adjustedP !== null && adjustedP < ALPHA && !test.noSpread;
-    const outcome: LayerPoint["outcome"] = !settled ? "open" : test.meanDifference > 0 ? "above" : "below";
+    const { adjustedP, isSettled } = tests[index];
+    const outcome: LayerPoint["outcome"] = !isSettled || !difference ? "open" : difference.mean > 0 ? "above" : "below";
     return { kind, point: { layers, accuracy, difference, adjustedP, outcome } };
   });
   const own = baseline ? resultsAt(baseline, budget).map((result) => result.accuracy) : [];
@@ -87,5 +97,36 @@ function curvesAt({ baseline }: StudyDesign, members: readonly Member[], budget:
         .map((one) => one.point)
         .sort((a, b) => a.layers - b.layers),
     })).filter((curve) => curve.points.length > 0),
+    freezing: (["AnB", "BnB"] as const)
+      .map((kind) => ({ kind, points: freezingPoints(kind, members, budget) }))
+      .filter((cost) => cost.points.length > 0),
   };
+}
+
+function freezingPoints(kind: "AnB" | "BnB", members: readonly Member[], budget: Budget): FreezingCost["points"] {
+  const costs = members
+    .filter((frozen) => frozen.kind === kind)
+    .sort((a, b) => a.layers - b.layers)
+    .flatMap(({ strategy, layers }) => {
+      const tuned = members.find((one) => one.kind === `${kind}+` && one.layers === layers);
+      const difference = tuned ? differenceAt(tuned.strategy, strategy, budget) : null;
+      return difference ? [{ layers, difference }] : [];
+    });
+  const tests = testTogether(costs.map(({ difference }) => difference));
+  return costs.map((cost, index) => ({ ...cost, ...tests[index] }));
+}
+
+/** Paired t tests of differences that are asked about together, with Holm's correction over those that can be tested. */
+function testTogether(
+  differences: readonly (SeedDifference | null)[],
+): { adjustedP: number | null; isSettled: boolean }[] {
+  const tests = differences.map((difference) =>
+    difference && difference.differences.length > 1 ? pairedTTest(difference.differences) : null,
+  );
+  const adjusted = holm(tests.flatMap((test) => (test ? [test.p] : [])));
+  let tested = 0;
+  return tests.map((test) => {
+    const adjustedP = test ? adjusted[tested++] : null;
+    return { adjustedP, isSettled: test !== null && adjustedP !== null && adjustedP < ALPHA && !test.noSpread };
+  });
 }

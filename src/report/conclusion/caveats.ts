@@ -11,6 +11,14 @@ import type { Contender } from "./contenders.ts";
 const NOTABLE_GAP = 0.03;
 /** How far above its minimum a final test loss has to be to count as rising. */
 const NOTABLE_RISE = 1.1;
+/** More models than this are told together. */
+const MOST_TOLD = 6;
+
+/** How much better a model is on its training images, as a difference of accuracies. */
+interface Gap {
+  one: Contender;
+  gap: number;
+}
 
 /** The paragraph on overfitting of the finished target models. */
 export function overfitParagraph(contenders: Contender[], summary: StudySummary): string[] {
@@ -19,11 +27,27 @@ export function overfitParagraph(contenders: Contender[], summary: StudySummary)
   const wide = gaps.filter(({ gap }) => gap > NOTABLE_GAP);
   const gapSentence =
     wide.length > 0
-      ? `Overfitting: the accuracy on the training images exceeds that on the test set by ${list(wide.map(({ one, gap }) => `${(100 * gap).toFixed(1)} percentage points for ${one.model.model}`))}.`
+      ? `Overfitting: the accuracy on the training images exceeds that on the test set by ${gapsText(wide)}.`
       : `No model is more than ${100 * NOTABLE_GAP} percentage points better on its training images than on the test set.`;
   const caution = `Train accuracy is measured during the epoch, with ${activeInTraining(summary, "accuracy")} active, so the true gap tends to be wider.`;
   const rising = contenders.flatMap(risingLoss);
-  return [[gapSentence, caution, ...rising].join(" ")];
+  const told = rising.length > MOST_TOLD ? [manyRising(rising.length, contenders.length)] : rising;
+  return [[gapSentence, caution, ...told].join(" ")];
+}
+
+function gapsText(wide: readonly Gap[]): string {
+  const size = (gap: number): string => (100 * gap).toFixed(1);
+  if (wide.length <= MOST_TOLD) {
+    return list(wide.map(({ one, gap }) => `${size(gap)} percentage points for ${one.model.model}`));
+  }
+  const [least, ...more] = wide.toSorted((a, b) => a.gap - b.gap);
+  const most = more[more.length - 1];
+  return `${size(least.gap)} (${least.one.model.model}) to ${size(most.gap)} percentage points (${most.one.model.model}) for ${wide.length} models`;
+}
+
+function manyRising(rising: number, all: number): string {
+  const whose = rising === all ? `all ${all} models` : `${rising} of ${all} models`;
+  return `The test loss of ${whose} rises again towards the end: they grow surer of their mistakes.`;
 }
 
 function gapOf(contender: Contender): number {

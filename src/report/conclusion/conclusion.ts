@@ -10,7 +10,7 @@ import { overfitParagraph } from "./caveats.ts";
 import { costParagraph } from "./cost.ts";
 import { type Contender, compare, contendersOf, describe, isSettled } from "./contenders.ts";
 import { findingsParagraphs } from "./findings.ts";
-import { layerParagraphs } from "./layer-words.ts";
+import { layerHeadline, layerParagraphs } from "./layer-words.ts";
 import { transferParagraphs } from "./transfer.ts";
 import { builtInParagraph, unfinishedParagraph } from "./unfinished.ts";
 
@@ -45,10 +45,12 @@ export function concludeStudy(summary: StudySummary, analysis: StudyAnalysis): C
   const reading = judged
     ? seedsReading(summary, { sentences: only.verdict.sentences, contenders })
     : pairsReading(summary, { models, contenders });
+  const ofLayers = layerHeadline(analysis.design, `On the target test set of ${summary.dataset.title}`);
   return {
-    headline: reading.headline,
+    headline: ofLayers ?? reading.headline,
     paragraphs: [
       ...layerParagraphs(analysis.design),
+      ...(ofLayers === null ? [] : [reading.headline]),
       ...reading.paragraphs,
       ...costParagraph(contenders, models),
       ...overfitParagraph(contenders, summary),

@@ -6,6 +6,9 @@ import { type ModelRuns, meanEpochMs } from "../models.ts";
 import { mean } from "../statistics.ts";
 import type { Contender } from "./contenders.ts";
 
+/** More models than this are left to the table; the best come first. */
+const MOST_TOLD = 6;
+
 interface Times {
   epochMs: number;
   totalMs: number;
@@ -18,7 +21,8 @@ export function costParagraph(contenders: Contender[], models: ModelRuns[]): str
   if (frozen.length === 0) return [];
   const baseline = contenders.find((one) => !one.transfers && !one.freezes);
   const reference = baseline ? timesOf(baseline.model.done) : undefined;
-  const sentences = frozen.map((one) => freezeSentence(one, reference));
+  const sentences = frozen.slice(0, MOST_TOLD).map((one) => freezeSentence(one, reference));
+  if (frozen.length > MOST_TOLD) sentences.push("The times of the others are in the table.");
   const against =
     baseline && reference
       ? `Training everything from scratch${baseline.model.model === "scratch" ? "" : ` (${baseline.model.model})`} took ${duration(reference.epochMs)} an epoch and ${duration(reference.totalMs)} in all. `

@@ -2,6 +2,7 @@
 
 import {
   type CurveKind,
+  type FreezingCost,
   type LayerCurve,
   type LayerCurves,
   type LayerPoint,
@@ -17,11 +18,31 @@ const meanings: Record<CurveKind, string> = {
   "BnB+": "from the target's own scratch run and fine-tuned",
 };
 
-/** One paragraph a budget: where each curve is settled to leave training from scratch. */
+const owners = { AnB: "the source's", BnB: "the target's own" } as const;
+
+/**
+ * What a study of layer curves is about, in a sentence: the price of keeping the source's first layers.
+ *
+ * Null where other strategies are compared too, or where one seed settles nothing.
+ */
+export function layerHeadline(design: StudyDesign, where: string): string | null {
+  const others = design.strategies.filter((one) => one !== design.baseline && !/^[AB]\d+B\+?$/.test(one.strategy));
+  const [curves] = layerCurves(design);
+  const cost = curves?.freezing.find(({ kind }) => kind === "AnB");
+  if (others.length > 0 || design.severalBudgets || cost === undefined || !isTested(cost)) return null;
+  const settled = cost.points.filter(({ isSettled }) => isSettled);
+  const what = "freezing the source's first n layers, against fine-tuning them,";
+  if (settled.length === 0) return `${where} no cost of ${what} is settled at any n.`;
+  const costs = settled.map((point) => `${costText(point)} percentage points at n = ${point.layers}`);
+  const rest = settled.length < cost.points.length ? "; at the other n nothing is settled" : "";
+  return `${where} ${what} costs ${list(costs)}${rest}.`;
+}
+
+/** One paragraph a budget: where each curve is settled to leave training from scratch, and what freezing costs. */
 export function layerParagraphs(design: StudyDesign): string[] {
   return layerCurves(design).map((curves) => {
     const where = design.severalBudgets ? ` at ${curves.budget.text} images per class` : "";
-    return `Layer curves${where}: ${paragraph(curves)}`;
+    return `Layer curves${where}: ${[paragraph(curves), ...freezingSentences(curves)].join(" ")}`;
   });
 }
 
@@ -30,7 +51,7 @@ function paragraph({ baseline, curves }: LayerCurves): string {
   const tested = curves.some((curve) => curve.points.some((point) => point.adjustedP !== null));
   if (!tested) return "one seed each, so it cannot be said where they leave training from scratch.";
   if (curves.every((curve) => curve.points.every((point) => point.outcome === "open"))) {
-    return "no point of them is settled to differ from scratch.";
+    return "no point of them is settled to differ from scratch, by paired t tests with Holm's correction over all of them.";
   }
   const sentences = curves.map(curveSentence);
   return `${sentences.join(" ")} Differences are in percentage points from scratch, by paired t tests with Holm's correction over all points of the curves.`;
@@ -50,4 +71,35 @@ function curveSentence({ kind, points: members }: LayerCurve): string {
 
 function pointText({ layers, difference }: LayerPoint): string {
   return difference ? `${layers} (${points(difference.mean)})` : String(layers);
+}
+
+function freezingSentences({ freezing }: LayerCurves): string[] {
+  const told = freezing.filter(isTested);
+  if (told.length === 0) return [];
+  const method = "by paired t tests with Holm's correction over the n of each curve";
+  return [...told.map(freezingSentence), `The costs are in percentage points, ${method}.`];
+}
+
+/** `Freezing the source's first n layers costs, against fine-tuning them, −0.1, 0.2 and 3.8 at n = 1, 2 and 5 (…).` */
+function freezingSentence({ kind, points: members }: FreezingCost): string {
+  const settled = members.filter(({ isSettled }) => isSettled).map(({ layers }) => String(layers));
+  const outcome =
+    settled.length === 0
+      ? "none of it is settled"
+      : settled.length === members.length
+        ? "all of it is settled"
+        : `settled at n = ${list(settled)}`;
+  return (
+    `Freezing ${owners[kind]} first n layers costs, against fine-tuning them, ${list(members.map(costText))} ` +
+    `at n = ${list(members.map(({ layers }) => String(layers)))}: ${outcome}.`
+  );
+}
+
+function isTested({ points: members }: FreezingCost): boolean {
+  return members.some(({ adjustedP }) => adjustedP !== null);
+}
+
+/** `3.8`; `−0.2` where freezing gains. */
+function costText({ difference }: FreezingCost["points"][number]): string {
+  return points(difference.mean).replace("+", "");
 }
