@@ -38,11 +38,11 @@ export function overfitParagraph(contenders: Contender[], summary: StudySummary)
 function gapsText(wide: readonly Gap[]): string {
   const size = (gap: number): string => (100 * gap).toFixed(1);
   if (wide.length <= MOST_TOLD) {
-    return list(wide.map(({ one, gap }) => `${size(gap)} percentage points for ${one.model.model}`));
+    return list(wide.map(({ one, gap }) => `${size(gap)} percentage points for ${one.name}`));
   }
   const [least, ...more] = wide.toSorted((a, b) => a.gap - b.gap);
   const most = more[more.length - 1];
-  return `${size(least.gap)} (${least.one.model.model}) to ${size(most.gap)} percentage points (${most.one.model.model}) for ${wide.length} models`;
+  return `${size(least.gap)} (${least.one.name}) to ${size(most.gap)} percentage points (${most.one.name}) for ${wide.length} models`;
 }
 
 function manyRising(rising: number, all: number): string {
@@ -69,5 +69,5 @@ function risingLoss(contender: Contender): string[] {
   if (!first || !lowest) return [];
   const total = contender.model.done.length;
   const where = total === 1 ? ` after epoch ${lowest.epoch}` : ` towards the end in ${rising.length} of ${total} seeds`;
-  return [`The test loss of ${contender.model.model} rises again${where}: it grows surer of its mistakes.`];
+  return [`The test loss of ${contender.name} rises again${where}: it grows surer of its mistakes.`];
 }

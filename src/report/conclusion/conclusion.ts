@@ -127,9 +127,7 @@ function rankingParagraph(summary: StudySummary, contenders: Contender[]): strin
   const warning = lengths.size > 1 ? " They did not all train for the same number of epochs." : "";
   const chanceLike = contenders.filter((one) => !one.aboveChance);
   const guessing =
-    chanceLike.length > 0
-      ? ` Not distinguishable from guessing: ${list(chanceLike.map((one) => one.model.model))}.`
-      : "";
+    chanceLike.length > 0 ? ` Not distinguishable from guessing: ${list(chanceLike.map((one) => one.name))}.` : "";
   return [
     `Test accuracy on the target task ${keptEpochPhrase(summary)}, best first: ${list([...ranked, ...(left > 1 ? [`${left} others below them`] : [])])}. ` +
       `That epoch counts, not the one with the best test accuracy: picking an epoch by its test accuracy would use the test set for training decisions.${warning}${guessing}`,

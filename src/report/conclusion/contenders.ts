@@ -9,6 +9,8 @@ import { type Difference, Z_95, coversZero, differenceOfAccuracies, mean, paired
 export interface Contender {
   model: ModelRuns;
   title: string;
+  /** What a sentence calls it: `M3`, or `A2B` where a strategy is known by its name alone. */
+  name: string;
   /** Mean test accuracy after the last epoch, in [0, 1]. */
   accuracy: number;
   /** One a finished seed. */
@@ -49,6 +51,7 @@ function contenderOf(model: ModelRuns, chance: number): Contender | undefined {
   return {
     model,
     title: model.title,
+    name: model.label === model.strategy ? model.strategy : model.model,
     accuracy,
     accuracies,
     testImages: first.testImages,

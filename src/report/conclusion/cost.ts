@@ -25,7 +25,7 @@ export function costParagraph(contenders: Contender[], models: ModelRuns[]): str
   if (frozen.length > MOST_TOLD) sentences.push("The times of the others are in the table.");
   const against =
     baseline && reference
-      ? `Training everything from scratch${baseline.model.model === "scratch" ? "" : ` (${baseline.model.model})`} took ${duration(reference.epochMs)} an epoch and ${duration(reference.totalMs)} in all. `
+      ? `Training everything from scratch${baseline.name === "scratch" ? "" : ` (${baseline.name})`} took ${duration(reference.epochMs)} an epoch and ${duration(reference.totalMs)} in all. `
       : "";
   return [`${against}${sentences.join(" ")}${sourceSentence(frozen, models)}`];
 }
@@ -38,7 +38,7 @@ function freezeSentence(one: Contender, reference: Times | undefined): string {
   const epochRatio = reference ? ` (${ratio(reference.epochMs, own.epochMs)})` : "";
   const totalRatio = reference ? ` (${ratio(reference.totalMs, own.totalMs)})` : "";
   return (
-    `${one.model.model} trained ${count(run.trainableParameters)} of ${count(run.totalParameters)} parameters: ` +
+    `${one.name} trained ${count(run.trainableParameters)} of ${count(run.totalParameters)} parameters: ` +
     `${duration(own.epochMs)} an epoch${epochRatio}, ${duration(own.totalMs)} in all${totalRatio}${features}.`
   );
 }

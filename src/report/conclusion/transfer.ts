@@ -23,7 +23,7 @@ export function transferParagraphs(contenders: Contender[], summary: StudySummar
 }
 
 function verdict(one: Contender, difference: Comparison): string {
-  const name = one.model.model;
+  const name = one.name;
   if (difference.estimate === 0) return `${name} is level with it.`;
   const amount = describe(difference, { more: "better", less: "worse" });
   return isSettled(difference) ? `${name} is ${amount}.` : `${name} is indistinguishable from it, ${amount}.`;
@@ -35,7 +35,7 @@ function summaryOf(compared: { one: Contender; difference: Comparison }[]): stri
   if (helped.length === compared.length) return "Transfer helped.";
   if (hurt.length === compared.length) return "Transfer hurt.";
   if (helped.length + hurt.length === 0) return "Whether transfer changes the accuracy is not settled by this study.";
-  const names = (some: { one: Contender }[]): string => list(some.map(({ one }) => one.model.model));
+  const names = (some: { one: Contender }[]): string => list(some.map(({ one }) => one.name));
   const parts = [
     ...(helped.length > 0 ? [`helped with ${names(helped)}`] : []),
     ...(hurt.length > 0 ? [`hurt with ${names(hurt)}`] : []),
@@ -49,6 +49,6 @@ function headStart(one: Contender, summary: StudySummary): string[] {
   const earlier = summary.runs.find((run) => starts.has(run.id) && run.task === "target");
   if (!earlier) return [];
   return [
-    `${one.model.model} goes on from ${earlier.model}, itself trained on the target task, so it had ${earlier.epochs.length} more epochs on it.`,
+    `${one.name} goes on from ${earlier.model}, itself trained on the target task, so it had ${earlier.epochs.length} more epochs on it.`,
   ];
 }
