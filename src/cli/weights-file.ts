@@ -1,13 +1,16 @@
 /** @file What there is to say of a file of weights alone: which of Graft's architectures they belong to. */
 
-import { DataError, type Tensor, sizeOf } from "../core/index.ts";
+import { sizeOf } from "../core/index.ts";
 import { decodeSafetensors } from "../engine/training/index.ts";
-import { type Architecture, architectures, networkOfWeights } from "../models/index.ts";
+import { type FittingArchitecture, architectures, fittingArchitectures } from "../models/index.ts";
 import { parseExportMetadata } from "../study/index.ts";
 import { plural } from "./format.ts";
 
-/** Sides of images that are tried: those of the data sets that Graft knows. */
-const SIDES = [32, 28];
+/** Images that are tried where the file does not say: those of the data sets that Graft knows. */
+const IMAGE_SHAPES = [
+  [3, 32, 32],
+  [3, 28, 28],
+];
 
 /** A file of weights as Graft reads it. */
 export interface WeightsFile {
@@ -15,26 +18,19 @@ export interface WeightsFile {
   readonly tensors: number;
   /** Numbers in all tensors. */
   readonly numbers: number;
-  readonly fits: readonly { readonly architecture: string; readonly classes: number; readonly imageShape: number[] }[];
+  readonly fits: readonly FittingArchitecture[];
 }
 
 /** @throws DataError if the bytes are no safetensors file. */
 export function describeWeightsFile(content: Uint8Array, path: string): WeightsFile {
   const { tensors, metadata } = decodeSafetensors(content, path);
   const { imageShape } = parseExportMetadata(metadata, path);
-  const shapes = imageShape === undefined ? SIDES.map((side) => [3, side, side]) : [[...imageShape]];
   const all = Object.values(tensors);
   return {
     path,
     tensors: all.length,
     numbers: all.reduce((sum, { shape }) => sum + sizeOf(shape), 0),
-    fits: Object.entries(architectures).flatMap(([architecture, make]) => {
-      const fitting = shapes
-        .map((shape) => ({ shape, classes: classesIn(make, tensors, { inputShape: shape, where: path }) }))
-        .find(({ classes }) => classes !== null);
-      if (fitting === undefined || fitting.classes === null) return [];
-      return [{ architecture, classes: fitting.classes, imageShape: fitting.shape }];
-    }),
+    fits: fittingArchitectures(tensors, imageShape === undefined ? IMAGE_SHAPES : [imageShape]),
   };
 }
 
@@ -48,24 +44,9 @@ export function weightsFileLines({ path, tensors, numbers, fits }: WeightsFile):
   return [
     `file       ${path}`,
     counts,
-    ...fits.flatMap(({ architecture, classes, imageShape: [channels, height, width] }) => [
-      `fits       ${architecture} of ${plural(classes, "class", "classes")}, images ${channels}x${height}x${width}`,
+    ...fits.flatMap(({ architecture, classes, imageShape }) => [
+      `fits       ${architecture} of ${plural(classes, "class", "classes")}, images ${imageShape.join("x")}`,
       `           graft run --source ${path} --architecture ${architecture}`,
     ]),
   ];
-}
-
-/** Classes in the head of weights that belong to an architecture; null for those of another. */
-function classesIn(
-  make: Architecture,
-  tensors: Readonly<Record<string, Tensor>>,
-  options: { inputShape: number[]; where: string },
-): number | null {
-  try {
-    const { network, parameters } = networkOfWeights(make, tensors, options);
-    return parameters[`${network.layers[network.layers.length - 1].name}.bias`].shape[0];
-  } catch (error) {
-    if (error instanceof DataError) return null;
-    throw error;
-  }
 }

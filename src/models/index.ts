@@ -25,6 +25,7 @@ export {
   type OpenPretrainedOptions,
 } from "./pretrained/open-pretrained.ts";
 export { pretrained } from "./pretrained/table.ts";
+export { fittingArchitectures, type FittingArchitecture } from "./torch-weights/fitting-architectures.ts";
 export { loadTorchWeights, type TorchWeights } from "./torch-weights/load-torch-weights.ts";
 export { networkOfWeights, type NetworkOfWeights } from "./torch-weights/network-of-weights.ts";
 export { architectures, zoo, type Architecture, type ArchitectureName, type ZooEntry } from "./zoo.ts";

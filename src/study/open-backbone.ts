@@ -2,9 +2,16 @@
 
 import { createHash } from "node:crypto";
 import { basename } from "node:path";
+import { ConfigError } from "../core/index.ts";
 import type { Normalization } from "../engine/nn/index.ts";
 import { decodeSafetensors } from "../engine/training/index.ts";
-import { type OpenedModel, architectures, importBackbone, networkOfWeights } from "../models/index.ts";
+import {
+  type OpenedModel,
+  architectures,
+  fittingArchitectures,
+  importBackbone,
+  networkOfWeights,
+} from "../models/index.ts";
 import { parseExportMetadata } from "./export-metadata.ts";
 import type { StudyConfig } from "./schema.ts";
 import { type Backbone, isWeightsFile } from "./study-data.ts";
@@ -24,8 +31,8 @@ export interface OpenedBackbone {
 /**
  * The source network in a file.
  *
- * @throws ConfigError if the network does not take images of the study's size.
- * @throws DataError or GraphError if the file is damaged, or of another architecture than the study's.
+ * @throws ConfigError if the network does not take images of the study's size, or weights are of another architecture than the study's.
+ * @throws DataError or GraphError if the file is damaged, or weights are of no architecture of Graft's.
  */
 export async function openBackbone(config: StudyConfig, opened: OpenedModel): Promise<OpenedBackbone> {
   const { bytes, path, entry } = opened;
@@ -63,6 +70,15 @@ function fromWeights({ imageSize, architecture }: StudyConfig, { bytes, path }: 
   const side = imageSize ?? WEIGHTS_SIDE;
   const inputShape = imageSize === null && imageShape !== undefined ? imageShape : [3, side, side];
   const make = architectures[architecture as keyof typeof architectures];
-  const { network, parameters } = networkOfWeights(make, tensors, { inputShape, where: path });
-  return { network, parameters, normalization, hasHead: true, untrainable: null };
+  try {
+    const { network, parameters } = networkOfWeights(make, tensors, { inputShape, where: path });
+    return { network, parameters, normalization, hasHead: true, untrainable: null };
+  } catch (error) {
+    const [other] = fittingArchitectures(tensors, [inputShape]);
+    if (other === undefined) throw error;
+    throw new ConfigError(
+      `architecture: expected that of the weights in ${path}, got ${architecture}. Set it to ${other.architecture}, which they fit.`,
+      { cause: error },
+    );
+  }
 }
