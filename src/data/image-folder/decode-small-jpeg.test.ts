@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { damaged, damages } from "../../../test/support/damage.ts";
 import { decodeSmallJpeg } from "./decode-small-jpeg.ts";
 
-const numRuns = Number(process.env["GRAFT_FUZZ_RUNS"] ?? 3000);
+const numRuns = Number(process.env["GRAFT_FUZZ_RUNS"] ?? 5000);
 
 /** What the image library makes of the bytes, three numbers a pixel. */
 async function byLibrary(bytes: Uint8Array): Promise<Uint8Array | undefined> {
