@@ -183,6 +183,7 @@ describe("layer curves", () => {
 
   it("of many models leave the details to the tables", () => {
     const all = text(layerCurveStudy());
+    expect(all).toContain("after the last epoch, means of 3 seeds, best first: ");
     expect(all).toContain("The times of the others are in the table.");
     expect(all.length).toBeLessThan(6000);
   });

@@ -119,9 +119,12 @@ function headline(summary: StudySummary, models: ModelRuns[], contenders: Conten
 function rankingParagraph(summary: StudySummary, contenders: Contender[]): string[] {
   if (contenders.length === 0) return [];
   const left = contenders.length - MOST_RANKED;
+  const counts = new Set(contenders.map((one) => one.accuracies.length));
+  const ofAll = counts.size === 1 && !counts.has(1) ? `, means of ${contenders[0].accuracies.length} seeds` : "";
+  const ofOne = ({ accuracies }: Contender): string =>
+    ofAll !== "" || accuracies.length === 1 ? "" : ` (mean of ${accuracies.length} seeds)`;
   const ranked = (left > 1 ? contenders.slice(0, MOST_RANKED) : contenders).map(
-    (one) =>
-      `${one.title} ${percent(one.accuracy)}${one.accuracies.length > 1 ? ` (mean of ${one.accuracies.length} seeds)` : ""}`,
+    (one) => `${one.title} ${percent(one.accuracy)}${ofOne(one)}`,
   );
   const lengths = new Set(contenders.flatMap((one) => one.model.done.map((run) => run.epochs.length)));
   const warning = lengths.size > 1 ? " They did not all train for the same number of epochs." : "";
@@ -129,7 +132,7 @@ function rankingParagraph(summary: StudySummary, contenders: Contender[]): strin
   const guessing =
     chanceLike.length > 0 ? ` Not distinguishable from guessing: ${list(chanceLike.map((one) => one.name))}.` : "";
   return [
-    `Test accuracy on the target task ${keptEpochPhrase(summary)}, best first: ${list([...ranked, ...(left > 1 ? [`${left} others below them`] : [])])}. ` +
+    `Test accuracy on the target task ${keptEpochPhrase(summary)}${ofAll}, best first: ${list([...ranked, ...(left > 1 ? [`${left} others below them`] : [])])}. ` +
       `That epoch counts, not the one with the best test accuracy: picking an epoch by its test accuracy would use the test set for training decisions.${warning}${guessing}`,
   ];
 }
