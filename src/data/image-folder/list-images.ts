@@ -51,7 +51,7 @@ export async function listImages(
   const list = listClassFolders(await scanFolder(root, { signal }));
   const images: ListedImage[] = [];
   for (const image of list.images) {
-    if (await meansToBeImage(join(root, image.path), image)) images.push(image);
+    if (await meansToBeImage(root, image)) images.push(image);
   }
   return { ...list, images, name: basename(root), root, ignored: list.images.length - images.length };
 }

@@ -70,7 +70,7 @@ export async function findImages(
   const images: LooseImage[] = [];
   for (const file of (await scanFolder(root, { signal })).files) {
     signal?.throwIfAborted();
-    if (await meansToBeImage(join(root, file.path), file)) images.push({ path: join(path, file.path), file });
+    if (await meansToBeImage(root, file)) images.push({ path: join(path, file.path), file });
   }
   return images;
 }

@@ -1,12 +1,19 @@
 /** @file Images of one shape in a cache file, made once and found again by a key. */
 
 import { createHash } from "node:crypto";
-import { open, readFile, stat } from "node:fs/promises";
+import { type FileHandle, open, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { sizeOf, writeFileAtomic } from "../../core/index.ts";
 import { type LabelledImages, checksumOf } from "../dataset.ts";
 import { type PixelStore, closePixelFile } from "../pixels.ts";
-import { CACHE_FORMAT, type CacheIndex, formatCacheIndex, parseCacheIndex, pixelFileBytes } from "./cache-index.ts";
+import {
+  CACHE_FORMAT,
+  type CacheIndex,
+  formatCacheIndex,
+  labelBytes,
+  parseCacheIndex,
+  pixelFileBytes,
+} from "./cache-index.ts";
 import { type PixelWriter, openPixelWriter } from "./pixel-writer.ts";
 
 /** Past this the pixels stay in the file. */
@@ -85,13 +92,14 @@ async function readCached(
   const found = await stat(path).catch(() => undefined);
   if (index === undefined || found?.isFile() !== true || found.size !== pixelFileBytes(index)) return undefined;
   const inMemory = found.size <= memoryLimitBytes;
-  const parts = inMemory ? await partsInMemory(path, index, signal) : partsInFile(path, index);
-  const isTrusted = !inMemory && found.mtimeMs === index.pixelsModifiedMs;
-  if (!isTrusted && checksumOf(parts) !== index.checksum) {
-    closePixelFile(path);
-    return undefined;
+  if (inMemory) {
+    const { parts, checksum } = await readIntoMemory(path, index, signal);
+    return checksum === index.checksum ? { index, ...parts } : undefined;
   }
-  return { index, ...parts };
+  const parts = partsInFile(path, index);
+  if (found.mtimeMs === index.pixelsModifiedMs || checksumOf(parts) === index.checksum) return { index, ...parts };
+  closePixelFile(path);
+  return undefined;
 }
 
 type Parts = Pick<CachedImages, "train" | "test">;
@@ -112,21 +120,54 @@ function partsInFile(
   };
 }
 
-async function partsInMemory(path: string, index: CacheIndex, signal: AbortSignal | undefined): Promise<Parts> {
-  const pixels = new Uint8Array(new SharedArrayBuffer(pixelFileBytes(index)));
+/** The parts in shared memory, and their checksum, see `checksumOf`. */
+async function readIntoMemory(
+  path: string,
+  index: CacheIndex,
+  signal: AbortSignal | undefined,
+): Promise<{ parts: Parts; checksum: string }> {
+  const whole = new Uint8Array(new SharedArrayBuffer(pixelFileBytes(index)));
+  const split = index.train.labels.length * sizeOf(index.imageShape);
+  const pixels = { train: whole.subarray(0, split), test: whole.subarray(split) };
+  const hash = createHash("sha256");
   const file = await open(path, "r");
   try {
-    for (let at = 0; at < pixels.length;) {
-      signal?.throwIfAborted();
-      const { bytesRead } = await file.read(pixels, at, Math.min(READ_BYTES, pixels.length - at), at);
-      // what is missing stays black, and the checksum tells
-      if (bytesRead === 0) break;
-      at += bytesRead;
+    for (const part of ["train", "test"] as const) {
+      const position = part === "train" ? 0 : split;
+      for await (const piece of readInto(pixels[part], { file, position })) {
+        signal?.throwIfAborted();
+        hash.update(piece);
+      }
+      hash.update(labelBytes(index[part].labels));
     }
   } finally {
     await file.close();
   }
   const { train, test } = partsInFile(path, index);
-  const split = train.count * sizeOf(index.imageShape);
-  return { train: { ...train, pixels: pixels.subarray(0, split) }, test: { ...test, pixels: pixels.subarray(split) } };
+  const parts = { train: { ...train, pixels: pixels.train }, test: { ...test, pixels: pixels.test } };
+  return { parts, checksum: hash.digest("hex") };
+}
+
+/** Fills `into` from a place in a file, and gives one piece after the other; the next one is read meanwhile. */
+async function* readInto(
+  into: Uint8Array,
+  { file, position }: { file: FileHandle; position: number },
+): AsyncGenerator<Uint8Array> {
+  const read = async (start: number): Promise<number> => {
+    const end = Math.min(start + READ_BYTES, into.length);
+    for (let at = start; at < end;) {
+      const { bytesRead } = await file.read(into, at, end - at, position + at);
+      // what is missing stays black, and the checksum tells
+      if (bytesRead === 0) break;
+      at += bytesRead;
+    }
+    return end;
+  };
+  let reading = read(0);
+  for (let start = 0; start < into.length;) {
+    const end = await reading;
+    if (end < into.length) reading = read(end);
+    yield into.subarray(start, end);
+    start = end;
+  }
 }

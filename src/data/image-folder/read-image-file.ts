@@ -2,6 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { type FileHandle, open, readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { decodeImage, unreadableReason } from "./decode-image.ts";
 import type { ImageFit } from "./image-fit.ts";
 import { KIND_BYTES, hasImageExtension, imageKind, unknownKindReason } from "./image-kind.ts";
@@ -44,13 +45,13 @@ export async function imageBytes(path: string, { sizeBytes }: FoundFile): Promis
   }
 }
 
-/** True if a file is worth reading as an image: by its name, or else by its first bytes. */
-export async function meansToBeImage(path: string, file: FoundFile): Promise<boolean> {
+/** True if a file of the folder `root` is worth reading as an image: by its name, or else by its first bytes. */
+export async function meansToBeImage(root: string, file: FoundFile): Promise<boolean> {
   if (hasImageExtension(file.path)) return true;
   if (file.sizeBytes <= 0) return false;
   let opened: FileHandle;
   try {
-    opened = await open(path);
+    opened = await open(join(root, file.path));
   } catch {
     // no name of an image, and nobody can tell
     return false;

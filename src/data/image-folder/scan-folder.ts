@@ -2,7 +2,7 @@
 
 import { type Dirent, type Stats, lstatSync } from "node:fs";
 import { lstat, readdir, realpath, stat } from "node:fs/promises";
-import { join, relative, sep } from "node:path";
+import { join, sep } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { DataError } from "../../core/index.ts";
 
@@ -52,21 +52,22 @@ export async function scanFolder(
   const paths: string[] = [];
   const folders: string[] = [];
   let passedOver = 0;
-  const waiting = [top];
+  // paths from the top on, put together by hand: there may be a million of them
+  const waiting = [""];
   for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {
     signal?.throwIfAborted();
-    for (const entry of await entriesOf(folder)) {
-      const path = join(folder, entry.name);
+    for (const entry of await entriesOf(join(top, folder))) {
+      const path = `${folder}${entry.name}`;
       if (entry.name.startsWith(".")) passedOver++;
       else if (entry.isDirectory()) {
-        waiting.push(path);
-        if (folder === top) folders.push(entry.name);
-      } else if (entry.isFile() || (entry.isSymbolicLink() && (await leadsToFileIn(top, path)))) paths.push(path);
-      else passedOver++;
+        waiting.push(`${path}/`);
+        if (folder === "") folders.push(entry.name);
+      } else if (entry.isFile() || (entry.isSymbolicLink() && (await leadsToFileIn(top, join(top, path))))) {
+        paths.push(path);
+      } else passedOver++;
     }
   }
-  const found = paths.map((path) => relative(top, path).replaceAll(sep, "/")).sort();
-  return { files: await statFiles(top, found, { signal }), folders: folders.sort(byBytes), passedOver };
+  return { files: await statFiles(top, paths.sort(), { signal }), folders: folders.sort(byBytes), passedOver };
 }
 
 /** Sizes and times of files at paths from the real path `root` on; a size of -1 where there is no file, or a link out. */
@@ -108,7 +109,7 @@ async function askAtOnce(
     signal?.throwIfAborted();
     const [started, first] = [performance.now(), next];
     for (const end = Math.min(next + CHUNK_FILES, paths.length); next < end; next++) {
-      const found = statNow(join(root, paths[next]));
+      const found = statNow(`${root}${sep}${paths[next]}`);
       // where links lead is another question
       if (found?.isSymbolicLink() === true) waiting.push(next);
       else note(next, found);
