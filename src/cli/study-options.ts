@@ -33,6 +33,7 @@ export interface StudyOptions {
  */
 export async function studyFrom(file: string | undefined, options: StudyOptions): Promise<StudyConfig> {
   if (options.preset !== undefined) lookUp(presets, options.preset, "--preset");
+  if (options.architecture !== undefined) lookUp(architectures, options.architecture, "--architecture");
   const layers = [
     ...(file === undefined ? [] : [withPathsFrom(dirname(file), await loadStudyFile(file))]),
     ...(options.preset === undefined ? [] : [{ preset: options.preset }]),
@@ -51,9 +52,7 @@ function layerOf(options: StudyOptions, { isAlone }: { isAlone: boolean }): Stud
     ...(options.strategies !== undefined && { strategies: parseStrategies(options.strategies) }),
     ...(options.tune === true && { tuning: {} }),
     ...(imagesPerClass !== undefined && { imagesPerClass: parseBudgets(imagesPerClass, "--images-per-class") }),
-    ...(options.architecture !== undefined && {
-      architecture: lookUp(architectureNames, options.architecture, "--architecture"),
-    }),
+    ...(options.architecture !== undefined && { architecture: options.architecture }),
     ...(options.imageSize !== undefined && { imageSize: parseWhole(options.imageSize, "--image-size", { min: 8 }) }),
     ...(options.normalization !== undefined && {
       normalization: lookUp(normalizations, options.normalization, "--normalization"),
@@ -61,9 +60,6 @@ function layerOf(options: StudyOptions, { isAlone }: { isAlone: boolean }): Stud
     ...(options.skipUnreadable === true && { skipUnreadable: true }),
   };
 }
-
-/** As a study file has them. */
-const architectureNames = Object.fromEntries(Object.keys(architectures).map((name) => [name, name]));
 
 /** The ones that have a name. */
 const normalizations = {

@@ -3,14 +3,8 @@
 import { sizeOf } from "../core/index.ts";
 import { decodeSafetensors } from "../engine/training/index.ts";
 import { type FittingArchitecture, architectures, fittingArchitectures } from "../models/index.ts";
-import { parseExportMetadata } from "../study/index.ts";
+import { imageShapeOfWeights, parseExportMetadata } from "../study/index.ts";
 import { plural } from "./format.ts";
-
-/** Images that are tried where the file does not say: those of the data sets that Graft knows. */
-const IMAGE_SHAPES = [
-  [3, 32, 32],
-  [3, 28, 28],
-];
 
 /** A file of weights as Graft reads it. */
 export interface WeightsFile {
@@ -24,13 +18,13 @@ export interface WeightsFile {
 /** @throws DataError if the bytes are no safetensors file. */
 export function describeWeightsFile(content: Uint8Array, path: string): WeightsFile {
   const { tensors, metadata } = decodeSafetensors(content, path);
-  const { imageShape } = parseExportMetadata(metadata, path);
+  const imageShape = imageShapeOfWeights(null, parseExportMetadata(metadata, path));
   const all = Object.values(tensors);
   return {
     path,
     tensors: all.length,
     numbers: all.reduce((sum, { shape }) => sum + sizeOf(shape), 0),
-    fits: fittingArchitectures(tensors, imageShape === undefined ? IMAGE_SHAPES : [imageShape]),
+    fits: fittingArchitectures(tensors, imageShape),
   };
 }
 

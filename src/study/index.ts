@@ -22,6 +22,7 @@ export type { StudyEvent, StudyListener } from "./events.ts";
 export { resumeStudy, runStudy, type ResumeStudyOptions, type RunStudyOptions, type StudyOutcome } from "./executor.ts";
 export { exportMetadata, parseExportMetadata, type ExportFacts } from "./export-metadata.ts";
 export { findLearningRate, type FindLearningRateOptions, type LearningRateTest } from "./find-learning-rate.ts";
+export { imageShapeOfWeights } from "./open-backbone.ts";
 export { openStudyData, type StudyDataOpeners } from "./open-study-data.ts";
 export { isWeightsFile, requireSameData, type Backbone, type StudyData } from "./study-data.ts";
 export { describeMachine, graftVersion } from "./machine.ts";

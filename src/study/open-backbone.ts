@@ -3,6 +3,7 @@
 import { createHash } from "node:crypto";
 import { basename } from "node:path";
 import { ConfigError } from "../core/index.ts";
+import type { ImageShape } from "../data/index.ts";
 import type { Normalization } from "../engine/nn/index.ts";
 import { decodeSafetensors } from "../engine/training/index.ts";
 import {
@@ -12,7 +13,7 @@ import {
   importBackbone,
   networkOfWeights,
 } from "../models/index.ts";
-import { parseExportMetadata } from "./export-metadata.ts";
+import { type ExportFacts, parseExportMetadata } from "./export-metadata.ts";
 import type { StudyConfig } from "./schema.ts";
 import { type Backbone, isWeightsFile } from "./study-data.ts";
 
@@ -63,18 +64,25 @@ async function fromModel({ imageSize }: StudyConfig, { bytes, path, entry }: Ope
   return { network, hasHead, parameters, normalization, untrainable };
 }
 
+/** The images that weights take: as the study says, or their file, or else CIFAR's. */
+export function imageShapeOfWeights(imageSize: number | null, written: Partial<ExportFacts>): ImageShape {
+  if (imageSize === null && written.imageShape !== undefined) return written.imageShape;
+  const side = imageSize ?? WEIGHTS_SIDE;
+  return [3, side, side];
+}
+
 /** Graft's own checkpoints say what their images are like; others leave it to the study. */
 function fromWeights({ imageSize, architecture }: StudyConfig, { bytes, path }: OpenedModel): FromFile {
   const { tensors, metadata } = decodeSafetensors(bytes, path);
-  const { imageShape, normalization = null } = parseExportMetadata(metadata, path);
-  const side = imageSize ?? WEIGHTS_SIDE;
-  const inputShape = imageSize === null && imageShape !== undefined ? imageShape : [3, side, side];
+  const written = parseExportMetadata(metadata, path);
+  const { normalization = null } = written;
+  const inputShape = imageShapeOfWeights(imageSize, written);
   const make = architectures[architecture as keyof typeof architectures];
   try {
     const { network, parameters } = networkOfWeights(make, tensors, { inputShape, where: path });
     return { network, parameters, normalization, hasHead: true, untrainable: null };
   } catch (error) {
-    const [other] = fittingArchitectures(tensors, [inputShape]);
+    const [other] = fittingArchitectures(tensors, inputShape);
     if (other === undefined) throw error;
     throw new ConfigError(
       `architecture: expected that of the weights in ${path}, got ${architecture}. Set it to ${other.architecture}, which they fit.`,

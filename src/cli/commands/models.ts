@@ -13,11 +13,11 @@ import {
   pretrained,
   resolvePretrained,
 } from "../../models/index.ts";
+import { isWeightsFile } from "../../study/index.ts";
 import { columns } from "../columns.ts";
 import { bytes, percent } from "../format.ts";
 import { listenForInterrupt } from "../interrupt.ts";
 import { type ModelFile, describeModelFile, modelFileLines } from "../model-file.ts";
-import { isWeightsFile } from "../../study/index.ts";
 import { createView } from "../views/create-view.ts";
 import { type WeightsFile, describeWeightsFile, weightsFileLines } from "../weights-file.ts";
 

@@ -91,8 +91,7 @@ async function readCached(
   const index = text === undefined ? undefined : parseCacheIndex(text, key);
   const found = await stat(path).catch(() => undefined);
   if (index === undefined || found?.isFile() !== true || found.size !== pixelFileBytes(index)) return undefined;
-  const inMemory = found.size <= memoryLimitBytes;
-  if (inMemory) {
+  if (found.size <= memoryLimitBytes) {
     const { parts, checksum } = await readIntoMemory(path, index, signal);
     return checksum === index.checksum ? { index, ...parts } : undefined;
   }

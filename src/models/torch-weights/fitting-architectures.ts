@@ -13,17 +13,14 @@ export interface FittingArchitecture {
   readonly imageShape: Shape;
 }
 
-/** Every architecture that the tensors of a `state_dict` belong to, with the first of the image shapes that fits. */
+/** Every architecture that the tensors of a `state_dict` belong to, for images of a shape. */
 export function fittingArchitectures(
   tensors: Readonly<Record<string, Tensor>>,
-  imageShapes: readonly Shape[],
+  imageShape: Shape,
 ): FittingArchitecture[] {
   return Object.entries(architectures).flatMap(([architecture, make]) => {
-    for (const imageShape of imageShapes) {
-      const classes = classesIn(make, tensors, imageShape);
-      if (classes !== null) return [{ architecture, classes, imageShape }];
-    }
-    return [];
+    const classes = classesIn(make, tensors, imageShape);
+    return classes === null ? [] : [{ architecture, classes, imageShape }];
   });
 }
 

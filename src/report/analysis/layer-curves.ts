@@ -53,6 +53,11 @@ const ALPHA = 0.05;
 const NAME = /^([AB])(\d+)B(\+?)$/;
 const KINDS: CurveKind[] = ["AnB", "AnB+", "BnB", "BnB+"];
 
+/** True for a strategy that is a point of a layer curve: `A3B+`. */
+export function isLayerStrategy(strategy: string): boolean {
+  return NAME.test(strategy);
+}
+
 /** The layer curves of every budget that has any. */
 export function layerCurves(design: StudyDesign): LayerCurves[] {
   const members = design.strategies.flatMap((strategy) => {
