@@ -188,6 +188,20 @@ describe("layer curves", () => {
     expect(all.length).toBeLessThan(6000);
   });
 
+  it("of many models count those that overfit, and name the least and the most", () => {
+    const summary = layerCurveStudy();
+    for (const run of summary.runs.filter(({ task }) => task === "target")) {
+      const last = run.epochs[run.epochs.length - 1];
+      last.trainAccuracy = last.testAccuracy + (run.strategy === "A3B" ? 0.09 : run.strategy === "B2B+" ? 0.04 : 0.05);
+      run.epochs[0].testLoss = last.testLoss / (run.strategy === "scratch" ? 1 : 2);
+    }
+    expect(text(summary)).toContain("by 4.0 (B2B+) to 9.0 percentage points (A3B) for 21 models.");
+    expect(text(summary)).toContain("The test loss of 20 of 21 models rises again towards the end");
+    for (const run of runsOf(summary, "scratch"))
+      run.epochs[0].testLoss = run.epochs[run.epochs.length - 1].testLoss / 2;
+    expect(text(summary)).toContain("The test loss of all 21 models rises again towards the end");
+  });
+
   it("say nothing where nothing is planted, and that one seed cannot tell", () => {
     const [nil] = conclusion(layerCurveStudy({ effects: false })).paragraphs;
     expect(nil).toMatch(
