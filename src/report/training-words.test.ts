@@ -11,15 +11,25 @@ const withAll = {
 };
 
 describe("activeInTraining", () => {
-  it("names dropout and augmentation alone where the recipe has no more", () => {
-    expect(activeInTraining(plain, "loss")).toBe("dropout and augmentation");
+  it("names dropout alone where the recipe has no more", () => {
+    expect(activeInTraining({ ...plain, recipe: "SGD, batch 64, 3 epochs" }, "loss")).toBe("dropout");
+  });
+
+  it.each([
+    "flips",
+    "vertical flips",
+    "crops by 4 pixels",
+    "resized crops of 0.5–1 of the area",
+    "rotation by up to 9°",
+  ])("names augmentation where the recipe has %s", (words) => {
+    expect(activeInTraining({ ...plain, recipe: `SGD, ${words}` }, "accuracy")).toBe("dropout and augmentation");
   });
 
   it("names what any strategy's recipe adds, for accuracies only what changes them", () => {
     expect(activeInTraining(withAll, "loss")).toBe("dropout, augmentation, mixup, label smoothing and class weights");
     expect(activeInTraining(withAll, "accuracy")).toBe("dropout, augmentation and mixup");
     const weighted = { ...plain, recipe: "SGD, class weights cat 2, dog 1" };
-    expect(activeInTraining(weighted, "loss")).toBe("dropout, augmentation and class weights");
+    expect(activeInTraining(weighted, "loss")).toBe("dropout and class weights");
   });
 });
 

@@ -3,20 +3,25 @@
 import type { StudySummary } from "../study/index.ts";
 import { list } from "./format.ts";
 
-/** What a recipe may add to dropout and augmentation, and how its words say so. */
+/** What a recipe may add to dropout, and how its words say so. */
 const additions: { name: string; inRecipe: RegExp; changes: "both" | "loss" }[] = [
+  {
+    name: "augmentation",
+    inRecipe: /\bflips\b|\bcrops (?:by|of) |\brotation by |\bcolour jitter |\bcutout of /,
+    changes: "both",
+  },
   { name: "mixup", inRecipe: /\bmixup \d/, changes: "both" },
   { name: "label smoothing", inRecipe: /\blabel smoothing \d/, changes: "loss" },
   { name: "class weights", inRecipe: /\bclass weights |\bbalanced classes\b/, changes: "loss" },
 ];
 
 /**
- * `dropout and augmentation`, or with what the recipe has besides: `dropout, augmentation, mixup and class weights`.
+ * `dropout`, or with what the recipe has besides: `dropout, augmentation, mixup and class weights`.
  *
  * Label smoothing and class weights change the loss alone; where a recipe of one strategy has them, they are named.
  */
 export function activeInTraining({ recipe }: StudySummary, quantity: "accuracy" | "loss"): string {
   const more = additions.filter(({ changes }) => changes === "both" || quantity === "loss");
   const names = more.filter(({ inRecipe }) => inRecipe.test(recipe)).map(({ name }) => name);
-  return list(["dropout", "augmentation", ...names]);
+  return list(["dropout", ...names]);
 }

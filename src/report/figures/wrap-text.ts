@@ -2,7 +2,7 @@
 
 import { type FontWeight, textWidth } from "../font/typeface.ts";
 
-/** Lines of at most `width` pixels, broken at spaces; a single word wider than that is cut with an ellipsis. */
+/** Lines of at most `width` pixels, broken at spaces, though not before a percent sign; a single word wider than that is cut with an ellipsis. */
 export function wrapText(
   text: string,
   width: number,
@@ -10,7 +10,7 @@ export function wrapText(
 ): string[] {
   const fits = (line: string): boolean => textWidth(line, fontSize, weight) <= width;
   const lines: string[] = [];
-  for (const word of text.split(" ")) {
+  for (const word of text.split(/ (?!%)/)) {
     const line = lines.at(-1);
     const longer = line === undefined ? word : `${line} ${word}`;
     if (line !== undefined && fits(longer)) lines[lines.length - 1] = longer;
