@@ -69,6 +69,11 @@ export function trainingFlops(network: Network, trains: Trains = () => true): nu
   );
 }
 
+/** Types of the operators that the network is made of. */
+export function operatorsOf(network: Network): Set<string> {
+  return new Set(trainingGraph(network, () => false).nodes.map(({ opType }) => opType));
+}
+
 /** The network's nodes in training form for one sample, and the names of the values that the optimizer would update. */
 function trainingGraph(network: Network, trains: Trains): { nodes: readonly Node[]; trained: string[] } {
   const g = new Operations();

@@ -1,6 +1,6 @@
 /** @file Door of `engine/nn`: layers, networks, losses, optimizers and schedules, as graph builders. */
 
-export { forwardFlops, layerFlops, trainingFlops, type LayerFlops } from "./flops.ts";
+export { forwardFlops, layerFlops, operatorsOf, trainingFlops, type LayerFlops } from "./flops.ts";
 export { normalizeImages, type Normalization } from "./images.ts";
 export { fansOf, initializers, type Initializer, type InitializerName } from "./initializers.ts";
 export type { Layer, LayerContext, ParameterSpec } from "./layer.ts";

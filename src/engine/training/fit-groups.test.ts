@@ -23,6 +23,7 @@ test("as many batches as the trainer takes at once go in one call, and so does w
       return single.steps(batches, places);
     },
     parameters: async () => ({}),
+    averages: async () => null,
     slots: async () => ({}),
     close: async () => {},
   };

@@ -29,6 +29,7 @@ function fakeTrainer(lossAt: (step: number) => number = (step) => step) {
       return Promise.resolve({ loss: lossAt(at.step), correct: 1 });
     }),
     parameters: () => Promise.resolve({}),
+    averages: () => Promise.resolve(null),
     slots: () => Promise.resolve({}),
     close: () => Promise.resolve(),
   };

@@ -48,8 +48,11 @@ export interface BatchResult {
   readonly imagesPerSecond: number;
 }
 
+/** What can be read of whatever trains. */
+export type TrainedState = Pick<Trainer, "parameters" | "slots">;
+
 export interface CallbackContext {
-  readonly trainer: Trainer;
+  readonly trainer: TrainedState;
   readonly progress: Progress;
   /** Ends the run after this epoch. */
   stop(reason: string): void;

@@ -12,6 +12,7 @@ export {
   type BatchResult,
   type BatchSource,
   type Callback,
+  type TrainedState,
   type CallbackContext,
   type EpochResult,
   type FitOptions,
@@ -28,7 +29,11 @@ export {
   type LabelledBatch,
   type Metrics,
 } from "./inference.ts";
-export { mixup, type Mix, type Mixing } from "./mixup.ts";
+export { cutmix } from "./cutmix.ts";
+export { mixup } from "./mixup.ts";
+export { mixupOrCutmix } from "./mixup-or-cutmix.ts";
+export type { Mix, MixedBatch, Mixing, Rectangle } from "./mixing.ts";
+export type { MovingAverage } from "./moving-average.ts";
 export type { NetworkInput } from "./network-input.ts";
 export {
   rangeTest,
@@ -42,9 +47,5 @@ export {
 export { decodeSafetensors, encodeSafetensors, type SafetensorsContent } from "./safetensors.ts";
 export type { MaskSpec } from "./step-inputs.ts";
 export { createTrainer, type StepResult, type Trainer, type TrainerOptions } from "./trainer.ts";
-export {
-  buildTrainingStep,
-  type TrainingStepGraph,
-  type TrainingStepOptions,
-  type UpdateRule,
-} from "./training-step.ts";
+export { buildTrainingStep, type TrainingStepGraph, type TrainingStepOptions } from "./training-step.ts";
+export type { UpdateRule } from "./parameter-updates.ts";

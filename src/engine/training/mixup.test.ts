@@ -7,7 +7,8 @@ import { startValues } from "../../../test/golden/trajectories.ts";
 import { float32, int64, zeros } from "../../core/index.ts";
 import { type Network, activation, conv2d, dense, flatten, sgd } from "../nn/index.ts";
 import type { LabelledBatch } from "./inference.ts";
-import { type Mixing, mixup } from "./mixup.ts";
+import type { Mixing } from "./mixing.ts";
+import { mixup } from "./mixup.ts";
 import { bitsOf, linearNetwork, tinyBatch, tinyNetwork, tinyOptions } from "./tiny-task.fixture.ts";
 import { type Trainer, type TrainerOptions, createTrainer } from "./trainer.ts";
 
@@ -43,10 +44,10 @@ function goldenBatch(step: number): LabelledBatch {
   };
 }
 
-const asInPyTorch: Mixing = (_size, step) => ({
-  share: mixes[step].share,
-  partners: Uint32Array.from(mixes[step].partners),
-});
+const asInPyTorch: Mixing = {
+  cuts: false,
+  draw: ({ step }) => ({ share: mixes[step].share, partners: Uint32Array.from(mixes[step].partners) }),
+};
 
 function goldenOptions({ classWeights, smoothing }: (typeof golden.runs)[number]): TrainerOptions {
   return {
@@ -88,19 +89,22 @@ describe.each(golden.runs)("training on mixed batches with class weights $classW
 
 describe("mixup", () => {
   test("draws one share and one order for each step, by the seed and the step alone", () => {
-    const mixing = mixup(0.2, { seed: 3 });
-    const { share, partners } = mixing(16, 7);
-    expect(mixup(0.2, { seed: 3 })(16, 7)).toEqual({ share, partners });
+    const draw = (seed: number, step: number) => mixup(0.2, { seed }).draw({ batchSize: 16, step, inputShape: [4] });
+    const { share, partners } = draw(3, 7);
+    expect(draw(3, 7)).toEqual({ share, partners });
     expect([...partners].sort((a, b) => a - b)).toEqual(Array.from({ length: 16 }, (_, place) => place));
-    const shares = [mixing(16, 8), mixup(0.2, { seed: 4 })(16, 7)].map((mix) => mix.share);
+    const shares = [draw(3, 8), draw(4, 7)].map((mix) => mix.share);
     expect(shares).not.toContain(share);
   });
 
   test("changes no bit where every sample's share is whole", async () => {
-    const reversed: Mixing = (size) => ({
-      share: 1,
-      partners: Uint32Array.from({ length: size }, (_, i) => size - 1 - i),
-    });
+    const reversed: Mixing = {
+      cuts: false,
+      draw: ({ batchSize: size }) => ({
+        share: 1,
+        partners: Uint32Array.from({ length: size }, (_, i) => size - 1 - i),
+      }),
+    };
     const step = async (changes: Partial<TrainerOptions>) => {
       const trainer = open(tinyOptions(tinyNetwork, changes));
       const result = await trainer.step(tinyBatch(0, 6), { step: 0, learningRate: 0.1 });
@@ -114,7 +118,7 @@ describe("mixup", () => {
       "dense.weight": float32([1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0], [3, 4]),
       "dense.bias": zeros([3]),
     };
-    const mixing: Mixing = () => ({ share: 0.75, partners: Uint32Array.of(1, 0) });
+    const mixing: Mixing = { cuts: false, draw: () => ({ share: 0.75, partners: Uint32Array.of(1, 0) }) };
     const trainer = open(tinyOptions(linearNetwork, { parameters, mixing }));
     const features = float32([8, 0, 0, 0, 0, 0, 4, 0], [2, 4]);
     const { loss, correct } = await trainer.step(

@@ -24,6 +24,7 @@ function trainerOf(lossAt: (learningRate: number, step: number) => number): Trai
       return { loss: lossAt(learningRate, step), correct: 0 };
     }),
     parameters: async () => ({}),
+    averages: async () => null,
     slots: async () => ({}),
     close: async () => {},
   };

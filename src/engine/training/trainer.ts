@@ -1,7 +1,7 @@
 /** @file Runs training steps: owns the sessions and the state, which stays where they compute. */
 
 import { availableParallelism } from "node:os";
-import { type Shape, type Tensor, float32, sizeOf, zeros } from "../../core/index.ts";
+import { type Tensor, float32, sizeOf, zeros } from "../../core/index.ts";
 import { type Parameters, networkParameters, trainingFlops } from "../nn/index.ts";
 import {
   NEXT,
@@ -13,15 +13,16 @@ import {
   residentTensors,
 } from "../runtime/index.ts";
 import type { LabelledBatch } from "./inference.ts";
-import { type Mixing, mixInputs } from "./mixup.ts";
+import { type Mixing, mixInputs } from "./mixing.ts";
+import { averageInputs, averageName } from "./moving-average.ts";
 import { type MaskSpec, drawMasks, nameOfStep, scalarInputs } from "./step-inputs.ts";
+import { slotName } from "./step-state.ts";
 import {
   type TrainingStepGraph,
   type TrainingStepOptions,
   buildTrainingStep,
   isReplaced,
   isTrained,
-  slotName,
 } from "./training-step.ts";
 
 /** Arithmetic that takes as long as giving one number of the state back, twice over. */
@@ -35,10 +36,10 @@ const LEAST_FLOPS_A_THREAD = 1e8;
 
 type FloatTensors = Record<string, Tensor<"float32">>;
 
-export interface TrainerOptions extends Omit<TrainingStepOptions, "frozen" | "blockSize" | "mixes"> {
+export interface TrainerOptions extends Omit<TrainingStepOptions, "frozen" | "blockSize" | "mixes" | "cuts"> {
   /** Values of all parameters at the start; copied, never written to. */
   parameters: Parameters;
-  /** Optimizer slots of an earlier run by full name; zeros where left out. */
+  /** Slots of an earlier run by full name; where left out, the optimizer's are zeros, averages the parameters. */
   slots?: Tensors;
   seed: number;
   /** Draws the masks of a step as inputs `mask/…`; from the seed alone when left out. */
@@ -70,7 +71,9 @@ export interface Trainer {
   stepsAtOnce(batchSize: number): number;
   /** Current values of all parameters, frozen ones too; trained ones are overwritten by later steps. */
   parameters(): Promise<FloatTensors>;
-  /** Current values of the optimizer's slots; overwritten by later steps. */
+  /** The same with averages in place of what is averaged; null where nothing is. */
+  averages(): Promise<FloatTensors | null>;
+  /** Current values of the optimizer's slots and of the averages; overwritten by later steps. */
   slots(): Promise<FloatTensors>;
   close(): Promise<void>;
 }
@@ -82,7 +85,7 @@ interface Compiled {
 
 /** A trainer for one run. Graphs are compiled when batches of their sizes are first seen. */
 export function createTrainer(options: TrainerOptions): Trainer {
-  const { masks = (specs, step) => drawMasks(specs, { seed: options.seed, step }), mixing } = options;
+  const { mixing } = options;
   const compiled = new Map<string, Promise<Compiled>>();
   const start = initialState(options);
   const state = residentTensors(start, options.session);
@@ -94,7 +97,7 @@ export function createTrainer(options: TrainerOptions): Trainer {
   const compile = async (batchSizes: readonly number[]): Promise<Compiled> => {
     const blockSize = await imageBlockSize(options.session?.device);
     const step = buildTrainingStep(
-      { ...options, mixes: mixing !== undefined, frozen: options.parameters, blockSize },
+      { ...options, mixes: mixing !== undefined, cuts: mixing?.cuts === true, frozen: options.parameters, blockSize },
       ...batchSizes,
     );
     const keep = step.stateNames.map((name) => NEXT + name);
@@ -111,26 +114,26 @@ export function createTrainer(options: TrainerOptions): Trainer {
   };
   const steps: Trainer["steps"] = async (batches, places) => {
     const { step: graph, session } = await compiledFor(batches.map(({ labels }) => labels.data.length));
-    const feeds = batches.map(({ input, labels }, index) => {
-      const { step, learningRate } = places[index];
-      const scalars = scalarInputs(options.optimizer, { step, learningRate, factors: graph.learningRateFactors });
-      const mix = mixing === undefined ? {} : mixInputs(mixing(labels.data.length, step));
-      const named = Object.entries({ input, labels, ...scalars, ...masks(graph.masks[index], step), ...mix });
-      return Object.fromEntries(named.map(([name, tensor]) => [nameOfStep(name, index), tensor]));
-    });
+    const feeds = batches.map((batch, index) => feedOf(options, { graph, batch, at: places[index], index }));
     const results = await state.run(session, Object.assign({}, ...feeds) as Tensors);
     const numberOf = (name: string, index: number): number => Number(results[nameOfStep(name, index)].data[0]);
     return batches.map((_, index) => ({ loss: numberOf("loss", index), correct: numberOf("correct", index) }));
+  };
+
+  const parameters = async (): Promise<FloatTensors> => {
+    const current = await read();
+    return parametersBy(options, (name) => current[name] ?? options.parameters[name]);
   };
 
   return {
     steps,
     step: async (batch, at) => (await steps([batch], [at]))[0],
     stepsAtOnce: (batchSize) => stepsAtOnce(options, { stateSize, flops: batchSize * flopsOfSample() }),
-    parameters: async () => {
-      const names = networkParameters(options.network).map(({ name }) => name);
+    parameters,
+    averages: async () => {
+      if (options.average === undefined) return null;
       const current = await read();
-      return Object.fromEntries(names.map((name) => [name, current[name] ?? options.parameters[name]]));
+      return parametersBy(options, (name) => current[averageName(name)] ?? options.parameters[name]);
     },
     slots: async () => Object.fromEntries(Object.entries(await read()).filter(([name]) => name.startsWith("slot/"))),
     close: async () => {
@@ -140,6 +143,40 @@ export function createTrainer(options: TrainerOptions): Trainer {
       await Promise.all(sessions.map((one) => (one.status === "fulfilled" ? one.value.session.close() : undefined)));
     },
   };
+}
+
+/** The inputs of one step, under its names in a graph of several. */
+function feedOf(
+  {
+    network,
+    optimizer,
+    seed,
+    masks = (specs, step) => drawMasks(specs, { seed, step }),
+    mixing,
+    average,
+  }: TrainerOptions,
+  {
+    graph,
+    batch: { input, labels },
+    at,
+    index,
+  }: { graph: TrainingStepGraph; batch: LabelledBatch; at: StepPlace; index: number },
+): Tensors {
+  const { step } = at;
+  const batch = { batchSize: labels.data.length, step, inputShape: network.inputShape };
+  const feed = {
+    input,
+    labels,
+    ...scalarInputs(optimizer, { ...at, factors: graph.learningRateFactors }),
+    ...(average === undefined ? {} : averageInputs(average, step)),
+    ...masks(graph.masks[index], step),
+    ...(mixing === undefined ? {} : mixInputs(mixing, batch)),
+  };
+  return Object.fromEntries(Object.entries(feed).map(([name, tensor]) => [nameOfStep(name, index), tensor]));
+}
+
+function parametersBy({ network }: TrainerOptions, valueOf: (name: string) => Tensor<"float32">): FloatTensors {
+  return Object.fromEntries(networkParameters(network).map(({ name }) => [name, valueOf(name)]));
 }
 
 /** onnxruntime's binding copies what a call gives back to new memory, even where it was told where to put it. */
@@ -157,29 +194,23 @@ function sessionFor({ session = {} }: TrainerOptions, flops: number): SessionOpt
   return { ...session, threads: Math.min(session.threads ?? availableParallelism(), Math.max(1, worthwhile)) };
 }
 
-/** The shapes of the tensors that steps replace. */
-function initialShapes(options: TrainerOptions): Record<string, Shape> {
-  const { network, trains, optimizer } = options;
-  return Object.fromEntries(
-    networkParameters(network)
-      .filter((spec) => isReplaced(spec, options))
-      .flatMap((spec) => {
-        const slots = isTrained(spec, trains) ? optimizer.slotNames : [];
-        return [spec.name, ...slots.map((slot) => slotName(slot, spec.name))].map((name) => [name, spec.shape]);
-      }),
-  ) as Record<string, Shape>;
-}
-
 /** The tensors that steps replace, as they start. */
 function initialState(options: TrainerOptions): FloatTensors {
-  const { parameters, slots = {} } = options;
+  const { network, parameters, slots = {}, optimizer, trains, average } = options;
+  const replaced = networkParameters(network).filter((spec) => isReplaced(spec, options));
   return Object.fromEntries(
-    Object.entries(initialShapes(options)).map(([name, shape]) => {
-      const given = parameters[name] ?? slots[name];
-      // only slots may be left out
-      return [name, given === undefined && name.startsWith("slot/") ? zeros(shape) : checked(given, shape)];
+    replaced.flatMap((spec) => {
+      const { name, shape } = spec;
+      const slotNames = isTrained(spec, trains) ? optimizer.slotNames.map((slot) => slotName(slot, name)) : [];
+      return [
+        [name, checked(parameters[name], shape)],
+        ...slotNames.map((slot) => [slot, checked(slots[slot] ?? zeros(shape), shape)]),
+        ...(average === undefined
+          ? []
+          : [[averageName(name), checked(slots[averageName(name)] ?? parameters[name], shape)]]),
+      ];
     }),
-  );
+  ) as FloatTensors;
 }
 
 function checked(tensor: Tensor | undefined, shape: readonly number[]): Tensor<"float32"> {

@@ -53,6 +53,31 @@ describe("buildTrainingStep", () => {
     expect(scalars).toEqual(["scalar/learning_rate x 0.5", "scalar/learning_rate"]);
   });
 
+  test("has an average beside every tensor that a step replaces, and its decay once for each step", () => {
+    const average = { decay: 0.9 };
+    const plain = buildTrainingStep(stepOptions(tinyNetwork), 6, 6);
+    const { graph, stateNames } = buildTrainingStep(stepOptions(tinyNetwork, { average }), 6, 6);
+    const added = stateNames.filter((name) => !plain.stateNames.includes(name));
+    const replaced = plain.stateNames.filter((name) => !name.startsWith("slot/"));
+    expect(added).toEqual(
+      [
+        ...replaced.filter((name) => name.includes("running")),
+        ...replaced.filter((name) => !name.includes("running")),
+      ].map((name) => `slot/average/${name}`),
+    );
+    const inputs = graph.inputs.map(({ name }) => name).filter((name) => name.includes("average"));
+    expect(inputs.sort()).toEqual(["scalar/average_decay", "scalar/average_decay #1", ...added].sort());
+  });
+
+  test("has a share for every pixel only where mixes may cut", () => {
+    const layers = [flatten("flatten"), dense("dense", { units: 2 })];
+    const options = stepOptions({ name: "image", inputShape: [3, 4, 5], layers }, { mixes: true });
+    const mixOf = (changes: Partial<TrainingStepOptions>) =>
+      buildTrainingStep({ ...options, ...changes }, 2).graph.inputs.filter(({ name }) => name.startsWith("mix/"));
+    expect(mixOf({}).map(({ name }) => name)).toEqual(["mix/share", "mix/partners"]);
+    expect(mixOf({ cuts: true }).at(-1)).toEqual({ name: "mix/pixels", dtype: "float32", shape: [4, 5] });
+  });
+
   test("has frozen layers as constants in inference form, and no gradient of them", () => {
     const trains = (layer: string): boolean => layer === "dense2";
     const frozen = initializeParameters(tinyNetwork, 1);

@@ -1,6 +1,5 @@
 /** @file One training step (forward, loss, backward, update) compiled to one graph. */
 
-import type { Tensor } from "../../core/index.ts";
 import { gradient } from "../autodiff/index.ts";
 import { lower } from "../lowering/index.ts";
 import {
@@ -15,9 +14,13 @@ import {
   networkParameters,
 } from "../nn/index.ts";
 import { type Graph, Operations, type Value } from "../onnx/index.ts";
-import { type MixValues, between, mixValues, mixed } from "./mixup.ts";
+import { between } from "./between.ts";
+import { type MixValues, mixValues, mixed } from "./mixing.ts";
+import { type MovingAverage, averageName, averageUpdates, checkAverage } from "./moving-average.ts";
 import { type NetworkInput, feedInput } from "./network-input.ts";
+import { type Target, type UpdateRule, factorsOf, parameterUpdates } from "./parameter-updates.ts";
 import { type MaskSpec, nameOfStep, scalarValues } from "./step-inputs.ts";
+import { known, slotName } from "./step-state.ts";
 
 export interface TrainingStepOptions {
   network: Network;
@@ -26,33 +29,36 @@ export interface TrainingStepOptions {
   labelSmoothing?: number;
   /** Weight of each class in the loss; all 1 when left out. */
   classWeights?: readonly number[] | undefined;
+  /** Of a focal loss; 0, cross-entropy, when left out. Not beside label smoothing. */
+  focalGamma?: number | undefined;
   /** True if every batch is mixed with itself, as inputs `mix/…` say. */
   mixes?: boolean;
+  /** True if mixes may replace a rectangle of each image, as an input `mix/pixels` says. */
+  cuts?: boolean;
   /** Layers that train; all others are frozen: constants of the graph, in inference form. */
   trains: (layerName: string) => boolean;
   /** Frozen layers whose statistics go on following the batches, in training form; none when left out. */
   adapts?: (layerName: string) => boolean;
   /** How a parameter's update differs from the optimizer's own; not at all when left out. */
   updateRule?: (parameter: NamedParameter) => UpdateRule;
+  /**
+   * The longest that all gradients together may be, pulls among them; longer ones are shortened. What an optimizer adds
+   * for weight decay comes after it. No limit when left out.
+   */
+  clipNorm?: number | undefined;
+  /** Averages every tensor of the network that steps replace, in a slot `slot/average/…`; not at all when left out. */
+  average?: MovingAverage | undefined;
   /** Values of the frozen parameters; others are not read. */
   frozen: Parameters;
   /** Channels in a block of the device's blocked images; nothing is blocked when left out. */
   blockSize?: number | undefined;
 }
 
-/** What one parameter's update has of its own. */
-export interface UpdateRule {
-  /** Times the learning rate of the step; 1 when left out. */
-  readonly learningRateFactor?: number;
-  /** Adds strength * (parameter - towards) to the gradient; towards 0 when left out. */
-  readonly pull?: { readonly strength: number; readonly towards?: Tensor };
-}
-
 /** A step for one batch size, or several steps in a row. */
 export interface TrainingStepGraph {
   /**
-   * Inputs `input` and `labels`, the optimizer's scalars `scalar/…` (once for each factor on the learning rate),
-   * masks `mask/…`, the mix `mix/…`, parameters by name, slots `slot/…`.
+   * Inputs `input` and `labels`, the optimizer's scalars `scalar/…` (once for each factor on the learning rate) and the
+   * average's, masks `mask/…`, the mix `mix/…`, parameters by name, slots `slot/…`.
    * Outputs `loss` (mean over the batch) and `correct`, which for a mixed batch counts answers that are both labels'
    * by their shares, and every updated tensor under `next/` and its input's name.
    */
@@ -70,10 +76,12 @@ export interface TrainingStepGraph {
  * after another. Shapes are fixed: other sizes have a graph of their own.
  *
  * @throws GraphError if the network does not fit its input or an operator that must be differentiated has no rule.
+ * @throws ConfigError if an option is out of its range or does not go with another.
  */
 export function buildTrainingStep(options: TrainingStepOptions, ...batchSizes: readonly number[]): TrainingStepGraph {
   const { network, optimizer } = options;
   checkNetwork(network);
+  if (options.average !== undefined) checkAverage(options.average);
   const g = new Operations();
   const specs = networkParameters(network);
   const trained = specs.filter((spec) => isTrained(spec, options.trains));
@@ -82,6 +90,11 @@ export function buildTrainingStep(options: TrainingStepOptions, ...batchSizes: r
     for (const slot of optimizer.slotNames) {
       const name = slotName(slot, spec.name);
       values.set(name, g.input(name, "float32", spec.shape));
+    }
+  }
+  if (options.average !== undefined) {
+    for (const { name, shape } of specs.filter((spec) => isReplaced(spec, options))) {
+      values.set(averageName(name), g.input(averageName(name), "float32", shape));
     }
   }
   const targets = trained.map((spec) => ({ spec, rule: options.updateRule?.(spec) ?? {} }));
@@ -96,12 +109,6 @@ export function buildTrainingStep(options: TrainingStepOptions, ...batchSizes: r
   };
 }
 
-/** A parameter that the optimizer updates. */
-interface Target {
-  readonly spec: NamedParameter;
-  readonly rule: UpdateRule;
-}
-
 /** Adds one step to the graph; `values` holds the state before it, and after it is done the state that it left. */
 function addStep(
   g: Operations,
@@ -114,9 +121,9 @@ function addStep(
   },
 ): { masks: MaskSpec[]; replaced: string[] } {
   const { options, batchSize, index, values, targets } = context;
-  const { network } = options;
+  const { network, optimizer, clipNorm, mixes = false, cuts = false } = options;
   const fed = feedInput(g, { network, input: options.input, batchSize, name: nameOfStep("input", index) });
-  const mix = options.mixes === true ? mixValues(g, { batchSize, index }) : undefined;
+  const mix = mixes ? mixValues(g, { batchSize, index, inputShape: network.inputShape, cuts }) : undefined;
   const labels = g.input(nameOfStep("labels", index), "int64", [batchSize]);
   const masks: MaskSpec[] = [];
   const updates: [string, Value][] = [];
@@ -134,17 +141,14 @@ function addStep(
     },
   });
   const { loss, correct } = measured(g, logits, { options, labels, mix });
-  const scalars = scalarValues(g, { optimizer: options.optimizer, factors: factorsOf(targets), index });
+  const scalars = scalarValues(g, { optimizer, factors: factorsOf(targets), index });
   const grads = gradient(
     g,
     loss,
     targets.map(({ spec }) => known(values, spec.name)),
   );
-  for (const [position, target] of targets.entries()) {
-    const grad = grads[position];
-    const update = (): [string, Value][] => optimized(g, { options, target, grad, values, scalars });
-    updates.push(...g.scoped(`optimizer/${target.spec.name}`, update));
-  }
+  updates.push(...parameterUpdates(g, { optimizer, clipNorm, targets, grads, values, scalars }));
+  if (options.average !== undefined) updates.push(...averageUpdates(g, { updates, values, index }));
   g.output(loss, nameOfStep("loss", index));
   g.output(correct, nameOfStep("correct", index));
   for (const [name, value] of updates) values.set(name, value);
@@ -156,13 +160,13 @@ function measured(
   g: Operations,
   logits: Value,
   {
-    options: { labelSmoothing: smoothing = 0, classWeights },
+    options: { labelSmoothing: smoothing = 0, classWeights, focalGamma },
     labels,
     mix,
   }: { options: TrainingStepOptions; labels: Value; mix: MixValues | undefined },
 ): { loss: Value; correct: Value } {
   const against = (wanted: Value): { loss: Value; correct: Value } => ({
-    loss: meanCrossEntropy(g, logits, { labels: wanted, smoothing, classWeights }),
+    loss: meanCrossEntropy(g, logits, { labels: wanted, smoothing, classWeights, focalGamma }),
     correct: countCorrect(g, logits, wanted),
   });
   const own = against(labels);
@@ -172,10 +176,6 @@ function measured(
     loss: between(g, { x: own.loss, other: other.loss }, mix),
     correct: between(g, { x: own.correct, other: other.correct }, mix),
   };
-}
-
-function factorsOf(targets: readonly Target[]): number[] {
-  return [...new Set(targets.map(({ rule: { learningRateFactor = 1 } }) => learningRateFactor))];
 }
 
 /** True for parameters that the optimizer updates. */
@@ -196,57 +196,4 @@ function parameterValue(g: Operations, spec: NamedParameter, options: TrainingSt
   const tensor = options.frozen[spec.name];
   if (tensor === undefined) throw new Error(`internal: no value for the frozen parameter ${spec.name}`);
   return g.initializer(spec.name, tensor);
-}
-
-/** The new values of one parameter and its slots. */
-function optimized(
-  g: Operations,
-  {
-    options: { optimizer },
-    target: { spec, rule },
-    grad,
-    values,
-    scalars,
-  }: {
-    options: TrainingStepOptions;
-    target: Target;
-    grad: Value;
-    values: ReadonlyMap<string, Value>;
-    scalars: ReadonlyMap<number, Record<string, Value>>;
-  },
-): [string, Value][] {
-  const parameter = known(values, spec.name);
-  const slots = Object.fromEntries(optimizer.slotNames.map((slot) => [slot, known(values, slotName(slot, spec.name))]));
-  const result = optimizer.update({
-    g,
-    parameter,
-    grad: pulled(g, { parameter, grad, rule }),
-    slots,
-    scalars: scalars.get(rule.learningRateFactor ?? 1) ?? {},
-  });
-  const slotUpdates = Object.entries(result.slots).map(([slot, value]): [string, Value] => [
-    slotName(slot, spec.name),
-    value,
-  ]);
-  return [[spec.name, result.parameter], ...slotUpdates];
-}
-
-function pulled(
-  g: Operations,
-  { parameter, grad, rule: { pull } }: { parameter: Value; grad: Value; rule: UpdateRule },
-): Value {
-  if (pull === undefined || pull.strength === 0) return grad;
-  const away = pull.towards === undefined ? parameter : g.sub(parameter, g.constant(pull.towards));
-  return g.add(grad, g.scale(away, pull.strength));
-}
-
-/** Full name of an optimizer slot of a parameter. */
-export function slotName(slot: string, parameterName: string): string {
-  return `slot/${slot}/${parameterName}`;
-}
-
-function known(values: ReadonlyMap<string, Value>, name: string): Value {
-  const value = values.get(name);
-  if (value === undefined) throw new Error(`internal: the network asked for an unknown parameter ${name}`);
-  return value;
 }

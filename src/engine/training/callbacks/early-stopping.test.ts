@@ -18,6 +18,7 @@ function countingTrainer(step = 0): Trainer {
       return Promise.resolve({ loss: 1, correct: 0 });
     }),
     parameters: () => Promise.resolve({ weight }),
+    averages: () => Promise.resolve(null),
     slots: () => Promise.resolve({}),
     close: () => Promise.resolve(),
   };
