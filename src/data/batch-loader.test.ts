@@ -45,7 +45,7 @@ async function collect(batches: AsyncIterable<Batch>): Promise<Batch[]> {
 function synchronously(epoch: number, change: Partial<BatchPlan> = {}): Batch[] {
   const own = { ...plan, ...change };
   const order = epochOrder(own, epoch);
-  const count = Math.ceil(own.subset.indices.length / own.batchSize);
+  const count = Math.ceil(order.length / own.batchSize);
   return Array.from({ length: count }, (_, batch) => makeBatch(own, { epoch, batch, order }));
 }
 
@@ -54,6 +54,7 @@ test.each([
   ["in order", { shuffle: false, augmentation: undefined }],
   ["larger than the subset", { batchSize: 100 }],
   ["one image each", { batchSize: 1 }],
+  ["over-sampled", { oversample: true }],
 ])("batches %s equal makeBatch, also in the next epochs", async (_, change) => {
   const { epoch } = open(change);
   for (const number of [1, 2, 3]) {

@@ -23,9 +23,10 @@ for (;;) {
 
 /** Makes batches, on into the epochs that follow, until there is a newer request. */
 function fillFrom(firstEpoch: number, request: number): void {
+  const batches = batchesPerEpoch(plan);
   for (let epoch = firstEpoch; ; epoch++) {
     const order = epochOrder(plan, epoch);
-    for (let batch = 0; batch < batchesPerEpoch(plan); batch++) {
+    for (let batch = 0; batch < batches; batch++) {
       const slot = ring.awaitFreeSlot(request);
       if (slot === undefined) return;
       const { size } = makeBatch(plan, { epoch, batch, order }, slot);

@@ -1,6 +1,14 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { ConfigError, stream } from "../core/index.ts";
-import { type BatchPlan, batchesPerEpoch, checkBatchPlan, epochOrder, makeBatch, orderedBatches } from "./batch.ts";
+import {
+  type BatchPlan,
+  batchesPerEpoch,
+  checkBatchPlan,
+  epochOrder,
+  imagesPerEpoch,
+  makeBatch,
+  orderedBatches,
+} from "./batch.ts";
 import { takeClasses } from "./split-classes.ts";
 import { tinyDataset } from "./tiny-dataset.fixture.ts";
 
@@ -61,4 +69,70 @@ test("a plan without images or with an impossible batch size is refused", () => 
   expect(() => checkBatchPlan({ ...plan, batchSize: 0 })).toThrow(
     new ConfigError("batch size: expected a whole number from 1, got 0."),
   );
+});
+
+describe("over-sampling", () => {
+  // ant 7 times, bee 3 times, cat never
+  const uneven = tinyDataset({ train: [0, 1, 0, 0, 1, 0, 0, 0, 1, 0, 2], test: [0, 1, 2] });
+  const whole = takeClasses(uneven, [0, 1, 2]).train;
+  const withoutCats = { ...whole, indices: whole.indices.subarray(0, 10), labels: whole.labels.subarray(0, 10) };
+  const oversampled: BatchPlan = { ...plan, subset: withoutCats, oversample: true };
+  const timesOf = (order: Uint32Array): number[] =>
+    Array.from(withoutCats.indices, (_, position) => order.filter((visited) => visited === position).length);
+
+  test("draws every class that has images as often as the largest, in whole passes", () => {
+    for (const epoch of [1, 2, 3]) {
+      const times = timesOf(epochOrder({ ...oversampled, shuffle: true }, epoch));
+      const bees = [times[1], times[4], times[8]];
+      expect(times.filter((_, position) => ![1, 4, 8].includes(position))).toEqual(Array(7).fill(1));
+      expect(bees.toSorted()).toEqual([2, 2, 3]);
+    }
+  });
+
+  test("gives the last pass to other images of the class from epoch to epoch", () => {
+    const shuffling = { ...oversampled, shuffle: true };
+    const oftenest = Array.from({ length: 20 }, (_, epoch) => timesOf(epochOrder(shuffling, epoch)).indexOf(3));
+    expect(new Set(oftenest)).toEqual(new Set([1, 4, 8]));
+  });
+
+  test("keeps the order of the subset where nothing is shuffled, the first images once more", () => {
+    const order = [0, 1, 1, 1, 2, 3, 4, 4, 5, 6, 7, 8, 8, 9];
+    expect([...epochOrder(oversampled, 1)]).toEqual(order);
+    expect([...epochOrder(oversampled, 2)]).toEqual(order);
+  });
+
+  test("makes epochs of as many images and batches as are said", () => {
+    expect(imagesPerEpoch(oversampled)).toBe(14);
+    expect(epochOrder({ ...oversampled, shuffle: true }, 1)).toHaveLength(14);
+    expect(batchesPerEpoch({ ...oversampled, batchSize: 4 })).toBe(4);
+    expect(imagesPerEpoch({ ...oversampled, oversample: false })).toBe(10);
+    expect(imagesPerEpoch(plan)).toBe(5);
+  });
+
+  test("depends on seed, purpose and epoch alone", () => {
+    const order = (change: Partial<BatchPlan>, epoch = 1): string =>
+      epochOrder({ ...oversampled, shuffle: true, ...change }, epoch).join();
+    expect(order({})).toBe(order({}));
+    expect([order({}, 2), order({ seed: 2 }), order({ purpose: "source" })]).not.toContain(order({}));
+  });
+
+  test("changes nothing about classes of one size", () => {
+    const even = tinyDataset({ train: [0, 1, 2, 1, 0, 2], test: [0, 1, 2] });
+    const balanced = { ...plan, subset: takeClasses(even, [0, 1, 2]).train, shuffle: true };
+    expect(epochOrder({ ...balanced, oversample: true }, 3)).toEqual(epochOrder(balanced, 3));
+    expect(imagesPerEpoch({ ...balanced, oversample: true })).toBe(6);
+  });
+
+  test("augments the same image differently where it is repeated, whatever the size of the batches", () => {
+    const augmented = { ...oversampled, augmentation: { crop: 1, flip: true } };
+    const order = new Uint32Array(12).fill(4);
+    const imagesOf = (batchSize: number): string[] =>
+      Array.from({ length: 12 / batchSize }, (_, batch) =>
+        makeBatch({ ...augmented, batchSize }, { epoch: 1, batch, order }),
+      ).flatMap(({ images }) =>
+        Array.from({ length: images.length / 4 }, (_, row) => images.subarray(4 * row, 4 * row + 4).join()),
+      );
+    expect(new Set(imagesOf(12)).size).toBeGreaterThan(1);
+    expect(imagesOf(3)).toEqual(imagesOf(12));
+  });
 });

@@ -1,6 +1,9 @@
 /** @file Door of `data`. */
 
+export { type AffineRanges } from "./augment/affine.ts";
 export { type Augmentation, changesImages, checkAugmentation } from "./augment/augmentation.ts";
+export { isGrey } from "./augment/is-grey.ts";
+export { type MirrorTest, mirrorTest } from "./augment/mirror-test.ts";
 export {
   type AugmentedView,
   type Batch,
@@ -8,6 +11,7 @@ export {
   batchesPerEpoch,
   epochOrder,
   forwardBatchSize,
+  imagesPerEpoch,
   makeBatch,
   orderedBatches,
 } from "./batch.ts";

@@ -1,7 +1,7 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { type RandomStream, ConfigError, stream } from "../../core/index.ts";
 import { augmentImage } from "./augment-image.ts";
-import { checkAugmentation } from "./augmentation.ts";
+import { type Augmentation, changesImages, checkAugmentation } from "./augmentation.ts";
 
 /** A stream whose whole numbers are these. */
 function scripted(...integers: number[]): RandomStream {
@@ -71,6 +71,22 @@ test.each([
     sentence: "augmentation rotation: expected degrees from 0 to 180, got 200.",
   },
   {
+    augmentation: { affine: { rotation: -1, shift: 0.1, scale: [0.9, 1.1] } },
+    sentence: "augmentation affine.rotation: expected degrees from 0 to 180, got -1.",
+  },
+  {
+    augmentation: { affine: { rotation: 5, shift: 4, scale: [0.9, 1.1] } },
+    sentence: "augmentation affine.shift: expected a share of the side from 0 to 1, got 4.",
+  },
+  {
+    augmentation: { affine: { rotation: 5, shift: NaN, scale: [0.9, 1.1] } },
+    sentence: "augmentation affine.shift: expected a share of the side from 0 to 1, got NaN.",
+  },
+  {
+    augmentation: { affine: { rotation: 5, shift: 0.1, scale: [0, 1.1] } },
+    sentence: "augmentation affine.scale: expected two numbers above 0, the smaller first, got [0, 1.1].",
+  },
+  {
     augmentation: { resizedCrop: { scale: [0.9, 0.5], ratio: [1, 1] } },
     sentence:
       "augmentation resizedCrop.scale: expected two numbers above 0 up to 1, the smaller first, got [0.9, 0.5].",
@@ -86,4 +102,45 @@ test.each([
   },
 ] as const)("$augmentation is refused for grey images of 3x4", ({ augmentation, sentence }) => {
   expect(() => checkAugmentation(augmentation, [1, 3, 4])).toThrow(new ConfigError(sentence));
+});
+
+test("trivial is refused for images of two channels, and done to grey ones", () => {
+  const sentence =
+    "augmentation trivial: expected images of 1 or 3 channels, grey or red, green and blue, got 2. Leave trivial out.";
+  expect(() => checkAugmentation({ trivial: true }, [2, 3, 4])).toThrow(new ConfigError(sentence));
+  checkAugmentation({ trivial: true }, [1, 3, 4]);
+  const grey = image();
+  // the operation 11 is solarize, its bin 30 the threshold 0
+  augmentImage(grey, { trivial: true }, { imageShape: [1, 3, 3], stream: scripted(11, 30) });
+  expect([...grey]).toEqual([254, 253, 252, 251, 250, 249, 248, 247, 246]);
+});
+
+test("a cutout covers with mid-grey where no colour is given", () => {
+  const pixel = Uint8Array.of(9);
+  augmentImage(pixel, { cutout: 1 }, { imageShape: [1, 1, 1], stream: stream(0) });
+  expect([...pixel]).toEqual([128]);
+});
+
+describe("changesImages", () => {
+  test.each<Augmentation>([
+    { flip: true },
+    { flipVertical: true },
+    { crop: 1 },
+    { resizedCrop: { scale: [0.5, 1], ratio: [1, 1] } },
+    { rotation: 1 },
+    { affine: { rotation: 5, shift: 0, scale: [1, 1] } },
+    { trivial: true },
+    { colorJitter: { brightness: 0.1, contrast: 0, saturation: 0, hue: 0 } },
+    { cutout: 1 },
+  ])("is true of %j", (augmentation) => {
+    expect(changesImages(augmentation)).toBe(true);
+  });
+
+  test("is false of nothing", () => {
+    expect(changesImages({})).toBe(false);
+    const nothing = { flip: false, flipVertical: false, crop: 0, resizedCrop: null, rotation: 0, cutout: 0 };
+    expect(changesImages({ ...nothing, affine: null, trivial: false, colorJitter: null, cutoutFill: [1, 2, 3] })).toBe(
+      false,
+    );
+  });
 });

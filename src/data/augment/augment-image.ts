@@ -2,16 +2,19 @@
 
 import type { RandomStream } from "../../core/index.ts";
 import type { ImageShape } from "../dataset.ts";
+import { drawPlacement, mapOf } from "./affine.ts";
 import type { Augmentation } from "./augmentation.ts";
 import { changeColors, drawColorChanges } from "./color-jitter.ts";
 import { cutOut } from "./cutout.ts";
 import { drawMove, move } from "./move.ts";
 import { drawWindow, enlarge } from "./resized-crop.ts";
 import { rotate } from "./rotation.ts";
+import { changeTrivially, drawTrivialChange } from "./trivial.ts";
+import { warp } from "./warp.ts";
 
 /**
  * Changes one image in place, and draws from `stream`, in this order: crop, flip, vertical flip, resized crop, rotation,
- * colour jitter, cutout. What is not asked for draws nothing. Give every image its own stream, so that the result
+ * affine, trivial, colour jitter, cutout. What is not asked for draws nothing. Give every image its own stream, so that the result
  * depends on nothing else.
  */
 export function augmentImage(
@@ -19,10 +22,12 @@ export function augmentImage(
   augmentation: Augmentation,
   { imageShape, stream }: { imageShape: ImageShape; stream: RandomStream },
 ): void {
-  const { resizedCrop, rotation = 0, colorJitter, cutout = 0, cutoutFill } = augmentation;
+  const { resizedCrop, rotation = 0, affine, trivial = false, colorJitter, cutout = 0, cutoutFill } = augmentation;
   move(image, imageShape, drawMove(stream, augmentation));
   if (resizedCrop) enlarge(image, imageShape, drawWindow(stream, resizedCrop, imageShape));
   if (rotation > 0) rotate(image, imageShape, rotation * (2 * stream.uniform() - 1));
+  if (affine) warp(image, imageShape, mapOf(drawPlacement(stream, affine, imageShape), imageShape));
+  if (trivial) changeTrivially(image, imageShape, drawTrivialChange(stream));
   if (colorJitter) changeColors(image, drawColorChanges(stream, colorJitter));
   if (cutout > 0) cutOut(image, imageShape, { side: cutout, fill: cutoutFill, stream });
 }

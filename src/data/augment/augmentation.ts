@@ -2,6 +2,7 @@
 
 import { ConfigError } from "../../core/index.ts";
 import type { ImageShape } from "../dataset.ts";
+import type { AffineRanges } from "./affine.ts";
 import type { JitterStrengths } from "./color-jitter.ts";
 import type { WindowRanges } from "./resized-crop.ts";
 
@@ -17,6 +18,10 @@ export interface Augmentation {
   readonly resizedCrop?: WindowRanges | null;
   /** Largest angle in degrees, to either side. */
   readonly rotation?: number;
+  /** Turns, shifts and scales a little, in one resampling that repeats the edge. */
+  readonly affine?: AffineRanges | null;
+  /** Does one operation of TrivialAugment, drawn anew for every image; none of them mirrors. */
+  readonly trivial?: boolean;
   /** Changes brightness, contrast, saturation and hue. */
   readonly colorJitter?: JitterStrengths | null;
   /** Side in pixels of a square that is covered. */
@@ -27,13 +32,16 @@ export interface Augmentation {
 
 /** True if an image can look different from one epoch to the next. */
 export function changesImages(augmentation: Augmentation): boolean {
-  const { flip, flipVertical, crop = 0, resizedCrop, rotation = 0, colorJitter, cutout = 0 } = augmentation;
+  const { flip, flipVertical, crop = 0, resizedCrop, rotation = 0, cutout = 0 } = augmentation;
+  const { affine, trivial, colorJitter } = augmentation;
   return (
     flip === true ||
     flipVertical === true ||
     crop > 0 ||
     (resizedCrop ?? null) !== null ||
     rotation > 0 ||
+    (affine ?? null) !== null ||
+    trivial === true ||
     (colorJitter ?? null) !== null ||
     cutout > 0
   );
@@ -41,7 +49,7 @@ export function changesImages(augmentation: Augmentation): boolean {
 
 /** @throws ConfigError if images of this shape cannot be changed so. */
 export function checkAugmentation(augmentation: Augmentation, imageShape: ImageShape): void {
-  const { crop = 0, resizedCrop, rotation = 0, colorJitter, cutout = 0 } = augmentation;
+  const { crop = 0, resizedCrop, rotation = 0, affine, trivial = false, colorJitter, cutout = 0 } = augmentation;
   const [channels, height, width] = imageShape;
   // reflection can fill no more
   checkPixels("crop", crop, { largest: Math.min(height, width) - 1, imageShape });
@@ -50,8 +58,12 @@ export function checkAugmentation(augmentation: Augmentation, imageShape: ImageS
     checkRange("resizedCrop.scale", resizedCrop.scale, 1);
     checkRange("resizedCrop.ratio", resizedCrop.ratio, Infinity);
   }
-  if (!(rotation >= 0 && rotation <= 180)) {
-    throw new ConfigError(`augmentation rotation: expected degrees from 0 to 180, got ${rotation}.`);
+  checkDegrees("rotation", rotation);
+  if (affine) checkAffine(affine);
+  if (trivial && channels !== 1 && channels !== 3) {
+    throw new ConfigError(
+      `augmentation trivial: expected images of 1 or 3 channels, grey or red, green and blue, got ${channels}. Leave trivial out.`,
+    );
   }
   if (colorJitter && channels !== 3) {
     throw new ConfigError(
@@ -70,6 +82,20 @@ function checkPixels(
       `augmentation ${name}: expected a whole number of pixels from 0 to ${largest} for images of ` +
         `${height}x${width}, got ${pixels}.`,
     );
+  }
+}
+
+function checkAffine({ rotation, shift, scale }: AffineRanges): void {
+  checkDegrees("affine.rotation", rotation);
+  if (!(shift >= 0 && shift <= 1)) {
+    throw new ConfigError(`augmentation affine.shift: expected a share of the side from 0 to 1, got ${shift}.`);
+  }
+  checkRange("affine.scale", scale, Infinity);
+}
+
+function checkDegrees(name: string, degrees: number): void {
+  if (!(degrees >= 0 && degrees <= 180)) {
+    throw new ConfigError(`augmentation ${name}: expected degrees from 0 to 180, got ${degrees}.`);
   }
 }
 

@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { stream } from "../../core/index.ts";
 import type { ImageShape } from "../dataset.ts";
 import { augmentImage } from "./augment-image.ts";
-import { type Augmentation, changesImages, checkAugmentation } from "./augmentation.ts";
+import { type Augmentation, checkAugmentation } from "./augmentation.ts";
 import { drawColorChanges } from "./color-jitter.ts";
 import { drawWindow } from "./resized-crop.ts";
 
@@ -31,6 +31,8 @@ const cases = fc
         crop: fc.integer({ min: 0, max: Math.min(height, width) - 1 }),
         resizedCrop: fc.record({ scale: ordered(0.01, 1), ratio: ordered(0.1, 10) }),
         rotation: share(180),
+        affine: fc.record({ rotation: share(180), shift: share(1), scale: ordered(0.1, 10) }),
+        trivial: fc.boolean(),
         colorJitter: fc.record({ brightness: share(1), contrast: share(1), saturation: share(1), hue: share(0.5) }),
         cutout: fc.integer({ min: 0, max: Math.min(height, width) }),
       }),
@@ -74,16 +76,38 @@ describe("augmentImage", () => {
         const still = { brightness: 0, contrast: 0, saturation: 0, hue: 0 };
         const ratio: [number, number] = [width / height, width / height];
         expect(augmented(image, {}, rest)).toEqual(image);
-        expect(augmented(image, { colorJitter: still, rotation: 0, cutout: 0, crop: 0 }, rest)).toEqual(image);
+        const none = { rotation: 0, cutout: 0, crop: 0, affine: null, trivial: false };
+        expect(augmented(image, { colorJitter: still, ...none }, rest)).toEqual(image);
+        expect(augmented(image, { affine: { rotation: 0, shift: 0, scale: whole } }, rest)).toEqual(image);
         expect(augmented(image, { resizedCrop: { scale: whole, ratio } }, rest)).toEqual(image);
       }),
     );
   });
 
-  test("keeps every value between the smallest and the largest of its channel but for colours and cutout", () => {
+  test("makes everything one after the other, drawn from one stream in the order of the docstring", () => {
+    fc.assert(
+      fc.property(cases, ({ image, augmentation, imageShape, seed }) => {
+        const { flip, flipVertical, crop, resizedCrop, rotation, affine, trivial, ...rest } = augmentation;
+        const [random, stepped] = [stream(seed, "augment"), image.slice()];
+        for (const step of [
+          { flip, flipVertical, crop },
+          { resizedCrop },
+          { rotation },
+          { affine },
+          { trivial },
+          rest,
+        ]) {
+          augmentImage(stepped, step as Augmentation, { imageShape, stream: random });
+        }
+        expect(augmented(image, augmentation, { imageShape, seed })).toEqual(stepped);
+      }),
+    );
+  });
+
+  test("keeps every value between the smallest and the largest of its channel but for colours, cutout and trivial", () => {
     fc.assert(
       fc.property(cases, ({ image, augmentation, ...rest }) => {
-        const made = augmented(image, { ...augmentation, colorJitter: null, cutout: 0 }, rest);
+        const made = augmented(image, { ...augmentation, colorJitter: null, cutout: 0, trivial: false }, rest);
         const plane = image.length / 3;
         for (let channel = 0; channel < 3; channel++) {
           const before = image.subarray(channel * plane, (channel + 1) * plane);
@@ -128,12 +152,6 @@ describe("augmentImage", () => {
         .sort(),
     );
     for (const count of counts.values()) expect(isLikely(count, { trials: TRIALS, chance: 1 / 9 })).toBe(true);
-  });
-
-  test("covers with mid-grey where no colour is given", () => {
-    const image = Uint8Array.of(9);
-    augmentImage(image, { cutout: 1 }, { imageShape: [1, 1, 1], stream: stream(0) });
-    expect([...image]).toEqual([128]);
   });
 
   test("turns to either side, up to the angle", () => {
@@ -208,25 +226,5 @@ describe("drawColorChanges", () => {
   test("leaves out what has no strength", () => {
     const only = drawColorChanges(stream(1), { brightness: 0, contrast: 0, saturation: 0.3, hue: 0 });
     expect(only.map(({ kind }) => kind)).toEqual(["saturation"]);
-  });
-});
-
-describe("changesImages", () => {
-  test.each<Augmentation>([
-    { flip: true },
-    { flipVertical: true },
-    { crop: 1 },
-    { resizedCrop: { scale: [0.5, 1], ratio: [1, 1] } },
-    { rotation: 1 },
-    { colorJitter: { brightness: 0.1, contrast: 0, saturation: 0, hue: 0 } },
-    { cutout: 1 },
-  ])("is true of %j", (augmentation) => {
-    expect(changesImages(augmentation)).toBe(true);
-  });
-
-  test("is false of nothing", () => {
-    expect(changesImages({})).toBe(false);
-    const nothing = { flip: false, flipVertical: false, crop: 0, resizedCrop: null, rotation: 0, cutout: 0 };
-    expect(changesImages({ ...nothing, colorJitter: null, cutoutFill: [1, 2, 3] })).toBe(false);
   });
 });
