@@ -112,10 +112,14 @@ function addRun(program: Command): void {
     .option("--normalization <name>", optionTexts.normalization)
     .option("--skip-unreadable", optionTexts.skipUnreadable)
     .option("--epochs <n>", "epochs of every run")
+    .option("--no-augment", "train on the images as they are, without flips, crops and the like")
     .option("--seeds <n|list>", "how many seeds, or which: 3 or 4,7,11")
     .option("--strategies <names>", "strategies to compare, such as scratch,last-layer,full (all: graft strategies)")
     .option("--images-per-class <n|all|list>", "target training images of each class; a list for learning curves")
-    .option("--tune", "choose every strategy's learning rate by trials on held-back training images")
+    .option(
+      "--tune",
+      "try learning rates around each strategy's own on held-back training images (several times as long)",
+    )
     .option("--threads <n>", "threads of the computation (default: all of the machine)")
     .option("--device <name>", "where to compute: cpu, webgpu, cuda, or auto for the fastest here", "cpu")
     .option("--out <folder>", "new or empty folder for the results (default: runs/<name of the study>)")

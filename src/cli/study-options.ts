@@ -16,6 +16,8 @@ export interface StudyOptions {
   readonly target?: string;
   readonly source?: string;
   readonly epochs?: string;
+  /** False where images are to stay as they are. */
+  readonly augment?: boolean;
   readonly seeds?: string;
   readonly strategies?: string;
   readonly imagesPerClass?: string;
@@ -39,8 +41,12 @@ export async function studyFrom(file: string | undefined, options: StudyOptions)
     ...(options.preset === undefined ? [] : [{ preset: options.preset }]),
     withPathsFrom(".", layerOf(options, { isAlone: file === undefined })),
   ];
+  const every = {
+    ...(options.epochs !== undefined && { epochs: parseWhole(options.epochs, "--epochs", { min: 1, max: 100_000 }) }),
+    ...(options.augment === false && { augmentation: {} }),
+  };
   const config = resolveStudy(...layers);
-  return options.epochs === undefined ? config : withEpochs(layers, config, options.epochs);
+  return Object.keys(every).length === 0 ? config : withEvery(layers, config, every);
 }
 
 function layerOf(options: StudyOptions, { isAlone }: { isAlone: boolean }): StudyInput {
@@ -117,14 +123,17 @@ function parseStrategies(text: string): string[] {
   return names;
 }
 
-/** Epochs on the command line are those of every run, also of those for which the study has another number. */
-function withEpochs(layers: readonly StudyInput[], config: StudyConfig, text: string): StudyConfig {
-  const epochs = parseWhole(text, "--epochs", { min: 1, max: 100_000 });
+/** What the command line says of training is so for every run, also for those of which the study says otherwise. */
+function withEvery(
+  layers: readonly StudyInput[],
+  config: StudyConfig,
+  every: { epochs?: number; augmentation?: Record<string, never> },
+): StudyConfig {
   const trainingOf = Object.fromEntries(
     Object.entries(config.trainingOf).map(([name, training]) => [
       name,
-      training.epochs === undefined ? training : { ...training, epochs },
+      Object.fromEntries(Object.entries(every).filter(([field]) => Object.hasOwn(training, field))),
     ]),
   );
-  return resolveStudy(...layers, { training: { epochs }, trainingOf });
+  return resolveStudy(...layers, { training: every, trainingOf });
 }

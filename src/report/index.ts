@@ -4,6 +4,7 @@ export { conclusion, type Conclusion } from "./conclusion/conclusion.ts";
 export { learningRateFigure } from "./figures/learning-rate-figure.ts";
 export { imageGrid, type ImageGridOptions, type ImageRow } from "./notebook/image-grid.ts";
 export { picture, type Picture } from "./notebook/picture.ts";
+export { outcomeMark } from "./outcome-words.ts";
 export { predictionPage, type PredictionPageOptions } from "./prediction-page.ts";
 export { renderReport, type ReportFile } from "./render-report.ts";
 export { resultsCsv } from "./results-csv.ts";

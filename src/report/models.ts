@@ -1,5 +1,6 @@
 /** @file The runs of a study grouped by model: one model, one run a seed. */
 
+import { type LearningOutcome, majorityOutcome } from "../statistics/index.ts";
 import type { EpochRecord, RunRecord, StudySummary, TaskRecord } from "../study/index.ts";
 import { isNumber } from "./format.ts";
 
@@ -34,6 +35,11 @@ function modelRuns(runs: RunRecord[]): ModelRuns {
   const drawn = done.length > 0 ? done : runs.filter((run) => run.epochs.length > 0);
   const title = label === model ? model : `${model} · ${label}`;
   return { model, label, title, strategy, task, runs, done, drawn };
+}
+
+/** What became of most of a model's finished seeds. */
+export function modelOutcome({ done }: ModelRuns): LearningOutcome {
+  return majorityOutcome(done.map(({ outcome }) => outcome));
 }
 
 /** The task that a model is trained and tested on. */

@@ -4,6 +4,7 @@ import { stream } from "../core/index.ts";
 import type { RunRecord, StudySummary } from "../study/index.ts";
 import type { EvaluationRecord, FeatureMapRecord } from "./record-parts.ts";
 import { freezeProof, testSummary } from "./summary.fixture.ts";
+import { testTuning } from "./tuning.fixture.ts";
 
 const BUDGETS = [10, 50, 250, 1000];
 const LAYERS = ["conv1", "conv2", "conv3", "conv4", "dense1", "dense2"];
@@ -168,23 +169,6 @@ export function withDetails(summary: StudySummary): StudySummary {
     tuning: testTuning(summary),
     transferability: testScores(summary),
   };
-}
-
-function testTuning({ seeds, runs, budgets }: StudySummary): StudySummary["tuning"] {
-  const strategies = [...new Set(runs.filter((run) => run.task === "target").map((run) => run.strategy))];
-  const planned = seeds.flatMap((seed) =>
-    strategies.flatMap((strategy) => budgets.map((imagesPerClass) => ({ strategy, imagesPerClass, seed }))),
-  );
-  return planned.map((one) => ({
-    ...one,
-    trials: [0.003, 0.01, 0.03, 0.1].map((learningRate, index) => {
-      const diverged = index === 3 && one.strategy === "full";
-      const validationAccuracy = diverged ? null : 0.8 + 0.03 * index - 0.02 * index * index;
-      return { learningRate, validationLoss: diverged ? null : 0.4, validationAccuracy };
-    }),
-    chosen: one.strategy === "scratch" ? 0.03 : 0.01,
-    durationMs: 1500,
-  }));
 }
 
 /** LEEP grows with the budget, as accuracies do; LogME prefers dense1 to dense2 at every one. */

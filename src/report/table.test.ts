@@ -50,6 +50,19 @@ describe("comparisonTable", () => {
     );
   });
 
+  it("says beside the accuracy what did not learn or was still improving, of runs and of most seeds", () => {
+    const summary = testSummary({ seeds: [0, 1, 2] });
+    for (const seed of [0, 2]) runOf(summary, "M4", seed).outcome = "did-not-learn";
+    runOf(summary, "M4", 1).outcome = "converged";
+    runOf(summary, "M3", 1).outcome = "still-improving";
+    const accuracy = (name: string): string => cells(summary, name)["Test accuracy"];
+    expect(accuracy("M4 · fine-tune two layers, mean ± sd of 3")).toMatch(/^9\d\.\d ± 0\.\d % \(did not learn\)$/);
+    expect(accuracy("M4 · fine-tune two layers, seed 2")).toMatch(/^9\d\.\d % \(did not learn\)$/);
+    expect(accuracy("M4 · fine-tune two layers, seed 1")).toMatch(/^9\d\.\d %$/);
+    expect(accuracy("M3 · fine-tune one layer, seed 1")).toMatch(/^9\d\.\d % \(still improving\)$/);
+    expect(accuracy("M3 · fine-tune one layer, mean ± sd of 3")).toMatch(/^9\d\.\d ± 0\.\d %$/);
+  });
+
   it("puts mean and standard deviation over the finished seeds first", () => {
     const summary = testSummary({ seeds: [0, 1, 2] });
     setLastAccuracy(runOf(summary, "M4", 0), 0.94);

@@ -1,5 +1,6 @@
 /** @file The comparison table: one row a run and, with several seeds, one row a model; or strategies by budgets. */
 
+import type { LearningOutcome } from "../statistics/index.ts";
 import type { RunRecord, StudySummary } from "../study/index.ts";
 import { studyDesign } from "./analysis/study-design.ts";
 import { type StoredSummary, completeSummary } from "./complete-summary.ts";
@@ -12,8 +13,10 @@ import {
   isFrozen,
   keptEpoch,
   keptEpochPhrase,
+  modelOutcome,
   modelsOf,
 } from "./models.ts";
+import { outcomeMark } from "./outcome-words.ts";
 import { mean, standardDeviation } from "./statistics.ts";
 import { budgetTable } from "./tables/budget-table.ts";
 import { type ItemColumn, type TextTable, textTable } from "./text-table.ts";
@@ -53,6 +56,8 @@ interface RunRow {
   totalParameters: number;
   /** How many frozen tensors are bit-identical to what they started as: `10 of 10`, or why that is not known. */
   freezeProof: string;
+  /** Of the run, or of most of the model's; undefined where nothing was judged. */
+  outcome: LearningOutcome | undefined;
   measures: Measures;
 }
 
@@ -65,7 +70,12 @@ const columns: ItemColumn<RunRow>[] = [
   { title: "Model", align: "left", rank: 1, cell: (row) => row.name },
   { title: "Task", align: "left", rank: 4, cell: (row) => row.task },
   { title: "Starts from", align: "left", rank: 6, cell: (row) => row.startsFrom },
-  { title: "Test accuracy", align: "right", rank: 1, cell: (row) => accuracyCell(row.measures.testAccuracy) },
+  {
+    title: "Test accuracy",
+    align: "right",
+    rank: 1,
+    cell: (row) => `${accuracyCell(row.measures.testAccuracy)}${outcomeMark(row.outcome)}`,
+  },
   {
     title: "Best accuracy (epoch)",
     align: "right",
@@ -115,6 +125,7 @@ function runRow(summary: StudySummary, run: RunRecord, severalSeeds: boolean): R
     seed: run.seed,
     status: run.status === "failed" ? `failed after epoch ${run.epochs.length}` : run.status,
     freezeProof: freezeProofCell(run),
+    outcome: run.outcome,
     measures: runMeasures(run),
   };
 }
@@ -137,6 +148,7 @@ function modelRow(summary: StudySummary, model: ModelRuns): RunRow {
     seed: null,
     status: `${model.done.length} of ${model.runs.length} done`,
     freezeProof: proofs.length === 1 ? (proofs[0] ?? NOTHING) : proofs.length === 0 ? NOTHING : "see each seed",
+    outcome: modelOutcome(model),
     measures,
   };
 }

@@ -2,6 +2,7 @@
 
 import { holm } from "./holm.ts";
 import { type SeedResult, pairBySeed } from "./learning-curve.ts";
+import type { LearningOutcome } from "./learning-outcome.ts";
 import { type PairedEffect, type PairedTTest, pairedEffect, pairedTTest } from "./paired-t.ts";
 import { type SeedsNeeded, seedsNeeded } from "./seeds-needed.ts";
 import { mean } from "./summary.ts";
@@ -14,6 +15,8 @@ export interface StrategyResults {
   transfers: boolean;
   /** One a finished seed. */
   results: readonly SeedResult[];
+  /** What became of its seeds; absent where they were not judged. */
+  outcome?: LearningOutcome | undefined;
 }
 
 /** Two strategies over the seeds that both finished; the differences are those of `better` minus `worse`. */

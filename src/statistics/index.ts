@@ -1,6 +1,7 @@
 /** @file Door of `statistics`: means and intervals over seeds, comparisons, curves, verdicts, metrics of classifiers. */
 
 export { type BootstrapInterval, type BootstrapMethod, type BootstrapOptions, bootstrapInterval } from "./bootstrap.ts";
+export { type Candidate, type Candidates, type Shortcoming, majorityOutcome, splitCandidates } from "./candidates.ts";
 export {
   type Calibration,
   type ReliabilityBin,
@@ -51,6 +52,7 @@ export {
   type SeedResult,
   learningCurve,
 } from "./learning-curve.ts";
+export { type JudgedEpoch, type JudgedRun, type LearningOutcome, learningOutcome } from "./learning-outcome.ts";
 export { type PairedBootstrap, pairedBootstrap } from "./paired-bootstrap.ts";
 export { type PairedEffect, type PairedTTest, pairedEffect, pairedTTest } from "./paired-t.ts";
 export { type RankCorrelation, kendallTauB, spearman } from "./rank-correlation.ts";

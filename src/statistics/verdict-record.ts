@@ -1,5 +1,6 @@
 /** @file What a verdict holds. */
 
+import type { Shortcoming } from "./candidates.ts";
 import type { PairComparison, UnpairedStrategies } from "./comparisons.ts";
 import type { Summary } from "./summary.ts";
 
@@ -47,6 +48,10 @@ export interface Verdict {
   alpha: number;
   /** Best first; equal means in the order given. */
   ranking: RankedStrategy[];
+  /** Finished, but not ranked: it did not learn, or was still improving where others were not. */
+  leftOut: { strategy: string; outcome: Shortcoming }[];
+  /** True if every ranked strategy was still improving. */
+  unfinished: boolean;
   comparisons: PairComparison[];
   unpaired: UnpairedStrategies[];
   outcome: VerdictOutcome;

@@ -196,6 +196,36 @@ describe("verdict", () => {
     expect(result.outcome).toEqual({ kind: "winner", winner: "scratch" });
   });
 
+  it("neither ranks nor compares what did not learn, and says where that leaves nothing to compare", () => {
+    const failed = { ...frozen, outcome: "did-not-learn" as const };
+    const result = verdict([scratch, lastLayer, failed]);
+    expect(result).toMatchObject({ leftOut: [{ strategy: "frozen", outcome: "did-not-learn" }], unfinished: false });
+    expect(result.ranking.map((one) => one.strategy)).toEqual(["last-layer", "scratch"]);
+    expect(result.comparisons).toEqual(verdict([scratch, lastLayer]).comparisons);
+    expect(verdict([scratch, failed]).sentences).toEqual([
+      "Here there is no verdict. A verdict compares at least two strategies, and only scratch can be ranked.",
+    ]);
+    expect(verdict([failed]).sentences).toEqual([
+      "Here there is no verdict. A verdict compares at least two strategies, and no strategy learned.",
+    ]);
+  });
+
+  it("says nothing of transfer where training from scratch did not learn", () => {
+    const result = verdict([{ ...scratch, outcome: "did-not-learn" }, lastLayer, frozen]);
+    expect(result).toMatchObject({ outcome: { kind: "winner", winner: "last-layer" }, transfer: null });
+  });
+
+  it("ranks what was still improving only where everything that learned was", () => {
+    const improving = (one: StrategyResults): StrategyResults => ({ ...one, outcome: "still-improving" });
+    expect(verdict([scratch, lastLayer, improving(twoLayers)]).ranking.map((one) => one.strategy)).toEqual([
+      "last-layer",
+      "scratch",
+    ]);
+    const all = verdict([scratch, lastLayer, twoLayers].map(improving));
+    expect(all).toMatchObject({ leftOut: [], unfinished: true });
+    expect(all.comparisons).toEqual(verdict([scratch, lastLayer, twoLayers]).comparisons);
+  });
+
   it("refuses a name that occurs twice", () => {
     expect(() => verdict([scratch, scratch])).toThrow(
       new RangeError('verdict: expected each strategy once, got "scratch" twice.'),

@@ -1,5 +1,6 @@
 /** @file What the seeds of one budget settle: who wins, who may, where transfer hurts. */
 
+import { splitCandidates } from "./candidates.ts";
 import { type Comparisons, type PairComparison, type StrategyResults, compareStrategies } from "./comparisons.ts";
 import { type Curve, measuredPoints } from "./learning-curve.ts";
 import { summarize } from "./summary.ts";
@@ -16,7 +17,8 @@ export interface VerdictOptions {
 /**
  * The verdict over strategies at one budget, from paired t tests by seed with Holm's correction.
  *
- * One seed settles nothing: the outcome is then `no verdict`, with the reason.
+ * One seed settles nothing: the outcome is then `no verdict`, with the reason. What did not learn, or was cut short
+ * where others were not, is neither ranked nor compared.
  *
  * @throws RangeError for a name that occurs twice, an accuracy that is not finite, or alpha outside (0, 1).
  */
@@ -26,18 +28,21 @@ export function verdict(strategies: readonly StrategyResults[], options: Verdict
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) throw new RangeError(`verdict: expected each strategy once, got "${twice}" twice.`);
   const measured = strategies.filter(({ results }) => results.length > 0);
-  const comparisons = compareStrategies(measured, { alpha });
-  const ranking = measured
+  const { ranked, leftOut, unfinished } = splitCandidates(measured);
+  const comparisons = compareStrategies(ranked, { alpha });
+  const ranking = ranked
     .map(({ strategy, transfers, results }): RankedStrategy => {
       const accuracies = results.map(({ accuracy }) => accuracy);
       return { strategy, transfers, summary: summarize(accuracies, { level: 1 - alpha }) };
     })
     .sort((a, b) => b.summary.mean - a.summary.mean);
-  const outcome = outcomeOf(ranking, comparisons);
+  const outcome = outcomeOf(ranking, { ...comparisons, leftOut: leftOut.length });
   const plain = {
     budget,
     alpha,
     ranking,
+    leftOut: leftOut.map((one) => ({ strategy: one.strategy, outcome: one.outcome })),
+    unfinished,
     comparisons: comparisons.compared,
     unpaired: comparisons.unpaired,
     outcome,
@@ -70,10 +75,14 @@ export function verdictsByBudget(
     });
 }
 
-function outcomeOf(ranking: readonly RankedStrategy[], { compared }: Comparisons): VerdictOutcome {
+function outcomeOf(
+  ranking: readonly RankedStrategy[],
+  { compared, leftOut }: Comparisons & { leftOut: number },
+): VerdictOutcome {
   if (ranking.length < 2) {
     const found = ranking.length === 0 ? "no strategy" : `only ${ranking[0].strategy}`;
-    return { kind: "no verdict", reason: `A verdict compares at least two strategies, and ${found} finished.` };
+    const did = leftOut === 0 ? "finished" : ranking.length === 0 ? "learned" : "can be ranked";
+    return { kind: "no verdict", reason: `A verdict compares at least two strategies, and ${found} ${did}.` };
   }
   if (compared.length === 0) {
     const reason =

@@ -3,6 +3,10 @@ import { ConfigError } from "../core/index.ts";
 import { parseStudyFile, resolveStudy, trainingFor } from "./config.ts";
 import { describeRecipe } from "./recipe.ts";
 import type { StudyInput } from "./schema.ts";
+import type { TrainingConfig } from "./training-schema.ts";
+
+/** Of a study that leaves nothing of it to Graft. */
+const trainingOf = (study: StudyInput): TrainingConfig => resolveStudy(study).training as TrainingConfig;
 
 /** The text of a study file, and the sentence it ends in. */
 const wrongFiles: readonly [text: string, sentence: string][] = [
@@ -40,7 +44,7 @@ describe("augmentation and class weights in a study file", () => {
   });
 
   test("nothing is done to images, and classes weigh alike, where a file says nothing", () => {
-    const { training } = resolveStudy({});
+    const training = trainingOf({});
     expect(training.augmentation).toEqual({
       flip: false,
       flipVertical: false,
@@ -49,6 +53,9 @@ describe("augmentation and class weights in a study file", () => {
       rotation: 0,
       colorJitter: null,
       cutout: 0,
+      affine: null,
+      trivial: false,
+      cutmix: 0,
       mixup: 0,
       views: 0,
     });
@@ -57,9 +64,7 @@ describe("augmentation and class weights in a study file", () => {
   });
 
   test("what is asked for without numbers has torchvision's", () => {
-    const { augmentation } = resolveStudy({
-      training: { augmentation: { resizedCrop: {}, colorJitter: {} } },
-    }).training;
+    const { augmentation } = trainingOf({ training: { augmentation: { resizedCrop: {}, colorJitter: {} } } });
     expect(augmentation.resizedCrop).toEqual({ scale: [0.08, 1], ratio: [3 / 4, 4 / 3] });
     expect(augmentation.colorJitter).toEqual({ brightness: 0, contrast: 0, saturation: 0, hue: 0 });
   });
@@ -77,7 +82,7 @@ describe("augmentation and class weights in a study file", () => {
 
 describe("describeRecipe", () => {
   const recipe = (training: NonNullable<StudyInput["training"]>): string =>
-    describeRecipe(resolveStudy({ training }).training).replace(
+    describeRecipe(trainingOf({ training })).replace(
       "SGD, momentum 0.9, learning rate 0.01, batch 32, 20 epochs, ",
       "",
     );

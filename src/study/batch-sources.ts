@@ -8,6 +8,7 @@ import {
   createBatchLoader,
   epochOrder,
   forwardBatchSize,
+  imagesPerEpoch,
   orderedBatches,
 } from "../data/index.ts";
 import type { BatchSource, LabelledBatch } from "../engine/training/index.ts";
@@ -43,7 +44,7 @@ export function imageSource(plan: BatchPlan): ClosableBatchSource {
   const loader = createBatchLoader(plan);
   return {
     batchesPerEpoch: loader.batchesPerEpoch,
-    imagesPerEpoch: plan.subset.indices.length,
+    imagesPerEpoch: imagesPerEpoch(plan),
     epoch: async function* (epoch, start) {
       let index = 0;
       for await (const batch of loader.epoch(epoch)) {
@@ -65,7 +66,7 @@ export function featureSource(
   const { subset, batchSize } = plan;
   return {
     batchesPerEpoch: batchesPerEpoch(plan),
-    imagesPerEpoch: subset.indices.length,
+    imagesPerEpoch: imagesPerEpoch(plan),
     epoch: async function* (epoch, start) {
       const order = epochOrder(plan, epoch);
       const store = typeof rows === "function" ? await rows(epoch) : rows;

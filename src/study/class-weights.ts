@@ -2,7 +2,8 @@
 
 import { unknownName } from "../core/index.ts";
 import type { ImageSubset } from "../data/index.ts";
-import type { StudyConfig, TrainingConfig } from "./schema.ts";
+import type { StudyConfig } from "./schema.ts";
+import type { TrainingConfig } from "./training-schema.ts";
 
 /**
  * The weight of every label; undefined where all weigh 1.

@@ -20,8 +20,9 @@ import { presets } from "./presets.ts";
 import type { StudyInput } from "./schema.ts";
 
 const TRAINING_FIELDS =
-  "epochs, batchSize, minStepsPerEpoch, learningRate, optimizer, schedule, warmUp, labelSmoothing, augmentation, " +
-  "classWeights, earlyStopping";
+  "epochs, batchSize, minStepsPerEpoch, learningRate, optimizer, schedule, warmUp, labelSmoothing, focalGamma, headStart, " +
+  "standardizeFeatures, layerDecay, clipNorm, averaging, augmentation, " +
+  "classWeights, oversample, earlyStopping";
 const STUDY_FIELDS =
   "preset, name, protocol, notes, dataset, target, source, imageSize, fit, testShare, skipUnreadable, architecture, normalization, head, strategies, seeds, " +
   "imagesPerClass, sourceImagesPerClass, validation, batchNorm, tuning, training, trainingOf, featureMemoryMb";
@@ -164,11 +165,11 @@ describe("resolveStudy", () => {
 
   test("later layers win field by field, in training one level deeper", () => {
     const config = resolveStudy(
-      { preset: "quick", training: { epochs: 7, batchSize: 8 } },
+      { preset: "layer-curve", training: { epochs: 7, batchSize: 8 } },
       { seeds: 2, training: { epochs: 9, optimizer: { name: "adam" } } },
     );
     expect(config.seeds).toBe(2);
-    expect(config.imagesPerClass).toBe(50);
+    expect(config.imagesPerClass).toBe(500);
     expect(config.training).toMatchObject({
       epochs: 9,
       batchSize: 8,
@@ -220,7 +221,7 @@ describe("resolveStudy", () => {
     ],
     [
       { strategies: ["scratch", "last-layers"] },
-      "strategies: expected one of scratch, last-layer, last-two-layers, full, linear-probe, probe-then-full, " +
+      "strategies: expected one of scratch, last-layer, last-two-layers, full, nearest-mean, k-nearest, linear-probe, probe-then-full, " +
         "gradual-unfreezing, discriminative, l2-sp, first-block, unfrozen-last-layer, unfrozen-last-two-layers, " +
         "last-<k>, from-<layer>, only-<pattern>, A<n>B, B<n>B, with + for fine-tuning, " +
         'got "last-layers". Did you mean "last-layer"?',

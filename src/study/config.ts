@@ -8,7 +8,8 @@ import { architectures } from "../models/index.ts";
 import { type Strategy, strategyNamed } from "../transfer/index.ts";
 import { explainIssue, issuePath } from "./explain-issue.ts";
 import { presets } from "./presets.ts";
-import { type StudyConfig, type StudyInput, type TrainingConfig, studySchema } from "./schema.ts";
+import { type StudyConfig, type StudyInput, assignment, studySchema } from "./schema.ts";
+import { type TrainingRequest, allAuto } from "./training-schema.ts";
 import { checkSource } from "./study-data.ts";
 
 /**
@@ -54,10 +55,13 @@ export function parseStudyFile(text: string, path: string): StudyInput {
 export function resolveStudy(...layers: readonly StudyInput[]): StudyConfig {
   const presetName = layers.findLast((layer) => layer.preset !== undefined)?.preset ?? "classic";
   const { study } = lookUp(presets, presetName, "preset");
-  const merged = [study, ...layers].reduce(merge, {});
+  const [preset, ...own] = [study, ...layers].map(spelledOut);
+  const merged = [preset, left(preset, own), ...own].reduce(merge, {});
   check(merged, () => "study");
-  const own = new Set(layers.flatMap(({ trainingOf }) => Object.keys(trainingOf ?? {})));
-  const config = withoutAbsent(studySchema.parse({ ...merged, preset: presetName }), own);
+  const named = new Set(layers.flatMap(({ trainingOf }) => Object.keys(trainingOf ?? {})));
+  // `auto` is spelled out field by field by now
+  const parsed = studySchema.parse({ ...merged, preset: presetName }) as StudyConfig;
+  const config = withoutAbsent(parsed, named);
   checkNames(config);
   checkBudgets(config);
   checkSeeds(config);
@@ -75,10 +79,10 @@ export function studyJsonSchema(): object {
   };
 }
 
-/** How one strategy's runs train; the source run's under `source`. */
-export function trainingFor(config: StudyConfig, strategy: string): TrainingConfig {
+/** How one strategy's runs are to train; the source run's under `source`. */
+export function trainingFor(config: StudyConfig, strategy: string): TrainingRequest {
   const overrides = Object.entries(config.trainingOf[strategy] ?? {}).filter(([, value]) => value !== undefined);
-  return { ...config.training, ...Object.fromEntries(overrides) } as TrainingConfig;
+  return { ...config.training, ...Object.fromEntries(overrides) } as TrainingRequest;
 }
 
 /** The seeds of a study, in order. */
@@ -127,10 +131,43 @@ export function middleBudget(config: StudyConfig): number | "all" {
   return budgets[Math.floor(budgets.length / 2)];
 }
 
+type SpelledOut = Omit<StudyInput, "training" | "trainingOf"> & {
+  training?: Exclude<StudyInput["training"], "auto"> | undefined;
+  trainingOf?: Record<string, Exclude<NonNullable<StudyInput["trainingOf"]>[string], "auto">> | undefined;
+};
+
+/** `auto` for the whole of a training as `auto` for each of its fields. */
+function spelledOut({ training, trainingOf, ...study }: StudyInput): SpelledOut {
+  const fields = <T>(value: T): Exclude<T, "auto"> => (value === "auto" ? { ...allAuto } : value) as Exclude<T, "auto">;
+  return {
+    ...study,
+    ...(training === undefined ? {} : { training: fields(training) }),
+    ...(trainingOf === undefined
+      ? {}
+      : { trainingOf: Object.fromEntries(Object.entries(trainingOf).map(([name, own]) => [name, fields(own)])) }),
+  };
+}
+
+/**
+ * What the layers over a preset leave to Graft: how strategies train for which the preset's recipe was not made.
+ * What they say of all training holds for these strategies too.
+ */
+function left(preset: SpelledOut, layers: readonly SpelledOut[]): SpelledOut {
+  const { strategies } = layers.reduce(merge, {});
+  if (!Array.isArray(strategies)) return {};
+  const nameOf = (entry: unknown): string =>
+    typeof entry === "string" ? entry : String((entry as { name?: unknown })?.name);
+  const known = (preset.strategies ?? assignment).map(nameOf);
+  const said = layers.flatMap(({ training }) => Object.keys(training ?? {}));
+  const auto = Object.fromEntries(Object.entries(allAuto).filter(([field]) => !said.includes(field)));
+  const others = strategies.map(nameOf).filter((name) => !known.includes(name));
+  return { trainingOf: Object.fromEntries(others.map((name) => [name, auto])) };
+}
+
 /** Fields one by one; `training` and `trainingOf` one level deeper. */
-function merge(under: StudyInput, over: StudyInput): StudyInput {
+function merge(under: SpelledOut, over: SpelledOut): SpelledOut {
   const given = Object.fromEntries(Object.entries(over).filter(([, value]) => value !== undefined));
-  const merged: StudyInput = { ...under, ...given };
+  const merged: SpelledOut = { ...under, ...given };
   if (under.training !== undefined && over.training !== undefined)
     merged.training = { ...under.training, ...over.training };
   if (under.trainingOf !== undefined && over.trainingOf !== undefined) {
@@ -201,7 +238,7 @@ function checkSeeds(config: StudyConfig): void {
 
 function checkValidation(config: StudyConfig): void {
   const stopping = ["source", ...strategiesOf(config).map(({ name }) => name)].find(
-    (name) => trainingFor(config, name).earlyStopping !== null,
+    (name) => !["auto", null].includes(trainingFor(config, name).earlyStopping as "auto" | null),
   );
   if (stopping !== undefined && config.validation === 0) {
     throw new ConfigError(

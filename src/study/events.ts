@@ -5,6 +5,8 @@ import type { EpochRecord, RunRecord, StudySummary } from "./records.ts";
 /** In the order in which they happen; every run is started, may extract features, has epochs, and is finished. */
 export type StudyEvent =
   | { type: "study-started"; directory: string; summary: StudySummary; resumed: boolean }
+  /** Trials of learning rates, before the first run that they are for; `share` of a strategy's trials is done, 0–1. */
+  | { type: "tuning"; strategy: string; share: number }
   | { type: "run-started"; run: RunRecord; index: number; count: number; resumedAtEpoch: number }
   | { type: "features"; run: RunRecord; images: number; totalImages: number }
   | {

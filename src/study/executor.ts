@@ -2,21 +2,21 @@
 
 import { join } from "node:path";
 import { ConfigError, DeviceError, TrainingError, withLock } from "../core/index.ts";
-import type { Device, SessionOptions } from "../engine/runtime/index.ts";
+import type { Device } from "../engine/runtime/index.ts";
 import { analyseStudy } from "./analyse/analyse-study.ts";
 import type { StudyListener } from "./events.ts";
 import type { PlannedRun } from "./plan.ts";
-import type { RunRecord, StudySummary, TuningRecord } from "./records.ts";
+import type { RunRecord, StudySummary } from "./records.ts";
 import { type ResumePoint, readResumePoint } from "./resume-point.ts";
 import { type StudyFile, holdsStudy, openRunStore } from "./run-store.ts";
-import { middleBudget } from "./config.ts";
 import type { StudyConfig } from "./schema.ts";
 import { runListener } from "./run-listener.ts";
-import { type StudyContext, networkOf, prepareStudy, startingWeights } from "./study-context.ts";
+import { type StudyContext, networkOf, prepareStudy, sessionOf, startingWeights } from "./study-context.ts";
 import { type StudyData, checksumsOf, requireSameData } from "./study-data.ts";
 import { deviceFailure, readStudyOn, stoppedByDevice } from "./study-device.ts";
 import { trainRun } from "./train-run.ts";
-import { tuneLearningRate } from "./tuning.ts";
+import { tuneStrategy } from "./tuning/tune-strategy.ts";
+import { awaitingRates, hasRate, rateRecord } from "./tuning/tuned-runs.ts";
 
 export interface RunStudyOptions extends StudyData {
   config: StudyConfig;
@@ -112,7 +112,7 @@ export async function resumeStudy(options: ResumeStudyOptions): Promise<StudyOut
 }
 
 async function execute(context: StudyContext, { resumed }: { resumed: boolean }): Promise<StudyOutcome> {
-  const { summary, store, runs, listener, signal, features } = context;
+  const { summary, store, runs, listener, features } = context;
   const started = performance.now();
   const saveSummary = async ({ finishedAt = null as string | null } = {}): Promise<void> => {
     // a study that is over stays as it is
@@ -125,13 +125,8 @@ async function execute(context: StudyContext, { resumed }: { resumed: boolean })
   await saveSummary();
   let interrupted = false;
   try {
-    for (const [index, run] of runs.entries()) {
-      if (summary.runs[index].status === "done" || summary.runs[index].status === "failed") continue;
-      if (signal?.aborted !== true && (await analyseStudy(context))) await saveSummary();
-      interrupted = signal?.aborted === true || (await executeRun(context, index));
-      await saveSummary();
-      if (interrupted) break;
-      releaseFeatures(context, run);
+    for (let index = 0; index < runs.length && !interrupted; index++) {
+      interrupted = await bringOn(context, index, saveSummary);
     }
     if (!interrupted && summary.finishedAt === null) await analyseStudy(context);
   } catch (error) {
@@ -143,6 +138,49 @@ async function execute(context: StudyContext, { resumed }: { resumed: boolean })
   if (!interrupted) await saveSummary({ finishedAt: new Date().toISOString() });
   listener({ type: "study-finished", directory: store.directory, summary, interrupted });
   return { summary, interrupted };
+}
+
+/** Trains one run unless it is over, after what must be known before it; true if it was interrupted. */
+async function bringOn(context: StudyContext, index: number, save: () => Promise<void>): Promise<boolean> {
+  const { runs, summary, signal } = context;
+  if (isOver(summary.runs[index])) return false;
+  if (signal?.aborted !== true && (await analyseStudy(context))) await save();
+  const interrupted =
+    signal?.aborted === true || (await tuneFor(context, index, save)) || (await executeRun(context, index));
+  await save();
+  if (!interrupted) releaseFeatures(context, runs[index]);
+  return interrupted;
+}
+
+function isOver({ status }: RunRecord): boolean {
+  return status === "done" || status === "failed";
+}
+
+/**
+ * Chooses the rates of a run's strategy where none of its budgets and seeds has them yet; true if it was interrupted.
+ * Trials stand for runs of every seed, so the runs that these start from come first.
+ */
+async function tuneFor(context: StudyContext, index: number, save: () => Promise<void>): Promise<boolean> {
+  const { runs, summary, study, store } = context;
+  const { strategy } = runs[index];
+  const waiting = study.config.tuning === null ? [] : awaitingRates(runs, { strategy, known: summary.tuning });
+  if (!waiting.includes(runs[index])) return false;
+  for (const { startsFrom } of waiting) {
+    const origin = runs.findIndex(({ id }) => id === startsFrom);
+    if (origin !== -1 && (await bringOn(context, origin, save))) return true;
+  }
+  try {
+    const records = await tuneStrategy(context, strategy);
+    if (records === null) return true;
+    summary.tuning.push(...records);
+    await save();
+    return false;
+  } catch (error) {
+    const failed = deviceFailure(error);
+    throw failed === undefined
+      ? error
+      : stoppedByDevice(failed, { run: summary.runs[index], directory: store.directory });
+  }
 }
 
 /** Trains one run; true if it was interrupted. */
@@ -194,8 +232,7 @@ async function trainFrom(
 ): Promise<boolean> {
   const { runs, networks, store, summary, tasksOf, features, signal, data } = context;
   const planned = runs[index];
-  const run = await withTunedRate(context, index);
-  if (run === null) return true;
+  const run = withTunedRate(context, index);
   const source = runs.find(({ task, seed }) => task === "source" && seed === run.seed);
   const { interrupted } = await trainRun({
     run,
@@ -218,45 +255,13 @@ async function trainFrom(
   return interrupted;
 }
 
-/** The run with its strategy's rate, which is chosen the first time it is asked for; null if interrupted. */
-async function withTunedRate(context: StudyContext, index: number): Promise<PlannedRun | null> {
-  const { runs, summary, study, store } = context;
+/** The run with the rate that trials chose for it; as it is where there were none. */
+function withTunedRate({ runs, summary }: StudyContext, index: number): PlannedRun {
   const run = runs[index];
-  if (study.config.tuning === null || run.task === "source") return run;
-  let tuned = summary.tuning.find(({ strategy }) => strategy === run.strategy);
-  if (tuned === undefined) {
-    const record = await tuneStrategy(context, index);
-    if (record === null) return null;
-    tuned = record;
-    summary.tuning.push(record);
-    await store.writeSummary(summary);
-  }
-  summary.runs[index].learningRate = tuned.chosen;
-  return { ...run, training: { ...run.training, learningRate: tuned.chosen } };
-}
-
-/** Trials of the first seed that comes to the strategy, at the middle one of the study's budgets. */
-async function tuneStrategy(context: StudyContext, index: number): Promise<TuningRecord | null> {
-  const { study, runs, tasksOf, features, signal, data } = context;
-  const run = runs[index];
-  const tasks = tasksOf(run.seed);
-  return tuneLearningRate({
-    config: study.config,
-    run: { ...run, imagesPerClass: middleBudget(study.config) },
-    tasks,
-    transferred: await startingWeights(context, run),
-    normalization: tasks.normalization,
-    imageShape: data.dataset.imageShape,
-    backbone: data.backbone,
-    features,
-    session: sessionOf(context),
-    listener: runListener(context, index),
-    signal,
-  });
-}
-
-function sessionOf({ study }: StudyContext): SessionOptions {
-  return { threads: study.threads, device: study.device as Device };
+  const chosen = hasRate(run) ? rateRecord(run, summary.tuning)?.chosen : undefined;
+  if (chosen === undefined) return run;
+  summary.runs[index].learningRate = chosen;
+  return { ...run, training: { ...run.training, learningRate: chosen } };
 }
 
 /** Curves and images of one seed at the largest budget are enough for a report. */
@@ -266,10 +271,10 @@ function isShownInDetail({ summary }: StudyContext, { task, seed, imagesPerClass
 }
 
 /** Frees features that no later run will ask for. */
-function releaseFeatures({ runs, features, networks }: StudyContext, finished: PlannedRun): void {
+function releaseFeatures({ runs, features, networks, summary }: StudyContext, finished: PlannedRun): void {
   const weightsId = finished.startsFrom;
   if (weightsId === null) return;
-  const later = runs.slice(runs.indexOf(finished) + 1);
+  const later = runs.filter((_, index) => !isOver(summary.runs[index]));
   const isWanted = later.some(
     (run) => run.startsFrom === weightsId && networkOf(networks, run).stages.some(({ boundary }) => boundary > 0),
   );

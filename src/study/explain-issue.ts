@@ -18,12 +18,14 @@ const kinds: Readonly<Record<string, string>> = {
 };
 
 /** Path of the field that a sentence is about; of an unknown field its own. */
-export function issuePath(issue: Issue): readonly PropertyKey[] {
+export function issuePath(given: Issue): readonly PropertyKey[] {
+  const issue = besidesAuto(given);
   return issue.code === "unrecognized_keys" ? [...issue.path, issue.keys[0]] : issue.path;
 }
 
 /** `training.epochs: expected a number from 1, got 0.` */
-export function explainIssue(issue: Issue, schema: z.ZodType): string {
+export function explainIssue(given: Issue, schema: z.ZodType): string {
+  const issue = besidesAuto(given);
   const field = issue.path.join(".");
   const where = field === "" ? "" : `${field}: `;
   if (issue.code === "unrecognized_keys") {
@@ -32,6 +34,14 @@ export function explainIssue(issue: Issue, schema: z.ZodType): string {
   const choices = choicesOf(issue);
   if (choices !== undefined) return `${where}${oneOf(choices, chosen(issue), "one of")}`;
   return `${where}${expected(issue)}, got ${shown(issue.input)}.`;
+}
+
+/** Of a field that may also be `auto`, what is wrong with the value that it has instead. */
+function besidesAuto(issue: Issue): Issue {
+  if (issue.code !== "invalid_union" || issue.errors.length !== 2) return issue;
+  const [[other], [own]] = issue.errors as Issue[][];
+  if (other?.code !== "invalid_value" || other.values.join() !== "auto" || own === undefined) return issue;
+  return besidesAuto({ ...own, path: [...issue.path, ...own.path] });
 }
 
 function oneOf(names: readonly string[], got: unknown, what: string): string {

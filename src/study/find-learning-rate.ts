@@ -17,12 +17,15 @@ import { middleBudget, resolveStudy, seedsOf, strategiesOf } from "./config.ts";
 import { PRETRAINED, type PlannedRun, planStudy } from "./plan.ts";
 import { optimizerOf } from "./recipe.ts";
 import { readWeights } from "./resume-point.ts";
-import { runNetwork } from "./run-network.ts";
+import type { RunNetwork } from "./run-network.ts";
 import { openRunStore } from "./run-store.ts";
 import type { StudyConfig } from "./schema.ts";
+import { studySettler } from "./settle-run.ts";
+import { networkOf } from "./study-context.ts";
 import { type StudyData, splitStudy } from "./study-data.ts";
 import { type SeedTasks, seedTasks, taskOf } from "./tasks.ts";
-import { type StageOptions, type StageState, openStage, trainStage } from "./train-stage.ts";
+import type { StageOptions, StageState } from "./stage.ts";
+import { openStage, trainStage } from "./train-stage.ts";
 
 export interface FindLearningRateOptions extends StudyData {
   config: StudyConfig;
@@ -80,9 +83,15 @@ export async function findLearningRate(given: FindLearningRateOptions): Promise<
   const { config, from, to, steps, signal } = options;
   const [seed] = seedsOf(config);
   const tasks = seedTasks(config, { data: options, split: splitStudy(config, options), seed });
-  const runs = planStudy(config);
+  const settle = studySettler(config, { data: options, tasksOf: () => tasks });
+  const settled = planStudy(config)
+    .filter((draft) => draft.seed === seed)
+    .map((draft) => settle(draft));
+  const runs = settled.map(({ run }) => run);
   const run = testedRun(runs, { config, strategy, seed });
-  const bench = { ...options, runs, tasks, features: featuresOf(options) };
+  requireSteps(run);
+  const networks = new Map(settled.map(({ run: { id }, whole }) => [id, whole]));
+  const bench = { ...options, runs, networks, tasks, features: featuresOf(options) };
   try {
     const transferred = await originOf(bench, run);
     if (transferred === "interrupted") return null;
@@ -105,9 +114,19 @@ export async function findLearningRate(given: FindLearningRateOptions): Promise<
   }
 }
 
+/** @throws ConfigError for a strategy that takes no steps. */
+function requireSteps({ strategy, choice }: PlannedRun): void {
+  if (choice?.strategy.solves === undefined) return;
+  throw new ConfigError(
+    `strategy: expected one that trains step by step, got "${strategy}", whose head is solved for: it has no learning rate. ` +
+      "Name another, for example full.",
+  );
+}
+
 /** What runs are trained with here. */
 interface Bench extends FindLearningRateOptions {
   runs: readonly PlannedRun[];
+  networks: ReadonlyMap<string, RunNetwork>;
   tasks: SeedTasks;
   features: StageOptions["features"];
 }
@@ -182,12 +201,12 @@ async function trainOrigin(bench: Bench, run: PlannedRun): Promise<Parameters | 
 }
 
 function stageOptionsOf(
-  { config, dataset, backbone, tasks, features, threads, device, signal }: Bench,
+  { dataset, networks, tasks, features, threads, device, signal }: Bench,
   { run, transferred }: { run: PlannedRun; transferred: Parameters | null },
 ): { stageOptions: StageOptions; start: Parameters } {
   const task = taskOf(tasks, run);
   const { imageShape } = dataset;
-  const whole = runNetwork(config, run, { backbone, inputShape: imageShape, numClasses: task.numClasses });
+  const whole = networkOf(networks, run);
   const stageOptions: StageOptions = {
     run,
     whole,
@@ -201,7 +220,11 @@ function stageOptionsOf(
     listener: { onFeatures: () => {}, onBatch: () => {} },
     signal,
   };
-  return { stageOptions, start: startingParameters(whole.network, whole.plan, { seed: run.seed, transferred }) };
+  const { headStart } = run.training;
+  return {
+    stageOptions,
+    start: startingParameters(whole.network, whole.plan, { seed: run.seed, transferred, headStart }),
+  };
 }
 
 function freshState(): StageState {

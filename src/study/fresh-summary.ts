@@ -4,14 +4,13 @@ import { stream } from "../core/index.ts";
 import { type Network, countParameters } from "../engine/nn/index.ts";
 import type { StagePart } from "../transfer/index.ts";
 import { type ImageDataset, exampleImages } from "../data/index.ts";
-import { budgetsOf, seedsOf, trainingFor } from "./config.ts";
+import { budgetsOf, seedsOf } from "./config.ts";
 import { describeMachine } from "./machine.ts";
 import type { PlannedRun } from "./plan.ts";
-import { describeRecipe } from "./recipe.ts";
+import { describeTraining } from "./recipe.ts";
 import type { ExampleImages, RunRecord, StudySummary } from "./records.ts";
 import { type RunNetwork, countTrained, parameterCounts } from "./run-network.ts";
 import type { StudyFile } from "./run-store.ts";
-import type { StudyConfig } from "./schema.ts";
 import type { Backbone, StudyData, StudySplit } from "./study-data.ts";
 import { type SeedTasks, sourceTask, taskOf, taskRecord } from "./tasks.ts";
 import { thumbnail, thumbnailShape } from "./thumbnail.ts";
@@ -32,7 +31,8 @@ export function freshRecord(run: PlannedRun, { tasks, network }: { tasks: SeedTa
     seed: run.seed,
     startsFrom: run.startsFrom,
     imagesPerClass: run.imagesPerClass,
-    learningRate: run.training.learningRate,
+    learningRate: run.choice?.strategy.solves === undefined ? run.training.learningRate : 0,
+    training: run.training,
     ...(stages.length > 1 ? { stages: stages.map((stage) => stageRecord(network.network, stage)) } : {}),
     status: "pending",
     trainImages: task.train.indices.length,
@@ -59,12 +59,14 @@ export async function freshSummary({
   data,
   split,
   tasks,
+  runs,
   records,
 }: {
   study: StudyFile;
   data: StudyData;
   split: StudySplit;
   tasks: SeedTasks;
+  runs: readonly PlannedRun[];
   records: RunRecord[];
 }): Promise<StudySummary> {
   const { config } = study;
@@ -81,9 +83,9 @@ export async function freshSummary({
     target: taskRecord(split.target, tasks.target(budgets[budgets.length - 1])),
     seeds: seedsOf(config),
     budgets,
-    epochs: config.training.epochs,
-    batchSize: config.training.batchSize,
-    recipe: recipeText(config),
+    epochs: Math.max(...runs.map(({ training }) => training.epochs)),
+    batchSize: Math.max(...runs.map(({ training }) => training.batchSize)),
+    recipe: recipeText(runs),
     runs: records,
     tuning: [],
     transferability: [],
@@ -98,12 +100,13 @@ export async function freshSummary({
   };
 }
 
-/** The common recipe, and the strategies that differ from it. */
-function recipeText(config: StudyConfig): string {
-  const common = describeRecipe(config.training);
-  const others = Object.keys(config.trainingOf)
-    .map((name) => [name, describeRecipe(trainingFor(config, name))])
-    .filter(([, recipe]) => recipe !== common);
+/** The most common recipe, and the strategies that differ from it; of several budgets, those of the largest. */
+function recipeText(runs: readonly PlannedRun[]): string {
+  const byStrategy = new Map(runs.map((run) => [run.strategy, describeTraining(run)]));
+  const recipes = [...byStrategy.values()];
+  const countOf = (recipe: string): number => recipes.filter((other) => other === recipe).length;
+  const common = recipes.reduce((most, recipe) => (countOf(recipe) > countOf(most) ? recipe : most));
+  const others = [...byStrategy].filter(([, recipe]) => recipe !== common);
   return [common, ...others.map(([name, recipe]) => `${name}: ${recipe}`)].join("; ");
 }
 

@@ -40,6 +40,8 @@ export type {
   TaskRecord,
   TransferabilityRecord,
   TuningRecord,
+  TuningTrial,
 } from "./records.ts";
 export { holdsStudy, openRunStore, readStudyFile, readSummary, type RunStore, type StudyFile } from "./run-store.ts";
-export type { StudyConfig, StudyInput, TrainingConfig } from "./schema.ts";
+export type { StudyConfig, StudyInput } from "./schema.ts";
+export type { TrainingConfig } from "./training-schema.ts";

@@ -2,7 +2,8 @@
 
 import type { Strategy } from "../transfer/index.ts";
 import { type StrategyChoice, budgetsOf, seedsOf, strategiesOf, trainingFor } from "./config.ts";
-import type { StudyConfig, TrainingConfig } from "./schema.ts";
+import type { StudyConfig } from "./schema.ts";
+import type { TrainingConfig, TrainingRequest } from "./training-schema.ts";
 import { sourceKindOf } from "./study-data.ts";
 
 /** Target images of each class. */
@@ -29,11 +30,14 @@ export interface PlannedRun {
   readonly training: TrainingConfig;
 }
 
+/** A run as the study's file says it: how it trains may be left to Graft. */
+export type DraftRun = Omit<PlannedRun, "training"> & { readonly training: TrainingRequest };
+
 /**
  * The runs of a study in an order in which each comes after the one it starts from, seed by seed.
  * The source is trained unless it was elsewhere: it is M1, a figure of the study even where no strategy needs it.
  */
-export function planStudy(config: StudyConfig): PlannedRun[] {
+export function planStudy(config: StudyConfig): DraftRun[] {
   return seedsOf(config).flatMap((seed) => {
     const source = sourceKindOf(config) === "backbone" ? null : sourceRun(config, seed);
     const targets = budgetsOf(config).flatMap((budget) => targetRuns(config, { seed, budget, source }));
@@ -41,7 +45,7 @@ export function planStudy(config: StudyConfig): PlannedRun[] {
   });
 }
 
-function sourceRun(config: StudyConfig, seed: number): PlannedRun {
+function sourceRun(config: StudyConfig, seed: number): DraftRun {
   return {
     id: `M1-source-seed${seed}`,
     model: "M1",
@@ -58,8 +62,8 @@ function sourceRun(config: StudyConfig, seed: number): PlannedRun {
 
 function targetRuns(
   config: StudyConfig,
-  { seed, budget, source }: { seed: number; budget: Budget; source: PlannedRun | null },
-): PlannedRun[] {
+  { seed, budget, source }: { seed: number; budget: Budget; source: DraftRun | null },
+): DraftRun[] {
   const chosen = strategiesOf(config);
   const budgetPart = budgetsOf(config).length > 1 ? `-n${budget}` : "";
   const first = source === null ? 1 : 2;
@@ -89,8 +93,8 @@ function asFileName(name: string): string {
 }
 
 /** The runs such that each comes after the one it starts from, otherwise in their order. */
-function inOrder(runs: readonly PlannedRun[]): PlannedRun[] {
-  const ordered: PlannedRun[] = [];
+function inOrder(runs: readonly DraftRun[]): DraftRun[] {
+  const ordered: DraftRun[] = [];
   const waiting = [...runs];
   while (waiting.length > 0) {
     const done = new Set(ordered.map(({ id }) => id));

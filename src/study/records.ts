@@ -1,5 +1,8 @@
 /** @file What a study leaves behind, as plain data: the only thing that reports are made from. */
 
+import type { LearningOutcome } from "../statistics/index.ts";
+import type { TrainingConfig } from "./training-schema.ts";
+
 /** One line of `history.jsonl`: the state of a run after one epoch. Losses in nats, accuracies in [0, 1]. */
 export interface EpochRecord {
   /** From 1. */
@@ -57,8 +60,10 @@ export interface RunRecord {
   startsFrom: string | null;
   /** Training images of each class that were asked for: the budget of a target run. */
   imagesPerClass: number | "all";
-  /** The highest rate of the run's schedule: as configured, or chosen by the strategy's trials. */
+  /** The highest rate of the run's schedule: as configured, or chosen by the strategy's trials; 0 where no step is taken. */
   learningRate: number;
+  /** How it trains, settled before the first run; absent in records of earlier versions. */
+  training?: TrainingConfig;
   /** The parts of the run in which different layers trained; absent where the same ones did from first to last. */
   stages?: { label: string; epochs: number; trainableParameters: number }[];
   status: "pending" | "running" | "done" | "failed" | "interrupted";
@@ -72,7 +77,11 @@ export interface RunRecord {
   epochs: EpochRecord[];
   /** The epoch whose weights were kept, where early stopping chose it; absent where they are the last epoch's. */
   keptEpoch?: number;
+  /** Whether it learned its task, judged when it finished; absent in records of earlier versions. */
+  outcome?: LearningOutcome;
   freezeProof?: FreezeProofRecord;
+  /** Of a linear probe: its strength (scikit-learn's C), and what images said of it that were held out to choose it. */
+  probe?: { strength: number; crossValidated: { logLoss: number; accuracy: number } | null };
   /** Wall time of the whole run, feature extraction and evaluation included. */
   durationMs: number;
   /** Time spent computing the features of the frozen layers once; 0 where nothing is frozen. */
@@ -90,15 +99,52 @@ export interface RunRecord {
   weightChange?: { layer: string; relative: number }[];
 }
 
-/** The trials among which a strategy's learning rate was chosen, on training images held back for that. */
+/**
+ * How the learning rate of a strategy's runs at one budget was chosen, by trials on training images held back for that.
+ * What may be absent is so in records of earlier versions, which tried one list of rates for every strategy.
+ */
 export interface TuningRecord {
   strategy: string;
   imagesPerClass: number | "all";
+  /** The study's first. */
   seed: number;
-  /** In the order of their rates; a trial that diverged has no measurements. */
-  trials: { learningRate: number; validationLoss: number | null; validationAccuracy: number | null }[];
+  /** Those whose runs had trials. */
+  seeds?: number[];
+  /** Of one run. */
+  trainImages?: number;
+  trials: TuningTrial[];
+  /** The recipe's own rate. */
+  recipeRate?: number;
+  /** Times the recipe's own rate, for every seed; 1 where that was kept. */
+  factor?: number;
+  /** The rate of the runs. */
   chosen: number;
+  moved?: boolean;
+  /** Steps of the trials over those of one run: every strategy has the same allowance. */
+  trainings?: number;
+  /** Floating point operations of the trials, counted as those of runs are. */
+  flops?: number;
   durationMs: number;
+  /** Why there were no trials: too few images in all, or the runs to start from failed. */
+  reason?: { code: "few-images"; needed: number } | { code: "origin-failed" };
+}
+
+/** What one candidate did at one budget, in the last round that it came to there. */
+export interface TuningTrial {
+  learningRate: number;
+  /** Mean over the held-back images, each model at its best temperature (no temperature in earlier versions); null if a trial diverged. */
+  validationLoss: number | null;
+  validationAccuracy: number | null;
+  /** Times the recipe's own rate. */
+  factor?: number;
+  /** Its loss less that of the recipe's own rate on the same images, and the standard error; null where one diverged. */
+  differenceToRecipe?: number | null;
+  standardError?: number | null;
+  /** Held-back parts of the training images that it was scored on. */
+  folds?: number;
+  /** 1: a third of the steps alone; 2: all of them. */
+  rounds?: number;
+  diverged?: boolean;
 }
 
 /** What a finished model says of every test image, condensed. */

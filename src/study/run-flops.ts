@@ -1,6 +1,6 @@
 /** @file The arithmetic that a run takes, and how much of it goes backwards. */
 
-import { changesImages } from "../data/index.ts";
+import { batchesPerEpoch, changesImages, imagesPerEpoch } from "../data/index.ts";
 import { forwardFlops, sliceNetwork, trainingFlops } from "../engine/nn/index.ts";
 import type { StagePart } from "../transfer/index.ts";
 import type { PlannedRun } from "./plan.ts";
@@ -17,20 +17,28 @@ export function runFlops(
   run: PlannedRun,
   { whole, task, epochs }: { whole: RunNetwork; task: TaskData; epochs: number },
 ): RunRecord["flops"] {
-  const batches = Math.ceil(task.train.indices.length / run.training.batchSize);
-  const passes = Math.ceil(run.training.minStepsPerEpoch / batches);
+  const passes = passesOfEpoch(run, task);
   const heldOut = heldOutSets(task).reduce((sum, set) => sum + (task[set]?.indices.length ?? 0), 0);
   const flops = { total: 0, backward: 0 };
   for (const stage of whole.stages) {
     const stageEpochs = Math.max(0, Math.min(epochs, stage.endEpoch) - stage.firstEpoch);
-    const images = stageEpochs * passes * task.train.indices.length;
-    const views = Math.min(viewsOf(run), stageEpochs * passes);
+    const images = stage.solves === undefined ? stageEpochs * imagesOfEpoch(run, task) : 0;
+    const views = stage.solves === undefined ? Math.min(viewsOf(run), stageEpochs * passes) : 1;
     const featureImages = views * task.train.indices.length + heldOut;
     const cost = stageFlops(whole, { stage, cached: usesFeatures(run, stage) });
     flops.total += images * cost.step + (stageEpochs > 0 ? featureImages * cost.features : 0);
     flops.backward += images * cost.backward;
   }
   return flops;
+}
+
+/** Training images that an epoch passes over, again and again where it has to make steps. */
+export function imagesOfEpoch(run: PlannedRun, task: TaskData): number {
+  return passesOfEpoch(run, task) * imagesPerEpoch({ subset: task.train, oversample: run.training.oversample });
+}
+
+function passesOfEpoch({ training: { batchSize, oversample, minStepsPerEpoch } }: PlannedRun, task: TaskData): number {
+  return Math.ceil(minStepsPerEpoch / batchesPerEpoch({ subset: task.train, batchSize, oversample }));
 }
 
 /** Versions of each training image whose features are computed. */

@@ -3,6 +3,7 @@
 import { type StudyContext, networkOf } from "./study-context.ts";
 import type { PlannedRun } from "./plan.ts";
 import type { RunRecord } from "./records.ts";
+import { imagesOfEpoch } from "./run-flops.ts";
 import { usesFeatures } from "./run-network.ts";
 import { taskOf } from "./tasks.ts";
 import { type RunWork, timeLeft } from "./time-left.ts";
@@ -51,7 +52,7 @@ function runWork({ tasksOf, networks }: StudyContext, run: PlannedRun): RunWork 
   return {
     id: run.id,
     epochs: run.training.epochs,
-    trainImages: task.train.indices.length,
+    trainImages: imagesOfEpoch(run, task),
     heldOutImages: task.test.indices.length + (task.validation?.indices.length ?? 0),
     cached: stages.every((stage) => usesFeatures(run, stage)),
   };

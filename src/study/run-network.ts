@@ -4,7 +4,7 @@ import { sizeOf } from "../core/index.ts";
 import { type Augmentation, type ImageShape, changesImages, checkAugmentation } from "../data/index.ts";
 import { type Network, type Normalization, countParameters, networkParameters } from "../engine/nn/index.ts";
 import { architectures, withHead } from "../models/index.ts";
-import { type FreezePlan, type StagePart, stageParts, trainEverything } from "../transfer/index.ts";
+import { type FreezePlan, type StagePart, kNearestHead, stageParts, trainEverything } from "../transfer/index.ts";
 import type { PlannedRun } from "./plan.ts";
 import type { StudyConfig } from "./schema.ts";
 import type { Backbone } from "./study-data.ts";
@@ -17,37 +17,67 @@ export interface RunNetwork {
   readonly stages: readonly StagePart[];
 }
 
+export interface RunNetworkOptions {
+  inputShape: ImageShape;
+  numClasses: number;
+  backbone?: Backbone | undefined;
+  /** The images that the run trains on, which some heads hold. */
+  trainImages: number;
+}
+
 /**
- * The network that a run trains, its freeze plan and its stages.
+ * The network that a run trains, and which of its layers.
  *
- * @throws ConfigError if the network or the epochs do not fit the strategy, or the augmentation does not fit the images.
+ * @throws ConfigError if the network does not fit the strategy.
  */
-export function runNetwork(
+export function plannedNetwork(
   config: StudyConfig,
-  run: PlannedRun,
-  { inputShape, numClasses, backbone }: { inputShape: ImageShape; numClasses: number; backbone?: Backbone | undefined },
-): RunNetwork {
-  checkAugmentation(run.training.augmentation, inputShape);
-  const network =
+  { choice }: Pick<PlannedRun, "choice">,
+  { inputShape, numClasses, backbone, trainImages }: RunNetworkOptions,
+): Pick<RunNetwork, "network" | "plan"> {
+  const usual =
     backbone === undefined
       ? architectures[config.architecture as keyof typeof architectures]({ inputShape, numClasses })
       : withHead(backbone.network, numClasses);
-  const plan = run.choice === null ? trainEverything(network) : run.choice.strategy.plan(network, run.choice);
+  const network =
+    choice?.strategy.solves === "k-nearest" ? remembering(usual, { numClasses, images: trainImages }) : usual;
+  return { network, plan: choice === null ? trainEverything(network) : choice.strategy.plan(network, choice) };
+}
+
+/** The network with a head that holds the training images. */
+function remembering(network: Network, { numClasses, images }: { numClasses: number; images: number }): Network {
+  const below = network.layers.slice(0, -1);
+  const { name } = network.layers[below.length];
+  return { ...network, layers: [...below, kNearestHead(name, { units: numClasses, references: images })] };
+}
+
+/**
+ * The same with its stages.
+ *
+ * @throws ConfigError if the epochs do not fit the strategy, or the augmentation does not fit the images.
+ */
+export function stagedNetwork(
+  { batchNorm }: StudyConfig,
+  { choice, training }: PlannedRun,
+  { network, plan, inputShape }: Pick<RunNetwork, "network" | "plan"> & { inputShape: ImageShape },
+): RunNetwork {
+  checkAugmentation(training.augmentation, inputShape);
   const stages = stageParts(network, {
-    strategy: run.choice?.strategy,
+    strategy: choice?.strategy,
     plan,
-    epochs: run.training.epochs,
-    adaptsFrozen: config.batchNorm === "adapt",
+    epochs: training.epochs,
+    adaptsFrozen: batchNorm === "adapt",
+    layerDecay: training.layerDecay,
   });
   return { network, plan, stages };
 }
 
 /**
  * True if the frozen layers run once and the rest trains on their features: where no image is augmented, or so many
- * augmented views of each are asked for.
+ * augmented views of each are asked for. What is solved for the head always is: of the images as they are.
  */
-export function usesFeatures({ training: { augmentation } }: PlannedRun, { boundary }: StagePart): boolean {
-  return boundary > 0 && (!changesImages(augmentation) || augmentation.views > 0);
+export function usesFeatures({ training: { augmentation } }: PlannedRun, { boundary, solves }: StagePart): boolean {
+  return boundary > 0 && (solves !== undefined || !changesImages(augmentation) || augmentation.views > 0);
 }
 
 /**
@@ -59,7 +89,7 @@ export function imageAugmentation(
   { mean }: Normalization,
 ): Augmentation | undefined {
   if (!changesImages(augmentation)) return undefined;
-  const { mixup: _mixup, views: _views, ...onImages } = augmentation;
+  const { mixup: _mixup, cutmix: _cutmix, views: _views, ...onImages } = augmentation;
   return { ...onImages, cutoutFill: mean.map((level) => Math.round(255 * level)) };
 }
 

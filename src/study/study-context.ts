@@ -2,19 +2,21 @@
 
 import { ConfigError } from "../core/index.ts";
 import type { Parameters } from "../engine/nn/index.ts";
-import type { Device } from "../engine/runtime/index.ts";
+import type { Device, SessionOptions } from "../engine/runtime/index.ts";
 import { type FeatureCache, createFeatureCache, trainsHeadAlone } from "../transfer/index.ts";
-import { middleBudget, seedsOf, strategiesOf } from "./config.ts";
+import { seedsOf, strategiesOf } from "./config.ts";
 import type { StudyListener } from "./events.ts";
 import { freshRecord, freshSummary } from "./fresh-summary.ts";
 import { PRETRAINED, type PlannedRun, planStudy } from "./plan.ts";
 import type { StudySummary } from "./records.ts";
 import { readWeights } from "./resume-point.ts";
 import type { StudyConfig } from "./schema.ts";
-import { type RunNetwork, runNetwork, usesFeatures } from "./run-network.ts";
+import { type RunNetwork, usesFeatures } from "./run-network.ts";
 import { type RunStore, type StudyFile, holdsSummary, readSummary } from "./run-store.ts";
 import { type StudyData, type StudySplit, splitStudy } from "./study-data.ts";
-import { type SeedTasks, seedTasks, taskOf, trialTask } from "./tasks.ts";
+import { studySettler } from "./settle-run.ts";
+import { type SeedTasks, seedTasks, taskOf } from "./tasks.ts";
+import { untunedRecords } from "./tuning/tuned-runs.ts";
 
 /** A study under way. */
 export interface StudyContext {
@@ -51,24 +53,21 @@ export async function prepareStudy(
   const { config } = study;
   const split = splitStudy(config, data);
   const tasksOf = remembered((seed) => seedTasks(config, { data, split, seed }));
-  checkTrials(config, tasksOf);
   checkTrainable(config, data);
-  const runs = planStudy(config);
-  const networks = new Map(
-    runs.map((run) => {
-      const { numClasses } = taskOf(tasksOf(run.seed), run);
-      return [run.id, runNetwork(config, run, { ...data, inputShape: data.dataset.imageShape, numClasses })];
+  const settle = studySettler(config, { data, tasksOf });
+  const settled = await Promise.all(
+    planStudy(config).map(async (draft) => {
+      const record = await store.readRun(draft.id);
+      const { run, whole } = settle(draft, record?.training);
+      return { run, whole, record: record ?? freshRecord(run, { tasks: tasksOf(run.seed), network: whole }) };
     }),
   );
-  const records = await Promise.all(
-    runs.map(
-      async (run) =>
-        (await store.readRun(run.id)) ??
-        freshRecord(run, { tasks: tasksOf(run.seed), network: networkOf(networks, run) }),
-    ),
-  );
+  const runs = settled.map(({ run }) => run);
+  const networks = new Map(settled.map(({ run, whole }) => [run.id, whole]));
+  const records = settled.map(({ record }) => record);
+  const trainImagesOf = (run: PlannedRun): number => taskOf(tasksOf(run.seed), run).train.indices.length;
   const earlier = holdsSummary(store.directory) ? await readSummary(store.directory) : null;
-  const summary = await freshSummary({ study, data, split, tasks: tasksOf(seedsOf(config)[0]), records });
+  const summary = await freshSummary({ study, data, split, tasks: tasksOf(seedsOf(config)[0]), runs, records });
   return {
     study,
     data,
@@ -88,7 +87,7 @@ export async function prepareStudy(
     }),
     summary: {
       ...summary,
-      tuning: earlier?.tuning ?? [],
+      tuning: earlier?.tuning ?? (config.tuning === null ? [] : untunedRecords(runs, trainImagesOf)),
       transferability: earlier?.transferability ?? [],
       featureMaps: earlier?.featureMaps ?? [],
       firstFilters: earlier?.firstFilters ?? [],
@@ -109,13 +108,6 @@ function remembered<T>(make: (seed: number) => T): (seed: number) => T {
     known.set(seed, value);
     return value;
   };
-}
-
-/** @throws ConfigError if a class has too few images for trials to hold any back. */
-function checkTrials(config: StudyConfig, tasksOf: (seed: number) => SeedTasks): void {
-  if (config.tuning === null) return;
-  const [seed] = seedsOf(config);
-  trialTask(tasksOf(seed).target(middleBudget(config)), { share: config.tuning.validation, seed });
 }
 
 /** @throws ConfigError if a strategy trains layers of a network that can only be run. */
@@ -146,6 +138,11 @@ export function networkOf(networks: ReadonlyMap<string, RunNetwork>, run: Planne
   const network = networks.get(run.id);
   if (network === undefined) throw new Error(`internal: no network for ${run.id}`);
   return network;
+}
+
+/** What a study computes with. */
+export function sessionOf({ study }: Pick<StudyContext, "study">): SessionOptions {
+  return { threads: study.threads, device: study.device as Device };
 }
 
 /** A device that can be lost leaves what was saved last. */

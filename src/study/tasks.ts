@@ -64,12 +64,6 @@ export function sourceTask({ source }: SeedTasks): TaskData {
   return source;
 }
 
-/** The same task with a share of its training images held back for trials, and no test images to look at. */
-export function trialTask(task: TaskData, { share, seed }: { share: number; seed: number }): TaskData {
-  const { train, validation } = splitValidation(task.train, share, stream(seed, "validation", "trials"));
-  return { ...task, train, validation };
-}
-
 /** What the report says of a task. */
 export function taskRecord(task: ClassTask, data: TaskData): TaskRecord {
   return {

@@ -6,7 +6,7 @@ import {
   type Callback,
   type EpochResult,
   type FitResult,
-  type Trainer,
+  type TrainedState,
   exportModel,
   freshProgress,
 } from "../engine/training/index.ts";
@@ -14,12 +14,14 @@ import { proveFreeze, requireFreeze, startingParameters } from "../transfer/inde
 import type { EpochRecord, RunRecord } from "./records.ts";
 import { type RunCheckpoint, finalCheckpoint, progressCheckpoint } from "./run-checkpoint.ts";
 import { type ExportFacts, exportMetadata } from "./export-metadata.ts";
+import { judgeRun } from "./judge-run.ts";
 import { measureFinished } from "./measure-finished.ts";
 import type { TrainRunOptions } from "./run-options.ts";
 import { runFlops } from "./run-flops.ts";
 import { type RunStopping, runStopping } from "./run-stopping.ts";
 import { type TaskData, taskOf } from "./tasks.ts";
-import { type StageState, trainStage } from "./train-stage.ts";
+import type { StageOutcome, StageState, StateOf } from "./stage.ts";
+import { trainStage } from "./train-stage.ts";
 import { heldOutSets } from "./trained-part.ts";
 
 /**
@@ -31,17 +33,21 @@ import { heldOutSets } from "./trained-part.ts";
 export async function trainRun(options: TrainRunOptions): Promise<FitResult> {
   const { run, record, whole, transferred, checkpoint, store } = options;
   const clock = stopwatch(record);
-  const start = startingParameters(whole.network, whole.plan, { seed: run.seed, transferred });
+  const { headStart } = run.training;
+  const start = startingParameters(whole.network, whole.plan, { seed: run.seed, transferred, headStart });
   try {
     const stopping = runStopping(run, checkpoint);
-    const { result, state } = await trainStages(options, { start, stopping, clock }).finally(() =>
+    const { result, state, fold } = await trainStages(options, { start, stopping, clock }).finally(() =>
       store.writeHistory(run.id, record.epochs),
     );
     if (!result.interrupted) {
       const best = stopping.best();
       if (best !== null) record.keptEpoch = best.bestEpoch;
       clock();
-      await finishRun(options, { before: start, after: { ...start, ...state.parameters, ...best?.bestParameters } });
+      await finishRun(options, {
+        before: start,
+        after: { ...start, ...fold({ ...state.parameters, ...best?.bestParameters }) },
+      });
     }
     return result;
   } finally {
@@ -56,29 +62,27 @@ interface Surroundings {
 }
 
 /** Stage after stage, from where the checkpoint stands; at least the last one, whose callbacks may have a word to say. */
-async function trainStages(
-  options: TrainRunOptions,
-  { start, stopping, clock }: Surroundings,
-): Promise<{ result: FitResult; state: StageState }> {
+async function trainStages(options: TrainRunOptions, { start, stopping, clock }: Surroundings): Promise<StageOutcome> {
   const { run, whole, tasks, checkpoint } = options;
   const task = taskOf(tasks, run);
   const stageOptions = { ...options, task, heldOut: heldOutSets(task), normalization: tasks.normalization };
   let state: StageState = checkpoint ?? { parameters: {}, slots: {}, progress: freshProgress() };
   const last = whole.stages[whole.stages.length - 1];
   const remaining = whole.stages.filter((stage) => stage === last || stage.endEpoch > state.progress.epoch);
-  let result: FitResult | undefined;
+  let outcome: StageOutcome | undefined;
   for (const stage of remaining) {
-    const callbacksFor = (stateOf: (trainer: Trainer) => Promise<Omit<StageState, "progress">>): Callback[] => [
+    const callbacksFor = (stateOf: StateOf): Callback[] => [
       // earlier stages are means to the last one's end
       ...(stage === last ? [stopping] : []),
       recorder(options, { stopping, clock, stateOf }),
     ];
     // oxlint-disable-next-line no-await-in-loop -- each stage starts from the one before it
-    ({ result, state } = await trainStage(stageOptions, { start, stage, state, callbacksFor }));
-    if (result.interrupted) break;
+    outcome = await trainStage(stageOptions, { start, stage, state, callbacksFor });
+    ({ state } = outcome);
+    if (outcome.result.interrupted) break;
   }
-  if (result === undefined) throw new Error("internal: a run without stages");
-  return { result, state };
+  if (outcome === undefined) throw new Error("internal: a run without stages");
+  return outcome;
 }
 
 /**
@@ -94,11 +98,11 @@ function recorder(
   }: {
     stopping: RunStopping;
     clock: () => void;
-    stateOf: (trainer: Trainer) => Promise<Omit<StageState, "progress">>;
+    stateOf: StateOf;
   },
 ): Callback {
   let saved = performance.now();
-  const save = async (trainer: Trainer, progress: RunCheckpoint["progress"]): Promise<void> => {
+  const save = async (trainer: TrainedState, progress: RunCheckpoint["progress"]): Promise<void> => {
     clock();
     await store.writeHistory(run.id, record.epochs);
     const state = { ...(await stateOf(trainer)), progress, best: stopping.best(), stopped: stopping.reason() };
@@ -153,7 +157,9 @@ async function finishRun(
   record.freezeProof = proof;
   requireFreeze(proof);
   record.flops = runFlops(run, { whole, task, epochs: record.epochs.length });
-  Object.assign(record, await measureFinished(options, { before, after }));
+  const measured = await measureFinished(options, { before, after });
+  const outcome = judgeRun({ ...measured, run, stages: whole.stages, epochs: record.epochs, train: task.train });
+  Object.assign(record, measured, { outcome });
   const ordered = Object.fromEntries(
     networkParameters(whole.network).map(({ name }): [string, Tensor] => [name, after[name]]),
   );

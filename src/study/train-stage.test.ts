@@ -5,17 +5,23 @@ import { initializeParameters } from "../engine/nn/index.ts";
 import * as training from "../engine/training/index.ts";
 import { freshProgress } from "../engine/training/index.ts";
 import { resolveStudy } from "./config.ts";
-import { planStudy } from "./plan.ts";
-import { runNetwork } from "./run-network.ts";
-import { type StageContext, type StageOptions, openStage } from "./train-stage.ts";
+import { type PlannedRun, planStudy } from "./plan.ts";
+import { plannedNetwork, stagedNetwork } from "./run-network.ts";
+import type { StageContext, StageOptions } from "./stage.ts";
+import { openStage } from "./train-stage.ts";
 import { type TrainedPart, trainedPart } from "./trained-part.ts";
 
 vi.mock("./trained-part.ts");
 vi.mock("../engine/training/index.ts", { spy: true });
 
-const config = resolveStudy({ preset: "quick" });
-const [run] = planStudy(config);
-const whole = runNetwork(config, run, { inputShape: [3, 8, 8], numClasses: 2 });
+const config = resolveStudy({ preset: "tuned" });
+// the preset says all of its training itself
+const [run] = planStudy(config) as PlannedRun[];
+const inputShape = [3, 8, 8] as const;
+const whole = stagedNetwork(config, run, {
+  ...plannedNetwork(config, run, { inputShape, numClasses: 2, trainImages: 4 }),
+  inputShape,
+});
 const closePart = vi.fn<() => Promise<void>>(async () => {});
 const options = {
   run,

@@ -1,60 +1,20 @@
 /** @file Trains one stage of a run: the same layers from its first epoch to its last. */
 
-import type { ImageShape } from "../data/index.ts";
-import type { Normalization, Parameters } from "../engine/nn/index.ts";
-import type { SessionOptions } from "../engine/runtime/index.ts";
-import {
-  type FitResult,
-  type Progress,
-  type Callback,
-  type Mixing,
-  type Trainer,
-  createTrainer,
-  fit,
-  mixup,
-} from "../engine/training/index.ts";
-import { type FeatureCache, type StagePart, updateRules } from "../transfer/index.ts";
+import type { Parameters } from "../engine/nn/index.ts";
+import { type Trainer, createTrainer, fit, mixupOrCutmix } from "../engine/training/index.ts";
+import { updateRules } from "../transfer/index.ts";
 import { classWeightsOf } from "./class-weights.ts";
-import type { PlannedRun } from "./plan.ts";
 import { optimizerOf, scheduleOf } from "./recipe.ts";
 import type { RunNetwork } from "./run-network.ts";
-import type { RunRecord } from "./records.ts";
-import type { RunListener } from "./run-options.ts";
-import type { TaskData } from "./tasks.ts";
-import { type HeldOutSet, type TrainedPart, trainedPart } from "./trained-part.ts";
+import { solveStage } from "./solve-stage.ts";
+import type { StageContext, StageOptions, StageOutcome, StateOf } from "./stage.ts";
+import { type TrainedPart, trainedPart } from "./trained-part.ts";
 
-/** What the stages of a run share. */
-export interface StageOptions {
-  run: PlannedRun;
-  whole: RunNetwork;
-  task: TaskData;
-  /** Sets that are measured after every epoch. */
-  heldOut: readonly HeldOutSet[];
-  normalization: Normalization;
-  imageShape: ImageShape;
-  features: FeatureCache;
-  session: SessionOptions;
-  /** Takes the time that features take. */
-  record: Pick<RunRecord, "featureDurationMs">;
-  listener: Pick<RunListener, "onFeatures" | "onBatch">;
-  signal: AbortSignal | undefined;
-}
-
-/** Where a run stands between two stages. */
-export interface StageState {
-  /** Every parameter that a stage has trained or may have. */
-  readonly parameters: Parameters;
-  readonly slots: Parameters;
-  readonly progress: Progress;
-}
-
-export interface StageContext {
-  /** What the run started with; later stages overwrite parts of it. */
-  readonly start: Parameters;
-  readonly stage: StagePart;
-  readonly state: StageState;
-  /** Told the trainer of the stage, before its first step. */
-  readonly callbacksFor: (stateOf: (trainer: Trainer) => Promise<Omit<StageState, "progress">>) => readonly Callback[];
+/** Epochs that take no steps, which the schedule does not count on. */
+function solvedEpochs({ stages }: RunNetwork): number {
+  return stages
+    .filter(({ solves }) => solves !== undefined)
+    .reduce((sum, { firstEpoch, endEpoch }) => sum + endEpoch - firstEpoch, 0);
 }
 
 /**
@@ -62,33 +22,41 @@ export interface StageContext {
  *
  * @throws TrainingError if a loss is no longer finite.
  */
-export async function trainStage(
-  options: StageOptions,
-  context: StageContext,
-): Promise<{ result: FitResult; state: StageState }> {
-  const { run, signal, listener } = options;
+export async function trainStage(options: StageOptions, context: StageContext): Promise<StageOutcome> {
+  const { run, whole, signal, listener } = options;
   const { stage, state } = context;
+  if (stage.solves !== undefined) return solveStage(options, context);
   const { part, trainer, current, close } = await openStage(options, context);
   try {
-    const stateOf = async (of: Trainer): Promise<Omit<StageState, "progress">> => ({
+    const stateOf: StateOf = async (of) => ({
       parameters: { ...state.parameters, ...(await of.parameters()) },
       slots: { ...state.slots, ...(await of.slots()) },
     });
     const result = await fit({
       trainer,
       data: part.source,
-      epochs: run.training.epochs,
+      epochs: run.training.epochs - solvedEpochs(whole),
       until: stage.endEpoch,
       schedule: scheduleOf(run.training),
-      evaluate: async () => part.evaluate({ ...current, ...(await trainer.parameters()) }),
+      evaluate: async () => part.evaluate({ ...current, ...(await keptOf(trainer)) }),
       callbacks: [...context.callbacksFor(stateOf), { onBatchEnd: listener.onBatch }],
       progress: state.progress,
       ...(signal === undefined ? {} : { signal }),
     });
-    return { result, state: { ...(await stateOf(trainer)), progress: result.progress } };
+    const averages = await trainer.averages();
+    return {
+      result,
+      state: { ...(await stateOf(trainer)), progress: result.progress },
+      fold: (parameters) => part.fold({ ...parameters, ...averages }),
+    };
   } finally {
     await close();
   }
+}
+
+/** The weights that a run would keep now: averaged ones, where there are any. */
+async function keptOf(trainer: Trainer): Promise<Parameters> {
+  return (await trainer.averages()) ?? trainer.parameters();
 }
 
 /** What a stage trains, with its trainer. */
@@ -135,8 +103,11 @@ function trainerOf(
     input: part.input,
     optimizer: optimizerOf(run.training),
     labelSmoothing: run.training.labelSmoothing,
+    focalGamma: run.training.focalGamma,
+    ...(run.training.averaging === null ? {} : { average: { decay: run.training.averaging } }),
+    ...(run.training.clipNorm === null ? {} : { clipNorm: run.training.clipNorm }),
     classWeights: classWeightsOf(run.training, task.train),
-    mixing: mixingOf(run),
+    mixing: mixupOrCutmix(run.training.augmentation, { seed: run.seed }),
     trains: stage.trains,
     adapts: stage.adapts,
     updateRule: updateRules(stage, { plan: whole.plan, pulls: run.choice?.strategy.pulls, start }),
@@ -145,9 +116,4 @@ function trainerOf(
     seed: run.seed,
     session,
   });
-}
-
-function mixingOf({ training, seed }: PlannedRun): Mixing | undefined {
-  const alpha = training.augmentation.mixup;
-  return alpha > 0 ? mixup(alpha, { seed }) : undefined;
 }

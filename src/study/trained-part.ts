@@ -12,7 +12,14 @@ import {
   createEvaluator,
   evaluate,
 } from "../engine/training/index.ts";
-import { type FeatureCache, type FeatureRows, type StagePart, rowsOf } from "../transfer/index.ts";
+import {
+  type FeatureCache,
+  type FeatureRows,
+  type HeadScaling,
+  type StagePart,
+  headScaling,
+  rowsOf,
+} from "../transfer/index.ts";
 import {
   type ClosableBatchSource,
   evaluationFeatures,
@@ -33,11 +40,8 @@ export interface FedPart {
   batchesOf(set: HeldOutSet): Iterable<LabelledBatch>;
 }
 
-/** The same with what it trains on. */
-export interface TrainedPart extends FedPart {
-  readonly source: ClosableBatchSource;
-  /** Time spent on the features of the frozen layers. */
-  readonly featureDurationMs: number;
+/** The same with a way to measure it. */
+export interface MeasuredPart extends FedPart {
   /**
    * Loss and accuracy of the whole network on every held-out set, by name.
    *
@@ -45,6 +49,15 @@ export interface TrainedPart extends FedPart {
    */
   evaluate(parameters: Parameters): Promise<Record<string, Metrics>>;
   close(): Promise<void>;
+}
+
+/** The same with what it trains on. */
+export interface TrainedPart extends MeasuredPart {
+  readonly source: ClosableBatchSource;
+  /** Time spent on the features of the frozen layers. */
+  readonly featureDurationMs: number;
+  /** The trained parameters as the network has them: standardized features are a matter of training alone. */
+  fold(parameters: Parameters): Parameters;
 }
 
 export interface FedPartOptions {
@@ -80,25 +93,48 @@ export async function trainedPart(options: TrainedPartOptions): Promise<TrainedP
     shuffle: true,
     purpose: run.task,
     augmentation: imageAugmentation(run, normalization),
+    oversample: run.training.oversample,
   };
   const started = performance.now();
-  const part = await fedPart(options, heldOut);
   const passes = passesPerEpoch(run, plan);
   const rowsOfPass = usesFeatures(run, stage) ? await trainingRows(options, passes) : null;
+  const scaling = rowsOfPass === null ? unscaled : scalingOf(options, await rowsOfPass(0));
+  const part = await fedPart(options, heldOut, scaling.rows);
   const featureDurationMs = rowsOfPass === null ? 0 : performance.now() - started;
-  const source = repeated(rowsOfPass === null ? imageSource(plan) : featureSource(plan, rowsOfPass), passes);
-  const evaluator = evaluatorOf(options, part);
+  const onePass =
+    rowsOfPass === null ? imageSource(plan) : featureSource(plan, async (pass) => scaling.rows(await rowsOfPass(pass)));
+  const source = repeated(onePass, passes);
+  const measured = measuredPart(options, part);
   return {
-    ...part,
+    ...measured,
     source,
+    fold: scaling.fold,
     featureDurationMs,
-    evaluate: (parameters) => evaluateSets(heldOut, (set) => evaluator.evaluate(parameters, part.batchesOf(set))),
-    close: async () => void (await Promise.all([source.close(), evaluator.close()])),
+    close: async () => void (await Promise.all([source.close(), measured.close()])),
   };
 }
 
-/** What a stage's part is fed of some held-out sets, without what it trains on. */
-export async function fedPart(options: FedPartOptions, sets: readonly HeldOutSet[]): Promise<FedPart> {
+/** A part that only measures. */
+export async function heldOutPart(options: TrainedPartOptions): Promise<MeasuredPart> {
+  return measuredPart(options, await fedPart(options, options.heldOut));
+}
+
+function measuredPart(options: TrainedPartOptions, part: FedPart): MeasuredPart {
+  const evaluator = evaluatorOf(options, part);
+  return {
+    ...part,
+    evaluate: (parameters) =>
+      evaluateSets(options.heldOut, (set) => evaluator.evaluate(parameters, part.batchesOf(set))),
+    close: () => evaluator.close(),
+  };
+}
+
+/** What a stage's part is fed of some held-out sets, without what it trains on; features are changed by `scale`. */
+export async function fedPart(
+  options: FedPartOptions,
+  sets: readonly HeldOutSet[],
+  scale: (rows: FeatureRows) => FeatureRows = (rows) => rows,
+): Promise<FedPart> {
   const { run, whole, stage, task, imageShape, normalization } = options;
   if (!usesFeatures(run, stage)) {
     return {
@@ -109,7 +145,7 @@ export async function fedPart(options: FedPartOptions, sets: readonly HeldOutSet
   }
   const stores = new Map<HeldOutSet, FeatureRows>();
   // oxlint-disable-next-line no-await-in-loop -- one set at a time has all cores
-  for (const set of sets) stores.set(set, await featuresOf(options, set));
+  for (const set of sets) stores.set(set, scale(await featuresOf(options, set)));
   return {
     network: sliceNetwork(whole.network, stage.boundary),
     input: { kind: "features" },
@@ -131,6 +167,20 @@ function evaluatorOf({ stage, start, session }: TrainedPartOptions, { network, i
   }
   const changes = (layer: string): boolean => stage.trains(layer) || stage.adapts(layer);
   return createEvaluator({ network, parameters: start, input, changes }, session);
+}
+
+const unscaled: HeadScaling = { rows: (rows) => rows, fold: (parameters) => parameters };
+
+/** Only where a head trains alone, from first to last: a stage that followed would need it as it is. */
+function scalingOf({ run, whole }: FedPartOptions, features: FeatureRows): HeadScaling {
+  const isHeadAlone = whole.plan.every(({ trains }, index, { length }) => trains === (index === length - 1));
+  if (!run.training.standardizeFeatures || !isHeadAlone || whole.stages.length > 1) return unscaled;
+  return headScaling(features, whole.plan[whole.plan.length - 1].layer);
+}
+
+/** Features of the training images as they are, not augmented. */
+export function trainingFeatures(options: FedPartOptions): Promise<FeatureRows> {
+  return featuresOf(options, "train");
 }
 
 /** Small sets are passed over several times in an epoch, until it has the steps it should. */

@@ -32,6 +32,8 @@ const cases = [
   { name: "last-two-layers", firstLayer: "transferred", onClassic: "ttttTF", onResidual: "ttTF" },
   { name: "last-two-layers", firstLayer: "fresh", onClassic: "ttttFF", onResidual: "ttFF" },
   { name: "full", firstLayer: "transferred", onClassic: "TTTTTF", onResidual: "TTTF" },
+  { name: "nearest-mean", firstLayer: "transferred", onClassic: "tttttF", onResidual: "tttF" },
+  { name: "k-nearest", firstLayer: "transferred", onClassic: "tttttF", onResidual: "tttF" },
   { name: "linear-probe", firstLayer: "transferred", onClassic: "tttttF", onResidual: "tttF" },
   { name: "probe-then-full", firstLayer: "transferred", onClassic: "TTTTTF", onResidual: "TTTF" },
   { name: "gradual-unfreezing", firstLayer: "transferred", onClassic: "TTTTTF", onResidual: "TTTF" },

@@ -48,13 +48,14 @@ describe("stages", () => {
     expect(tuned.trains("dropout")).toBe(true);
   });
 
-  test("of probe-then-full are the head alone, then everything at a fifth of the rate", () => {
+  test("of probe-then-full are the head, solved for, then everything at half the rate", () => {
     const parts = partsOf("probe-then-full", { epochs: 7 });
     expect(parts.map((part) => shownOf(classic, part))).toEqual([
-      "0-3: dense2, from dense2",
-      "3-7: conv1 conv2 conv3 conv4 dense1 dense2, from conv1",
+      "0-1: dense2, from dense2",
+      "1-7: conv1 conv2 conv3 conv4 dense1 dense2, from conv1",
     ]);
-    expect(parts.map(({ learningRateFactor }) => learningRateFactor("dense2"))).toEqual([1, 0.2]);
+    expect(parts.map(({ learningRateFactor }) => learningRateFactor("dense2"))).toEqual([1, 0.5]);
+    expect(parts.map(({ solves }) => solves)).toEqual(["logistic", undefined]);
   });
 
   test("of gradual unfreezing take in one layer more at a time, and all for the second half", () => {

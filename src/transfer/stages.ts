@@ -3,7 +3,7 @@
 import { type Network, type NamedParameter, networkParameters } from "../engine/nn/index.ts";
 import type { UpdateRule } from "../engine/training/index.ts";
 import { type FreezePlan, frozenPrefixLength, parameterLayers, trainsInPlan } from "./freeze-plan.ts";
-import type { Pulls, Stage, Strategy } from "./strategy.ts";
+import type { HeadSolver, Pulls, Stage, Strategy } from "./strategy.ts";
 
 /** A stage with its place in the run and in the network. */
 export interface StagePart {
@@ -13,6 +13,8 @@ export interface StagePart {
   readonly endEpoch: number;
   /** Layers before this one are frozen. */
   readonly boundary: number;
+  /** How the head is found, where it is not trained. */
+  readonly solves?: HeadSolver | undefined;
   /** Layers in training form whose weights are updated; those without parameters among them. */
   readonly trains: (layerName: string) => boolean;
   /** Frozen layers whose statistics follow the batches. */
@@ -28,6 +30,8 @@ export interface StagePartsOptions {
   epochs: number;
   /** True if the statistics of frozen layers follow the batches. */
   adaptsFrozen: boolean;
+  /** Times the learning rate, for each layer further from the head; 1 when left out. */
+  layerDecay?: number;
 }
 
 /**
@@ -36,13 +40,14 @@ export interface StagePartsOptions {
  * @throws ConfigError if the epochs are too few for the strategy's stages.
  */
 export function stageParts(network: Network, options: StagePartsOptions): StagePart[] {
-  const { strategy, plan, epochs, adaptsFrozen } = options;
+  const { strategy, plan, epochs, adaptsFrozen, layerDecay = 1 } = options;
+  const decays = decaysOf(plan, layerDecay);
   const everTrained = plan.filter(({ trains }) => trains).map(({ layer }) => layer);
   const stages = strategy?.stages?.(network, epochs) ?? [{ label: "", epochs, trains: everTrained }];
   let firstEpoch = 0;
   return stages.map((stage) => {
     const endEpoch = firstEpoch + stage.epochs;
-    const part = { firstEpoch, endEpoch, ...partOf(network, { stage, adaptsFrozen }) };
+    const part = { firstEpoch, endEpoch, ...partOf(network, { stage, decays, adaptsFrozen }) };
     firstEpoch = endEpoch;
     return part;
   });
@@ -50,10 +55,14 @@ export function stageParts(network: Network, options: StagePartsOptions): StageP
 
 function partOf(
   network: Network,
-  { stage, adaptsFrozen }: { stage: Stage; adaptsFrozen: boolean },
+  { stage, decays, adaptsFrozen }: { stage: Stage; decays: ReadonlyMap<string, number>; adaptsFrozen: boolean },
 ): Omit<StagePart, "firstEpoch" | "endEpoch"> {
   const trained = new Set(stage.trains);
-  const adapting = new Set(adaptsFrozen ? layersWithStatistics(network).filter((layer) => !trained.has(layer)) : []);
+  const adapting = new Set(
+    adaptsFrozen && stage.solves === undefined
+      ? layersWithStatistics(network).filter((layer) => !trained.has(layer))
+      : [],
+  );
   const inTraining = (layer: string): boolean => trained.has(layer) || adapting.has(layer);
   const plan = parameterLayers(network).map(
     (layer) => ({ layer, starts: "fresh", trains: inTraining(layer) }) as const,
@@ -63,11 +72,17 @@ function partOf(
   const inPlan = trainsInPlan(plan);
   return {
     label: stage.label,
+    ...(stage.solves === undefined ? {} : { solves: stage.solves }),
     boundary: frozenPrefixLength(network, plan, { withDropout }),
     trains: (layer) => inPlan(layer) && !adapting.has(layer) && (withDropout || !random.has(layer)),
     adapts: (layer) => adapting.has(layer),
-    learningRateFactor: (layer) => stage.learningRateFactors?.[layer] ?? 1,
+    learningRateFactor: (layer) => (stage.learningRateFactors?.[layer] ?? 1) * (decays.get(layer) ?? 1),
   };
+}
+
+/** The head learns at the whole rate, each layer below it more slowly than the one above. */
+function decaysOf(plan: FreezePlan, decay: number): Map<string, number> {
+  return new Map(plan.map(({ layer }, index) => [layer, decay ** (plan.length - 1 - index)]));
 }
 
 function layersWithStatistics(network: Network): string[] {

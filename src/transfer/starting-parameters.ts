@@ -1,6 +1,6 @@
 /** @file The parameters a run starts with. */
 
-import { ConfigError, formatShape, sameShape } from "../core/index.ts";
+import { ConfigError, formatShape, sameShape, zeros } from "../core/index.ts";
 import {
   type NamedParameter,
   type Network,
@@ -20,15 +20,25 @@ import type { FreezePlan } from "./freeze-plan.ts";
 export function startingParameters(
   network: Network,
   plan: FreezePlan,
-  { seed, transferred }: { seed: number; transferred: Parameters | null },
+  { seed, transferred, headStart = "random" }: StartOptions,
 ): Parameters {
   const starts = new Map(plan.map((entry) => [entry.layer, entry.starts]));
-  return Object.fromEntries(
-    networkParameters(network).map((spec) => [
-      spec.name,
-      starts.get(spec.layer) === "transferred" ? taken(network, spec, transferred) : initializeParameter(spec, seed),
-    ]),
-  );
+  const head = plan[plan.length - 1].layer;
+  const isOnTransferred = plan.some((entry) => entry.starts === "transferred");
+  const valueOf = (spec: NamedParameter): Parameters[string] => {
+    if (starts.get(spec.layer) === "transferred") return taken(network, spec, transferred);
+    return headStart === "zero" && isOnTransferred && spec.layer === head
+      ? zeros(spec.shape)
+      : initializeParameter(spec, seed);
+  };
+  return Object.fromEntries(networkParameters(network).map((spec) => [spec.name, valueOf(spec)]));
+}
+
+interface StartOptions {
+  seed: number;
+  transferred: Parameters | null;
+  /** How a new head on transferred layers starts; `random` when left out. */
+  headStart?: "random" | "zero" | undefined;
 }
 
 function taken(network: Network, spec: NamedParameter, transferred: Parameters | null): Parameters[string] {

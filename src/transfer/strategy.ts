@@ -10,12 +10,20 @@ export interface StrategyOptions {
   readonly head?: "fresh" | "kept";
 }
 
+/**
+ * How a head is found at once, without steps: `logistic`, the solution of L2 logistic regression; `nearest-mean` and
+ * `k-nearest`, which only remember.
+ */
+export type HeadSolver = "logistic" | "nearest-mean" | "k-nearest";
+
 /** A part of a run in which the same layers train. */
 export interface Stage {
   /** As people read it: `head alone`. */
   readonly label: string;
   /** Epochs, from 1. */
   readonly epochs: number;
+  /** The head, which alone trains, is solved for: such a stage lasts one epoch. */
+  readonly solves?: HeadSolver;
   /** Names of the layers that train. */
   readonly trains: readonly string[];
   /** False where layers that act at random in training, such as dropout, are left out; true when left out. */
@@ -52,4 +60,6 @@ export interface Strategy {
    */
   stages?(network: Network, epochs: number): readonly Stage[];
   readonly pulls?: Pulls;
+  /** For strategies that solve for the head and do nothing else. */
+  readonly solves?: HeadSolver;
 }

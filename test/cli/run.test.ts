@@ -109,7 +109,9 @@ describe("a study", { timeout: PATIENCE_MS }, () => {
     const lines = stdout.split("\n");
     expect(lines[0]).toBe(
       "Study tiny on shapes10 (built-in, procedural): target disc, heart; source square, ring. " +
-        `4 runs on cpu with 1 thread, into ${directory}.`,
+        `4 runs on cpu with 1 thread, into ${directory}. ` +
+        "Recipe: SGD, momentum 0.9, learning rate 0.01, batch 16, 2 epochs; " +
+        "scratch: SGD, momentum 0.9, learning rate 1e+30, batch 16, 2 epochs.",
     );
     expect(lines.filter((line) => /^ {2}epoch \d\/2: train loss/.test(line))).toHaveLength(6);
     expect(stdout).toMatch(/^Run 2 of 4: M2 · no transfer failed: .*loss/m);

@@ -1,8 +1,7 @@
-/** @file Studies of several budgets, strategies in stages, and learning rates chosen by trials. */
+/** @file Studies of several budgets, and strategies in stages. */
 
 import { describe, expect, test } from "vitest";
-import { ConfigError } from "../../src/core/index.ts";
-import { type StudyListener, readSummary } from "../../src/study/index.ts";
+import type { StudyListener } from "../../src/study/index.ts";
 import { newFolder, resultsOf, resume, run, smallStudy } from "./study-folder.ts";
 
 /** Stops a study after so many epochs of the runs whose id begins so. */
@@ -84,8 +83,8 @@ describe("strategies in stages", () => {
     const { summary } = await run(study);
     const [source, probe, gradual, l2] = summary.runs;
     expect(probe.stages?.map(({ label, epochs }) => [label, epochs])).toEqual([
-      ["head alone", 2],
-      ["everything", 2],
+      ["head solved", 1],
+      ["everything", 3],
     ]);
     expect(gradual.stages?.map(({ epochs }) => epochs)).toEqual([1, 1, 2]);
     expect(l2.stages).toBeUndefined();
@@ -111,43 +110,5 @@ describe("strategies in stages", () => {
     expect(interrupted).toBe(true);
     await resume(directory);
     expect(resultsOf(directory, ids)).toEqual(unbroken);
-  });
-});
-
-describe("tuning", () => {
-  const study = smallStudy({
-    strategies: ["scratch", "last-layer"],
-    tuning: { learningRates: [0.1, 0.001], validation: 0.25 },
-    training: { epochs: 3 },
-  });
-
-  test("gives every strategy the rate of its best trial, measured on training images", async () => {
-    const { summary } = await run(study);
-    expect(summary.tuning.map(({ strategy }) => strategy)).toEqual(["scratch", "last-layer"]);
-    for (const { strategy, trials, chosen } of summary.tuning) {
-      expect(trials.map(({ learningRate }) => learningRate)).toEqual([0.001, 0.1]);
-      const best = Math.max(...trials.map(({ validationAccuracy }) => validationAccuracy ?? 0));
-      expect(trials.find(({ learningRate }) => learningRate === chosen)?.validationAccuracy).toBe(best);
-      const records = summary.runs.filter((record) => record.strategy === strategy);
-      expect(records.map(({ learningRate }) => learningRate)).toEqual([chosen]);
-      // constant schedule: the rate of every epoch is the chosen one
-      expect(records[0].epochs.map(({ learningRate }) => learningRate)).toEqual([chosen, chosen, chosen]);
-      expect(records[0].epochs[0].validationLoss).toBeUndefined();
-    }
-  });
-
-  test("is not made again after a stop", async () => {
-    const directory = newFolder();
-    await run(study, { directory, ...stopAfter("M2", 1) });
-    const before = (await readSummary(directory)).tuning;
-    await resume(directory);
-    const after = (await readSummary(directory)).tuning;
-    expect(before).toHaveLength(1);
-    expect(after.slice(0, 1)).toEqual(before);
-    expect(after).toHaveLength(2);
-  });
-
-  test("is refused before anything is written where a class has too few images to hold any back", async () => {
-    await expect(run({ ...study, imagesPerClass: 1 })).rejects.toThrow(ConfigError);
   });
 });

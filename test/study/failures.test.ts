@@ -4,14 +4,7 @@ import { mkdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { ConfigError, DataError } from "../../src/core/index.ts";
-import {
-  type StudyEvent,
-  type StudyFile,
-  type StudyInput,
-  type StudySummary,
-  readSummary,
-  resumeStudy,
-} from "../../src/study/index.ts";
+import { type StudyEvent, type StudyFile, type StudySummary, readSummary, resumeStudy } from "../../src/study/index.ts";
 import { smallDataset } from "./small-dataset.ts";
 import { CLASSIC_RUNS, filesIn, newFolder, readJson, resultsOf, resume, run, smallStudy } from "./study-folder.ts";
 
@@ -98,11 +91,8 @@ describe("a source that diverges", () => {
 });
 
 describe("early stopping", () => {
-  const study: StudyInput = smallStudy({
-    validation: 0.25,
-    strategies: ["scratch"],
-    training: { epochs: 12, earlyStopping: { patience: 2, minDelta: 0.01 }, learningRate: 0.05 },
-  });
+  const training = { epochs: 12, batchSize: 16, earlyStopping: { patience: 2, minDelta: 0.01 }, learningRate: 0.05 };
+  const study = smallStudy({ validation: 0.25, strategies: ["scratch"], training });
   const ids = ["M1-source-seed0", "M2-scratch-seed0"];
 
   test("ends a run that no longer improves, and keeps the best epoch's weights", async () => {
@@ -118,7 +108,7 @@ describe("early stopping", () => {
     // the same study stopped by hand after its best epoch has the same weights
     const weights = (folder: string): Promise<Buffer> =>
       readFile(join(folder, "runs", ids[1], "checkpoint.safetensors"));
-    const short = await run({ ...study, training: { ...study.training, epochs: keptEpoch } });
+    const short = await run({ ...study, training: { ...training, epochs: keptEpoch } });
     expect(await weights(short.directory)).toEqual(await weights(directory));
   });
 

@@ -28,7 +28,8 @@ export const CLASSIC_RUNS = ["M1-source-seed0", "M2-scratch-seed0", "M3-last-lay
 
 /** A study on the small data set that takes about a second; fields win over it. */
 export function smallStudy({ training, ...fields }: StudyInput = {}): StudyInput {
-  return { dataset: "small", ...fields, training: { epochs: 2, batchSize: 16, ...training } };
+  const short = training === "auto" ? training : { epochs: 2, batchSize: 16, ...training };
+  return { dataset: "small", ...fields, training: short };
 }
 
 /** A path for a new folder, deleted when the test ends. */

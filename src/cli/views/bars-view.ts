@@ -4,7 +4,7 @@ import { MultiBar, type Options, type Params, type SingleBar } from "cli-progres
 import type { StudyEvent } from "../../study/index.ts";
 import { bytes, count, loss, percent, time } from "../format.ts";
 import { endLines } from "./end-lines.ts";
-import { featuresProgress, runFinished, runTitle, studyStarted } from "./sentences.ts";
+import { featuresProgress, runFinished, runTitle, studyStarted, tuningTitle } from "./sentences.ts";
 import type { View } from "./view.ts";
 
 const LONGEST_BAR = 20;
@@ -40,6 +40,8 @@ export function createBarsView(stream: NodeJS.WriteStream): View {
         Object.assign(current, { index: event.index, runs: event.count, test: undefined });
         current.title = runTitle(event.run, { seeds });
         return showRun(0, []);
+      case "tuning":
+        return bars.show("run", event.share, { before: tuningTitle(event), after: [] });
       case "features":
         return showRun(0, [featuresProgress(event)]);
       case "batch":

@@ -22,7 +22,7 @@ export function createJsonView(write: WriteLine, now: () => number = Date.now): 
   const tell = (event: JsonEvent): void => write(JSON.stringify(event));
   return {
     listener: (event) => {
-      const isFrequent = event.type === "batch" || event.type === "features";
+      const isFrequent = ["batch", "features", "tuning"].includes(event.type);
       if (!isFrequent || mayTell()) tell(jsonEvent(event));
     },
     notice: (message) => tell({ type: "notice", message }),
@@ -45,6 +45,7 @@ function jsonEvent(event: StudyEvent): JsonEvent {
       return { ...event, summary: withoutImages(event.summary) };
     case "run-started":
     case "run-finished":
+    case "tuning":
       return { ...event };
     case "features":
     case "batch":

@@ -32,7 +32,7 @@ test("every stage of a run is a line", () => {
       [5, { type: "study-finished", directory: "runs/small", summary, interrupted: false }],
     ]),
   ).toEqual([
-    "Study small on Tiny: target bee; source ant. 1 run on cpu with 2 threads, into runs/small.",
+    "Study small on Tiny: target bee; source ant. 1 run on cpu with 2 threads, into runs/small. Recipe: SGD.",
     "Run 2 of 4: M2 · no transfer, training 581,026 of 581,026 parameters on 10,000 images.",
     "  epoch  2/20: train loss 0.512, accuracy 78.1 %; test loss 0.601, accuracy 75.3 %; 402 images/s",
     "  epoch  2/20: train loss 0.512, accuracy 78.1 %; test loss 0.601, accuracy 75.3 %; 402 images/s; " +
@@ -62,6 +62,21 @@ test("within an epoch there is a line every ten seconds, counted from the last l
 test("times that cannot be told yet are left out", () => {
   const [line] = linesOf([[0, { ...batchEvent, runTimeLeftMs: null, studyTimeLeftMs: null }]]);
   expect(line).toMatch(/, 1,235 images\/s$/);
+});
+
+test("a run that did not learn, or was cut short, says so beside its accuracy", () => {
+  const done = { ...run, status: "done" as const, epochs: [epochRecord], durationMs: 1000 };
+  const lines = linesOf(
+    (["did-not-learn", "still-improving", "converged"] as const).map((outcome) => [
+      0,
+      { type: "run-finished", run: { ...done, outcome }, index: 0, count: 1 },
+    ]),
+  );
+  expect(lines.map((line) => line.split("test accuracy ")[1])).toEqual([
+    "75.3 % (did not learn).",
+    "75.3 % (still improving).",
+    "75.3 %.",
+  ]);
 });
 
 test("failed and interrupted runs say so", () => {

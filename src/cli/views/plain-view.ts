@@ -11,6 +11,7 @@ import {
   runStarted,
   runTitle,
   studyStarted,
+  tuningProgress,
 } from "./sentences.ts";
 import { atMostEvery } from "./throttle.ts";
 import type { View, WriteLine } from "./view.ts";
@@ -40,6 +41,8 @@ export function createPlainView(write: WriteLine, now: () => number = Date.now):
           return writeAlways(studyStarted(event));
         case "run-started":
           return writeAlways(runStarted(event, titleOf(event.run)));
+        case "tuning":
+          return writeSometimes(() => tuningProgress(event));
         case "features":
           return writeSometimes(() => `  ${featuresProgress(event)}`);
         case "batch":

@@ -1,5 +1,6 @@
 /** @file What the command line says about a study, its runs and their epochs. */
 
+import { outcomeMark } from "../../report/index.ts";
 import type { RunRecord, StudyEvent, StudySummary } from "../../study/index.ts";
 import { count, loss, percent, plural, time } from "../format.ts";
 
@@ -7,12 +8,36 @@ type EventOf<T extends StudyEvent["type"]> = Extract<StudyEvent, { type: T }>;
 
 /** What is about to be done, and where its results go. */
 export function studyStarted({ summary, directory, resumed }: EventOf<"study-started">): string {
-  const { name, dataset, target, runs, machine } = summary;
+  const { name, dataset, target, runs, machine, recipe } = summary;
   return (
     `${resumed ? "Going on with study" : "Study"} ${name} on ${dataset.title}: target ${target.classNames.join(", ")}; ` +
     `source ${sourceOf(summary)}. ${plural(runs.length, "run")} on ${machine.device} with ${plural(machine.threads, "thread")}, ` +
-    `into ${directory}.`
+    `into ${directory}. Recipe: ${recipe}.${untunedNotice(summary)}`
   );
+}
+
+/** Where a study that is to tune has too few images for it at every budget; a sentence of its own, or nothing. */
+function untunedNotice({ tuning, budgets }: StudySummary): string {
+  const few = tuning.flatMap(({ reason, imagesPerClass, trainImages = 0 }) =>
+    reason?.code === "few-images" ? [{ imagesPerClass, trainImages, needed: reason.needed }] : [],
+  );
+  if (few.length === 0 || budgets.some((budget) => !few.some(({ imagesPerClass }) => imagesPerClass === budget)))
+    return "";
+  const most = Math.max(...few.map(({ trainImages }) => trainImages));
+  return (
+    ` Learning rates are not tuned: trials need at least ${few[0].needed} training images in all, ` +
+    `and there are ${most}; every run takes its recipe's own rate.`
+  );
+}
+
+/** What is done before the first run of a strategy. */
+export function tuningTitle({ strategy }: Pick<EventOf<"tuning">, "strategy">): string {
+  return `learning rates of ${strategy}`;
+}
+
+/** How far a strategy's trials are. */
+export function tuningProgress({ strategy, share }: EventOf<"tuning">): string {
+  return `Trying ${tuningTitle({ strategy })}: ${percent(share, 0)} of the trials`;
 }
 
 function sourceOf({ source, sourceDataset, backbone }: StudySummary): string {
@@ -38,7 +63,7 @@ export function runFinished({ run, index, count: runs }: EventOf<"run-finished">
   const last = run.epochs.find(({ epoch }) => epoch === run.keptEpoch) ?? run.epochs.at(-1);
   if (run.status === "failed") return `${which} failed: ${run.failure ?? "no reason was recorded."}`;
   if (run.status !== "done") return `${which} stopped after ${plural(run.epochs.length, "epoch")}.`;
-  const accuracy = last === undefined ? "" : `, test accuracy ${percent(last.testAccuracy)}`;
+  const accuracy = last === undefined ? "" : `, test accuracy ${percent(last.testAccuracy)}${outcomeMark(run.outcome)}`;
   return `${which} done in ${time(run.durationMs)}${accuracy}.`;
 }
 

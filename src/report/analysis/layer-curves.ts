@@ -1,6 +1,14 @@
 /** @file The layer curves of Yosinski et al. 2014: accuracy against the number of transferred layers. */
 
-import { type Interval, type Summary, holm, pairedTTest, summarize } from "../../statistics/index.ts";
+import {
+  type Interval,
+  type LearningOutcome,
+  type Summary,
+  holm,
+  pairedTTest,
+  summarize,
+} from "../../statistics/index.ts";
+import { isRanked } from "./ranked.ts";
 import { type SeedDifference, differenceAt } from "./study-analysis.ts";
 import { type Budget, type StrategyRuns, type StudyDesign, resultsAt } from "./study-design.ts";
 
@@ -12,7 +20,9 @@ export interface LayerPoint {
   /** Layers that were transferred. */
   layers: number;
   accuracy: Summary;
-  /** Against training from scratch with the same seeds; null where they share none. */
+  /** What became of its seeds. */
+  learning: LearningOutcome;
+  /** Against training from scratch with the same seeds; null where they share none, or one of the two is not ranked. */
   difference: SeedDifference | null;
   /** Holm's p over all points of this budget; null with fewer than two shared seeds. */
   adjustedP: number | null;
@@ -44,7 +54,7 @@ export interface FreezingCost {
 export interface LayerCurves {
   budget: Budget;
   /** Training from scratch: the curves' value at 0 layers. */
-  baseline: { accuracy: Summary; interval: Interval | null } | null;
+  baseline: { accuracy: Summary; interval: Interval | null; learning: LearningOutcome; isRanked: boolean } | null;
   curves: LayerCurve[];
   freezing: FreezingCost[];
 }
@@ -77,24 +87,31 @@ interface Member {
   layers: number;
 }
 
-function curvesAt({ baseline }: StudyDesign, members: readonly Member[], budget: Budget): LayerCurves {
+function curvesAt(design: StudyDesign, members: readonly Member[], budget: Budget): LayerCurves {
+  const { baseline } = design;
   const measured = members.flatMap((member) => {
     const accuracies = resultsAt(member.strategy, budget).map((result) => result.accuracy);
     if (accuracies.length === 0) return [];
-    const difference = baseline ? differenceAt(member.strategy, baseline, budget) : null;
-    return [{ ...member, accuracy: summarize(accuracies), difference }];
+    const difference = baseline ? comparedAt(design, [member.strategy, baseline], budget) : null;
+    return [{ ...member, accuracy: summarize(accuracies), learning: member.strategy.outcomeAt(budget), difference }];
   });
   const tests = testTogether(measured.map(({ difference }) => difference));
-  const points = measured.map(({ kind, layers, accuracy, difference }, index) => {
+  const points = measured.map(({ kind, layers, accuracy, learning, difference }, index) => {
     const { adjustedP, isSettled } = tests[index];
     const outcome: LayerPoint["outcome"] = !isSettled || !difference ? "open" : difference.mean > 0 ? "above" : "below";
-    return { kind, point: { layers, accuracy, difference, adjustedP, outcome } };
+    return { kind, point: { layers, accuracy, learning, difference, adjustedP, outcome } };
   });
   const own = baseline ? resultsAt(baseline, budget).map((result) => result.accuracy) : [];
   const scratch = own.length > 0 ? summarize(own) : null;
   return {
     budget,
-    baseline: scratch && { accuracy: scratch, interval: scratch.interval },
+    baseline: baseline &&
+      scratch && {
+        accuracy: scratch,
+        interval: scratch.interval,
+        learning: baseline.outcomeAt(budget),
+        isRanked: isRanked(design, baseline, budget),
+      },
     curves: KINDS.map((kind) => ({
       kind,
       points: points
@@ -103,18 +120,31 @@ function curvesAt({ baseline }: StudyDesign, members: readonly Member[], budget:
         .sort((a, b) => a.layers - b.layers),
     })).filter((curve) => curve.points.length > 0),
     freezing: (["AnB", "BnB"] as const)
-      .map((kind) => ({ kind, points: freezingPoints(kind, members, budget) }))
+      .map((kind) => ({ kind, points: freezingPoints(design, kind, { members, budget }) }))
       .filter((cost) => cost.points.length > 0),
   };
 }
 
-function freezingPoints(kind: "AnB" | "BnB", members: readonly Member[], budget: Budget): FreezingCost["points"] {
+/** The difference between two strategies that can both be held against others. */
+function comparedAt(
+  design: StudyDesign,
+  [a, b]: readonly [StrategyRuns, StrategyRuns],
+  budget: Budget,
+): SeedDifference | null {
+  return isRanked(design, a, budget) && isRanked(design, b, budget) ? differenceAt(a, b, budget) : null;
+}
+
+function freezingPoints(
+  design: StudyDesign,
+  kind: "AnB" | "BnB",
+  { members, budget }: { members: readonly Member[]; budget: Budget },
+): FreezingCost["points"] {
   const costs = members
     .filter((frozen) => frozen.kind === kind)
     .sort((a, b) => a.layers - b.layers)
     .flatMap(({ strategy, layers }) => {
       const tuned = members.find((one) => one.kind === `${kind}+` && one.layers === layers);
-      const difference = tuned ? differenceAt(tuned.strategy, strategy, budget) : null;
+      const difference = tuned ? comparedAt(design, [tuned.strategy, strategy], budget) : null;
       return difference ? [{ layers, difference }] : [];
     });
   const tests = testTogether(costs.map(({ difference }) => difference));

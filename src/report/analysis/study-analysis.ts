@@ -9,6 +9,7 @@ import {
   verdict,
 } from "../../statistics/index.ts";
 import type { StudySummary } from "../../study/index.ts";
+import { rankedResultsAt } from "./ranked.ts";
 import { type Budget, type StrategyRuns, type StudyDesign, resultsAt, studyDesign } from "./study-design.ts";
 
 /** Where the curve of a strategy and that of the baseline cross. */
@@ -33,14 +34,22 @@ export interface SeedDifference {
   differences: number[];
 }
 
-/** Reckons what a study's finished runs say. Failed and unfinished ones are left out. */
+/**
+ * Reckons what a study's finished runs say. Failed and unfinished ones are left out, and so are strategies that did not
+ * learn, or were cut short where others were not.
+ */
 export function analyseStudy(summary: StudySummary): StudyAnalysis {
   const design = studyDesign(summary);
   const ranked = design.strategies.filter((one) => !one.control);
   const verdicts = design.budgets.map((budget) => ({
     budget,
     verdict: verdict(
-      ranked.map((one) => ({ strategy: one.name, transfers: one.transfers, results: resultsAt(one, budget) })),
+      ranked.map((one) => ({
+        strategy: one.name,
+        transfers: one.transfers,
+        results: resultsAt(one, budget),
+        outcome: one.outcomeAt(budget),
+      })),
       design.severalBudgets ? { budget: budget.size } : {},
     ),
   }));
@@ -64,7 +73,7 @@ function crossoversOf(design: StudyDesign, ranked: readonly StrategyRuns[]): Bas
   if (!baseline) return [];
   const curve = (one: StrategyRuns) => ({
     strategy: one.name,
-    points: budgets.map((budget) => ({ budget: budget.size, results: resultsAt(one, budget) })),
+    points: budgets.map((budget) => ({ budget: budget.size, results: rankedResultsAt(design, one, budget) })),
   });
   return ranked
     .filter((one) => one !== baseline)

@@ -1,6 +1,6 @@
 /** @file What a study compares: its strategies, budgets and seeds, and the finished runs of each. */
 
-import type { SeedResult } from "../../statistics/index.ts";
+import { type LearningOutcome, type SeedResult, majorityOutcome } from "../../statistics/index.ts";
 import type { RunRecord, StudySummary } from "../../study/index.ts";
 import { isNumber } from "../format.ts";
 import { chanceLevel, keptEpoch, modelsOf } from "../models.ts";
@@ -29,6 +29,8 @@ export interface StrategyRuns {
   runs: RunRecord[];
   /** The finished runs of a budget, one a seed, in ascending order of seed. */
   at(budget: Budget): RunRecord[];
+  /** What became of most of them. */
+  outcomeAt(budget: Budget): LearningOutcome;
 }
 
 /** The target side of a study. */
@@ -56,6 +58,7 @@ export function studyDesign(summary: StudySummary): StudyDesign {
   const strategies = models.flatMap((model, position): StrategyRuns[] => {
     if (model.task === "source") return [];
     const byBudget = new Map(budgets.map((budget) => [budget.asked, onePerSeed(model.done, budget)]));
+    const at = (budget: Budget): RunRecord[] => byBudget.get(budget.asked) ?? [];
     return [
       {
         strategy: model.strategy,
@@ -65,7 +68,8 @@ export function studyDesign(summary: StudySummary): StudyDesign {
         transfers: model.runs.some((run) => comesFromSource(run, summary.runs)),
         control: CONTROL.test(model.strategy),
         runs: model.runs,
-        at: (budget) => byBudget.get(budget.asked) ?? [],
+        at,
+        outcomeAt: (budget) => majorityOutcome(at(budget).map(({ outcome }) => outcome)),
       },
     ];
   });

@@ -1,6 +1,6 @@
 /** @file Neighbouring budgets with the same verdict, in words. */
 
-import type { Undecided } from "../../statistics/index.ts";
+import type { Undecided, Verdict } from "../../statistics/index.ts";
 import type { StudyAnalysis } from "../analysis/study-analysis.ts";
 import type { Budget } from "../analysis/study-design.ts";
 import { list } from "../format.ts";
@@ -13,20 +13,15 @@ export interface BudgetSegment {
     /** `group`: the leader and those not settled behind it. */
     | { kind: "undecided"; group: string[]; uncertain: string[]; ofAll: boolean }
     /** Without statistics: the highest mean, or nothing measured. */
-    | { kind: "highest"; highest: string | null };
+    | { kind: "highest"; highest: string | null }
+    | { kind: "nothing learned" };
 }
 
 /** The segments, from few images to many. */
 export function budgetSegments({ verdicts }: StudyAnalysis): BudgetSegment[] {
   const segments: (BudgetSegment & { key: string })[] = [];
   for (const { budget, verdict } of verdicts) {
-    const { outcome: found, ranking } = verdict;
-    const outcome: BudgetSegment["outcome"] =
-      found.kind === "winner"
-        ? found
-        : found.kind === "undecided"
-          ? undecidedOutcome(found, ranking.length)
-          : { kind: "highest", highest: ranking[0]?.strategy ?? null };
+    const outcome = segmentOutcome(verdict);
     const key = JSON.stringify([
       outcome.kind,
       outcome.kind === "undecided" ? [outcome.group.toSorted(), outcome.uncertain.toSorted()] : outcome,
@@ -38,6 +33,13 @@ export function budgetSegments({ verdicts }: StudyAnalysis): BudgetSegment[] {
   return segments;
 }
 
+function segmentOutcome({ outcome, ranking, leftOut }: Verdict): BudgetSegment["outcome"] {
+  if (outcome.kind === "winner") return outcome;
+  if (outcome.kind === "undecided") return undecidedOutcome(outcome, ranking.length + leftOut.length);
+  if (ranking.length === 0 && leftOut.length > 0) return { kind: "nothing learned" };
+  return { kind: "highest", highest: ranking[0]?.strategy ?? null };
+}
+
 /** `last-layer wins from 10 to 50 images per class`, `at 250 nobody wins, the lead is open between full and l2-sp`. */
 export function segmentText({ budgets, outcome }: BudgetSegment, { isFirst }: { isFirst: boolean }): string {
   const unit = isFirst ? " images per class" : "";
@@ -46,6 +48,7 @@ export function segmentText({ budgets, outcome }: BudgetSegment, { isFirst }: { 
   const where = budgets.length === 1 ? `at ${first.text}${unit}` : `from ${first.text} to ${last.text}${unit}`;
   if (outcome.kind === "winner") return `${where} ${outcome.winner} wins`;
   if (outcome.kind === "undecided") return `${where} nobody wins, ${undecidedText(outcome)}`;
+  if (outcome.kind === "nothing learned") return `${where} nothing learned`;
   return outcome.highest === null ? `${where} nothing finished` : `${where} ${outcome.highest}`;
 }
 

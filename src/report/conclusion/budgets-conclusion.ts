@@ -2,6 +2,7 @@
 
 import type { StudySummary } from "../../study/index.ts";
 import type { StudyAnalysis } from "../analysis/study-analysis.ts";
+import { rankedResultsAt } from "../analysis/ranked.ts";
 import { resultsAt } from "../analysis/study-design.ts";
 import { mean } from "../../statistics/index.ts";
 import { largestBudgetRuns } from "../curve-runs.ts";
@@ -14,6 +15,7 @@ import { costParagraph } from "./cost.ts";
 import { crossoverParagraphs, leadingCrossover } from "./crossover-words.ts";
 import { findingsParagraphs } from "./findings.ts";
 import { layerParagraphs } from "./layer-words.ts";
+import { LEARN_ADVICE, outcomesByBudget } from "./outcomes.ts";
 import { openParagraphs, transferByBudget } from "./transfer-by-budget.ts";
 import { builtInParagraph, unfinishedParagraph } from "./unfinished.ts";
 
@@ -38,6 +40,7 @@ export function budgetsConclusion(
     headline: headline(summary, analysis),
     paragraphs: [
       ...(measured.length > 0 ? [designParagraph(summary, analysis)] : []),
+      ...outcomesByBudget(analysis),
       ...(measured.length > 1 ? transferByBudget(analysis) : []),
       ...crossoverParagraphs(analysis),
       ...openParagraphs(analysis),
@@ -56,9 +59,12 @@ function headline(summary: StudySummary, analysis: StudyAnalysis): string {
   const where = `on the target test set of ${summary.dataset.title}`;
   const names = new Set(analysis.verdicts.flatMap(({ verdict }) => verdict.ranking.map(({ strategy }) => strategy)));
   const [first] = names;
+  const leftOut = analysis.verdicts.flatMap(({ verdict }) => verdict.leftOut);
+  if (first === undefined && leftOut.length > 0)
+    return `No strategy learned the target task of ${summary.dataset.title}, with any number of images. ${LEARN_ADVICE}`;
   if (first === undefined) return "No model of the target task finished, so there is nothing to compare yet.";
   if (names.size === 1)
-    return `${aloneText(analysis, first)} ${where}; no other strategy finished, so there is nothing to compare it with.`;
+    return `${aloneText(analysis, first)} ${where}; no other strategy ${leftOut.length > 0 ? "can be ranked" : "finished"}, so there is nothing to compare it with.`;
   const segments = budgetSegments(analysis);
   const shown = segments.length > MOST_SEGMENTS ? [segments[0], segments[segments.length - 1]] : segments;
   const parts = shown.map((segment, index) => segmentText(segment, { isFirst: index === 0 }));
@@ -72,7 +78,7 @@ function headline(summary: StudySummary, analysis: StudyAnalysis): string {
 function aloneText({ design }: StudyAnalysis, name: string): string {
   const strategy = design.strategies.find((one) => one.name === name);
   const reached = design.budgets.flatMap((budget) => {
-    const accuracies = strategy ? resultsAt(strategy, budget).map(({ accuracy }) => accuracy) : [];
+    const accuracies = strategy ? rankedResultsAt(design, strategy, budget).map(({ accuracy }) => accuracy) : [];
     return accuracies.length > 0 ? [`${percent(mean(accuracies))} at ${budget.text}`] : [];
   });
   return `${name} reached ${list(reached)} images per class`;

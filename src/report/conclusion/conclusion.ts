@@ -1,5 +1,6 @@
 /** @file The written conclusion of a study, computed from its numbers. */
 
+import { type Candidates, splitCandidates } from "../../statistics/index.ts";
 import type { StudySummary } from "../../study/index.ts";
 import { type StudyAnalysis, analyseStudy } from "../analysis/study-analysis.ts";
 import { type StoredSummary, completeSummary } from "../complete-summary.ts";
@@ -11,7 +12,8 @@ import { costParagraph } from "./cost.ts";
 import { type Contender, compare, contendersOf, describe, isSettled } from "./contenders.ts";
 import { findingsParagraphs } from "./findings.ts";
 import { layerHeadline, layerParagraphs } from "./layer-words.ts";
-import { transferParagraphs } from "./transfer.ts";
+import { named, nothingLearned, outcomeParagraphs } from "./outcomes.ts";
+import { transferParagraphs, transferUnsaid } from "./transfer.ts";
 import { builtInParagraph, unfinishedParagraph } from "./unfinished.ts";
 
 /** What does not fit a paragraph is left to the tables. */
@@ -28,7 +30,8 @@ export interface Conclusion {
  * Says which strategy won on the target test set and by how much, what transfer and freezing did,
  * and how far the numbers can be trusted.
  *
- * Models are compared by their test accuracy after the last epoch; runs that did not finish are left out.
+ * Models are compared by their test accuracy after the last epoch; runs that did not finish are left out, models that
+ * did not learn are not ranked, and those that were cut short are only where all that learned were.
  */
 export function conclusion(stored: StoredSummary): Conclusion {
   const summary = completeSummary(stored);
@@ -40,23 +43,25 @@ export function concludeStudy(summary: StudySummary, analysis: StudyAnalysis): C
   if (analysis.design.severalBudgets) return budgetsConclusion(summary, analysis);
   const models = modelsOf(summary);
   const contenders = contendersOf(summary, models);
+  const candidates = splitCandidates(contenders);
   const [only] = analysis.verdicts;
   const judged = only !== undefined && only.verdict.outcome.kind !== "no verdict";
   const reading = judged
-    ? seedsReading(summary, { sentences: only.verdict.sentences, contenders })
-    : pairsReading(summary, { models, contenders });
+    ? seedsReading(summary, { sentences: only.verdict.sentences, candidates })
+    : pairsReading(summary, { models, candidates });
   const ofLayers = layerHeadline(analysis.design, `On the target test set of ${summary.dataset.title}`);
   return {
     headline: ofLayers ?? reading.headline,
     paragraphs: [
       ...layerParagraphs(analysis.design),
       ...(ofLayers === null ? [] : [reading.headline]),
+      ...outcomeParagraphs(candidates),
       ...reading.paragraphs,
       ...costParagraph(contenders, models),
       ...overfitParagraph(contenders, summary),
       ...findingsParagraphs(summary, analysis.design),
       ...unfinishedParagraph(summary),
-      ...(contenders.length > 0 && !judged ? [trustParagraph(summary, contenders)] : []),
+      ...(candidates.ranked.length > 0 && !judged ? [trustParagraph(summary, candidates.ranked)] : []),
       ...builtInParagraph(summary),
     ],
   };
@@ -65,7 +70,7 @@ export function concludeStudy(summary: StudySummary, analysis: StudyAnalysis): C
 /** The reading of several seeds: a verdict over all strategies, corrected for their number. */
 function seedsReading(
   summary: StudySummary,
-  { sentences, contenders }: { sentences: readonly string[]; contenders: Contender[] },
+  { sentences, candidates }: { sentences: readonly string[]; candidates: Candidates<Contender> },
 ): Conclusion {
   const [first = "", ...others] = sentences;
   const method = others.slice(-1);
@@ -74,31 +79,42 @@ function seedsReading(
   const rest = more > 0 ? [...told.slice(0, MOST_SENTENCES), "More pairs are in the tables.", ...method] : others;
   return {
     headline: first.replace(/^Here /, `On the target test set of ${summary.dataset.title} `),
-    paragraphs: [...rankingParagraph(summary, contenders), ...(rest.length > 0 ? [rest.join(" ")] : [])],
+    paragraphs: [
+      ...rankingParagraph(summary, candidates.ranked),
+      ...(rest.length > 0 ? [rest.join(" ")] : []),
+      ...unsaidParagraph(candidates),
+    ],
   };
+}
+
+/** A verdict is silent where a side of transfer is not ranked. */
+function unsaidParagraph(candidates: Candidates<Contender>): string[] {
+  const unsaid = candidates.leftOut.length > 0 ? transferUnsaid(candidates) : null;
+  return unsaid === null ? [] : [unsaid];
 }
 
 /** The reading of one seed: pairs of models, held against the size of the test set. */
 function pairsReading(
   summary: StudySummary,
-  { models, contenders }: { models: ModelRuns[]; contenders: Contender[] },
+  { models, candidates }: { models: ModelRuns[]; candidates: Candidates<Contender> },
 ): Conclusion {
   return {
-    headline: headline(summary, models, contenders),
-    paragraphs: [...rankingParagraph(summary, contenders), ...transferParagraphs(contenders, summary)],
+    headline: headline(summary, models, candidates),
+    paragraphs: [...rankingParagraph(summary, candidates.ranked), ...transferParagraphs(candidates, summary)],
   };
 }
 
-function headline(summary: StudySummary, models: ModelRuns[], contenders: Contender[]): string {
+function headline(summary: StudySummary, models: ModelRuns[], { ranked, leftOut }: Candidates<Contender>): string {
   const where = `on the target test set of ${summary.dataset.title}`;
-  const [best, second, ...rest] = contenders;
+  const [best, second, ...rest] = ranked;
+  if (!best && leftOut.length > 0) return nothingLearned(leftOut, summary.dataset.title);
   if (!best) {
     const sources = models.filter((model) => model.task === "source" && model.done.length > 0);
     const only = sources.length > 0 ? ` Only ${list(sources.map((model) => model.title))} did.` : "";
     return `No model of the target task finished, so there is nothing to compare yet.${only}`;
   }
   if (!second) {
-    return `${best.title} reached ${percent(best.accuracy)} ${where}; no other model of the target task finished, so there is nothing to compare it with.`;
+    return `${best.title} reached ${percent(best.accuracy)} ${where}; no other model of the target task ${leftOut.length > 0 ? "can be ranked" : "finished"}, so there is nothing to compare it with.`;
   }
   const difference = compare(best, second);
   if (isSettled(difference)) {
@@ -108,7 +124,6 @@ function headline(summary: StudySummary, models: ModelRuns[], contenders: Conten
   const open = [second, ...rest].filter((other) => !behind.includes(other));
   const level = open.filter((other) => !behind.some(({ accuracy }) => accuracy > other.accuracy));
   const uncertain = open.filter((other) => !level.includes(other));
-  const named = (some: Contender[]): string => list(some.map((other) => `${other.title} (${percent(other.accuracy)})`));
   return [
     `No clear winner ${where}: ${named([best])} leads, and ${named(level)} ${level.length === 1 ? "is" : "are"} not settled behind it.`,
     ...(uncertain.length > 0 ? [`Too uncertain to place: ${named(uncertain)}.`] : []),

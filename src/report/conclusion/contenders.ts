@@ -2,7 +2,8 @@
 
 import type { StudySummary } from "../../study/index.ts";
 import { isNumber, points } from "../format.ts";
-import { type ModelRuns, chanceLevel, isFrozen, keptEpoch } from "../models.ts";
+import type { LearningOutcome } from "../../statistics/index.ts";
+import { type ModelRuns, chanceLevel, isFrozen, keptEpoch, modelOutcome } from "../models.ts";
 import { type Difference, Z_95, coversZero, differenceOfAccuracies, mean, pairedDifference } from "../statistics.ts";
 
 /** A model of the target task with at least one finished run. */
@@ -16,7 +17,9 @@ export interface Contender {
   /** One a finished seed. */
   accuracies: { seed: number; accuracy: number }[];
   testImages: number;
-  /** True if the accuracy is above what guessing reaches in 97.5 of 100 test sets of this size. */
+  /** What became of most of its seeds. */
+  outcome: LearningOutcome;
+  /** True if the accuracy is above what guessing reaches in 97.5 of 100 test sets of this size, or was judged before. */
   aboveChance: boolean;
   transfers: boolean;
   freezes: boolean;
@@ -55,7 +58,8 @@ function contenderOf(model: ModelRuns, chance: number): Contender | undefined {
     accuracy,
     accuracies,
     testImages: first.testImages,
-    aboveChance: accuracy > upperChance(chance, first.testImages),
+    outcome: modelOutcome(model),
+    aboveChance: first.outcome !== undefined || accuracy > upperChance(chance, first.testImages),
     transfers: first.startsFrom !== null,
     freezes: isFrozen(first),
   };

@@ -2,8 +2,10 @@
 
 import type { StudySummary } from "../../study/index.ts";
 import { studyDesign } from "../analysis/study-design.ts";
-import { plural } from "../format.ts";
+import type { Shortcoming } from "../../statistics/index.ts";
+import { list, plural } from "../format.ts";
 import { isBuiltIn } from "../models.ts";
+import { fellShort } from "./outcomes.ts";
 
 /** One sentence or two a doubt, as plain text. */
 export function doubts(summary: StudySummary): string[] {
@@ -25,13 +27,32 @@ export function doubts(summary: StudySummary): string[] {
       : [
           `One data set and one split into source and target classes (target: ${summary.target.classNames.join(", ")}): other classes may order the strategies differently.`,
         ]),
-    summary.tuning.length > 0
+    summary.tuning.some(({ reason }) => reason === undefined)
       ? "Learning rates were chosen for every strategy on training images held back; nothing else of the recipe was, and a strategy might do better with settings of its own."
       : `The recipe (${summary.recipe}) was not tuned here: a strategy might do better with settings of its own.`,
     "The test set is measured after every epoch for the curves. The comparison takes the last epoch and chooses nothing by it; whoever picks the best epoch from a curve does.",
+    ...judgementDoubt(summary),
     "Times come from one machine and include whatever else it was doing.",
     ...(unfinished > 0
       ? [`${plural(unfinished, "run")} did not finish and say nothing about the accuracy of their strategy.`]
       : []),
   ];
+}
+
+/** How runs were judged, where that changed what is ranked. */
+function judgementDoubt({ runs }: StudySummary): string[] {
+  const counts = (["did-not-learn", "still-improving"] as const).map((outcome) => ({
+    outcome,
+    count: runs.filter((run) => run.outcome === outcome).length,
+  }));
+  const told = counts.filter(({ count }) => count > 0);
+  if (told.length === 0) return [];
+  const parts = told.map(({ outcome, count }) => `${plural(count, "run")} ${wordsFor(count, outcome)}`);
+  return [
+    `${list(parts)}, as judged from the curves: by tests against chance, and by whether accuracy still rose at full rate and loss on images held out still fell. Near its limits such a rule can be wrong.`,
+  ];
+}
+
+function wordsFor(count: number, outcome: Shortcoming): string {
+  return count === 1 ? fellShort[outcome] : fellShort[outcome].replace(/^was /, "were ");
 }

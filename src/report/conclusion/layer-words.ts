@@ -11,6 +11,7 @@ import {
 } from "../analysis/layer-curves.ts";
 import type { StudyDesign } from "../analysis/study-design.ts";
 import { list, points } from "../format.ts";
+import { fellShort } from "./outcomes.ts";
 
 const meanings: Record<CurveKind, string> = {
   AnB: "from the source and frozen",
@@ -49,6 +50,9 @@ export function layerParagraphs(design: StudyDesign): string[] {
 
 function paragraph({ baseline, curves }: LayerCurves): string {
   if (!baseline) return "no scratch run finished, so there is nothing to hold them against.";
+  if (!baseline.isRanked && baseline.learning !== "converged") {
+    return `scratch ${fellShort[baseline.learning]}, so there is nothing to hold them against.`;
+  }
   const tested = curves.some((curve) => curve.points.some((point) => point.adjustedP !== null));
   if (!tested) return "one seed each, so it cannot be said where they leave training from scratch.";
   if (curves.every((curve) => curve.points.every((point) => point.outcome === "open"))) {

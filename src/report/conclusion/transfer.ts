@@ -1,17 +1,21 @@
 /** @file What transfer did: every transferred model against training from scratch. */
 
 import type { StudySummary } from "../../study/index.ts";
+import type { Candidates } from "../../statistics/index.ts";
 import { list, percent } from "../format.ts";
 import { type Comparison, type Contender, compare, describe, isSettled } from "./contenders.ts";
+import { fellShort } from "./outcomes.ts";
 
 /** The paragraph on transfer; says what is missing where there is nothing to compare. */
-export function transferParagraphs(contenders: Contender[], summary: StudySummary): string[] {
-  const transferred = contenders.filter((one) => one.transfers);
+export function transferParagraphs(candidates: Candidates<Contender>, summary: StudySummary): string[] {
+  const { ranked } = candidates;
+  if (ranked.length === 0) return [];
+  const unsaid = transferUnsaid(candidates);
+  if (unsaid !== null) return [unsaid];
+  const transferred = ranked.filter((one) => one.transfers);
   // Several models may start from random weights; transfer has to beat the best of them.
-  const baseline = contenders.find((one) => !one.transfers);
-  if (contenders.length === 0) return [];
-  if (!baseline) return ["What transfer did cannot be said: no model trained from random weights finished."];
-  if (transferred.length === 0) return ["What transfer did cannot be said: no transferred model finished."];
+  const baseline = ranked.find((one) => !one.transfers);
+  if (!baseline) throw new Error("internal: nothing to hold transfer against");
   const compared = transferred.map((one) => ({ one, difference: compare(one, baseline) }));
   const sentences = [
     `Transfer against training from scratch (${baseline.title}, ${percent(baseline.accuracy)}):`,
@@ -20,6 +24,18 @@ export function transferParagraphs(contenders: Contender[], summary: StudySummar
     ...transferred.flatMap((one) => headStart(one, summary)),
   ];
   return [sentences.join(" ")];
+}
+
+/** Why nothing can be said of transfer: one of its sides has no model that is ranked. Null where both have. */
+export function transferUnsaid({ ranked, leftOut }: Candidates<Contender>): string | null {
+  const missing = [false, true].find((transfers) => !ranked.some((one) => one.transfers === transfers));
+  if (missing === undefined) return null;
+  const own = leftOut.filter((one) => one.transfers === missing);
+  const why =
+    own.length > 0
+      ? list(own.map(({ title, outcome }) => `${title} ${fellShort[outcome]}`))
+      : `no ${missing ? "transferred model" : "model trained from random weights"} finished`;
+  return `What transfer did cannot be said: ${why}.`;
 }
 
 function verdict(one: Contender, difference: Comparison): string {

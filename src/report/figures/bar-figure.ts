@@ -47,10 +47,13 @@ export interface BarFigure extends FigureTitle {
   rule?: number;
 }
 
-/** Accuracies from 0 to 100 %, which nothing can pass. */
-export function accuracyBarAxis(title: string, columns: number): BarFigure["axis"] {
+/** Accuracies from 0 to 100 %, which nothing can pass; `room` pixels are kept for what is written behind the bars. */
+export function accuracyBarAxis(
+  title: string,
+  { columns, room = VALUE_WIDTH }: { columns: number; room?: number },
+): BarFigure["axis"] {
   const ticks = columns === 1 ? [0, 0.2, 0.4, 0.6, 0.8, 1] : [0, 0.5, 1];
-  return { title, end: 1, ticks, label: "round(datum.value * 100) + ' %'", room: VALUE_WIDTH };
+  return { title, end: 1, ticks, label: "round(datum.value * 100) + ' %'", room };
 }
 
 /** The Vega-Lite specification of a figure of bars. */

@@ -2,7 +2,8 @@
 
 import type { TopLevelSpec } from "vega-lite";
 import { type StrategyRuns, type StudyDesign, largestBudget } from "../analysis/study-design.ts";
-import { percent, plural } from "../format.ts";
+import { list, percent, plural } from "../format.ts";
+import { outcomeWords } from "../outcome-words.ts";
 import type { Interval } from "../../statistics/index.ts";
 import type { StudySummary } from "../../study/index.ts";
 import { type SeriesStyle, modelStyle } from "./palette.ts";
@@ -31,6 +32,18 @@ export function intervalLine({ severalSeeds }: StudyDesign, shape: "Bands" | "Wh
   return severalSeeds
     ? `${shape} are 95 % t intervals of the mean over seeds.`
     : "One seed: no intervals, because the spread over seeds is unknown.";
+}
+
+/** Which strategies did not learn or were cut short, a sentence each way; none where all is well. */
+export function outcomeLines({ strategies, budgets, severalBudgets }: StudyDesign): string[] {
+  return (["did-not-learn", "still-improving"] as const).flatMap((outcome) => {
+    const told = strategies.flatMap((one) => {
+      const where = budgets.filter((budget) => one.outcomeAt(budget) === outcome).map(({ text }) => text);
+      return where.length === 0 ? [] : [severalBudgets ? `${one.name} (${list(where)} images per class)` : one.name];
+    });
+    const words = outcomeWords[outcome];
+    return told.length === 0 ? [] : [`${words[0].toUpperCase()}${words.slice(1)}: ${list(told)}.`];
+  });
 }
 
 /** The look of a strategy, the same in every figure. */

@@ -71,7 +71,7 @@ function bars({ measured, before, subtitle }: Parts): SpecFigure["spec"] {
     subtitle,
     panels: [{ bars: own }],
     columns: 1,
-    axis: accuracyBarAxis(AXIS_TITLE, 1),
+    axis: accuracyBarAxis(AXIS_TITLE, { columns: 1 }),
     ...(before === null ? {} : { rule: before }),
   });
 }

@@ -7,6 +7,7 @@ import { percent, plural } from "../format.ts";
 import { logAxis } from "./axes.ts";
 import { type SpecFigure, atLargest, strategyStyle, studyLine } from "./figure-words.ts";
 import { modelStyle } from "./palette.ts";
+import { recipeTuningFigure } from "./tuning-figure.ts";
 import { FULL_WIDTH, columnWidth, xyFigureSpec } from "./xy-figure.ts";
 import type { XyPanel, XySeries } from "./xy-panel.ts";
 
@@ -62,9 +63,10 @@ export function weightChangeFigure(summary: StudySummary, design: StudyDesign): 
   };
 }
 
-/** The trials among which learning rates were chosen; null where they were configured. */
+/** The trials among which learning rates were chosen; null where they were configured, and where there were no trials. */
 export function tuningFigure(summary: StudySummary, design: StudyDesign): SpecFigure | null {
   const { tuning } = summary;
+  if (tuning.some(({ factor }) => factor !== undefined)) return recipeTuningFigure(summary, design);
   const trialsOf = tuning.flatMap(({ trials }) => trials);
   const finished = trialsOf.filter(({ validationAccuracy }) => validationAccuracy !== null);
   if (finished.length === 0) return null;

@@ -5,7 +5,16 @@ import type { StudyDesign } from "../analysis/study-design.ts";
 import { points } from "../format.ts";
 import type { StudySummary } from "../../study/index.ts";
 import { accuracyAxis } from "./axes.ts";
-import { type SpecFigure, budgetPhrase, clipped, intervalLine, meanText, targetLine } from "./figure-words.ts";
+import { outcomeMark } from "../outcome-words.ts";
+import {
+  type SpecFigure,
+  budgetPhrase,
+  clipped,
+  intervalLine,
+  meanText,
+  outcomeLines,
+  targetLine,
+} from "./figure-words.ts";
 import type { SeriesStyle } from "./palette.ts";
 import { FULL_WIDTH, xyFigureSpec } from "./xy-figure.ts";
 import type { XySeries } from "./xy-panel.ts";
@@ -32,10 +41,11 @@ function layerCurveFigure(
 ): SpecFigure {
   const series = curves.map(({ kind, points: members }): XySeries => ({
     ...styles[kind],
-    points: members.map(({ layers, accuracy, difference, outcome }) => {
+    points: members.map(({ layers, accuracy, learning, difference, outcome }) => {
       const against = difference ? `, ${points(difference.mean)} points against scratch` : "";
       const verdict = outcome === "open" ? "" : ` (settled ${outcome})`;
-      const tip = `n = ${layers}: ${meanText(accuracy.mean, accuracy.interval)}${against}${verdict}`;
+      const mark = outcomeMark(learning);
+      const tip = `n = ${layers}: ${meanText(accuracy.mean, accuracy.interval)}${mark}${against}${verdict}`;
       return { x: String(layers), y: accuracy.mean, ...clipped(accuracy.interval), tip };
     }),
   }));
@@ -60,7 +70,11 @@ function layerCurveFigure(
     width: FULL_WIDTH,
     height: HEIGHT,
   };
-  const subtitle = [targetLine(summary), `${intervalLine(design, "Bands")} After Yosinski et al. 2014.`];
+  const subtitle = [
+    targetLine(summary),
+    `${intervalLine(design, "Bands")} After Yosinski et al. 2014.`,
+    ...outcomeLines({ ...design, budgets: [budget] }),
+  ];
   const name = design.severalBudgets ? `layer-curves-n${budget.asked}` : "layer-curves";
   return { name, title, spec: xyFigureSpec({ title, subtitle, legend: series, panels: [panel], columns: 1 }) };
 }

@@ -2,8 +2,10 @@
 
 import { markedCrossings } from "../analysis/crossovers.ts";
 import { type StudyAnalysis, differenceAt } from "../analysis/study-analysis.ts";
+import { candidatesAt, isRanked } from "../analysis/ranked.ts";
 import { resultsAt } from "../analysis/study-design.ts";
 import { points } from "../format.ts";
+import { outcomeMark } from "../outcome-words.ts";
 import { summarize } from "../../statistics/index.ts";
 import type { StudySummary } from "../../study/index.ts";
 import { accuracyAxis, budgetAxis, pointsAxis } from "./axes.ts";
@@ -14,6 +16,7 @@ import {
   clipped,
   intervalLine,
   meanText,
+  outcomeLines,
   strategyStyle,
   targetLine,
 } from "./figure-words.ts";
@@ -56,7 +59,7 @@ export function learningCurvesFigure(summary: StudySummary, analysis: StudyAnaly
     crossings.length > 0
       ? ` Dashed lines mark where curves cross${crossings.some(({ interval }) => interval) ? ", with 95 % intervals below" : ""}.`
       : "";
-  const subtitle = [targetLine(summary), `${intervalLine(design, "Bands")}${crossed}`];
+  const subtitle = [targetLine(summary), `${intervalLine(design, "Bands")}${crossed}`, ...outcomeLines(design)];
   return {
     name: "learning-curves",
     title,
@@ -68,12 +71,14 @@ export function learningCurvesFigure(summary: StudySummary, analysis: StudyAnaly
 export function gainFigure(summary: StudySummary, { design }: StudyAnalysis): SpecFigure | null {
   const { baseline, budgets, strategies } = design;
   if (!baseline || !design.severalBudgets) return null;
+  const leavesOut = budgets.some((budget) => candidatesAt(design, budget).leftOut.length > 0);
   const series = strategies
     .filter((one) => one !== baseline && !one.control)
     .map((one): XySeries => ({
       ...strategyStyle(one),
       points: budgets.flatMap((budget) => {
-        const difference = differenceAt(one, baseline, budget);
+        const areRanked = [one, baseline].every((strategy) => isRanked(design, strategy, budget));
+        const difference = areRanked ? differenceAt(one, baseline, budget) : null;
         if (!difference) return [];
         const { mean, interval } = difference;
         const spread = interval ? ` (95 % interval ${points(interval.low)} to ${points(interval.high)})` : "";
@@ -100,6 +105,7 @@ export function gainFigure(summary: StudySummary, { design }: StudyAnalysis): Sp
   const subtitle = [
     targetLine(summary),
     `Differences are paired by seed; below the line transfer hurts. ${design.severalSeeds ? "Bands are 95 % t intervals of one difference each, not corrected for their number." : intervalLine(design, "Bands")}${isCut ? " Bands that reach farther than the figure are cut." : ""}`,
+    ...(leavesOut ? [`${outcomeLines(design).join(" ")} What is not ranked is left out here.`] : []),
   ];
   return {
     name: "gain-over-scratch",
@@ -118,7 +124,8 @@ function learningSeries({ design }: StudyAnalysis): XySeries[] {
         if (accuracies.length === 0) return [];
         const { mean, interval, count } = summarize(accuracies);
         const seeds = count === 1 ? "one seed" : `${count} seeds`;
-        const tip = `${budgetPhrase(budget)}: ${meanText(mean, interval)}, ${seeds}`;
+        const mark = outcomeMark(one.outcomeAt(budget));
+        const tip = `${budgetPhrase(budget)}: ${meanText(mean, interval)}${mark}, ${seeds}`;
         return [{ x: budget.size, y: mean, ...clipped(interval), tip }];
       }),
     }))

@@ -21,10 +21,12 @@ export async function svgRenderer(): Promise<(spec: TopLevelSpec) => Promise<str
   };
 }
 
-/** Hundredths of a pixel are enough; texts between the tags stay as they are. */
+/** Hundredths of a pixel are enough; texts between the tags, and what pointers are told, stay as they are. */
 function shortenNumbers(svg: string): string {
   return svg.replace(/<[^>]*>/g, (tag) =>
-    tag.replace(/-?\d+\.\d{3,}(?:e-?\d+)?/g, (number) => String(Math.round(Number(number) * 100) / 100)),
+    tag.replace(/aria-label="[^"]*"|-?\d+\.\d{3,}(?:e-?\d+)?/g, (part) =>
+      part.startsWith("aria-label") ? part : String(Math.round(Number(part) * 100) / 100),
+    ),
   );
 }
 

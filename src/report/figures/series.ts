@@ -2,7 +2,8 @@
 
 import type { EpochRecord } from "../../study/index.ts";
 import { isNumber } from "../format.ts";
-import type { ModelRuns } from "../models.ts";
+import { type ModelRuns, modelOutcome } from "../models.ts";
+import { outcomeWords } from "../outcome-words.ts";
 import { mean } from "../statistics.ts";
 
 /** What a curve shows. */
@@ -42,11 +43,15 @@ function collect(byEpoch: Map<number, number[]>, record: EpochRecord, metric: Me
   else byEpoch.set(record.epoch, [value]);
 }
 
-/** What is not as planned with a model, for its legend entry; empty if every run finished. */
+/** What is not as planned with a model, for its legend entry; empty if every run finished and had learned. */
 export function statusNote(model: ModelRuns): string {
   const unfinished = model.runs.length - model.done.length;
-  if (unfinished === 0) return "";
-  if (model.done.length > 0) return `${unfinished} of ${model.runs.length} seeds not finished, left out`;
+  const words = outcomeWords[modelOutcome(model)];
+  if (unfinished === 0) return words;
+  if (model.done.length > 0) {
+    const missing = `${unfinished} of ${model.runs.length} seeds not finished, left out`;
+    return words === "" ? missing : `${words}; ${missing}`;
+  }
   const word = model.runs.some((run) => run.status === "failed") ? "failed" : "not finished";
   const last = Math.max(0, ...model.runs.map((run) => run.epochs.length));
   return last === 0 ? word : `${word} after epoch ${last}`;

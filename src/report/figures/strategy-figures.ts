@@ -9,6 +9,7 @@ import {
   resultsAt,
 } from "../analysis/study-design.ts";
 import { duration, percent } from "../format.ts";
+import { outcomeMark } from "../outcome-words.ts";
 import { summarize } from "../../statistics/index.ts";
 import type { StudySummary } from "../../study/index.ts";
 import { accuracyAxis, logAxis } from "./axes.ts";
@@ -20,6 +21,7 @@ import {
   clipped,
   intervalLine,
   meanText,
+  outcomeLines,
   strategyStyle,
   targetLine,
 } from "./figure-words.ts";
@@ -27,14 +29,20 @@ import { FULL_WIDTH, xyFigureSpec } from "./xy-figure.ts";
 import type { XyPanel, XySeries } from "./xy-panel.ts";
 
 const HEIGHT = 340;
+/** Of `100.0 % (still improving)`. */
+const MARKED_WIDTH = 150;
+
 /** Accuracy of every strategy at every budget as bars. */
 export function strategyBarsFigure(summary: StudySummary, design: StudyDesign): SpecFigure | null {
+  // narrow panels leave the words to the subtitle
+  const isAlone = design.budgets.length === 1;
   const panels = design.budgets
-    .map((budget) => ({ budget, bars: design.strategies.flatMap((one) => accuracyBar(one, budget)) }))
+    .map((budget) => ({ budget, bars: design.strategies.flatMap((one) => accuracyBar(one, { budget, isAlone })) }))
     .filter(({ bars }) => bars.length > 0)
     .map(({ budget, bars }) => ({ bars, ...(design.severalBudgets ? { title: budgetPhrase(budget) } : {}) }));
   if (panels.length === 0 || !panels.some(({ bars }) => bars.length > 1)) return null;
   const columns = Math.min(3, panels.length);
+  const isMarked = isAlone && outcomeLines(design).length > 0;
   const title = `Test accuracy of the strategies${design.severalBudgets ? " at every budget" : ""}`;
   const dots = design.severalSeeds ? " Dots are single seeds." : "";
   const spec = barFigureSpec({
@@ -42,20 +50,22 @@ export function strategyBarsFigure(summary: StudySummary, design: StudyDesign): 
     subtitle: [
       targetLine(summary),
       `${intervalLine(design, "Whiskers")}${dots} The dashed line is chance, ${percent(design.chance)}.`,
+      ...outcomeLines(design),
     ],
     panels,
     columns,
-    axis: accuracyBarAxis("Test accuracy", columns),
+    axis: accuracyBarAxis("Test accuracy", { columns, ...(isMarked ? { room: MARKED_WIDTH } : {}) }),
     rule: design.chance,
   });
   return { name: "strategies", title, spec };
 }
 
-function accuracyBar(strategy: StrategyRuns, budget: Budget): Bar[] {
+function accuracyBar(strategy: StrategyRuns, { budget, isAlone }: { budget: Budget; isAlone: boolean }): Bar[] {
   const accuracies = resultsAt(strategy, budget).map(({ accuracy }) => accuracy);
   if (accuracies.length === 0) return [];
   const { mean, interval } = summarize(accuracies);
   const { color, name } = strategyStyle(strategy);
+  const mark = outcomeMark(strategy.outcomeAt(budget));
   return [
     {
       name,
@@ -63,8 +73,8 @@ function accuracyBar(strategy: StrategyRuns, budget: Budget): Bar[] {
       pieces: [{ color, value: mean, opacity: 0.75 }],
       ...clipped(interval),
       dots: accuracies.length > 1 ? accuracies : [],
-      text: percent(mean),
-      tip: `${budgetPhrase(budget)}: ${meanText(mean, interval)}`,
+      text: `${percent(mean)}${isAlone ? mark : ""}`,
+      tip: `${budgetPhrase(budget)}: ${meanText(mean, interval)}${mark}`,
     },
   ];
 }
@@ -79,7 +89,8 @@ export function secondsFigure(summary: StudySummary, design: StudyDesign): SpecF
         const cost = costAt(one, budget);
         if (!cost?.accuracy || cost.durationMs <= 0) return [];
         const { mean, interval } = cost.accuracy;
-        const tip = `${budgetPhrase(budget)}: ${meanText(mean, interval)} in ${duration(cost.durationMs)}`;
+        const mark = outcomeMark(one.outcomeAt(budget));
+        const tip = `${budgetPhrase(budget)}: ${meanText(mean, interval)}${mark} in ${duration(cost.durationMs)}`;
         return [{ x: cost.durationMs / 1000, y: mean, ...clipped(interval), tip }];
       }),
     }))
@@ -105,6 +116,7 @@ export function secondsFigure(summary: StudySummary, design: StudyDesign): SpecF
   const subtitle = [
     targetLine(summary),
     `${lines}${intervalLine(design, "Whiskers")} Seconds include features and evaluation, not the training of the source.`,
+    ...outcomeLines(design),
   ];
   const keys = design.severalBudgets ? "lines and points" : "points";
   return {

@@ -76,7 +76,11 @@ describe("a study of budgets", () => {
       'data-series="last-layer" data-tip="10 images per class: 81.8 % (95 % interval 81.6 to 81.9 %), 3 seeds"',
     );
     expect(svgOf(budgets, "confusion-target")).toContain('data-tip="airplane, answered horse: ');
-    expect(svgOf(budgets, "tuning")).toContain('data-tip="rate 0.03: 78.0 %, chosen by 3 of 3 seeds"');
+    const trials = svgOf(budgets, "tuning");
+    expect(trials).toContain(`data-tip="rate 0.04: loss 0.030 ± 0.012 below the recipe's"`);
+    expect(trials).toContain(`data-tip="rate 0.08: loss 0.100 ± 0.012 above the recipe's, with a third of the steps"`);
+    expect(trials).toContain('data-tip="rate 0.028: chosen, between two that were tried"');
+    expect(trials).toContain(`data-tip="rate 0.02: the recipe's own, chosen"`);
     expect(svg).not.toMatch(/aria-roledescription|role="graphics/);
     expect(svg.match(/aria-label=/g)).toHaveLength(1);
     expect(svg).not.toContain("\u001f");
@@ -127,6 +131,52 @@ it("draws a learning curve as far as its runs finished", async () => {
   const svg = svgOf(await drawn(summary), "learning-curves");
   const own = [...svg.matchAll(/data-series="full" data-tip="([^"]*)"/g)].map(([, tip]) => tip.split(":")[0]);
   expect(own).toEqual(["10 images per class"]);
+});
+
+describe("a study in which some did not learn", () => {
+  const marked = (summary: StudySummary): StudySummary => {
+    for (const run of summary.runs) {
+      if (run.strategy === "scratch" && run.imagesPerClass === 10) run.outcome = "did-not-learn";
+      if (run.strategy === "full" && run.imagesPerClass === 1000) run.outcome = "still-improving";
+      if (run.strategy === "A5B") run.outcome = "did-not-learn";
+    }
+    return summary;
+  };
+
+  it("shows them, says so in words and leaves them out of the gains over scratch", async () => {
+    const figures = await drawn(marked(budgetStudy()));
+    const words = ["Did not learn: scratch (10 images per class).", "Still improving: full (1,000 images per class)."];
+    for (const name of ["learning-curves", "strategies", "accuracy-against-seconds", "gain-over-scratch"]) {
+      const boxes = textBoxes(svgOf(figures, name));
+      const told = boxes.map(({ text }) => text).join(" ");
+      expect({ name, told }).toEqual({ name, told: expect.stringContaining(words[0]) });
+      expect({ name, told }).toEqual({ name, told: expect.stringContaining(words[1]) });
+      expect({ name, overlapping: overlaps(boxes) }).toEqual({ name, overlapping: [] });
+    }
+    const [, tip] = /data-series="scratch" data-tip="(10 images[^"]*)"/.exec(svgOf(figures, "learning-curves")) ?? [];
+    expect(tip).toBe("10 images per class: 59.8 % (95 % interval 59.7 to 60.0 %) (did not learn), 3 seeds");
+    const gains = [...svgOf(figures, "gain-over-scratch").matchAll(/data-series="([^"]*)" data-tip="([\d,]*) images/g)];
+    expect(gains.map(([, name, budget]) => `${name} ${budget}`)).not.toContain("full 1,000");
+    expect(gains.some(([, , budget]) => budget === "10")).toBe(false);
+    expect(gains.map(([, name, budget]) => `${name} ${budget}`)).toContain("full 250");
+  });
+
+  it("writes it behind the bars of one budget, and into the tips of layer curves", async () => {
+    const figures = await drawn(marked(layerCurveStudy()));
+    const boxes = textBoxes(svgOf(figures, "strategies"));
+    expect(boxes.map(({ text }) => text)).toContainEqual(expect.stringMatching(/^80\.\d % \(did not learn\)$/));
+    const { width } = sizeOfSvg(svgOf(figures, "strategies"));
+    expect(boxes.filter(({ right }) => right > width)).toEqual([]);
+    expect(svgOf(figures, "layer-curves")).toMatch(/n = 5: 80\.\d % \([^)]*\) \(did not learn\)"/);
+  });
+
+  it("says it in the legends of curves over epochs", async () => {
+    const summary = testSummary({ epochs: 2 });
+    for (const run of summary.runs) if (run.model === "M2") run.outcome = "did-not-learn";
+    const figures = await drawn(summary);
+    expect(textsOf(svgOf(figures, "all-test-accuracy"))).toContain("M2 · no transfer (did not learn)");
+    expect(textsOf(svgOf(figures, "M2-accuracy"))).toContain("Did not learn.");
+  });
 });
 
 describe("a study of layer curves", () => {

@@ -33,6 +33,16 @@ export function insideSection(figures: readonly DrawnFigure[]): Markup | null {
   </section>`;
 }
 
+/** How the trials were made; summaries of earlier versions tried one list of rates for every strategy. */
+function tuningWords({ tuning }: StudySummary): string {
+  const images =
+    "Trials saw training images alone, a part of them held back to choose by; the test set had no part in it.";
+  if (tuning.every(({ trials }) => trials.length === 0)) return "Every run took its recipe's own rate.";
+  return tuning.some(({ factor }) => factor !== undefined)
+    ? `Every strategy had candidates around its recipe's own rate and the same allowance of training steps. ${images} A rate was moved only where another was better by more than a standard error, and then only so far as the evidence went.`
+    : `Every strategy had the same candidates. ${images}`;
+}
+
 /** The trials of learning rates. */
 export function tuningSection(
   summary: StudySummary,
@@ -42,10 +52,7 @@ export function tuningSection(
   if (!table) return null;
   return html`<section>
     <h2>Learning rates</h2>
-    <p>
-      Every strategy had the same candidates. Trials saw training images alone, a part of them held back to choose by;
-      the test set had no part in it.
-    </p>
+    <p>${tuningWords(summary)}</p>
     <div class="scroll">${tableAsHtml(table)}</div>
     ${figuresOf(figures, "tuning").map(figureMarkup)}
   </section>`;

@@ -11,6 +11,7 @@ import {
 } from "../analysis/study-design.ts";
 import { NOTHING, count, duration, percent } from "../format.ts";
 import { keptEpochPhrase } from "../models.ts";
+import { outcomeMark } from "../outcome-words.ts";
 import { type ItemColumn, type TextTable, textTable } from "../text-table.ts";
 
 /** Where space is narrow, budgets in the middle go before those at the ends. */
@@ -41,14 +42,15 @@ export function budgetTable(summary: StudySummary, design: StudyDesign): TextTab
   return textTable(caption, columns, { items: design.strategies, kindOf: () => "strategy" });
 }
 
-/** `87.3 ± 1.2 %`, with the number of seeds where some are missing. */
+/** `87.3 ± 1.2 %`, with the number of seeds where some are missing, and whether most did not learn. */
 function accuracyCell(strategy: StrategyRuns, { budget, planned }: { budget: Budget; planned: number }): string {
   const accuracies = resultsAt(strategy, budget).map(({ accuracy }) => accuracy);
   if (accuracies.length === 0) return unfinishedCell(strategy, budget);
   const { mean: centre, interval } = summarize(accuracies);
   const missing = accuracies.length < planned ? ` (${accuracies.length} of ${planned})` : "";
-  if (!interval) return `${percent(centre)}${missing}`;
-  return `${(100 * centre).toFixed(1)} ± ${percent(interval.high - centre)}${missing}`;
+  const notes = `${missing}${outcomeMark(strategy.outcomeAt(budget))}`;
+  if (!interval) return `${percent(centre)}${notes}`;
+  return `${(100 * centre).toFixed(1)} ± ${percent(interval.high - centre)}${notes}`;
 }
 
 function unfinishedCell(strategy: StrategyRuns, budget: Budget): string {

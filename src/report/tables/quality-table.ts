@@ -6,6 +6,7 @@ import { mean } from "../../statistics/index.ts";
 import type { StudyDesign } from "../analysis/study-design.ts";
 import { type DetailRun, detailLine, detailRuns } from "../figures/detail-runs.ts";
 import { NOTHING, isNumber, loss, percent } from "../format.ts";
+import { outcomeMark } from "../outcome-words.ts";
 import { type TextTable, textTable } from "../text-table.ts";
 
 type Evaluated = DetailRun & { evaluation: EvaluationRecord };
@@ -25,7 +26,11 @@ export function qualityTable(summary: StudySummary, design: StudyDesign): TextTa
     [
       { title: "Model", align: "left", cell: ({ style }) => style.name },
       { title: "Task", align: "left", cell: ({ run }) => run.task },
-      { title: "Accuracy", align: "right", cell: ({ evaluation }) => percent(accuracyOf(evaluation)) },
+      {
+        title: "Accuracy",
+        align: "right",
+        cell: ({ run, evaluation }) => `${percent(accuracyOf(evaluation))}${outcomeMark(run.outcome)}`,
+      },
       { title: "F1", align: "right", cell: ({ evaluation }) => ratio(mean(evaluation.perClass.map(({ f1 }) => f1))) },
       { title: "ROC area", align: "right", cell: ({ evaluation }) => ratio(evaluation.rocAuc) },
       { title: "Average precision", align: "right", cell: ({ evaluation }) => ratio(evaluation.averagePrecision) },

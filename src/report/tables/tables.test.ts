@@ -6,6 +6,7 @@ import { failRun } from "../summary.fixture.ts";
 import { comparisonTable } from "../table.ts";
 import { tableAsText } from "../table-formats.ts";
 import type { TextTable } from "../text-table.ts";
+import { earlierTuning } from "../tuning.fixture.ts";
 import { costTable } from "./cost-table.ts";
 import { pairTable } from "./pair-table.ts";
 import { qualityTable } from "./quality-table.ts";
@@ -42,6 +43,16 @@ describe("the comparison table of a study of budgets", () => {
     expect(cells(comparisonTable(summary), "full")["10"]).toMatch(/^69\.\d ± \d\.\d % \(2 of 3\)$/);
     for (const run of runs) failRun(run, 1);
     expect(cells(comparisonTable(summary), "full")["10"]).toBe("failed");
+  });
+
+  it("says beside the accuracy where a strategy did not learn", () => {
+    const summary = budgetStudy();
+    const runs = summary.runs.filter((run) => run.strategy === "full" && run.imagesPerClass === 10);
+    for (const run of runs.slice(0, 2)) run.outcome = "did-not-learn";
+    expect(cells(comparisonTable(summary), "full")).toMatchObject({
+      "10": expect.stringMatching(/^69\.\d ± \d\.\d % \(did not learn\)$/),
+      "50": expect.stringMatching(/^83\.\d ± \d\.\d %$/),
+    });
   });
 
   it("keeps the smallest and the largest budget in a narrow terminal", () => {
@@ -81,6 +92,25 @@ describe("verdicts", () => {
     expect(table.caption).toContain("Too uncertain to place: a lower mean than one that is behind");
   });
 
+  it("have a column for what is not ranked where there is any", () => {
+    const study = budgetStudy();
+    expect(verdictTable(analyseStudy(study)).columns.map(({ title }) => title)).not.toContain("Not ranked");
+    for (const run of study.runs) {
+      if (run.imagesPerClass !== 10) continue;
+      if (run.strategy === "last-layer") run.outcome = "did-not-learn";
+      if (run.strategy === "scratch") run.outcome = "still-improving";
+    }
+    const analysis = analyseStudy(study);
+    expect(cells(verdictTable(analysis), "10")).toMatchObject({
+      Wins: "last-two-layers",
+      "Not ranked": "scratch (still improving) and last-layer (did not learn)",
+      "Transfer helps": "–",
+    });
+    expect(cells(verdictTable(analysis), "50")).toMatchObject({ Wins: "last-layer", "Not ranked": "–" });
+    const [{ budget, verdict }] = analysis.verdicts;
+    expect(pairTable(verdict, { design: analysis.design, budget }).rows).toHaveLength(3);
+  });
+
   it("rest on every pair, tested three ways", () => {
     const { design, verdicts } = analyseStudy(budgetStudy());
     const [{ budget, verdict }] = verdicts;
@@ -113,10 +143,46 @@ it("costs are times of every budget and operations of the largest", () => {
   });
 });
 
-it("tuning shows the chosen rates, and is absent where rates were configured", () => {
+describe("tuning", () => {
   const summary = withDetails(budgetStudy());
-  expect(cells(tuningTable(summary, studyDesign(summary)), "scratch")).toMatchObject({ "10": "0.03", "1,000": "0.03" });
-  expect(tuningTable(budgetStudy(), studyDesign(budgetStudy()))).toBeNull();
+  const tableOf = (tuning: typeof summary.tuning): TextTable | null =>
+    tuningTable({ ...summary, tuning }, studyDesign(summary));
+
+  it("shows the rates, how far trials moved them, and what these took", () => {
+    const table = tableOf(summary.tuning);
+    expect(cells(table, "scratch")).toEqual({
+      Strategy: "scratch",
+      "10": "0.02 (not tuned)",
+      "50": "0.028 (× 1.4)",
+      "250": "0.028 (× 1.4)",
+      "1,000": "0.028 (× 1.4)",
+      Trials: "25.5",
+      "GFLOP of trials": "1,200",
+      "Time of trials": "45.0 s",
+    });
+    expect(cells(table, "full")).toMatchObject({ "50": "0.02" });
+    expect(table?.caption).toContain("where trials were better by more than a standard error");
+    expect(table?.caption).toContain("Budgets of fewer than 50 training images in all are not tuned.");
+  });
+
+  it("says that there were no trials where no budget has the images", () => {
+    const table = tableOf(summary.tuning.filter(({ trials }) => trials.length === 0));
+    expect(table?.columns.map(({ title }) => title)).toEqual(["Strategy", "10"]);
+    expect(table?.caption).toContain("the recipe's own, for there were no trials");
+  });
+
+  it("of earlier summaries shows the chosen rates as before", () => {
+    const table = tableOf(earlierTuning(summary));
+    expect(cells(table, "scratch")).toMatchObject({ "10": "0.03", "1,000": "0.03" });
+    expect(table?.caption).toBe(
+      "Chosen learning rates by training images of each class, among 0.003, 0.01, 0.03, 0.1; several where seeds chose differently.",
+    );
+    expect(table?.columns.map(({ title }) => title)).not.toContain("Trials");
+  });
+
+  it("is absent where rates were configured", () => {
+    expect(tableOf([])).toBeNull();
+  });
 });
 
 it("quality is told of one run a model, and is absent where nothing was evaluated", () => {
@@ -125,4 +191,7 @@ it("quality is told of one run a model, and is absent where nothing was evaluate
   expect(table?.caption).toContain("Models at 1,000 images per class, with seed 0.");
   expect(cells(table, "scratch")).toMatchObject({ Task: "target", Accuracy: "97.4 %", ECE: "0.031" });
   expect(qualityTable(budgetStudy(), studyDesign(budgetStudy()))).toBeNull();
+  const runs = summary.runs.map((run) => ({ ...run, outcome: "did-not-learn" as const }));
+  const marked = qualityTable({ ...summary, runs }, studyDesign({ ...summary, runs }));
+  expect(cells(marked, "scratch")).toMatchObject({ Accuracy: "97.4 % (did not learn)" });
 });

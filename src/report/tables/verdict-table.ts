@@ -4,6 +4,7 @@ import type { Verdict } from "../../statistics/index.ts";
 import type { StudyAnalysis } from "../analysis/study-analysis.ts";
 import type { Budget } from "../analysis/study-design.ts";
 import { NOTHING, list, points } from "../format.ts";
+import { outcomeMark } from "../outcome-words.ts";
 import { type ItemColumn, type TextTable, textTable } from "../text-table.ts";
 
 interface Row {
@@ -18,6 +19,9 @@ export function verdictTable({ verdicts }: StudyAnalysis): TextTable {
   const uncertain: ItemColumn<Row>[] = verdicts.some(({ verdict }) => undecided(verdict)?.uncertain.length)
     ? [{ title: "Too uncertain to place", align: "left", cell: ({ verdict }) => names(undecided(verdict)?.uncertain) }]
     : [];
+  const leftOut: ItemColumn<Row>[] = verdicts.some(({ verdict }) => verdict.leftOut.length > 0)
+    ? [{ title: "Not ranked", align: "left", cell: ({ verdict }) => names(leftOutTexts(verdict)) }]
+    : [];
   const caution =
     uncertain.length === 0
       ? ""
@@ -30,6 +34,7 @@ export function verdictTable({ verdicts }: StudyAnalysis): TextTable {
       { title: "Not settled behind", align: "left", cell: ({ verdict }) => names(undecided(verdict)?.level) },
       ...uncertain,
       { title: "Behind", align: "left", cell: ({ verdict }) => names(behindTexts(verdict)) },
+      ...leftOut,
       { title: "Transfer helps", align: "left", cell: ({ verdict }) => names(verdict.transfer?.helps) },
       { title: "Transfer hurts", align: "left", cell: ({ verdict }) => names(verdict.transfer?.hurts) },
       { title: "Open against scratch", align: "left", cell: ({ verdict }) => names(verdict.transfer?.open) },
@@ -45,6 +50,11 @@ function undecided({ outcome }: Verdict) {
 function winnerCell({ outcome }: Verdict): string {
   if (outcome.kind === "winner") return outcome.winner;
   return outcome.kind === "undecided" ? `nobody (${outcome.leader} leads)` : "no verdict";
+}
+
+/** `scratch (did not learn)`. */
+function leftOutTexts({ leftOut }: Verdict): string[] {
+  return leftOut.map(({ strategy, outcome }) => `${strategy}${outcomeMark(outcome)}`);
 }
 
 /** `scratch (−10.1, p < 0.001)`, best first. */

@@ -1,28 +1,26 @@
-/** @file The head first, alone; then everything. */
+/** @file The head first, solved for; then everything. */
 
 import { ConfigError } from "../../core/index.ts";
 import { parameterLayers, trainAll } from "../freeze-plan.ts";
 import type { Strategy } from "../strategy.ts";
 
 /** Once the head fits the features, the features move in smaller steps. */
-const FULL_FACTOR = 0.2;
+const FULL_FACTOR = 0.5;
 
 export const probeThenFull: Strategy = {
   label: "probe, then full",
-  description:
-    "For half of the epochs a new last layer trains alone, then every layer at a fifth of the learning rate.",
+  description: `The new last layer starts as the linear probe's solution, then every layer trains at ${FULL_FACTOR} times the learning rate.`,
   source: "Kumar et al. 2022, arXiv:2202.10054",
   startsFrom: "source",
   plan: (network, { head }) => trainAll(network, { head }),
   stages: (network, epochs) => {
     if (epochs < 2) throw new ConfigError(`epochs: expected at least 2 for probe-then-full, got ${epochs}.`);
     const layers = parameterLayers(network);
-    const probe = Math.floor(epochs / 2);
     return [
-      { label: "head alone", epochs: probe, trains: layers.slice(-1), dropout: false },
+      { label: "head solved", epochs: 1, trains: layers.slice(-1), dropout: false, solves: "logistic" },
       {
         label: "everything",
-        epochs: epochs - probe,
+        epochs: epochs - 1,
         trains: layers,
         learningRateFactors: Object.fromEntries(layers.map((layer) => [layer, FULL_FACTOR])),
       },

@@ -12,9 +12,11 @@ import { firstBlock } from "./first-block.ts";
 import { full } from "./full.ts";
 import { gradualUnfreezing } from "./gradual-unfreezing.ts";
 import { l2Sp } from "./l2-sp.ts";
+import { kNearest } from "./k-nearest.ts";
 import { lastLayer } from "./last-layer.ts";
 import { lastTwoLayers } from "./last-two-layers.ts";
 import { linearProbe } from "./linear-probe.ts";
+import { nearestMean } from "./nearest-mean.ts";
 import { probeThenFull } from "./probe-then-full.ts";
 import { scratch } from "./scratch.ts";
 import { unfrozenLastLayer } from "./unfrozen-last-layer.ts";
@@ -26,6 +28,8 @@ export const strategies: Readonly<Record<string, Strategy>> = {
   "last-layer": lastLayer,
   "last-two-layers": lastTwoLayers,
   full,
+  "nearest-mean": nearestMean,
+  "k-nearest": kNearest,
   "linear-probe": linearProbe,
   "probe-then-full": probeThenFull,
   "gradual-unfreezing": gradualUnfreezing,

@@ -1,0 +1,137 @@
+/** @file What the defaults leave on the table: pure functions of what was measured. */
+
+import type { DefaultCell, DefaultsFile, OracleCell, OracleFile } from "./results.ts";
+import { bestOf } from "./search.ts";
+
+/** The oracle of a strategy that has none of its own: the best that training the same layers reaches. */
+const oracleNames: Readonly<Record<string, string>> = {
+  "linear-probe": "last-layer",
+  "nearest-mean": "last-layer",
+  "k-nearest": "last-layer",
+  "probe-then-full": "full",
+  "gradual-unfreezing": "full",
+  discriminative: "full",
+  "l2-sp": "full",
+};
+
+/** A strategy on a task: means over the draws that both sides have, accuracies in [0, 1]. */
+export interface StrategyRegret {
+  readonly strategy: string;
+  readonly default: number;
+  readonly oracle: number;
+  /** Oracle minus default. */
+  readonly regret: number;
+}
+
+/** A task under one generation of defaults. */
+export interface TaskRegret {
+  readonly task: string;
+  readonly draws: readonly number[];
+  readonly strategies: readonly StrategyRegret[];
+  /** The best of all oracles minus the strategy that is best by default. */
+  readonly answer: { readonly strategy: string; readonly regret: number };
+}
+
+/** How often two strategies stand in the oracle's order. */
+export interface Agreement {
+  readonly agreeing: number;
+  readonly pairs: number;
+}
+
+/** A mean over tasks, and the worst of them. */
+export interface RegretSummary {
+  readonly tasks: number;
+  readonly mean: number;
+  readonly worst: { readonly task: string; readonly regret: number };
+}
+
+/** The name of the strategy whose oracle a strategy is held against. */
+export function oracleNameOf(strategy: string): string {
+  return oracleNames[strategy] ?? strategy;
+}
+
+/**
+ * Every task of which there are both, in the order of the defaults.
+ *
+ * A run that failed counts as an accuracy of 0: it answers nothing. Strategies without an oracle are left out.
+ */
+export function taskRegrets({ cells }: DefaultsFile, oracle: OracleFile): TaskRegret[] {
+  const names = [...new Set(cells.map(({ task }) => task))];
+  return names.flatMap((task) => {
+    const own = oracle.cells.filter((cell) => cell.task === task);
+    const measured = cells.filter((cell) => cell.task === task && own.some(({ draw }) => draw === cell.draw));
+    const draws = measured.map(({ draw }) => draw);
+    const reached = defaultAccuracies(measured);
+    const strategies = reached.flatMap(({ strategy, accuracy }): StrategyRegret[] => {
+      const best = oracleAccuracy(own, { strategy: oracleNameOf(strategy), draws });
+      return best === null ? [] : [{ strategy, default: accuracy, oracle: best, regret: best - accuracy }];
+    });
+    return strategies.length === 0 ? [] : [{ task, draws, strategies, answer: answerOf(reached, own, draws) }];
+  });
+}
+
+/** The mean over draws of a strategy's best cell; null unless every draw has one. */
+export function oracleAccuracy(
+  cells: readonly OracleCell[],
+  { strategy, draws }: { strategy: string; draws: readonly number[] },
+): number | null {
+  const best = draws.map((draw) => bestOf(cells.filter((cell) => cell.strategy === strategy && cell.draw === draw)));
+  const accuracies = best.flatMap((cell) => cell?.accuracy ?? []);
+  return accuracies.length === draws.length && draws.length > 0 ? mean(accuracies) : null;
+}
+
+/** Strategies by name, in the order in which tasks have them. */
+export function summaryByStrategy(tasks: readonly TaskRegret[]): Map<string, RegretSummary> {
+  const names = [...new Set(tasks.flatMap(({ strategies }) => strategies.map(({ strategy }) => strategy)))];
+  return new Map(
+    names.map((name) => [
+      name,
+      summaryOf(
+        tasks.flatMap(({ task, strategies }) =>
+          strategies.filter(({ strategy }) => strategy === name).map(({ regret }) => ({ task, regret })),
+        ),
+      ),
+    ]),
+  );
+}
+
+/** Mean and worst over at least one task. */
+export function summaryOf(regrets: readonly { task: string; regret: number }[]): RegretSummary {
+  const [worst] = [...regrets].sort((a, b) => b.regret - a.regret);
+  return { tasks: regrets.length, mean: mean(regrets.map(({ regret }) => regret)), worst };
+}
+
+/** Pairs whose oracles differ by more than `threshold` and have different ones; a tie by default does not agree. */
+export function orderAgreement(tasks: readonly TaskRegret[], threshold = 0.03): Agreement {
+  const pairs = tasks.flatMap(({ strategies }) =>
+    strategies.flatMap((a, index) => strategies.slice(index + 1).map((b) => [a, b] as const)),
+  );
+  const clear = pairs.filter(([a, b]) => Math.abs(a.oracle - b.oracle) > threshold);
+  const agreeing = clear.filter(([a, b]) => Math.sign(a.oracle - b.oracle) === Math.sign(a.default - b.default));
+  return { agreeing: agreeing.length, pairs: clear.length };
+}
+
+/** Means over draws, strategy by strategy. */
+function defaultAccuracies(cells: readonly DefaultCell[]): { strategy: string; accuracy: number }[] {
+  const names = [...new Set(cells.flatMap(({ outcomes }) => outcomes.map(({ strategy }) => strategy)))];
+  return names.map((name) => ({
+    strategy: name,
+    accuracy: mean(cells.map(({ outcomes }) => outcomes.find(({ strategy }) => strategy === name)?.accuracy ?? 0)),
+  }));
+}
+
+/** The best by default need not have an oracle of its own. */
+function answerOf(
+  reached: readonly { strategy: string; accuracy: number }[],
+  cells: readonly OracleCell[],
+  draws: readonly number[],
+): TaskRegret["answer"] {
+  const names = [...new Set(cells.map(({ strategy }) => strategy))];
+  const best = Math.max(...names.map((strategy) => oracleAccuracy(cells, { strategy, draws }) ?? -Infinity));
+  const [chosen] = [...reached].sort((a, b) => b.accuracy - a.accuracy);
+  return { strategy: chosen.strategy, regret: best - chosen.accuracy };
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}

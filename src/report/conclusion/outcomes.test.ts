@@ -1,0 +1,192 @@
+import { describe, expect, it } from "vitest";
+import type { LearningOutcome } from "../../statistics/index.ts";
+import type { RunRecord, StudySummary } from "../../study/index.ts";
+import { budgetStudy, layerCurveStudy } from "../study-of-budgets.fixture.ts";
+import { runOf, setLastAccuracy, testSummary } from "../summary.fixture.ts";
+import { conclusion } from "./conclusion.ts";
+import { doubts } from "./doubts.ts";
+
+function judged(summary: StudySummary, outcomeOf: (run: RunRecord) => LearningOutcome | undefined): StudySummary {
+  return {
+    ...summary,
+    runs: summary.runs.map((run): RunRecord => {
+      const outcome = outcomeOf(run);
+      return outcome === undefined ? run : { ...run, outcome };
+    }),
+  };
+}
+
+/** The classic study with the outcomes of some of its models. */
+function classic(outcomes: Record<string, LearningOutcome>, { seeds = [0] }: { seeds?: number[] } = {}): StudySummary {
+  const summary = testSummary({ seeds });
+  for (const seed of seeds) {
+    for (const [model, accuracy] of Object.entries({ M2: 0.95, M3: 0.9, M4: 0.92 })) {
+      setLastAccuracy(runOf(summary, model, seed), accuracy + 0.001 * seed * Number(model.slice(1)));
+    }
+  }
+  return judged(summary, ({ model }) => outcomes[model]);
+}
+
+function text(summary: StudySummary): string {
+  const { headline, paragraphs } = conclusion(summary);
+  return [headline, ...paragraphs].join("\n");
+}
+
+describe("a study whose models all converged", () => {
+  it("reads as one that was not judged", () => {
+    for (const seeds of [[0], [0, 1, 2]]) {
+      const all = { M1: "converged", M2: "converged", M3: "converged", M4: "converged" } as const;
+      expect(conclusion(classic(all, { seeds }))).toEqual(conclusion(classic({}, { seeds })));
+      expect(doubts(classic(all, { seeds }))).toEqual(doubts(classic({}, { seeds })));
+    }
+  });
+});
+
+describe("a model that did not learn", () => {
+  it("does not win, is not ranked, and is named with its accuracy", () => {
+    const { headline, paragraphs } = conclusion(classic({ M2: "did-not-learn" }));
+    expect(headline).toBe(
+      "M4 · fine-tune two layers won: 92.0 % on the target test set of CIFAR-10, 2.0 percentage points above (95 % interval 0.2 to 3.8) the second best, M3 · fine-tune one layer (90.0 %).",
+    );
+    expect(paragraphs[0]).toBe(
+      "Not ranked: M2 · no transfer (95.0 %) did not learn, doing no better than chance on training images or on test images.",
+    );
+    expect(paragraphs[1]).toMatch(
+      /^Test accuracy .* best first: M4 · fine-tune two layers 92\.0 % and M3 · fine-tune one layer 90\.0 %\./,
+    );
+    expect(paragraphs[2]).toBe("What transfer did cannot be said: M2 · no transfer did not learn.");
+  });
+
+  it("is left out of the tests over seeds", () => {
+    const all = text(classic({ M2: "did-not-learn" }, { seeds: [0, 1, 2] }));
+    expect(all).toMatch(/^On the target test set of CIFAR-10 M4 · fine-tune two layers wins with 92\.4 % /);
+    expect(all).toContain("Found over 3 shared seeds by a paired t test");
+    expect(all).toContain("What transfer did cannot be said: M2 · no transfer did not learn.");
+    expect(all).not.toMatch(/(above|below) M2/);
+  });
+
+  it("is one of which most seeds did not", () => {
+    const withSeeds = (failed: number): string =>
+      text(
+        judged(classic({}, { seeds: [0, 1, 2] }), ({ model, seed }) =>
+          model === "M2" && seed < failed ? "did-not-learn" : "converged",
+        ),
+      );
+    expect(withSeeds(1)).not.toContain("Not ranked");
+    expect(withSeeds(2)).toContain("Not ranked: M2 · no transfer (95.2 %) did not learn");
+  });
+
+  it("leaves nobody to win where no other did", () => {
+    for (const seeds of [[0], [0, 1, 2]]) {
+      const outcomes = { M2: "did-not-learn", M3: "did-not-learn", M4: "did-not-learn" } as const;
+      const { headline, paragraphs } = conclusion(classic(outcomes, { seeds }));
+      expect(headline).toMatch(
+        /^No model learned the target task of CIFAR-10: M2 · no transfer \(95\.\d %\), M4 · fine-tune two layers \(92\.\d %\) and M3 · fine-tune one layer \(90\.\d %\) did no better than chance on training images or on test images\. Train for more epochs, or at another learning rate, which graft find-lr looks for\.$/,
+      );
+      expect(paragraphs.join(" ")).not.toMatch(/best first|wins|won:|Not ranked|What transfer did/);
+    }
+  });
+
+  it("leaves nothing to compare where one other did", () => {
+    expect(conclusion(classic({ M2: "did-not-learn", M4: "did-not-learn" })).headline).toBe(
+      "M3 · fine-tune one layer reached 90.0 % on the target test set of CIFAR-10; no other model of the target task can be ranked, so there is nothing to compare it with.",
+    );
+  });
+
+  it("was judged, and is told apart from guessing no second time", () => {
+    const summary = classic({ M2: "converged", M3: "converged", M4: "converged" });
+    setLastAccuracy(runOf(summary, "M3"), 0.51);
+    expect(text(summary)).not.toContain("guessing");
+  });
+});
+
+describe("a model that was still improving", () => {
+  it("is not ranked beside others that converged", () => {
+    const all = text(classic({ M2: "still-improving", M3: "did-not-learn" }));
+    expect(all).toContain(
+      "Not ranked: M3 · fine-tune one layer (90.0 %) did not learn, doing no better than chance on training images or on test images; " +
+        "M2 · no transfer (95.0 %) was still improving when training ended, so more epochs would change what it reached.",
+    );
+    expect(all).toContain("What transfer did cannot be said: M2 · no transfer was still improving.");
+  });
+
+  it("is ranked where all that learned were, with a sentence that says so", () => {
+    const unjudged = conclusion(classic({}));
+    const { headline, paragraphs } = conclusion(
+      classic({ M2: "still-improving", M3: "still-improving", M4: "still-improving" }),
+    );
+    expect(headline).toBe(unjudged.headline);
+    expect(paragraphs[0]).toBe(
+      "All that learned were still improving when training ended, so the order says how far each has come, not how good it can get. Train for more epochs, or at a higher learning rate.",
+    );
+    expect(paragraphs.slice(1)).toEqual(unjudged.paragraphs);
+    expect(text(classic({ M2: "still-improving", M3: "did-not-learn", M4: "did-not-learn" }))).toContain(
+      "M2 · no transfer (95.0 %) was still improving when training ended. Train for more epochs",
+    );
+  });
+
+  it("is counted among the doubts, with how it was judged", () => {
+    expect(doubts(classic({ M1: "did-not-learn", M2: "still-improving", M3: "still-improving" }))).toContain(
+      "1 run did not learn and 2 runs were still improving, as judged from the curves: by tests against chance, and by whether accuracy still rose at full rate and loss on images held out still fell. Near its limits such a rule can be wrong.",
+    );
+  });
+});
+
+describe("at several budgets", () => {
+  const at = (outcomes: Record<string, LearningOutcome>): StudySummary =>
+    judged(budgetStudy(), ({ strategy, imagesPerClass }) => outcomes[`${strategy} ${imagesPerClass}`] ?? "converged");
+
+  it("who is ranked is decided budget by budget", () => {
+    const { headline, paragraphs } = conclusion(
+      at({ "last-layer 10": "did-not-learn", "last-layer 50": "did-not-learn", "scratch 1000": "still-improving" }),
+    );
+    expect(headline).toBe(
+      "On the target test set of CIFAR-10: at 10 images per class last-two-layers wins; from 50 to 250 nobody wins, the lead is open between l2-sp and full; at 1,000 l2-sp wins.",
+    );
+    expect(paragraphs[1]).toBe(
+      "Not ranked: scratch was still improving at 1,000 images per class; last-layer did not learn at 10 and 50 images per class.",
+    );
+    expect(paragraphs[2]).not.toMatch(/1,000|last-layer helps/);
+  });
+
+  it("a crossover needs both curves to have learned on both sides of it", () => {
+    const planted = text(budgetStudy());
+    expect(planted).toContain("scratch overtakes last-layer at about 230");
+    expect(text(at({ "scratch 10": "did-not-learn", "scratch 50": "did-not-learn" }))).not.toContain(
+      "overtakes last-layer at about 230",
+    );
+  });
+
+  it("a budget at which nothing learned has nobody, and one at which all were still improving says so", () => {
+    const names = ["scratch", "last-layer", "last-two-layers", "full", "l2-sp"];
+    const all = (budget: number, outcome: LearningOutcome) =>
+      Object.fromEntries(names.map((name) => [`${name} ${budget}`, outcome]));
+    const { headline, paragraphs } = conclusion(at({ ...all(10, "did-not-learn"), ...all(50, "still-improving") }));
+    expect(headline).toContain("at 10 images per class nothing learned; at 50 last-layer wins; at 250 nobody wins");
+    expect(paragraphs[1]).toContain(
+      "All that learned at 50 images per class were still improving, so the order there says how far each has come, not how good it can get.",
+    );
+    const nothing = at(Object.assign({}, ...[10, 50, 250, 1000].map((budget) => all(budget, "did-not-learn"))));
+    expect(conclusion(nothing).headline).toBe(
+      "No strategy learned the target task of CIFAR-10, with any number of images. Train for more epochs, or at another learning rate, which graft find-lr looks for.",
+    );
+  });
+});
+
+describe("layer curves", () => {
+  const failing = (strategies: readonly string[]): string =>
+    text(judged(layerCurveStudy(), ({ strategy }) => (strategies.includes(strategy) ? "did-not-learn" : "converged")));
+
+  it("hold nothing against a scratch run that did not learn", () => {
+    expect(failing(["scratch"])).toContain(
+      "Layer curves: scratch did not learn, so there is nothing to hold them against.",
+    );
+  });
+
+  it("leave out the points and costs of what did not learn", () => {
+    const all = failing(["A5B", "B3B"]);
+    expect(all).toContain("is below scratch at n = 4 (−6.0); elsewhere nothing is settled.");
+    expect(all).toContain("costs, against fine-tuning them, 2.9, 3.0, 3.1 and 9.0 at n = 1, 2, 3 and 4: ");
+    expect(all).toContain("Freezing the target's own first n layers costs, against fine-tuning them, −0.2, 0.1, −0.2");
+  });
+});

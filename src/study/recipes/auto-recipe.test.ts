@@ -1,0 +1,145 @@
+/** @file What recipes are made of where a study leaves them to Graft. */
+
+import { describe, expect, test } from "vitest";
+import { cifarResNet, classicCnn, mobileNetV2 } from "../../models/index.ts";
+import { resolveStudy } from "../config.ts";
+import type { TrainingConfig, TrainingRequest } from "../training-schema.ts";
+import { settledTraining } from "./auto-recipe.ts";
+import { type RecipeFacts, depthOf, extentOf } from "./facts.ts";
+
+const shape = { inputShape: [3, 32, 32], numClasses: 2 };
+const classic = classicCnn(shape);
+const auto = resolveStudy({ training: "auto" }).training;
+
+/** A new network on two classes of 50 colour images of 32x32 that may be mirrored. */
+function facts(fields: Partial<RecipeFacts> = {}): RecipeFacts {
+  return {
+    task: "target",
+    extent: "full",
+    network: classic,
+    classCounts: [50, 50],
+    imageShape: [3, 32, 32],
+    look: { isGrey: false, flipsSafe: true },
+    flopsPerImage: 1.8e8,
+    featureSize: 0,
+    ...fields,
+  };
+}
+
+function recipe(fields: Partial<RecipeFacts> = {}, request: Partial<TrainingRequest> = {}): TrainingConfig {
+  return settledTraining({ ...auto, ...request }, facts(fields));
+}
+
+/** Steps of a whole run. */
+function stepsOf({ epochs, minStepsPerEpoch, batchSize }: TrainingConfig, images: number): number {
+  const batches = Math.ceil(images / batchSize);
+  return epochs * Math.ceil(minStepsPerEpoch / batches) * batches;
+}
+
+describe("an automatic recipe", () => {
+  test("keeps what the study says itself", () => {
+    const { epochs, optimizer, headStart } = recipe({}, { epochs: 3, optimizer: { name: "adam", weightDecay: 0 } });
+    expect([epochs, optimizer.name, headStart]).toEqual([3, "adam", "zero"]);
+  });
+
+  test("leaves nothing open", () => {
+    expect(Object.values(recipe())).not.toContain("auto");
+  });
+
+  test("takes its rate from the depth of the network", () => {
+    const resnet = cifarResNet({ ...shape, blocksPerStage: 3 });
+    expect(depthOf(classic)).toBe(6);
+    for (const extent of ["full", "scratch"] as const) {
+      const [shallow, deep, deepest] = [classic, resnet, mobileNetV2({ ...shape })].map(
+        (network) => recipe({ network, extent }).learningRate,
+      );
+      expect(shallow).toBeGreaterThanOrEqual(deep);
+      expect(deep).toBeGreaterThan(deepest);
+    }
+  });
+
+  test("transferred layers are moved by SGD, random ones by AdamW", () => {
+    expect(recipe().optimizer.name).toBe("sgd");
+    expect(recipe({ extent: "top", featureSize: 64 }).optimizer.name).toBe("sgd");
+    expect(recipe({ extent: "scratch" }).optimizer.name).toBe("adamw");
+  });
+
+  test("gives SGD a larger rate than AdamW", () => {
+    const adam = recipe({}, { optimizer: { name: "adamw", weightDecay: 0 } });
+    expect(recipe().learningRate).toBeGreaterThan(5 * adam.learningRate);
+  });
+
+  test("a head alone is trained by SGD on standardized features, whatever the network", () => {
+    const { optimizer, standardizeFeatures, learningRate } = recipe({ extent: "head", featureSize: 128 });
+    expect([optimizer.name, standardizeFeatures]).toEqual(["sgd", true]);
+    const deep = cifarResNet({ ...shape, blocksPerStage: 9 });
+    expect(recipe({ extent: "head", featureSize: 64, network: deep }).learningRate).toBe(learningRate);
+  });
+
+  test.each([4, 20, 100, 1000])("never takes few steps: %d images", (images) => {
+    expect(stepsOf(recipe({ classCounts: [images / 2, images / 2] }), images)).toBeGreaterThanOrEqual(500);
+  });
+
+  test("measures the test set twenty times at most", () => {
+    for (const images of [4, 100, 1000, 100_000])
+      expect(recipe({ classCounts: [images] }).epochs).toBeLessThanOrEqual(20);
+  });
+
+  test("a network of much arithmetic takes fewer steps, and more of them the more classes there are", () => {
+    const large = { flopsPerImage: 1.8e9, imageShape: [3, 224, 224] as const };
+    const two = stepsOf(recipe({ ...large, classCounts: [120, 120] }), 240);
+    const ten = stepsOf(recipe({ ...large, classCounts: Array<number>(10).fill(24) }), 240);
+    expect(two).toBeLessThan(100);
+    expect(ten).toBeGreaterThan(2 * two);
+  });
+
+  test("images that must not be mirrored are turned, shifted and scaled; others flipped and cropped", () => {
+    const letters = recipe({ look: { isGrey: true, flipsSafe: false } }).augmentation;
+    expect(letters.flip).toBe(false);
+    expect(letters.affine).not.toBeNull();
+    expect(recipe().augmentation).toMatchObject({ flip: true, crop: 2, affine: null });
+    expect(recipe({ imageShape: [3, 224, 224] }).augmentation.resizedCrop).not.toBeNull();
+  });
+
+  test("frozen layers see a few views, or the images as they are where their features are too many", () => {
+    expect(recipe({ extent: "head", featureSize: 128 }).augmentation.views).toBe(8);
+    const many = recipe({ extent: "top", featureSize: 60_000, classCounts: [5000] }).augmentation;
+    expect(many).toMatchObject({ flip: false, views: 0 });
+  });
+
+  test("classes weigh by their sizes where one has more than three times as many images as another", () => {
+    expect(recipe({ classCounts: [30, 10] }).classWeights).toBe("none");
+    expect(recipe({ classCounts: [31, 10] }).classWeights).toBe("balanced");
+  });
+
+  test("the source is trained as the preset tuned has it", () => {
+    const { training: tuned } = resolveStudy({ preset: "tuned" });
+    const source = recipe({ task: "source", extent: "scratch", classCounts: Array<number>(8).fill(5000) });
+    for (const field of ["optimizer", "schedule", "labelSmoothing", "batchSize", "epochs", "augmentation"] as const) {
+      expect(source[field]).toEqual(tuned[field]);
+    }
+    expect(source.learningRate).toBeCloseTo(0.05, 10);
+  });
+});
+
+describe("extentOf", () => {
+  const plan = (letters: string) =>
+    Array.from(letters, (letter, index) => ({
+      layer: String(index),
+      trains: letter === letter.toUpperCase(),
+      starts: letter.toLowerCase() === "f" ? ("fresh" as const) : ("transferred" as const),
+    }));
+  test.each([
+    ["FFF", "scratch"],
+    ["TTF", "full"],
+    ["tTF", "top"],
+    ["ttF", "head"],
+    ["TtF", "full"],
+  ])("%s is %s", (letters, extent) => {
+    expect(extentOf(plan(letters), { solved: false })).toBe(extent);
+  });
+
+  test("of what is solved for is nothing", () => {
+    expect(extentOf(plan("ttF"), { solved: true })).toBe("nothing");
+  });
+});

@@ -1,0 +1,48 @@
+/** @file The recipe of a run where a study leaves it to Graft, wholly or field by field. */
+
+import type { TrainingConfig, TrainingRequest } from "../training-schema.ts";
+import { automaticAugmentation } from "./augmentation.ts";
+import { type RecipeFacts, isTransformer } from "./facts.ts";
+import { automaticOptimizer, automaticRate } from "./learning-rates.ts";
+import { automaticSteps } from "./steps.ts";
+
+/** Classes weigh by their sizes from this ratio of the largest to the smallest on. */
+const IMBALANCE = 3;
+const CLIP_NORM = 1;
+/** Of the rate, from one block of a transformer to the one below. */
+const TRANSFORMER_DECAY = 0.75;
+
+/** A request with what it leaves to Graft filled in; what it says itself stays. */
+export function settledTraining(request: TrainingRequest, facts: RecipeFacts): TrainingConfig {
+  const given = Object.fromEntries(Object.entries(request).filter(([, value]) => value !== "auto"));
+  // the rate depends on the optimizer, also on one that is given
+  const settled = { ...automaticTraining(facts), ...given } as TrainingConfig;
+  return request.learningRate === "auto" ? { ...settled, learningRate: automaticRate(facts, settled) } : settled;
+}
+
+function automaticTraining(facts: RecipeFacts): Omit<TrainingConfig, "learningRate"> {
+  const common = {
+    ...automaticSteps(facts),
+    optimizer: automaticOptimizer(facts),
+    warmUp: 0,
+    labelSmoothing: 0,
+    focalGamma: 0,
+    headStart: "zero",
+    standardizeFeatures: facts.extent === "head",
+    layerDecay: facts.extent === "full" && isTransformer(facts.network) ? TRANSFORMER_DECAY : 1,
+    // a head alone has a convex loss
+    clipNorm: facts.extent === "head" ? null : CLIP_NORM,
+    averaging: null,
+    augmentation: automaticAugmentation(facts),
+    classWeights: isImbalanced(facts) ? "balanced" : "none",
+    oversample: false,
+    earlyStopping: null,
+    schedule: { name: "one-cycle", rise: 0.3 },
+  } as const satisfies Partial<TrainingConfig>;
+  // as the preset `tuned` has it
+  return facts.task === "source" ? { ...common, labelSmoothing: 0.1 } : common;
+}
+
+function isImbalanced({ classCounts }: RecipeFacts): boolean {
+  return Math.max(...classCounts) > IMBALANCE * Math.min(...classCounts);
+}

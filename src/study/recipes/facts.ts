@@ -1,0 +1,60 @@
+/** @file What an automatic recipe is made from: a run's task, network and images. */
+
+import { type Network, networkParameters, operatorsOf } from "../../engine/nn/index.ts";
+import type { ImageShape } from "../../data/index.ts";
+import type { FreezePlan } from "../../transfer/index.ts";
+
+/** What the training images look like. */
+export interface ImageLook {
+  /** True if all channels are equal. */
+  readonly isGrey: boolean;
+  /** True if mirror images are as likely as the images themselves, so that flips are harmless. */
+  readonly flipsSafe: boolean;
+}
+
+/** How much of a network trains, from the least to the most. */
+export type Extent = "nothing" | "head" | "top" | "full" | "scratch";
+
+/** Everything that decides a recipe besides what the study says itself. */
+export interface RecipeFacts {
+  readonly task: "source" | "target";
+  readonly extent: Extent;
+  readonly network: Network;
+  /** Training images of every class that has any. */
+  readonly classCounts: readonly number[];
+  readonly imageShape: ImageShape;
+  readonly look: ImageLook;
+  /** Floating point operations of a training step, for one image. */
+  readonly flopsPerImage: number;
+  /** Numbers of one image's features below what trains; 0 where nothing is frozen. */
+  readonly featureSize: number;
+}
+
+/** What of the network a plan trains; `solved` for strategies without steps. */
+export function extentOf(plan: FreezePlan, { solved }: { solved: boolean }): Extent {
+  if (solved) return "nothing";
+  if (plan.every(({ starts }) => starts === "fresh")) return "scratch";
+  if (plan[0].trains) return "full";
+  return plan.slice(0, -1).some(({ trains }) => trains) ? "top" : "head";
+}
+
+/** Layers with weights that a signal passes, those inside blocks among them: kernels and matrices, counted. */
+export function depthOf(network: Network): number {
+  return networkParameters(network).filter(({ role, shape }) => role === "weight" && shape.length >= 2).length;
+}
+
+/** True if statistics of batches keep the network's activations in bounds. */
+export function isNormalized(network: Network): boolean {
+  return networkParameters(network).some(({ role }) => role === "statistic");
+}
+
+/** True for networks whose layers attend or are normalized one by one, which adaptive optimizers suit. */
+export function isTransformer(network: Network): boolean {
+  const operators = operatorsOf(network);
+  return operators.has("Softmax") || operators.has("LayerNormalization");
+}
+
+/** All training images. */
+export function imagesOf({ classCounts }: Pick<RecipeFacts, "classCounts">): number {
+  return classCounts.reduce((sum, count) => sum + count, 0);
+}

@@ -1,0 +1,47 @@
+/** @file How long a run trains where a study leaves that to Graft. */
+
+import type { TrainingConfig } from "../training-schema.ts";
+import { type RecipeFacts, imagesOf } from "./facts.ts";
+
+/** Passes over the images that a small network wants, of a few hundred images. */
+const PASSES = 50;
+/** Fewer images are passed over more often: learning takes steps, whatever they are made of. */
+const LEAST_STEPS = 600;
+/** More images make more steps a pass; beyond this they are passed over less often. */
+const MOST_STEPS = 2500;
+const LEAST_PASSES = 15;
+/** Training arithmetic that a pass over `PASSES` may take at most, for each class to be told apart. */
+const FLOPS_A_CLASS = 1.4e12;
+/** A network that starts from nothing has more to learn. */
+const SCRATCH = 1;
+/** As the preset `tuned` trains its source. */
+const SOURCE_PASSES = 20;
+const SOURCE_BATCH = 64;
+/** Measurements of the test set that a run makes at most. */
+const MOST_EPOCHS = 20;
+
+type Steps = Pick<TrainingConfig, "epochs" | "batchSize" | "minStepsPerEpoch">;
+
+/** Epochs, each of as many passes over the images as keep their number small. */
+export function automaticSteps(facts: RecipeFacts): Steps {
+  const images = imagesOf(facts);
+  const batchSize = facts.task === "source" ? SOURCE_BATCH : automaticBatchSize(images);
+  const batches = Math.ceil(images / batchSize);
+  const passes = Math.max(1, Math.ceil(stepsOf(facts, { batches, batchSize }) / batches));
+  const passesAnEpoch = Math.ceil(passes / MOST_EPOCHS);
+  return { batchSize, epochs: Math.ceil(passes / passesAnEpoch), minStepsPerEpoch: passesAnEpoch * batches };
+}
+
+/** Few images make small batches, so that a pass over them is several steps. */
+function automaticBatchSize(images: number): number {
+  return Math.min(32, Math.max(8, 2 ** Math.floor(Math.log2(images / 4))));
+}
+
+function stepsOf(facts: RecipeFacts, { batches, batchSize }: { batches: number; batchSize: number }): number {
+  if (facts.task === "source") return Math.max(LEAST_STEPS, SOURCE_PASSES * batches);
+  const wanted = Math.max(LEAST_STEPS, Math.min(MOST_STEPS, PASSES * batches), LEAST_PASSES * batches);
+  if (facts.extent === "head") return wanted;
+  const classes = facts.classCounts.length;
+  const affordable = (FLOPS_A_CLASS * classes) / (facts.flopsPerImage * batchSize);
+  return Math.min(wanted * (facts.extent === "scratch" ? SCRATCH : 1), affordable);
+}

@@ -1,0 +1,102 @@
+/** @file Settles a run of the plan: its network, and how it trains where the study leaves that to Graft. */
+
+import { sizeOf } from "../core/index.ts";
+import { type ImageShape, type ImageSubset, isGrey, mirrorTest } from "../data/index.ts";
+import { type Network, shapeAfter, trainingFlops } from "../engine/nn/index.ts";
+import { type FreezePlan, frozenPrefixLength, trainsInPlan } from "../transfer/index.ts";
+import { seedsOf } from "./config.ts";
+import type { DraftRun, PlannedRun } from "./plan.ts";
+import { type ImageLook, type RecipeFacts, extentOf } from "./recipes/facts.ts";
+import { settledTraining } from "./recipes/auto-recipe.ts";
+import { type RunNetwork, type RunNetworkOptions, plannedNetwork, stagedNetwork } from "./run-network.ts";
+import type { StudyConfig } from "./schema.ts";
+import type { TrainingConfig } from "./training-schema.ts";
+import type { StudyData } from "./study-data.ts";
+import { type SeedTasks, taskOf } from "./tasks.ts";
+
+interface SettleOptions extends RunNetworkOptions {
+  /** The images that the run trains on. */
+  train: ImageSubset;
+  /** What they look like; asked for only where a recipe depends on it. */
+  look: () => ImageLook;
+  /** How the run was settled before, where it goes on. */
+  earlier?: TrainingConfig | undefined;
+}
+
+/**
+ * The run with every field of its training filled in, and its network.
+ *
+ * @throws ConfigError if the network or the epochs do not fit the strategy, or the augmentation does not fit the images.
+ */
+function settleRun(
+  config: StudyConfig,
+  draft: DraftRun,
+  options: SettleOptions,
+): { run: PlannedRun; whole: RunNetwork } {
+  const { network, plan } = plannedNetwork(config, draft, options);
+  const solved = draft.choice?.strategy.solves !== undefined;
+  const training =
+    options.earlier ?? settledTraining(draft.training, recipeFacts(draft, { network, plan, solved, options }));
+  // a head that is solved for is there after one
+  const run = { ...draft, training: solved ? { ...training, epochs: 1 } : training };
+  return { run, whole: stagedNetwork(config, run, { network, plan, inputShape: options.inputShape }) };
+}
+
+/** Settles the runs of one study; what its images look like is found out once for each task. */
+export function studySettler(
+  config: StudyConfig,
+  { data, tasksOf }: { data: StudyData; tasksOf: (seed: number) => SeedTasks },
+): (draft: DraftRun, earlier?: TrainingConfig) => { run: PlannedRun; whole: RunNetwork } {
+  const looks = new Map<DraftRun["task"], ImageLook>();
+  const { imageShape } = data.dataset;
+  const [firstSeed] = seedsOf(config);
+  return (draft, earlier) => {
+    const task = taskOf(tasksOf(draft.seed), draft);
+    const look = (): ImageLook => {
+      const known = looks.get(draft.task) ?? lookAt(taskOf(tasksOf(firstSeed), draft).pool, imageShape);
+      looks.set(draft.task, known);
+      return known;
+    };
+    const { numClasses, train } = task;
+    return settleRun(config, draft, {
+      inputShape: imageShape,
+      numClasses,
+      backbone: data.backbone,
+      trainImages: train.indices.length,
+      train,
+      look,
+      earlier,
+    });
+  };
+}
+
+/** Of all images that any run of the task trains on. */
+function lookAt(pool: ImageSubset, imageShape: ImageShape): ImageLook {
+  return { isGrey: isGrey(pool, imageShape), flipsSafe: mirrorTest(pool, imageShape, { seed: 0 }).flipsSafe };
+}
+
+function recipeFacts(
+  { task }: DraftRun,
+  given: { network: Network; plan: FreezePlan; solved: boolean; options: SettleOptions },
+): RecipeFacts {
+  const { network, plan, solved, options } = given;
+  const boundary = frozenPrefixLength(network, plan);
+  return {
+    task,
+    extent: extentOf(plan, { solved }),
+    network,
+    classCounts: presentClasses(options.train),
+    imageShape: options.inputShape,
+    get look() {
+      return options.look();
+    },
+    flopsPerImage: trainingFlops(network, trainsInPlan(plan)),
+    featureSize: boundary === 0 ? 0 : sizeOf(shapeAfter(network, boundary)),
+  };
+}
+
+function presentClasses({ labels, classNames }: ImageSubset): number[] {
+  const counts = classNames.map(() => 0);
+  for (const label of labels) counts[label] += 1;
+  return counts.filter((count) => count > 0);
+}

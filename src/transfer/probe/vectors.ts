@@ -1,0 +1,41 @@
+/** @file Arithmetic of vectors in double precision. */
+
+/** The scalar product; four sums at a time, so that none waits for another. */
+export function dot(a: Float64Array, b: Float64Array): number {
+  let [sum0, sum1, sum2, sum3] = [0, 0, 0, 0];
+  let index = 0;
+  for (; index + 3 < a.length; index += 4) {
+    sum0 += a[index] * b[index];
+    sum1 += a[index + 1] * b[index + 1];
+    sum2 += a[index + 2] * b[index + 2];
+    sum3 += a[index + 3] * b[index + 3];
+  }
+  for (; index < a.length; index++) sum0 += a[index] * b[index];
+  return sum0 + sum1 + (sum2 + sum3);
+}
+
+/** Adds `factor` times `b` to `a`, which is returned. */
+export function addScaled(a: Float64Array, b: Float64Array, factor: number): Float64Array {
+  for (let index = 0; index < a.length; index++) a[index] += factor * b[index];
+  return a;
+}
+
+/** Multiplies `a` by a number, and returns it. */
+export function scale(a: Float64Array, factor: number): Float64Array {
+  for (let index = 0; index < a.length; index++) a[index] *= factor;
+  return a;
+}
+
+/** The largest absolute value; 0 of none. */
+export function largest(values: ArrayLike<number>): number {
+  let most = 0;
+  for (let index = 0; index < values.length; index++) most = Math.max(most, Math.abs(values[index]));
+  return most;
+}
+
+/** The sum of all values. */
+export function sumOf(values: ArrayLike<number>): number {
+  let sum = 0;
+  for (let index = 0; index < values.length; index++) sum += values[index];
+  return sum;
+}

@@ -1,0 +1,173 @@
+/** @file What the defaults leave on the table, and the page that says so. */
+
+import { describe, expect, test } from "vitest";
+import { pageText } from "../../bench/answers/page-text.ts";
+import { orderAgreement, summaryByStrategy, summaryOf, taskRegrets } from "../../bench/answers/regret.ts";
+import type { DefaultCell, DefaultsFile, OracleCell, OracleFile } from "../../bench/answers/results.ts";
+
+const machine: DefaultsFile["machine"] = {
+  platform: "linux x64",
+  cpu: "Chip",
+  device: "cpu",
+  node: "v24.0.0",
+  onnxruntime: "1.30.0",
+  graft: "0.1.0",
+};
+const date = "2026-01-01T00:00:00.000Z";
+
+function defaultCell(task: string, draw: number, accuracies: Record<string, number | null>): DefaultCell {
+  const outcomes = Object.entries(accuracies).map(([strategy, accuracy]) => ({
+    strategy,
+    accuracy,
+    logLoss: accuracy === null ? null : 0.5,
+    seconds: 1,
+    learningRate: 0.001,
+    epochs: 6,
+    ...(accuracy === null ? { failure: "it diverged." } : {}),
+  }));
+  return { task, draw, date, threads: 2, seconds: 10, outcomes };
+}
+
+function training(
+  task: string,
+  draw: number,
+  { strategy, accuracy, rate = 0.002 }: Partial<OracleCell> & { strategy: string; rate?: number },
+): OracleCell {
+  const head = { task, draw, strategy, date, threads: 1, seconds: 2, logLoss: 0.3, accuracy: accuracy ?? null };
+  return { ...head, rate, steps: 1000, augmentation: "none" };
+}
+
+function generation(label: string, cells: readonly DefaultCell[]): DefaultsFile {
+  return { formatVersion: 1, label, machine, cells };
+}
+
+function oracleOf(...cells: OracleCell[]): OracleFile {
+  return { formatVersion: 1, machine, cells };
+}
+
+const oracle = oracleOf(
+  training("a", 0, { strategy: "full", accuracy: 0.8 }),
+  training("a", 0, { strategy: "full", accuracy: 0.9, rate: 0.004 }),
+  training("a", 1, { strategy: "full", accuracy: 0.7 }),
+  { ...training("a", 0, { strategy: "last-layer", accuracy: 0.95 }), strength: 0.1 } as OracleCell,
+  training("a", 1, { strategy: "last-layer", accuracy: 0.85 }),
+  training("b", 0, { strategy: "full", accuracy: 0.5 }),
+  training("b", 0, { strategy: "last-layer", accuracy: 0.52 }),
+);
+
+describe("taskRegrets", () => {
+  test("takes the best cell of each draw, and pairs draws", () => {
+    const [a] = taskRegrets(
+      generation("x", [defaultCell("a", 0, { full: 0.6 }), defaultCell("a", 1, { full: 0.7 })]),
+      oracle,
+    );
+    expect(a.draws).toEqual([0, 1]);
+    expect(a.strategies[0].oracle).toBeCloseTo((0.9 + 0.7) / 2, 12);
+    expect(a.strategies[0].regret).toBeCloseTo((0.3 + 0) / 2, 12);
+  });
+
+  test("leaves out draws, tasks and strategies that have no oracle", () => {
+    const cells = [
+      defaultCell("a", 0, { full: 0.6, scratch: 0.5 }),
+      defaultCell("a", 7, { full: 0 }),
+      defaultCell("unknown", 0, { full: 0.6 }),
+    ];
+    const found = taskRegrets(generation("x", cells), oracle);
+    expect(found.map(({ task, draws }) => [task, draws])).toEqual([["a", [0]]]);
+    expect(found[0].strategies.map(({ strategy }) => strategy)).toEqual(["full"]);
+  });
+
+  test("holds strategies without an oracle of their own against the one that trains the same layers", () => {
+    const [a] = taskRegrets(
+      generation("x", [defaultCell("a", 0, { "probe-then-full": 0.8, "linear-probe": 0.9 })]),
+      oracle,
+    );
+    expect(a.strategies.map((one) => one.oracle)).toEqual([0.9, 0.95]);
+  });
+
+  test("counts a run that failed as an accuracy of 0", () => {
+    const [a] = taskRegrets(generation("x", [defaultCell("a", 0, { full: null, "last-layer": 0.9 })]), oracle);
+    expect(a.strategies[0]).toEqual({ strategy: "full", default: 0, oracle: 0.9, regret: 0.9 });
+  });
+
+  test("the answer is the best by default, held against the best of all oracles", () => {
+    const [a] = taskRegrets(generation("x", [defaultCell("a", 0, { full: 0.85, "last-layer": 0.8 })]), oracle);
+    expect(a.answer.strategy).toBe("full");
+    expect(a.answer.regret).toBeCloseTo(0.95 - 0.85, 12);
+  });
+
+  test("the answer may be a strategy without an oracle", () => {
+    const [a] = taskRegrets(generation("x", [defaultCell("a", 0, { full: 0.85, scratch: 0.9 })]), oracle);
+    expect(a.answer.strategy).toBe("scratch");
+    expect(a.answer.regret).toBeCloseTo(0.95 - 0.9, 12);
+  });
+});
+
+describe("over tasks", () => {
+  const cells = [
+    defaultCell("a", 0, { full: 0.85, "last-layer": 0.8 }),
+    defaultCell("b", 0, { full: 0.5, "last-layer": 0.5 }),
+  ];
+  const tasks = taskRegrets(generation("x", cells), oracle);
+
+  test("the mean and the worst are told strategy by strategy", () => {
+    const summary = summaryByStrategy(tasks).get("last-layer");
+    expect(summary?.tasks).toBe(2);
+    expect(summary?.mean).toBeCloseTo((0.15 + 0.02) / 2, 12);
+    expect(summary?.worst.task).toBe("a");
+    expect(summaryOf([{ task: "only", regret: -0.01 }])).toEqual({
+      tasks: 1,
+      mean: -0.01,
+      worst: { task: "only", regret: -0.01 },
+    });
+  });
+
+  test("pairs agree where the defaults keep the oracle's order; near oracles are not asked", () => {
+    // a: 0.90 against 0.95, in the other order by default; b: 0.50 against 0.52, too near
+    expect(orderAgreement(tasks)).toEqual({ agreeing: 0, pairs: 1 });
+    const agreeing = taskRegrets(generation("x", [defaultCell("a", 0, { full: 0.8, "last-layer": 0.9 })]), oracle);
+    expect(orderAgreement(agreeing)).toEqual({ agreeing: 1, pairs: 1 });
+  });
+
+  test("a tie by default does not agree", () => {
+    const tied = taskRegrets(generation("x", [defaultCell("a", 0, { full: 0.8, "last-layer": 0.8 })]), oracle);
+    expect(orderAgreement(tied)).toEqual({ agreeing: 0, pairs: 1 });
+  });
+});
+
+describe("pageText", () => {
+  const tasks = [
+    { name: "a", title: "Task A", imagesPerClass: 10 },
+    { name: "b", title: "Task B", imagesPerClass: "all" as const },
+  ];
+  const before = generation("before", [defaultCell("a", 0, { full: 0.6, "last-layer": null })]);
+  const after = generation("after", [defaultCell("a", 0, { full: 0.88, "last-layer": 0.9 })]);
+  const text = pageText({ tasks, generations: [before, after], oracle });
+
+  test("puts generations side by side, strategy by strategy", () => {
+    expect(text).toContain("| strategy | before: mean | before: worst | after: mean | after: worst |");
+    expect(text).toContain("| full | 30.0 (1 task) | 30.0 (a) | 2.0 (1 task) | 2.0 (a) |");
+  });
+
+  test("tells the regret of the answer, the order and the seconds of each", () => {
+    expect(text).toContain("| before | 35.0 (1 task) | 35.0 (a) | 0 of 1 | 10 |");
+    expect(text).toContain("| after | 5.0 (1 task) | 5.0 (a) | 1 of 1 | 10 |");
+  });
+
+  test("has each task with its defaults and oracles, and what reached these", () => {
+    expect(text).toContain("| Task A | 10 | 60.0 % (90.0 %) | 0.0 % (95.0 %) | 35.0 | 1 |");
+    expect(text).toContain("| Task A | 10 | 90.0 %: strength 0.1 | – | 80.0 %: 0.0040, 1000 steps | – | 10 |");
+  });
+
+  test("lists what failed, and only that", () => {
+    expect(text).toContain("## Failed\n\n- `before`, `a`, draw 0, last-layer: it diverged.");
+    expect(pageText({ tasks, generations: [after], oracle })).not.toContain("Failed");
+  });
+
+  test("says how many tasks there are and on what they were measured", () => {
+    expect(text).toContain("On 2 small tasks");
+    expect(text).toContain(
+      "- defaults `after`: linux x64, Chip, threads 2, Node v24.0.0, onnxruntime 1.30.0, Graft 0.1.0",
+    );
+  });
+});
