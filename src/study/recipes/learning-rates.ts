@@ -9,11 +9,9 @@ type OptimizerConfig = TrainingConfig["optimizer"];
  * SGD moves transferred layers no further than the new images ask: its steps shrink with the loss, where AdamW's stay
  * as large as the rate. From a head at zero its result depends little on the rate.
  */
-const SGD_RATE = 0.03;
-/** From this depth on, the changes of layers above each other add up to too much. */
-const SGD_DEPTH = 24;
-/** What is trained from nothing bears more. */
-const SGD_SOURCE_RATE_TIMES_DEPTH = 0.3;
+const LARGEST_SGD_RATE = 0.05;
+/** Changes of layers above each other add up. */
+const SGD_RATE_TIMES_DEPTH = 0.3;
 /** AdamW moves every weight by about the rate in a step. */
 const ADAM_RATE_TIMES_DEPTH = 0.015;
 /** Batch normalization keeps activations in bounds, and bears more. */
@@ -39,11 +37,7 @@ export function automaticRate(facts: RecipeFacts, { optimizer }: Pick<TrainingCo
   const isSgd = optimizer.name === "sgd";
   if (facts.extent === "head") return isSgd ? HEAD_RATE : HEAD_RATE_ADAM;
   const depth = depthOf(facts.network);
-  if (isSgd) {
-    return facts.task === "source" || facts.extent === "scratch"
-      ? rounded(Math.min(0.05, SGD_SOURCE_RATE_TIMES_DEPTH / depth))
-      : rounded(SGD_RATE * Math.min(1, SGD_DEPTH / depth));
-  }
+  if (isSgd) return rounded(Math.min(LARGEST_SGD_RATE, SGD_RATE_TIMES_DEPTH / depth));
   if (facts.extent !== "scratch" && isTransformer(facts.network)) return TRANSFORMER_RATE;
   const bears = isNormalized(facts.network) ? NORMALIZED : 1;
   return rounded(Math.min(LARGEST_ADAM_RATE, (ADAM_RATE_TIMES_DEPTH / depth) * bears));
