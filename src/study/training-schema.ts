@@ -200,6 +200,9 @@ export const trainingRequestSchema = z
 /** What differs for some runs: no defaults here. */
 export const trainingOverridesSchema = z.strictObject(orAuto(trainingFields)).partial();
 
+/** Images as they are. */
+export const noAugmentation = augmentationSchema.parse({});
+
 /** Every field of `training` left to Graft. */
 export const allAuto = Object.fromEntries(Object.keys(trainingSchema.shape).map((field) => [field, AUTO])) as {
   readonly [Field in keyof TrainingConfig]: typeof AUTO;

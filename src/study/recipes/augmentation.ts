@@ -1,6 +1,6 @@
 /** @file How training images are varied where a study leaves that to Graft: by what they look like. */
 
-import type { TrainingConfig } from "../training-schema.ts";
+import { type TrainingConfig, noAugmentation as none } from "../training-schema.ts";
 import { type RecipeFacts, imagesOf } from "./facts.ts";
 
 type Augmentation = TrainingConfig["augmentation"];
@@ -12,21 +12,6 @@ const VIEW_BYTES = 256 * 2 ** 20;
 const MOST_VIEWS = 8;
 /** Each view of a photograph is a pass through the frozen layers. */
 const MOST_PHOTO_VIEWS = 4;
-
-const none: Augmentation = {
-  flip: false,
-  flipVertical: false,
-  crop: 0,
-  resizedCrop: null,
-  rotation: 0,
-  colorJitter: null,
-  cutout: 0,
-  affine: null,
-  trivial: false,
-  cutmix: 0,
-  mixup: 0,
-  views: 0,
-};
 
 /**
  * Photographs, whose mirror images are as good, are flipped and cropped; letters, signs, hands and scans are turned,
