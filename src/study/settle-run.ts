@@ -76,7 +76,7 @@ function lookAt(pool: ImageSubset, imageShape: ImageShape): ImageLook {
 }
 
 function recipeFacts(
-  { task }: DraftRun,
+  { task, choice }: DraftRun,
   given: { network: Network; plan: FreezePlan; solved: boolean; options: SettleOptions },
 ): RecipeFacts {
   const { network, plan, solved, options } = given;
@@ -84,6 +84,7 @@ function recipeFacts(
   return {
     task,
     extent: extentOf(plan, { solved }),
+    startsSolved: startsSolved(choice, network),
     network,
     classCounts: presentClasses(options.train),
     imageShape: options.inputShape,
@@ -93,6 +94,12 @@ function recipeFacts(
     flopsPerImage: trainingFlops(network, trainsInPlan(plan)),
     featureSize: boundary === 0 ? 0 : sizeOf(shapeAfter(network, boundary)),
   };
+}
+
+function startsSolved(choice: DraftRun["choice"], network: Network): boolean {
+  // stages of two epochs and more begin alike
+  const [first] = choice?.strategy.stages?.(network, 2) ?? [];
+  return first?.solves !== undefined;
 }
 
 function presentClasses({ labels, classNames }: ImageSubset): number[] {

@@ -16,6 +16,7 @@ function facts(fields: Partial<RecipeFacts> = {}): RecipeFacts {
   return {
     task: "target",
     extent: "full",
+    startsSolved: false,
     network: classic,
     classCounts: [50, 50],
     imageShape: [3, 32, 32],
@@ -110,6 +111,18 @@ describe("an automatic recipe", () => {
   test("classes weigh by their sizes where one has more than three times as many images as another", () => {
     expect(recipe({ classCounts: [30, 10] }).classWeights).toBe("none");
     expect(recipe({ classCounts: [31, 10] }).classWeights).toBe("balanced");
+  });
+
+  test("labels are smoothed but for heads alone and where a solved head comes first", () => {
+    expect(recipe().labelSmoothing).toBe(0.1);
+    expect(recipe({ extent: "head", featureSize: 64 }).labelSmoothing).toBe(0);
+    expect(recipe({ startsSolved: true }).labelSmoothing).toBe(0);
+  });
+
+  test("batch normalization has larger batches of few images", () => {
+    const resnet = cifarResNet({ ...shape, blocksPerStage: 3 });
+    const batchOf = (network: typeof classic): number => recipe({ network, classCounts: [25, 25] }).batchSize;
+    expect([batchOf(classic), batchOf(resnet)]).toEqual([8, 16]);
   });
 
   test("the source is trained as the preset tuned has it", () => {

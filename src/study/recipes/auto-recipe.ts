@@ -27,7 +27,8 @@ function automaticTraining(facts: RecipeFacts): Omit<TrainingConfig, "learningRa
     ...automaticSteps(facts),
     optimizer: automaticOptimizer(facts),
     warmUp: 0,
-    labelSmoothing: facts.extent === "head" ? 0 : LABEL_SMOOTHING,
+    // a solved head is surer than smoothed labels would have it: the first steps would undo it
+    labelSmoothing: facts.extent === "head" || facts.startsSolved ? 0 : LABEL_SMOOTHING,
     focalGamma: 0,
     headStart: "zero",
     standardizeFeatures: facts.extent === "head",

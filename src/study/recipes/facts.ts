@@ -19,6 +19,8 @@ export type Extent = "nothing" | "head" | "top" | "full" | "scratch";
 export interface RecipeFacts {
   readonly task: "source" | "target";
   readonly extent: Extent;
+  /** True if the head is solved for before anything trains. */
+  readonly startsSolved: boolean;
   readonly network: Network;
   /** Training images of every class that has any. */
   readonly classCounts: readonly number[];

@@ -1,7 +1,7 @@
 /** @file How long a run trains where a study leaves that to Graft. */
 
 import type { TrainingConfig } from "../training-schema.ts";
-import { type RecipeFacts, imagesOf } from "./facts.ts";
+import { type RecipeFacts, imagesOf, isNormalized } from "./facts.ts";
 
 /** Passes over the images that a small network wants, of a few hundred images. */
 const PASSES = 50;
@@ -25,16 +25,17 @@ type Steps = Pick<TrainingConfig, "epochs" | "batchSize" | "minStepsPerEpoch">;
 /** Epochs, each of as many passes over the images as keep their number small. */
 export function automaticSteps(facts: RecipeFacts): Steps {
   const images = imagesOf(facts);
-  const batchSize = facts.task === "source" ? SOURCE_BATCH : automaticBatchSize(images);
+  const batchSize = facts.task === "source" ? SOURCE_BATCH : automaticBatchSize(facts);
   const batches = Math.ceil(images / batchSize);
   const passes = Math.max(1, Math.ceil(stepsOf(facts, { batches, batchSize }) / batches));
   const passesAnEpoch = Math.ceil(passes / MOST_EPOCHS);
   return { batchSize, epochs: Math.ceil(passes / passesAnEpoch), minStepsPerEpoch: passesAnEpoch * batches };
 }
 
-/** Few images make small batches, so that a pass over them is several steps. */
-function automaticBatchSize(images: number): number {
-  return Math.min(32, Math.max(8, 2 ** Math.floor(Math.log2(images / 4))));
+/** Few images make small batches, so that a pass over them is several steps; normalization wants larger ones. */
+function automaticBatchSize(facts: RecipeFacts): number {
+  const [parts, least] = isNormalized(facts.network) ? [2, 16] : [4, 8];
+  return Math.min(32, Math.max(least, 2 ** Math.floor(Math.log2(imagesOf(facts) / parts))));
 }
 
 function stepsOf(facts: RecipeFacts, { batches, batchSize }: { batches: number; batchSize: number }): number {
