@@ -141,4 +141,13 @@ describe("a run that did not learn", () => {
     expect(learningOutcome(run(80))).toBe("converged");
     expect(learningOutcome(run(60))).toBe("did-not-learn");
   });
+
+  it("is not one whose images are so few that perfect answers would show nothing", () => {
+    const faultless = curves([1, 1], [0.2, 0.1], [0.01, 0.01]);
+    const of = (correct: number, images: number) =>
+      judged(faultless, { train: { images: 20, chance: 0.5 }, test: { correct, images, chance: 0.5 }, settled: true });
+    expect(learningOutcome(of(4, 4))).toBe("converged");
+    expect(learningOutcome(of(5, 5))).toBe("converged");
+    expect(learningOutcome(of(4, 8))).toBe("did-not-learn");
+  });
 });

@@ -49,7 +49,8 @@ const LEAST_FALL = 0.01;
  * Whether a run learned anything, and whether it was cut short.
  *
  * It did not learn if its last training accuracy or its test accuracy is not significantly above chance; tests are
- * binomial and take images as independent, so an epoch's mean over several passes counts each image once.
+ * binomial and take images as independent, so an epoch's mean over several passes counts each image once. So few images
+ * that not even perfect answers would be significant speak against no run.
  *
  * It was still improving if all of this holds, on the curves of its last stage:
  * 1. much is left: the training accuracy ends 15 % of the way from chance to perfect, or more, below perfect;
@@ -68,11 +69,19 @@ export function learningOutcome({ epochs, train, test, settled }: JudgedRun): Le
   const rightInTraining = Math.round(last.trainAccuracy * train.images);
   const pTrain = binomialSurvival(rightInTraining, { trials: train.images, chance: train.chance });
   const pTest = binomialSurvival(test.correct, { trials: test.images, chance: test.chance });
-  const learned = pTest < SURE_ALPHA || (pTest < TEST_ALPHA && pTrain < TRAIN_ALPHA);
+  const learnedInTraining = pTrain < TRAIN_ALPHA;
+  const testAlpha = learnedInTraining ? TEST_ALPHA : SURE_ALPHA;
+  const isOpen = !canTell(test, testAlpha) && (learnedInTraining || !canTell(train, TRAIN_ALPHA));
+  const learned = pTest < testAlpha || isOpen;
   if (!learned) return "did-not-learn";
   const improves =
     !settled && isFarFromPerfect(epochs, train.chance) && roseAtFullRate(epochs, train.chance) && carriedOver(epochs);
   return improves ? "still-improving" : "converged";
+}
+
+/** False for images that are too few to say anything: not even right answers to all of them would be significant. */
+function canTell({ images, chance }: { images: number; chance: number }, alpha: number): boolean {
+  return binomialSurvival(images, { trials: images, chance }) < alpha;
 }
 
 function isFarFromPerfect(epochs: readonly JudgedEpoch[], chance: number): boolean {

@@ -66,6 +66,7 @@ export function resolveStudy(...layers: readonly StudyInput[]): StudyConfig {
   checkBudgets(config);
   checkSeeds(config);
   checkValidation(config);
+  checkAveraging(config);
   checkSource(config);
   return config;
 }
@@ -234,6 +235,18 @@ function checkSeeds(config: StudyConfig): void {
   const seeds = seedsOf(config);
   const twice = seeds.find((seed, index) => seeds.indexOf(seed) !== index);
   if (twice !== undefined) throw new ConfigError(`seeds: expected each seed once, got ${twice} twice.`);
+}
+
+/** @throws ConfigError if a run is to keep its best epoch and an average of many at once. */
+function checkAveraging(config: StudyConfig): void {
+  const both = ["source", ...strategiesOf(config).map(({ name }) => name)].find((name) => {
+    const { averaging, earlyStopping } = trainingFor(config, name);
+    return typeof averaging === "number" && typeof earlyStopping === "object" && earlyStopping !== null;
+  });
+  if (both === undefined) return;
+  throw new ConfigError(
+    `averaging: expected it without early stopping, got both for "${both}": a run keeps either its best epoch's weights or an average. Set one of them to null.`,
+  );
 }
 
 function checkValidation(config: StudyConfig): void {

@@ -47,8 +47,12 @@ function baseSchedule(learningRate: number, schedule: TrainingConfig["schedule"]
 
 /** How a run trains, in words; of one whose head is solved for, that. */
 export function describeTraining({ choice, training }: Pick<PlannedRun, "choice" | "training">): string {
-  if (choice?.strategy.solves === undefined) return describeRecipe(training);
-  const weights = describeClassWeights(training);
+  const { solves, startsFrom } = choice?.strategy ?? {};
+  if (solves === undefined) {
+    const isOnTransferred = startsFrom !== undefined && startsFrom !== "random";
+    return describeRecipe(isOnTransferred ? training : { ...training, headStart: "random" });
+  }
+  const weights = solves === "logistic" ? describeClassWeights(training) : "";
   return `solved for, without steps${weights === "" ? "" : `, ${weights}`}`;
 }
 

@@ -1,8 +1,14 @@
 /** @file The network of a run, and which of its layers train when. */
 
-import { sizeOf } from "../core/index.ts";
+import { ConfigError, sizeOf } from "../core/index.ts";
 import { type Augmentation, type ImageShape, changesImages, checkAugmentation } from "../data/index.ts";
-import { type Network, type Normalization, countParameters, networkParameters } from "../engine/nn/index.ts";
+import {
+  type Network,
+  type Normalization,
+  countParameters,
+  networkParameters,
+  shapeAfter,
+} from "../engine/nn/index.ts";
 import { architectures, withHead } from "../models/index.ts";
 import { type FreezePlan, type StagePart, kNearestHead, stageParts, trainEverything } from "../transfer/index.ts";
 import type { PlannedRun } from "./plan.ts";
@@ -44,6 +50,17 @@ export function plannedNetwork(
   return { network, plan: choice === null ? trainEverything(network) : choice.strategy.plan(network, choice) };
 }
 
+/** @throws ConfigError if a stage trains on features that have no area to cut. */
+function checkCutmix({ network, stages }: RunNetwork, run: Pick<PlannedRun, "choice" | "training">): void {
+  const isFlat = (stage: StagePart): boolean =>
+    stage.solves === undefined && usesFeatures(run, stage) && shapeAfter(network, stage.boundary).length !== 3;
+  if (!stages.some(isFlat)) return;
+  throw new ConfigError(
+    `cutmix: expected strategies that train on images, got ${run.choice?.name ?? "source"}, which trains on the flat features ` +
+      "of frozen layers. Leave cutmix out for it (trainingOf), or set mixup.",
+  );
+}
+
 /** The network with a head that holds the training images. */
 function remembering(network: Network, { numClasses, images }: { numClasses: number; images: number }): Network {
   const below = network.layers.slice(0, -1);
@@ -69,14 +86,19 @@ export function stagedNetwork(
     adaptsFrozen: batchNorm === "adapt",
     layerDecay: training.layerDecay,
   });
-  return { network, plan, stages };
+  const whole = { network, plan, stages };
+  if (training.augmentation.cutmix > 0) checkCutmix(whole, { choice, training });
+  return whole;
 }
 
 /**
  * True if the frozen layers run once and the rest trains on their features: where no image is augmented, or so many
  * augmented views of each are asked for. What is solved for the head always is: of the images as they are.
  */
-export function usesFeatures({ training: { augmentation } }: PlannedRun, { boundary, solves }: StagePart): boolean {
+export function usesFeatures(
+  { training: { augmentation } }: Pick<PlannedRun, "training">,
+  { boundary, solves }: StagePart,
+): boolean {
   return boundary > 0 && (solves !== undefined || !changesImages(augmentation) || augmentation.views > 0);
 }
 

@@ -118,7 +118,7 @@ function checkTrainable(config: StudyConfig, { backbone }: StudyData): void {
   if (refused === undefined) return;
   throw new ConfigError(
     `strategies: expected strategies that train a new head alone, got "${refused.name}". ${untrainable} ` +
-      "Use last-layer or linear-probe.",
+      "Use nearest-mean, k-nearest, linear-probe or last-layer.",
   );
 }
 

@@ -172,8 +172,10 @@ function evaluatorOf({ stage, start, session }: TrainedPartOptions, { network, i
 const unscaled: HeadScaling = { rows: (rows) => rows, fold: (parameters) => parameters };
 
 /** Only where a head trains alone, from first to last: a stage that followed would need it as it is. */
-function scalingOf({ run, whole }: FedPartOptions, features: FeatureRows): HeadScaling {
-  const isHeadAlone = whole.plan.every(({ trains }, index, { length }) => trains === (index === length - 1));
+function scalingOf({ run, whole, stage }: FedPartOptions, features: FeatureRows): HeadScaling {
+  // below the head nothing but dropout: adapting layers would be fed their own features
+  const between = whole.network.layers.slice(stage.boundary, -1);
+  const isHeadAlone = between.every(({ randomInTraining }) => randomInTraining === true);
   if (!run.training.standardizeFeatures || !isHeadAlone || whole.stages.length > 1) return unscaled;
   return headScaling(features, whole.plan[whole.plan.length - 1].layer);
 }

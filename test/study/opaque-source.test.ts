@@ -65,7 +65,7 @@ describe("a study whose source Graft cannot look into", () => {
     const { untrainable } = await vit();
     await expect(study({ strategies: ["last-layer", "full"] })).rejects.toThrow(
       new ConfigError(
-        `strategies: expected strategies that train a new head alone, got "full". ${untrainable} Use last-layer or linear-probe.`,
+        `strategies: expected strategies that train a new head alone, got "full". ${untrainable} Use nearest-mean, k-nearest, linear-probe or last-layer.`,
       ),
     );
   });

@@ -91,7 +91,7 @@ describe("a study whose source was trained elsewhere", () => {
     const frozenOnly = { backbone: { ...backbone, untrainable } };
     await expect(start({ strategies: ["last-layer", "full"] }, frozenOnly).done).rejects.toThrow(
       new ConfigError(
-        `strategies: expected strategies that train a new head alone, got "full". ${untrainable} Use last-layer or linear-probe.`,
+        `strategies: expected strategies that train a new head alone, got "full". ${untrainable} Use nearest-mean, k-nearest, linear-probe or last-layer.`,
       ),
     );
     const { summary } = await start({ strategies: ["last-layer", "linear-probe"] }, frozenOnly).done;

@@ -43,6 +43,13 @@ describe("an automatic recipe", () => {
     expect([epochs, optimizer.name, headStart]).toEqual([3, "adam", "zero"]);
   });
 
+  test("gives way to what is given for the same end", () => {
+    const imbalanced = { classCounts: [40, 4] };
+    expect(recipe(imbalanced, { oversample: true }).classWeights).toBe("none");
+    expect(recipe(imbalanced).classWeights).toBe("balanced");
+    expect(recipe({}, { focalGamma: 2 }).labelSmoothing).toBe(0);
+  });
+
   test("leaves nothing open", () => {
     expect(Object.values(recipe())).not.toContain("auto");
   });

@@ -18,8 +18,20 @@ const TRANSFORMER_DECAY = 0.75;
 export function settledTraining(request: TrainingRequest, facts: RecipeFacts): TrainingConfig {
   const given = Object.fromEntries(Object.entries(request).filter(([, value]) => value !== "auto"));
   // the rate depends on the optimizer, also on one that is given
-  const settled = { ...automaticTraining(facts), ...given } as TrainingConfig;
+  const settled = { ...besides(automaticTraining(facts), given), ...given } as TrainingConfig;
   return request.learningRate === "auto" ? { ...settled, learningRate: automaticRate(facts, settled) } : settled;
+}
+
+/** What is chosen gives way to what is given for the same end: a focal loss knows no smoothed labels. */
+function besides(
+  automatic: Omit<TrainingConfig, "learningRate">,
+  { focalGamma = 0, oversample = false }: Partial<TrainingConfig>,
+): Omit<TrainingConfig, "learningRate"> {
+  return {
+    ...automatic,
+    ...(focalGamma > 0 ? { labelSmoothing: 0 } : {}),
+    ...(oversample ? { classWeights: "none" } : {}),
+  };
 }
 
 function automaticTraining(facts: RecipeFacts): Omit<TrainingConfig, "learningRate"> {
@@ -33,8 +45,7 @@ function automaticTraining(facts: RecipeFacts): Omit<TrainingConfig, "learningRa
     headStart: "zero",
     standardizeFeatures: facts.extent === "head",
     layerDecay: facts.extent === "full" && isTransformer(facts.network) ? TRANSFORMER_DECAY : 1,
-    // a head alone has a convex loss
-    clipNorm: facts.extent === "head" ? null : CLIP_NORM,
+    clipNorm: CLIP_NORM,
     averaging: null,
     augmentation: automaticAugmentation(facts),
     classWeights: isImbalanced(facts) ? "balanced" : "none",

@@ -8,9 +8,12 @@ import { rowBlocks } from "./row-blocks.ts";
 import type { LinearClassifier } from "./standardization.ts";
 import { dot, scale } from "./vectors.ts";
 
+/** Of 1 / d. */
+const LEAST_FACTOR = 1e-3;
+
 /** A dense head for the rows as they are, and the factor that its logits were given. */
 export interface NearestMean extends LinearClassifier {
-  /** 0 where the means tell nothing: every class is as probable as another. */
+  /** Above 0: where the means tell nothing of images left out, next to nothing, so that the nearest still is. */
   readonly factor: number;
 }
 
@@ -84,5 +87,5 @@ function factorOf(
     }
   }
   if (scored.length === 0) return 1 / width;
-  return logitScale({ scores: Float64Array.from(scores), labels: scored, numClasses });
+  return Math.max(LEAST_FACTOR / width, logitScale({ scores: Float64Array.from(scores), labels: scored, numClasses }));
 }
