@@ -21,6 +21,8 @@ describe("activeInTraining", () => {
     "crops by 4 pixels",
     "resized crops of 0.5–1 of the area",
     "rotation by up to 9°",
+    "turns by up to 10°, shifts by up to 8 %",
+    "TrivialAugment",
   ])("names augmentation where the recipe has %s", (words) => {
     expect(activeInTraining({ ...plain, recipe: `SGD, ${words}` }, "accuracy")).toBe("dropout and augmentation");
   });

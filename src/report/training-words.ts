@@ -7,10 +7,13 @@ import { list } from "./format.ts";
 const additions: { name: string; inRecipe: RegExp; changes: "both" | "loss" }[] = [
   {
     name: "augmentation",
-    inRecipe: /\bflips\b|\bcrops (?:by|of) |\brotation by |\bcolour jitter |\bcutout of /,
+    inRecipe:
+      /\bflips\b|\bcrops (?:by|of) |\brotation by |\bcolour jitter |\bcutout of |\bturns by |\bshifts by |\bscales of |\bTrivialAugment\b/,
     changes: "both",
   },
   { name: "mixup", inRecipe: /\bmixup \d/, changes: "both" },
+  { name: "CutMix", inRecipe: /\bCutMix \d/, changes: "both" },
+  { name: "focal loss", inRecipe: /\bfocal loss \d/, changes: "loss" },
   { name: "label smoothing", inRecipe: /\blabel smoothing \d/, changes: "loss" },
   { name: "class weights", inRecipe: /\bclass weights |\bbalanced classes\b/, changes: "loss" },
 ];

@@ -81,7 +81,7 @@ describe("a model that did not learn", () => {
       const outcomes = { M2: "did-not-learn", M3: "did-not-learn", M4: "did-not-learn" } as const;
       const { headline, paragraphs } = conclusion(classic(outcomes, { seeds }));
       expect(headline).toMatch(
-        /^No model learned the target task of CIFAR-10: M2 · no transfer \(95\.\d %\), M4 · fine-tune two layers \(92\.\d %\) and M3 · fine-tune one layer \(90\.\d %\) did no better than chance on training images or on test images\. Train for more epochs, or at another learning rate, which graft find-lr looks for\.$/,
+        /^No model learned the target task of CIFAR-10: M2 · no transfer \(95\.\d %\), M4 · fine-tune two layers \(92\.\d %\) and M3 · fine-tune one layer \(90\.\d %\) did no better than chance on training images or on test images\. More images or another source may help; where training took steps, more epochs or another learning rate, which graft find-lr looks for\.$/,
       );
       expect(paragraphs.join(" ")).not.toMatch(/best first|wins|won:|Not ranked|What transfer did/);
     }
@@ -168,7 +168,7 @@ describe("at several budgets", () => {
     );
     const nothing = at(Object.assign({}, ...[10, 50, 250, 1000].map((budget) => all(budget, "did-not-learn"))));
     expect(conclusion(nothing).headline).toBe(
-      "No strategy learned the target task of CIFAR-10, with any number of images. Train for more epochs, or at another learning rate, which graft find-lr looks for.",
+      "No strategy learned the target task of CIFAR-10, with any number of images. More images or another source may help; where training took steps, more epochs or another learning rate, which graft find-lr looks for.",
     );
   });
 });

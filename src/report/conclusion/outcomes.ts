@@ -6,7 +6,8 @@ import { list, percent } from "../format.ts";
 import type { Contender } from "./contenders.ts";
 
 /** What to do where nothing learned. */
-export const LEARN_ADVICE = "Train for more epochs, or at another learning rate, which graft find-lr looks for.";
+export const LEARN_ADVICE =
+  "More images or another source may help; where training took steps, more epochs or another learning rate, which graft find-lr looks for.";
 
 /** `did not learn`, `was still improving`. */
 export const fellShort: Readonly<Record<Shortcoming, string>> = {
