@@ -5,7 +5,7 @@ import { type RandomStream, float32, sizeOf, stream } from "../../core/index.ts"
 import { Operations } from "../../engine/onnx/index.ts";
 import { type Session, type SessionOptions, createSession } from "../../engine/runtime/index.ts";
 import type { FeatureRows } from "../feature-cache.ts";
-import { addScaled, dot, scale } from "./vectors.ts";
+import { addCombination, dot, productsWith, scale } from "./vectors.ts";
 
 /** Rows that are looked at, evenly spread. */
 const MOST_ROWS = 2000;
@@ -92,13 +92,13 @@ async function multiplied(
   );
 }
 
-/** Modified Gram-Schmidt; what is left of a vector that adds nothing is dropped. */
+/** Gram-Schmidt, twice, which is as good as rounding allows; what is left of a vector that adds nothing is dropped. */
 function orthonormal(vectors: readonly Float64Array[]): Float64Array[] {
   const basis: Float64Array[] = [];
   for (const vector of vectors) {
     const own = vector.slice();
     const before = Math.sqrt(dot(own, own));
-    for (const other of basis) addScaled(own, other, -dot(own, other));
+    for (let time = 0; time < 2; time++) addCombination(own, basis, scale(productsWith(basis, own), -1));
     const length = Math.sqrt(dot(own, own));
     if (length > 1e-5 * before) basis.push(scale(own, 1 / length));
   }
@@ -111,16 +111,14 @@ function rotated(
   { products, width, total }: { products: readonly Float64Array[]; width: number; total: number },
 ): Directions {
   if (basis.length === 0) return { width, vectors: [], spreads: [], rest: 0 };
-  const inside = new Matrix(basis.map((vector) => products.map((product) => dot(vector, product))));
+  const inside = new Matrix(basis.map((vector) => productsWith(products, vector)).map((row) => Array.from(row)));
   const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(inside, { assumeSymmetric: true });
   const kept = realEigenvalues
     .map((spread, column) => ({ spread, column }))
     .sort((a, b) => b.spread - a.spread)
     .slice(0, MOST_DIRECTIONS);
   const vectors = kept.map(({ column }) => {
-    const vector = new Float64Array(width);
-    for (const [row, axis] of basis.entries()) addScaled(vector, axis, eigenvectorMatrix.get(row, column));
-    return vector;
+    return addCombination(new Float64Array(width), basis, eigenvectorMatrix.getColumn(column));
   });
   const spreads = kept.map(({ spread }) => Math.max(0, spread));
   const left = total - spreads.reduce((sum, spread) => sum + spread, 0);

@@ -5,7 +5,7 @@ import { type Graph, Operations } from "../../engine/onnx/index.ts";
 import type { FeatureRows } from "../feature-cache.ts";
 import { rowBlocks } from "./row-blocks.ts";
 
-/** Classes of which pairs are still looked at. */
+/** Classes of which all pairs are looked at; of more, what the pairs would tell is not worth its time. */
 export const MOST_COUPLED = 128;
 
 /** Rows of features and what each shows. */
@@ -42,14 +42,14 @@ export function lossGraph({ width, classes, classifiers, block }: LossSizes): Gr
   const p = g.exp(logProbabilities);
   const others = g.mul(p, g.sub(g.scalar(1), wanted));
   const residual = g.mul(g.sub(others, g.mul(wanted, g.reduceSum(others, [2], 1))), rowWeights);
-  const curvature = g.mul(g.mul(p, g.sub(g.scalar(1), p)), rowWeights);
   g.output(logProbabilities, "logProbabilities");
   g.output(g.gemm(g.reshape(residual, [block, classifiers * classes]), x, null, { transA: 1 }), "weightGradient");
   g.output(g.reduceSum(residual, [0]), "biasGradient");
-  g.output(g.reduceSum(curvature, [0]), "curvature");
   if (classes <= MOST_COUPLED) {
     const byClass = g.transpose(p, [1, 2, 0]);
     g.output(g.matMul(byClass, g.transpose(g.mul(p, rowWeights), [1, 0, 2])), "products");
+  } else {
+    g.output(g.reduceSum(g.mul(g.mul(p, g.sub(g.scalar(1), p)), rowWeights), [0]), "curvature");
   }
   return g.build("logistic loss");
 }

@@ -104,6 +104,7 @@ async function evaluate(
   return results.map((result, index) => {
     const weights = rowWeights[index];
     unfoldGradient(result.gradient, standardizations?.[index]);
+    sumPairs(result.curvature, result.products);
     return { ...result, loss: result.rowLosses.reduce((sum, loss, row) => sum + weights[row] * loss, 0) };
   });
 }
@@ -147,14 +148,24 @@ type Sums = Omit<LogisticEvaluation, "loss">;
 /** Adds what a block gave for one classifier. */
 function addSums(
   { gradient, curvature, products }: Sums,
-  { weightGradient, biasGradient, curvature: curvatures, products: pairs }: Readonly<Record<string, Tensor>>,
+  outputs: Readonly<Record<string, Tensor>>,
   index: number,
 ): void {
   const biases = gradient.length - curvature.length;
-  addPart(gradient.subarray(0, biases), weightGradient, index);
-  addPart(gradient.subarray(biases), biasGradient, index);
-  addPart(curvature, curvatures, index);
-  if (products !== null) addPart(products, pairs, index);
+  addPart(gradient.subarray(0, biases), outputs.weightGradient, index);
+  addPart(gradient.subarray(biases), outputs.biasGradient, index);
+  if (products === null) addPart(curvature, outputs.curvature, index);
+  else addPart(products, outputs.products, index);
+}
+
+/** p_a (1 - p_a) is the sum of p_a p_b over the other classes, which keeps its digits where p_a is nearly 1. */
+function sumPairs(curvature: Float64Array, products: Float64Array | null): void {
+  if (products === null) return;
+  const classes = curvature.length;
+  for (const [place, product] of products.entries()) {
+    const [a, b] = [Math.floor(place / classes), place % classes];
+    if (a !== b) curvature[a] += product;
+  }
 }
 
 /** Adds the part of an output that belongs to one classifier. */

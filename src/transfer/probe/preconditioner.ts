@@ -3,7 +3,7 @@
 import { EigenvalueDecomposition, Matrix } from "ml-matrix";
 import type { Directions } from "./directions.ts";
 import type { LogisticEvaluation } from "./logistic-loss.ts";
-import { addScaled, dot, scale } from "./vectors.ts";
+import { addCombination, dot, productsWith, scale } from "./vectors.ts";
 
 export interface PreconditionerOptions {
   readonly directions: Directions;
@@ -67,12 +67,10 @@ function transposed(axes: readonly Float64Array[]): Float64Array[] {
 function combined(vector: Float64Array, factors: readonly Float64Array[], width: number): Float64Array {
   const result = new Float64Array(vector.length);
   const biases = factors.length * width;
+  const rows = factors.map((_, unit) => vector.subarray(unit * width, (unit + 1) * width));
   for (const [row, ofClass] of factors.entries()) {
-    const out = result.subarray(row * width, (row + 1) * width);
-    for (const [unit, factor] of ofClass.entries()) {
-      addScaled(out, vector.subarray(unit * width, (unit + 1) * width), factor);
-      result[biases + row] += factor * vector[biases + unit];
-    }
+    addCombination(result.subarray(row * width, (row + 1) * width), rows, ofClass);
+    result[biases + row] = dot(ofClass, vector.subarray(biases));
   }
   return result;
 }
@@ -80,9 +78,7 @@ function combined(vector: Float64Array, factors: readonly Float64Array[], width:
 /** (curvature S + I)^-1 times a row, in place. */
 function divideRow(row: Float64Array, curvature: number, { vectors, spreads, rest }: Directions): void {
   const ofRest = 1 / (curvature * rest + 1);
-  const along = vectors.map((direction) => dot(row, direction));
-  scale(row, ofRest);
-  for (const [index, direction] of vectors.entries()) {
-    addScaled(row, direction, along[index] * (1 / (curvature * spreads[index] + 1) - ofRest));
-  }
+  const along = productsWith(vectors, row);
+  const factors = along.map((value, index) => value * (1 / (curvature * spreads[index] + 1) - ofRest));
+  addCombination(scale(row, ofRest), vectors, factors);
 }

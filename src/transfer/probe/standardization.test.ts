@@ -27,7 +27,7 @@ describe("standardizationOf", () => {
   });
 
   test("is the same over several blocks of rows", () => {
-    const [count, width] = [700, 1280];
+    const [count, width] = [1000, 1280];
     const { rows } = drawnProblem({ seed: 3, count, width, numClasses: 2 });
     const values = valuesOf(rows);
     const { mean, scale } = standardizationOf(rows);
