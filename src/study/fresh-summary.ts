@@ -7,7 +7,7 @@ import { type ImageDataset, exampleImages } from "../data/index.ts";
 import { budgetsOf, seedsOf } from "./config.ts";
 import { describeMachine } from "./machine.ts";
 import type { PlannedRun } from "./plan.ts";
-import { describeTraining } from "./recipe.ts";
+import { SOLVED, describeTraining } from "./recipe.ts";
 import type { ExampleImages, RunRecord, StudySummary } from "./records.ts";
 import { type RunNetwork, countTrained, parameterCounts } from "./run-network.ts";
 import type { StudyFile } from "./run-store.ts";
@@ -107,7 +107,10 @@ function recipeText(runs: readonly PlannedRun[]): string {
   const countOf = (recipe: string): number => recipes.filter((other) => other === recipe).length;
   const common = recipes.reduce((most, recipe) => (countOf(recipe) > countOf(most) ? recipe : most));
   const others = [...byStrategy].filter(([, recipe]) => recipe !== common);
-  return [common, ...others.map(([name, recipe]) => `${name}: ${recipe}`)].join("; ");
+  const named = [...byStrategy].filter(([, recipe]) => recipe === common).map(([name]) => name);
+  // a recipe of those without steps is no recipe of all
+  const first = common.startsWith(SOLVED) ? `${named.join(", ")}: ${common}` : common;
+  return [first, ...others.map(([name, recipe]) => `${name}: ${recipe}`)].join("; ");
 }
 
 function datasetRecord({ name, title, classNames, checksum, provenance }: ImageDataset): StudySummary["dataset"] {

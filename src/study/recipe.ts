@@ -45,6 +45,9 @@ function baseSchedule(learningRate: number, schedule: TrainingConfig["schedule"]
   }
 }
 
+/** How a strategy without steps trains. */
+export const SOLVED = "solved for, without steps";
+
 /** How a run trains, in words; of one whose head is solved for, that. */
 export function describeTraining({ choice, training }: Pick<PlannedRun, "choice" | "training">): string {
   const { solves, startsFrom } = choice?.strategy ?? {};
@@ -53,7 +56,7 @@ export function describeTraining({ choice, training }: Pick<PlannedRun, "choice"
     return describeRecipe(isOnTransferred ? training : { ...training, headStart: "random" });
   }
   const weights = solves === "logistic" ? describeClassWeights(training) : "";
-  return `solved for, without steps${weights === "" ? "" : `, ${weights}`}`;
+  return `${SOLVED}${weights === "" ? "" : `, ${weights}`}`;
 }
 
 /** As a person would write it: `SGD, momentum 0.9, learning rate 0.05, one-cycle, batch 64, 20 epochs`. */

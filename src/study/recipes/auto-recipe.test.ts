@@ -99,6 +99,7 @@ describe("an automatic recipe", () => {
     const ten = stepsOf(recipe({ ...large, classCounts: Array<number>(10).fill(24) }), 240);
     expect(two).toBeLessThan(100);
     expect(ten).toBeGreaterThan(2 * two);
+    expect(stepsOf(recipe({ ...large, classCounts: [120, 120], startsSolved: true }), 240)).toBeLessThan(two);
   });
 
   test("images that must not be mirrored are turned, shifted and scaled; others flipped and cropped", () => {

@@ -11,9 +11,9 @@ const LEAST_STEPS = 600;
 const MOST_STEPS = 2500;
 const LEAST_PASSES = 15;
 /** Training arithmetic that a pass over `PASSES` may take at most, for each class to be told apart. */
-const FLOPS_A_CLASS = 1.4e12;
-/** A network that starts from nothing has more to learn. */
-const SCRATCH = 1;
+const FLOPS_A_CLASS = 1.2e12;
+/** Share of it for a network whose head is solved for first: it has less to learn. */
+const AFTER_SOLVED = 0.5;
 /** As the preset `tuned` trains its source. */
 const SOURCE_PASSES = 20;
 const SOURCE_BATCH = 64;
@@ -44,5 +44,5 @@ function stepsOf(facts: RecipeFacts, { batches, batchSize }: { batches: number; 
   if (facts.extent === "head") return wanted;
   const classes = facts.classCounts.length;
   const affordable = (FLOPS_A_CLASS * classes) / (facts.flopsPerImage * batchSize);
-  return Math.min(wanted * (facts.extent === "scratch" ? SCRATCH : 1), affordable);
+  return Math.min(wanted, facts.startsSolved ? affordable * AFTER_SOLVED : affordable);
 }
