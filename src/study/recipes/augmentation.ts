@@ -1,12 +1,10 @@
 /** @file How training images are varied where a study leaves that to Graft: by what they look like. */
 
 import { type TrainingConfig, noAugmentation as none } from "../training-schema.ts";
-import { type RecipeFacts, imagesOf } from "./facts.ts";
+import { type RecipeFacts, imagesOf, isPhotograph } from "./facts.ts";
 
 type Augmentation = TrainingConfig["augmentation"];
 
-/** Photographs are cut out of and enlarged again from this many pixels a side; smaller ones are shifted. */
-const PHOTOGRAPH_SIDE = 64;
 /** Memory that the features of augmented views may take. */
 const VIEW_BYTES = 256 * 2 ** 20;
 const MOST_VIEWS = 8;
@@ -19,18 +17,17 @@ const MOST_PHOTO_VIEWS = 4;
  * augmented features would not fit the memory meant for them.
  */
 export function automaticAugmentation(facts: RecipeFacts): Augmentation {
-  const { extent, featureSize, imageShape } = facts;
-  const isPhotograph = Math.min(...imageShape.slice(1)) >= PHOTOGRAPH_SIDE;
+  const { extent, featureSize } = facts;
   if (extent === "nothing") return none;
-  if (extent === "full" || extent === "scratch") return varied(facts, { isPhotograph });
-  const most = isPhotograph ? MOST_PHOTO_VIEWS : MOST_VIEWS;
+  if (extent === "full" || extent === "scratch") return varied(facts);
+  const most = isPhotograph(facts) ? MOST_PHOTO_VIEWS : MOST_VIEWS;
   const views = Math.min(most, Math.floor(VIEW_BYTES / (4 * featureSize * imagesOf(facts))));
-  return views < 2 ? none : { ...varied(facts, { isPhotograph }), views };
+  return views < 2 ? none : { ...varied(facts), views };
 }
 
-function varied({ look: { flipsSafe } }: RecipeFacts, { isPhotograph }: { isPhotograph: boolean }): Augmentation {
-  const flip = flipsSafe;
-  if (!flipsSafe) return { ...none, affine: { rotation: 10, shift: 0.08, scale: [0.9, 1.1] } };
-  if (isPhotograph) return { ...none, flip, resizedCrop: { scale: [0.5, 1], ratio: [3 / 4, 4 / 3] } };
+function varied(facts: RecipeFacts): Augmentation {
+  const flip = facts.look.flipsSafe;
+  if (!flip) return { ...none, affine: { rotation: 10, shift: 0.08, scale: [0.9, 1.1] } };
+  if (isPhotograph(facts)) return { ...none, flip, resizedCrop: { scale: [0.5, 1], ratio: [3 / 4, 4 / 3] } };
   return { ...none, flip, crop: 2 };
 }

@@ -56,6 +56,14 @@ export function isTransformer(network: Network): boolean {
   return operators.has("Softmax") || operators.has("LayerNormalization");
 }
 
+/** Smaller images are not photographs to be cut out of, and cost little. */
+const PHOTOGRAPH_SIDE = 64;
+
+/** True for images of some size. */
+export function isPhotograph({ imageShape }: Pick<RecipeFacts, "imageShape">): boolean {
+  return Math.min(...imageShape.slice(1)) >= PHOTOGRAPH_SIDE;
+}
+
 /** All training images. */
 export function imagesOf({ classCounts }: Pick<RecipeFacts, "classCounts">): number {
   return classCounts.reduce((sum, count) => sum + count, 0);

@@ -1,7 +1,7 @@
 /** @file How long a run trains where a study leaves that to Graft. */
 
 import type { TrainingConfig } from "../training-schema.ts";
-import { type RecipeFacts, imagesOf, isNormalized } from "./facts.ts";
+import { type RecipeFacts, imagesOf, isNormalized, isPhotograph } from "./facts.ts";
 
 /** Passes over the images that a small network wants, of a few hundred images. */
 const PASSES = 50;
@@ -10,7 +10,7 @@ const LEAST_STEPS = 600;
 /** More images make more steps a pass; beyond this they are passed over less often. */
 const MOST_STEPS = 2500;
 const LEAST_PASSES = 15;
-/** Training arithmetic that a pass over `PASSES` may take at most, for each class to be told apart. */
+/** Training arithmetic of a run on photographs at most, for each class to be told apart: a minute's for two classes. */
 const FLOPS_A_CLASS = 1.2e12;
 /** Share of it for a network whose head is solved for first: it has less to learn. */
 const AFTER_SOLVED = 0.5;
@@ -41,7 +41,7 @@ function automaticBatchSize(facts: RecipeFacts): number {
 function stepsOf(facts: RecipeFacts, { batches, batchSize }: { batches: number; batchSize: number }): number {
   if (facts.task === "source") return Math.max(LEAST_STEPS, SOURCE_PASSES * batches);
   const wanted = Math.max(LEAST_STEPS, Math.min(MOST_STEPS, PASSES * batches), LEAST_PASSES * batches);
-  if (facts.extent === "head") return wanted;
+  if (facts.extent === "head" || !isPhotograph(facts)) return wanted;
   const classes = facts.classCounts.length;
   const affordable = (FLOPS_A_CLASS * classes) / (facts.flopsPerImage * batchSize);
   return Math.min(wanted, facts.startsSolved ? affordable * AFTER_SOLVED : affordable);
