@@ -35,7 +35,7 @@ export function pageText({ tasks, generations, oracle }: PageContent): string {
     "Oracle minus default, in points of test accuracy, paired on the same images and seeds: the mean over tasks of the means over draws, and the worst task.",
     regretTable(compared),
     "## The answer",
-    "What somebody loses who takes the strategy that is best by default: the best of all oracles minus its accuracy. Order: pairs of strategies whose oracles differ by more than 3 points and which the defaults put in the same order.",
+    "What somebody loses who takes the strategy that is best by default: the best of all oracles minus its accuracy. Strategies whose search has not been run on a task (– in the last table) are missing from it, so that it can be too small there. Order: pairs of strategies whose oracles differ by more than 3 points and which the defaults put in the same order.",
     answerTable(compared),
     "## Tasks",
     "Accuracy by default and, in brackets, of the oracle.",
