@@ -12,6 +12,8 @@ type OptimizerConfig = TrainingConfig["optimizer"];
 const LARGEST_SGD_RATE = 0.05;
 /** Changes of layers above each other add up. */
 const SGD_RATE_TIMES_DEPTH = 0.3;
+/** Where the upper layers alone train there are few of them, whatever the network's depth. */
+const TOP_SGD_RATE = 0.03;
 /** AdamW moves every weight by about the rate in a step. */
 const ADAM_RATE_TIMES_DEPTH = 0.015;
 /** Batch normalization keeps activations in bounds, and bears more. */
@@ -37,6 +39,7 @@ export function automaticRate(facts: RecipeFacts, { optimizer }: Pick<TrainingCo
   const isSgd = optimizer.name === "sgd";
   if (facts.extent === "head") return isSgd ? HEAD_RATE : HEAD_RATE_ADAM;
   const depth = depthOf(facts.network);
+  if (isSgd && facts.extent === "top") return TOP_SGD_RATE;
   if (isSgd) return rounded(Math.min(LARGEST_SGD_RATE, SGD_RATE_TIMES_DEPTH / depth));
   if (facts.extent !== "scratch" && isTransformer(facts.network)) return TRANSFORMER_RATE;
   const bears = isNormalized(facts.network) ? NORMALIZED : 1;
