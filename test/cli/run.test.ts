@@ -115,7 +115,9 @@ describe("a study", { timeout: PATIENCE_MS }, () => {
     );
     expect(lines.filter((line) => /^ {2}epoch \d\/2: train loss/.test(line))).toHaveLength(6);
     expect(stdout).toMatch(/^Run 2 of 4: M2 · no transfer failed: .*loss/m);
-    expect(stdout).toMatch(/^Run 4 of 4: M4 · fine-tune two layers done in .*, test accuracy [\d.]+ % \(did not learn\)\.$/m);
+    expect(stdout).toMatch(
+      /^Run 4 of 4: M4 · fine-tune two layers done in .*, test accuracy [\d.]+ % \(did not learn\)\.$/m,
+    );
     expect(stdout).toMatch(/^Model .*Test accuracy/m);
     expect(lines.at(-2)).toBe(
       `The report is in ${directory} (${readdirSync(join(folder, directory, "plots")).length + 3} files): ` +
