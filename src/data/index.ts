@@ -2,7 +2,6 @@
 
 export { type AffineRanges } from "./augment/affine.ts";
 export { type Augmentation, changesImages, checkAugmentation } from "./augment/augmentation.ts";
-export { isGrey } from "./augment/is-grey.ts";
 export { type MirrorTest, mirrorTest } from "./augment/mirror-test.ts";
 export {
   type AugmentedView,

@@ -1,13 +1,13 @@
 /** @file Settles a run of the plan: its network, and how it trains where the study leaves that to Graft. */
 
 import { sizeOf } from "../core/index.ts";
-import { type ImageShape, type ImageSubset, isGrey, mirrorTest } from "../data/index.ts";
+import { type ImageShape, type ImageSubset, mirrorTest } from "../data/index.ts";
 import { type Network, shapeAfter, trainingFlops } from "../engine/nn/index.ts";
 import { type FreezePlan, frozenPrefixLength, trainsInPlan } from "../transfer/index.ts";
 import { seedsOf } from "./config.ts";
 import type { DraftRun, PlannedRun } from "./plan.ts";
 import { type ImageLook, type RecipeFacts, extentOf } from "./recipes/facts.ts";
-import { settledTraining } from "./recipes/auto-recipe.ts";
+import { isSettled, settledTraining } from "./recipes/auto-recipe.ts";
 import { type RunNetwork, type RunNetworkOptions, plannedNetwork, stagedNetwork } from "./run-network.ts";
 import type { StudyConfig } from "./schema.ts";
 import type { TrainingConfig } from "./training-schema.ts";
@@ -35,8 +35,7 @@ function settleRun(
 ): { run: PlannedRun; whole: RunNetwork } {
   const { network, plan } = plannedNetwork(config, draft, options);
   const solved = draft.choice?.strategy.solves !== undefined;
-  const training =
-    options.earlier ?? settledTraining(draft.training, recipeFacts(draft, { network, plan, solved, options }));
+  const training = options.earlier ?? trainingOf(draft, { network, plan, solved, options });
   // a head that is solved for is there after one
   const run = { ...draft, training: solved ? { ...training, epochs: 1 } : training };
   return { run, whole: stagedNetwork(config, run, { network, plan, inputShape: options.inputShape }) };
@@ -72,14 +71,24 @@ export function studySettler(
 
 /** Of all images that any run of the task trains on. */
 function lookAt(pool: ImageSubset, imageShape: ImageShape): ImageLook {
-  return { isGrey: isGrey(pool, imageShape), flipsSafe: mirrorTest(pool, imageShape, { seed: 0 }).flipsSafe };
+  return { flipsSafe: mirrorTest(pool, imageShape, { seed: 0 }).flipsSafe };
 }
 
-function recipeFacts(
-  { task, choice }: DraftRun,
-  given: { network: Network; plan: FreezePlan; solved: boolean; options: SettleOptions },
-): RecipeFacts {
-  const { network, plan, solved, options } = given;
+/** What is known of a run before it is settled. */
+interface Planned {
+  network: Network;
+  plan: FreezePlan;
+  solved: boolean;
+  options: SettleOptions;
+}
+
+/** Nothing is found out about the network and the images where nothing is left open. */
+function trainingOf(draft: DraftRun, planned: Planned): TrainingConfig {
+  const { training } = draft;
+  return isSettled(training) ? training : settledTraining(training, recipeFacts(draft, planned));
+}
+
+function recipeFacts({ task, choice }: DraftRun, { network, plan, solved, options }: Planned): RecipeFacts {
   const boundary = frozenPrefixLength(network, plan);
   return {
     task,

@@ -20,7 +20,7 @@ function facts(fields: Partial<RecipeFacts> = {}): RecipeFacts {
     network: classic,
     classCounts: [50, 50],
     imageShape: [3, 32, 32],
-    look: { isGrey: false, flipsSafe: true },
+    look: { flipsSafe: true },
     flopsPerImage: 1.8e8,
     featureSize: 0,
     ...fields,
@@ -103,7 +103,7 @@ describe("an automatic recipe", () => {
   });
 
   test("images that must not be mirrored are turned, shifted and scaled; others flipped and cropped", () => {
-    const letters = recipe({ look: { isGrey: true, flipsSafe: false } }).augmentation;
+    const letters = recipe({ look: { flipsSafe: false } }).augmentation;
     expect(letters.flip).toBe(false);
     expect(letters.affine).not.toBeNull();
     expect(recipe().augmentation).toMatchObject({ flip: true, crop: 2, affine: null });

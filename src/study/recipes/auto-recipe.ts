@@ -14,6 +14,11 @@ const LABEL_SMOOTHING = 0.1;
 /** Of the rate, from one block of a transformer to the one below. */
 const TRANSFORMER_DECAY = 0.75;
 
+/** True if a request leaves nothing to Graft. */
+export function isSettled(request: TrainingRequest): request is TrainingConfig {
+  return !Object.values(request).includes("auto");
+}
+
 /** A request with what it leaves to Graft filled in; what it says itself stays. */
 export function settledTraining(request: TrainingRequest, facts: RecipeFacts): TrainingConfig {
   const given = Object.fromEntries(Object.entries(request).filter(([, value]) => value !== "auto"));

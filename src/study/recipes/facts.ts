@@ -6,8 +6,6 @@ import type { FreezePlan } from "../../transfer/index.ts";
 
 /** What the training images look like. */
 export interface ImageLook {
-  /** True if all channels are equal. */
-  readonly isGrey: boolean;
   /** True if mirror images are as likely as the images themselves, so that flips are harmless. */
   readonly flipsSafe: boolean;
 }
