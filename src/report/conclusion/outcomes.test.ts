@@ -49,7 +49,7 @@ describe("a model that did not learn", () => {
       "M4 · fine-tune two layers won: 92.0 % on the target test set of CIFAR-10, 2.0 percentage points above (95 % interval 0.2 to 3.8) the second best, M3 · fine-tune one layer (90.0 %).",
     );
     expect(paragraphs[0]).toBe(
-      "Not ranked: M2 · no transfer (95.0 %) did not learn, doing no better than chance on training images or on test images.",
+      "Not ranked: M2 · no transfer (95.0 %) did not learn, doing no better than chance on its training images, on test images, or on both.",
     );
     expect(paragraphs[1]).toMatch(
       /^Test accuracy .* best first: M4 · fine-tune two layers 92\.0 % and M3 · fine-tune one layer 90\.0 %\./,
@@ -81,7 +81,7 @@ describe("a model that did not learn", () => {
       const outcomes = { M2: "did-not-learn", M3: "did-not-learn", M4: "did-not-learn" } as const;
       const { headline, paragraphs } = conclusion(classic(outcomes, { seeds }));
       expect(headline).toMatch(
-        /^No model learned the target task of CIFAR-10: M2 · no transfer \(95\.\d %\), M4 · fine-tune two layers \(92\.\d %\) and M3 · fine-tune one layer \(90\.\d %\) did no better than chance on training images or on test images\. More images or another source may help; where training took steps, more epochs or another learning rate, which graft find-lr looks for\.$/,
+        /^No model learned the target task of CIFAR-10: M2 · no transfer \(95\.\d %\), M4 · fine-tune two layers \(92\.\d %\) and M3 · fine-tune one layer \(90\.\d %\) did no better than chance on training images, on test images, or on both\. More images or another source may help; where training took steps, more epochs or another learning rate, which graft find-lr looks for\.$/,
       );
       expect(paragraphs.join(" ")).not.toMatch(/best first|wins|won:|Not ranked|What transfer did/);
     }
@@ -104,7 +104,7 @@ describe("a model that was still improving", () => {
   it("is not ranked beside others that converged", () => {
     const all = text(classic({ M2: "still-improving", M3: "did-not-learn" }));
     expect(all).toContain(
-      "Not ranked: M3 · fine-tune one layer (90.0 %) did not learn, doing no better than chance on training images or on test images; " +
+      "Not ranked: M3 · fine-tune one layer (90.0 %) did not learn, doing no better than chance on its training images, on test images, or on both; " +
         "M2 · no transfer (95.0 %) was still improving when training ended, so more epochs would change what it reached.",
     );
     expect(all).toContain("What transfer did cannot be said: M2 · no transfer was still improving.");

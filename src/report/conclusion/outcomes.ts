@@ -15,7 +15,7 @@ export const fellShort: Readonly<Record<Shortcoming, string>> = {
   "still-improving": "was still improving",
 };
 
-const NO_BETTER = "doing no better than chance on training images or on test images";
+const NO_BETTER = "doing no better than chance on its training images, on test images, or on both";
 const PROGRESS = "says how far each has come, not how good it can get";
 
 /** The paragraph of a study of one budget; none where everything learned and had its time. */
@@ -36,7 +36,7 @@ export function outcomeParagraphs({ ranked, leftOut, unfinished }: Candidates<Co
 
 /** The headline where nothing learned. */
 export function nothingLearned(failed: readonly Contender[], dataset: string): string {
-  return `No model learned the target task of ${dataset}: ${named(failed)} did no better than chance on training images or on test images. ${LEARN_ADVICE}`;
+  return `No model learned the target task of ${dataset}: ${named(failed)} did no better than chance on training images, on test images, or on both. ${LEARN_ADVICE}`;
 }
 
 function cutShort(count: number): string {
