@@ -7,8 +7,15 @@ export type StudyEvent =
   | { type: "study-started"; directory: string; summary: StudySummary; resumed: boolean }
   /** Trials of learning rates, before the first run that they are for; `share` of a strategy's trials is done, 0–1. */
   | { type: "tuning"; strategy: string; share: number }
-  | { type: "run-started"; run: RunRecord; index: number; count: number; resumedAtEpoch: number }
-  | { type: "features"; run: RunRecord; images: number; totalImages: number }
+  | {
+      type: "run-started";
+      run: RunRecord;
+      index: number;
+      count: number;
+      resumedAtEpoch: number;
+      studyTimeLeftMs: number | null;
+    }
+  | { type: "features"; run: RunRecord; images: number; totalImages: number; studyTimeLeftMs: number | null }
   | {
       type: "batch";
       run: RunRecord;

@@ -10,7 +10,7 @@ import type { RunRecord, StudySummary } from "./records.ts";
 import { type ResumePoint, readResumePoint } from "./resume-point.ts";
 import { type StudyFile, holdsStudy, openRunStore } from "./run-store.ts";
 import type { StudyConfig } from "./schema.ts";
-import { runListener } from "./run-listener.ts";
+import { isOver, runListener, studyTimeLeft } from "./run-listener.ts";
 import { type StudyContext, networkOf, prepareStudy, sessionOf, startingWeights } from "./study-context.ts";
 import { type StudyData, checksumsOf, requireSameData } from "./study-data.ts";
 import { deviceFailure, readStudyOn, stoppedByDevice } from "./study-device.ts";
@@ -152,10 +152,6 @@ async function bringOn(context: StudyContext, index: number, save: () => Promise
   return interrupted;
 }
 
-function isOver({ status }: RunRecord): boolean {
-  return status === "done" || status === "failed";
-}
-
 /**
  * Chooses the rates of a run's strategy where none of its budgets and seeds has them yet; true if it was interrupted.
  * Trials stand for runs of every seed, so the runs that these start from come first.
@@ -200,7 +196,14 @@ async function executeRun(context: StudyContext, index: number): Promise<boolean
   // a study that was over is not any more
   summary.finishedAt = null;
   record.status = "running";
-  listener({ type: "run-started", run: record, index, count: runs.length, resumedAtEpoch: record.epochs.length });
+  listener({
+    type: "run-started",
+    run: record,
+    index,
+    count: runs.length,
+    resumedAtEpoch: record.epochs.length,
+    studyTimeLeftMs: studyTimeLeft(context, index),
+  });
   await store.writeRun(record);
   try {
     const interrupted = point.at !== "end" && (await trainFrom(context, index, point));

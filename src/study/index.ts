@@ -19,6 +19,7 @@ export {
   type StrategyChoice,
 } from "./config.ts";
 export type { StudyEvent, StudyListener } from "./events.ts";
+export { type TrainableStudy, trainableStudy } from "./trainable-study.ts";
 export { resumeStudy, runStudy, type ResumeStudyOptions, type RunStudyOptions, type StudyOutcome } from "./executor.ts";
 export { exportMetadata, parseExportMetadata, type ExportFacts } from "./export-metadata.ts";
 export { findLearningRate, type FindLearningRateOptions, type LearningRateTest } from "./find-learning-rate.ts";

@@ -1,27 +1,28 @@
 /** @file Turns what one run reports into events of the study, with the time left. */
 
-import { type StudyContext, networkOf } from "./study-context.ts";
-import type { PlannedRun } from "./plan.ts";
 import type { RunRecord } from "./records.ts";
-import { imagesOfEpoch } from "./run-flops.ts";
-import { usesFeatures } from "./run-network.ts";
-import { taskOf } from "./tasks.ts";
-import { type RunWork, timeLeft } from "./time-left.ts";
 import type { RunListener } from "./run-options.ts";
+import type { StudyContext } from "./study-context.ts";
+import { type Work, shareOf, sumOf } from "./time-left.ts";
 
 /** The listener of the run at a position of the plan. */
 export function runListener(context: StudyContext, index: number): RunListener {
-  const { runs, summary, listener } = context;
-  const run = runs[index];
+  const { runs, works, summary, listener, pace } = context;
+  const { epochs, batchSize } = runs[index].training;
   const record = summary.runs[index];
-  const works = runs.map((each) => runWork(context, each));
+  const work = works[index];
+  let begun = { images: Infinity, at: 0 };
   return {
-    onFeatures: (images, totalImages) => listener({ type: "features", run: record, images, totalImages }),
+    onFeatures: (images, totalImages) => {
+      const at = performance.now();
+      // images are counted anew in every set; the first batch of each includes other work
+      if (images <= begun.images) begun = { images, at };
+      else pace.passed((images - begun.images) * work.feature, at - begun.at);
+      listener({ type: "features", run: record, images, totalImages, studyTimeLeftMs: studyTimeLeft(context, index) });
+    },
     onBatch: ({ epoch, batch, batches, train, imagesPerSecond }) => {
-      const { epochs } = run.training;
-      const done = (epoch - 1 + batch / batches) / epochs;
-      const following = works.filter((_, other) => other > index && !isOver(summary.runs[other]));
-      const left = timeLeft(works[index], { done, following, imagesPerSecond });
+      pace.trained(work.step, (1000 * batchSize) / imagesPerSecond);
+      const left = shareOf(work, 1 - (epoch - 1 + batch / batches) / epochs);
       listener({
         type: "batch",
         run: record,
@@ -32,28 +33,28 @@ export function runListener(context: StudyContext, index: number): RunListener {
         loss: train.loss,
         accuracy: train.accuracy,
         imagesPerSecond,
-        runTimeLeftMs: left?.runTimeLeftMs ?? null,
-        studyTimeLeftMs: left?.studyTimeLeftMs ?? null,
+        runTimeLeftMs: pace.timeOf(left),
+        studyTimeLeftMs: studyTimeLeft(context, index, left),
       });
     },
     onEpoch: (epochRecord, stopped) => {
-      listener({ type: "epoch", run: record, record: epochRecord, epochs: run.training.epochs, stopped });
+      pace.passed(work.evaluation, epochRecord.durationMs - epochRecord.trainDurationMs);
+      listener({ type: "epoch", run: record, record: epochRecord, epochs, stopped });
     },
   };
 }
 
-function isOver({ status }: RunRecord): boolean {
-  return status === "done" || status === "failed";
+/** Of the run at a position, of which `left` is to be done, and of those after it that are not over; null until it can be told. */
+export function studyTimeLeft(
+  { works, summary, pace }: StudyContext,
+  index: number,
+  left: Work = works[index],
+): number | null {
+  const following = works.filter((_, other) => other > index && !isOver(summary.runs[other]));
+  return pace.timeOf(sumOf([left, ...following]));
 }
 
-function runWork({ tasksOf, networks }: StudyContext, run: PlannedRun): RunWork {
-  const task = taskOf(tasksOf(run.seed), run);
-  const { stages } = networkOf(networks, run);
-  return {
-    id: run.id,
-    epochs: run.training.epochs,
-    trainImages: imagesOfEpoch(run, task),
-    heldOutImages: task.test.indices.length + (task.validation?.indices.length ?? 0),
-    cached: stages.every((stage) => usesFeatures(run, stage)),
-  };
+/** True for runs that are not trained any more. */
+export function isOver({ status }: RunRecord): boolean {
+  return status === "done" || status === "failed";
 }

@@ -1,21 +1,22 @@
 /** @file What every run of a study shares; made, and checked, before anything is written. */
 
-import { ConfigError } from "../core/index.ts";
 import type { Parameters } from "../engine/nn/index.ts";
 import type { Device, SessionOptions } from "../engine/runtime/index.ts";
-import { type FeatureCache, createFeatureCache, trainsHeadAlone } from "../transfer/index.ts";
-import { seedsOf, strategiesOf } from "./config.ts";
+import { type FeatureCache, createFeatureCache } from "../transfer/index.ts";
+import { seedsOf } from "./config.ts";
 import type { StudyListener } from "./events.ts";
 import { freshRecord, freshSummary } from "./fresh-summary.ts";
 import { PRETRAINED, type PlannedRun, planStudy } from "./plan.ts";
 import type { StudySummary } from "./records.ts";
 import { readWeights } from "./resume-point.ts";
-import type { StudyConfig } from "./schema.ts";
+import { worksOf } from "./run-flops.ts";
 import { type RunNetwork, usesFeatures } from "./run-network.ts";
 import { type RunStore, type StudyFile, holdsSummary, readSummary } from "./run-store.ts";
 import { type StudyData, type StudySplit, splitStudy } from "./study-data.ts";
 import { studySettler } from "./settle-run.ts";
-import { type SeedTasks, seedTasks, taskOf } from "./tasks.ts";
+import { type SeedTasks, type TaskData, seedTasks, taskOf } from "./tasks.ts";
+import { type Pace, type RunWork, createPace } from "./time-left.ts";
+import { checkTrainable } from "./trainable-study.ts";
 import { untunedRecords } from "./tuning/tuned-runs.ts";
 
 /** A study under way. */
@@ -26,6 +27,9 @@ export interface StudyContext {
   tasksOf: (seed: number) => SeedTasks;
   runs: readonly PlannedRun[];
   networks: ReadonlyMap<string, RunNetwork>;
+  /** What each run takes, in the order of the runs. */
+  works: readonly RunWork[];
+  pace: Pace;
   store: RunStore;
   features: FeatureCache;
   summary: StudySummary;
@@ -65,7 +69,8 @@ export async function prepareStudy(
   const runs = settled.map(({ run }) => run);
   const networks = new Map(settled.map(({ run, whole }) => [run.id, whole]));
   const records = settled.map(({ record }) => record);
-  const trainImagesOf = (run: PlannedRun): number => taskOf(tasksOf(run.seed), run).train.indices.length;
+  const taskOfRun = (run: PlannedRun): TaskData => taskOf(tasksOf(run.seed), run);
+  const trainImagesOf = (run: PlannedRun): number => taskOfRun(run).train.indices.length;
   const earlier = holdsSummary(store.directory) ? await readSummary(store.directory) : null;
   const summary = await freshSummary({ study, data, split, tasks: tasksOf(seedsOf(config)[0]), runs, records });
   return {
@@ -75,6 +80,8 @@ export async function prepareStudy(
     tasksOf,
     runs,
     networks,
+    works: worksOf(runs, { wholeOf: (run) => networkOf(networks, run), taskOf: taskOfRun }),
+    pace: createPace(),
     store,
     features: createFeatureCache({
       session: { threads: study.threads, device: study.device as Device },
@@ -108,18 +115,6 @@ function remembered<T>(make: (seed: number) => T): (seed: number) => T {
     known.set(seed, value);
     return value;
   };
-}
-
-/** @throws ConfigError if a strategy trains layers of a network that can only be run. */
-function checkTrainable(config: StudyConfig, { backbone }: StudyData): void {
-  const untrainable = backbone?.untrainable ?? null;
-  if (untrainable === null) return;
-  const refused = strategiesOf(config).find(({ strategy }) => !trainsHeadAlone(strategy));
-  if (refused === undefined) return;
-  throw new ConfigError(
-    `strategies: expected strategies that train a new head alone, got "${refused.name}". ${untrainable} ` +
-      "Use nearest-mean, k-nearest, linear-probe or last-layer.",
-  );
 }
 
 /** The weights that a run starts from; null for random ones. */

@@ -1,39 +1,49 @@
 /** @file The time left, from the speed measured so far. */
 
 import { describe, expect, test } from "vitest";
-import { type RunWork, timeLeft, workOf } from "./time-left.ts";
+import { createPace, shareOf, sumOf } from "./time-left.ts";
 
-const run: RunWork = { id: "M2", epochs: 4, trainImages: 900, heldOutImages: 300, cached: false };
-const cached: RunWork = { ...run, id: "M3", cached: true };
+const work = { training: 6e9, forward: 1e9 };
 
-describe("workOf", () => {
-  test("an evaluated image counts a third of a trained one", () => {
-    expect(workOf(run)).toBe(4 * (900 + 100));
+describe("a pace", () => {
+  test("tells nothing before something was measured", () => {
+    expect(createPace().timeOf(work)).toBeNull();
   });
 
-  test("a run on features costs one pass over its images", () => {
-    expect(workOf(cached)).toBe(400);
+  test("is that of steps for training, and that of features and evaluations for the rest", () => {
+    const pace = createPace();
+    pace.trained(2e8, 2);
+    pace.passed(1e9, 5);
+    expect(pace.timeOf(work)).toBeCloseTo(60 + 5, 9);
+  });
+
+  test("takes a step's operations for twice as slow until both are measured", () => {
+    const afterFeatures = createPace();
+    afterFeatures.passed(1e9, 5);
+    expect(afterFeatures.timeOf(work)).toBeCloseTo(60 + 5, 9);
+    const afterSteps = createPace();
+    afterSteps.trained(2e8, 2);
+    expect(afterSteps.timeOf(work)).toBeCloseTo(60 + 5, 9);
+  });
+
+  test("is the newest", () => {
+    const pace = createPace();
+    pace.trained(2e8, 2);
+    pace.trained(2e8, 1);
+    expect(pace.timeOf({ training: 1e9, forward: 0 })).toBeCloseTo(5, 9);
+  });
+
+  test("is not measured by small steps, nor by those that took no time", () => {
+    const pace = createPace();
+    pace.trained(9e7, 100);
+    pace.trained(2e8, 0);
+    pace.trained(2e8, NaN);
+    pace.passed(9e7, 100);
+    expect(pace.timeOf(work)).toBeNull();
   });
 });
 
-describe("timeLeft", () => {
-  test("is what is left of the run, and that with all that follow", () => {
-    expect(timeLeft(run, { done: 0.75, following: [run, cached], imagesPerSecond: 100 })).toEqual({
-      runTimeLeftMs: 10_000,
-      studyTimeLeftMs: 10_000 + 40_000 + 4_000,
-    });
-  });
-
-  test("is nothing at the end of the last run", () => {
-    expect(timeLeft(run, { done: 1, following: [], imagesPerSecond: 100 })).toEqual({
-      runTimeLeftMs: 0,
-      studyTimeLeftMs: 0,
-    });
-  });
-
-  test("cannot be told on features, whose speed says nothing of the others, or without a speed", () => {
-    expect(timeLeft(cached, { done: 0, following: [run], imagesPerSecond: 100 })).toBeNull();
-    expect(timeLeft(run, { done: 0, following: [], imagesPerSecond: 0 })).toBeNull();
-    expect(timeLeft(run, { done: 0, following: [], imagesPerSecond: NaN })).toBeNull();
-  });
+test("works add up, and a share of one is that of both kinds", () => {
+  expect(sumOf([work, shareOf(work, 0.5)])).toEqual({ training: 9e9, forward: 1.5e9 });
+  expect(sumOf([])).toEqual({ training: 0, forward: 0 });
 });

@@ -7,7 +7,14 @@ import { describe, expect, test } from "vitest";
 import { ConfigError } from "../../src/core/index.ts";
 import { createModelSession } from "../../src/engine/runtime/index.ts";
 import { importBackbone } from "../../src/models/index.ts";
-import { type Backbone, type StudyInput, openStudyData, resolveStudy, runStudy } from "../../src/study/index.ts";
+import {
+  type Backbone,
+  type StudyInput,
+  openStudyData,
+  resolveStudy,
+  runStudy,
+  trainableStudy,
+} from "../../src/study/index.ts";
 import { smallDataset } from "./small-dataset.ts";
 import { newFolder, smallStudy } from "./study-folder.ts";
 
@@ -68,6 +75,19 @@ describe("a study whose source Graft cannot look into", () => {
         `strategies: expected strategies that train a new head alone, got "full". ${untrainable} Use nearest-mean, k-nearest, linear-probe or last-layer.`,
       ),
     );
+  });
+
+  test("leaves out what the preset would train of it, and says so", async () => {
+    const backbone = await vit();
+    const config = resolveStudy({ preset: "photos", target: "photos", source: "vit.onnx" });
+    const { config: left, notice } = trainableStudy(config, { backbone });
+    expect(left.strategies).toEqual(["nearest-mean", "k-nearest", "linear-probe", "last-layer"]);
+    expect(notice).toBe(`${backbone.untrainable} Left out: last-two-layers, probe-then-full, full, scratch.`);
+  });
+
+  test("leaves out nothing that the user asked for", async () => {
+    const config = resolveStudy({ preset: "photos", target: "photos", source: "vit.onnx", strategies: ["full"] });
+    expect(trainableStudy(config, { backbone: await vit() })).toEqual({ config, notice: null });
   });
 
   test("opens it by its path", async () => {

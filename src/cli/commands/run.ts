@@ -2,7 +2,7 @@
 
 import { availableParallelism } from "node:os";
 import { datasets } from "../../data/index.ts";
-import { type StudyConfig, type StudyData, runStudy } from "../../study/index.ts";
+import { type StudyConfig, type StudyData, runStudy, trainableStudy } from "../../study/index.ts";
 import { chooseDevice } from "../choose-device.ts";
 import { conductStudy } from "../conduct-study.ts";
 import { openStudy } from "../open-study.ts";
@@ -34,11 +34,13 @@ export async function run(file: string | undefined, options: RunOptions, argv: r
       if (reason !== undefined) view.notice(`Computing on ${device}: ${reason}.`);
       const offline = options.offline === true;
       const data = await openStudy(config, { view, signal, offline, fallback: options.fallbackData });
+      const { config: trainable, notice } = trainableStudy(config, data);
+      if (notice !== null) view.notice(notice);
       const dataset = usedDataset(config, data);
       // the report names the data set that was used, so that its command gives the same again
       const command = commandLine(dataset === config.dataset ? argv : [...argv, "--data", dataset]);
       return await runStudy({
-        config: { ...config, dataset },
+        config: { ...trainable, dataset },
         ...data,
         directory,
         threads,

@@ -48,7 +48,14 @@ describe("createBarsView", () => {
     return atEnd;
   }
 
-  const started: StudyEvent = { type: "run-started", run, index: 1, count: 4, resumedAtEpoch: 0 };
+  const started: StudyEvent = {
+    type: "run-started",
+    run,
+    index: 1,
+    count: 4,
+    resumedAtEpoch: 0,
+    studyTimeLeftMs: null,
+  };
 
   test("shows the run's progress above the study's, with the time left of both", () => {
     const text = show([started, { ...batchEvent, batch: 400 }]);

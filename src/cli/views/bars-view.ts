@@ -24,12 +24,7 @@ interface BarText {
 /** Every run's bar above the study's; what is over scrolls up as lines. */
 export function createBarsView(stream: NodeJS.WriteStream): View {
   const bars = createBars(stream);
-  const current = { title: "", index: 0, runs: 1, test: undefined as string | undefined };
-  const showRun = (progress: number, after: readonly string[]): void => {
-    bars.show("run", progress, { before: current.title, after });
-    const study = (current.index + progress) / current.runs;
-    bars.show("study", study, { before: `run ${current.index + 1} of ${current.runs}` });
-  };
+  const { current, showRun, showTimeLeft } = studyBars(bars);
   let seeds: number[] = [];
   const listener = (event: StudyEvent): void => {
     switch (event.type) {
@@ -39,15 +34,16 @@ export function createBarsView(stream: NodeJS.WriteStream): View {
       case "run-started":
         Object.assign(current, { index: event.index, runs: event.count, test: undefined });
         current.title = runTitle(event.run, { seeds });
-        return showRun(0, []);
+        showRun(0, []);
+        return showTimeLeft(event);
       case "tuning":
         return bars.show("run", event.share, { before: tuningTitle(event), after: [] });
       case "features":
-        return showRun(0, [featuresProgress(event)]);
+        showRun(0, [featuresProgress(event)]);
+        return showTimeLeft(event);
       case "batch":
         showRun((event.epoch - 1 + event.batch / event.batches) / event.epochs, batchParts(event, current.test));
-        if (event.studyTimeLeftMs === null) return undefined;
-        return bars.show("study", undefined, { after: [`${time(event.studyTimeLeftMs)} left`] });
+        return showTimeLeft(event);
       case "epoch":
         current.test = `test ${percent(event.record.testAccuracy)}`;
         return showRun(event.record.epoch / event.epochs, [
@@ -78,6 +74,22 @@ export function createBarsView(stream: NodeJS.WriteStream): View {
       for (const line of endLines(end, { width: stream.columns })) stream.write(`${line}\n`);
     },
     close: bars.close,
+  };
+}
+
+/** The bars of a run and of its study. */
+function studyBars(bars: Pick<ReturnType<typeof createBars>, "show">) {
+  const current = { title: "", index: 0, runs: 1, test: undefined as string | undefined };
+  return {
+    current,
+    showRun: (progress: number, after: readonly string[]): void => {
+      bars.show("run", progress, { before: current.title, after });
+      const study = (current.index + progress) / current.runs;
+      bars.show("study", study, { before: `run ${current.index + 1} of ${current.runs}` });
+    },
+    showTimeLeft: ({ studyTimeLeftMs: left }: { studyTimeLeftMs: number | null }): void => {
+      if (left !== null) bars.show("study", undefined, { after: [`${time(left)} left`] });
+    },
   };
 }
 

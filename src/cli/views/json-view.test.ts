@@ -16,10 +16,10 @@ function collect(): { view: ReturnType<typeof createJsonView>; events: () => unk
 
 test("runs are named by their id where they go on, and whole where they start and finish", () => {
   const { view, events } = collect();
-  view.listener({ type: "run-started", run, index: 0, count: 1, resumedAtEpoch: 0 });
+  view.listener({ type: "run-started", run, index: 0, count: 1, resumedAtEpoch: 0, studyTimeLeftMs: null });
   view.listener({ type: "epoch", run, record: epochRecord, epochs: 20, stopped: null });
   expect(events()).toEqual([
-    { type: "run-started", run, index: 0, count: 1, resumedAtEpoch: 0 },
+    { type: "run-started", run, index: 0, count: 1, resumedAtEpoch: 0, studyTimeLeftMs: null },
     { type: "epoch", run: "M2-scratch-seed0", record: epochRecord, epochs: 20, stopped: null },
   ]);
 });

@@ -25,7 +25,7 @@ test("every stage of a run is a line", () => {
   expect(
     linesOf([
       [0, { type: "study-started", directory: "runs/small", summary, resumed: false }],
-      [1, { type: "run-started", run, index: 1, count: 4, resumedAtEpoch: 0 }],
+      [1, { type: "run-started", run, index: 1, count: 4, resumedAtEpoch: 0, studyTimeLeftMs: null }],
       [2, { type: "epoch", run, record: epochRecord, epochs: 20, stopped: null }],
       [3, { type: "epoch", run, record: epochRecord, epochs: 20, stopped: "no better for 5 epochs" }],
       [4, { type: "run-finished", run: done, index: 1, count: 4 }],
@@ -47,7 +47,14 @@ test("within an epoch there is a line every ten seconds, counted from the last l
   const times = [9_999, 10_000, 19_000, 20_000];
   const batches = times.map((atMs) => [atMs, batchEvent] as const);
   const epoch: StudyEvent = { type: "epoch", run, record: epochRecord, epochs: 20, stopped: null };
-  const started: StudyEvent = { type: "run-started", run, index: 0, count: 1, resumedAtEpoch: 3 };
+  const started: StudyEvent = {
+    type: "run-started",
+    run,
+    index: 0,
+    count: 1,
+    resumedAtEpoch: 3,
+    studyTimeLeftMs: null,
+  };
   const lines = linesOf([[0, started], ...batches, [25_000, epoch], [30_000, batchEvent], [35_000, batchEvent]]);
   expect(lines.map((text) => (text === line ? "batch" : text.trim().split(/[ :,]/)[0]))).toEqual([
     "Run",
@@ -96,7 +103,10 @@ test("failed and interrupted runs say so", () => {
 test("the seed is named where there are several", () => {
   const lines = linesOf([
     [0, { type: "study-started", directory: "d", summary: { ...summary, seeds: [0, 1] }, resumed: true }],
-    [0, { type: "run-started", run: { ...run, seed: 1 }, index: 0, count: 1, resumedAtEpoch: 0 }],
+    [
+      0,
+      { type: "run-started", run: { ...run, seed: 1 }, index: 0, count: 1, resumedAtEpoch: 0, studyTimeLeftMs: null },
+    ],
   ]);
   expect(lines[0]).toMatch(/^Going on with study small /);
   expect(lines[1]).toMatch(/^Run 1 of 1: M2 · no transfer, seed 1, training /);

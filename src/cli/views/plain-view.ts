@@ -11,6 +11,7 @@ import {
   runStarted,
   runTitle,
   studyStarted,
+  studyTime,
   tuningProgress,
 } from "./sentences.ts";
 import { atMostEvery } from "./throttle.ts";
@@ -44,7 +45,7 @@ export function createPlainView(write: WriteLine, now: () => number = Date.now):
         case "tuning":
           return writeSometimes(() => tuningProgress(event));
         case "features":
-          return writeSometimes(() => `  ${featuresProgress(event)}`);
+          return writeSometimes(() => `  ${featuresProgress(event)}${studyTime(event.studyTimeLeftMs)}`);
         case "batch":
           return writeSometimes(() => `  ${batchProgress(event)}`);
         case "epoch":

@@ -51,10 +51,13 @@ export function runTitle({ model, label, seed }: RunRecord, { seeds }: Pick<Stud
 }
 
 /** What a run that starts now trains, and on how much. */
-export function runStarted({ run, index, count: runs, resumedAtEpoch }: EventOf<"run-started">, title: string): string {
+export function runStarted(
+  { run, index, count: runs, resumedAtEpoch, studyTimeLeftMs }: EventOf<"run-started">,
+  title: string,
+): string {
   const parameters = `${count(run.trainableParameters)} of ${plural(run.totalParameters, "parameter")}`;
   const going = resumedAtEpoch > 0 ? `, going on after epoch ${resumedAtEpoch}` : "";
-  return `Run ${index + 1} of ${runs}: ${title}, training ${parameters} on ${plural(run.trainImages, "image")}${going}.`;
+  return `Run ${index + 1} of ${runs}: ${title}, training ${parameters} on ${plural(run.trainImages, "image")}${going}${studyTime(studyTimeLeftMs)}.`;
 }
 
 /** How a run ended. */
@@ -68,7 +71,7 @@ export function runFinished({ run, index, count: runs }: EventOf<"run-finished">
 }
 
 /** How the layers that stay as they are get computed once. */
-export function featuresProgress({ images, totalImages }: Omit<EventOf<"features">, "run" | "type">): string {
+export function featuresProgress({ images, totalImages }: Pick<EventOf<"features">, "images" | "totalImages">): string {
   return `features of the frozen layers: ${count(images)} of ${plural(totalImages, "image")}`;
 }
 
@@ -93,6 +96,10 @@ export function epochResult({ record, epochs, stopped }: EventOf<"epoch">): stri
 
 function timesLeft({ runTimeLeftMs, studyTimeLeftMs }: EventOf<"batch">): string {
   const run = runTimeLeftMs === null ? "" : `, run ${time(runTimeLeftMs)} left`;
-  const study = studyTimeLeftMs === null ? "" : `, study ${time(studyTimeLeftMs)} left`;
-  return run + study;
+  return run + studyTime(studyTimeLeftMs);
+}
+
+/** Of the whole study, where it can be told. */
+export function studyTime(leftMs: number | null): string {
+  return leftMs === null ? "" : `, study ${time(leftMs)} left`;
 }

@@ -14,7 +14,12 @@ export const probeThenFull: Strategy = {
   startsFrom: "source",
   plan: (network, { head }) => trainAll(network, { head }),
   stages: (network, epochs) => {
-    if (epochs < 2) throw new ConfigError(`epochs: expected at least 2 for probe-then-full, got ${epochs}.`);
+    if (epochs < 2) {
+      throw new ConfigError(
+        `epochs: expected at least 2 for probe-then-full, whose first is the solved head, got ${epochs}. ` +
+          "Set 2 or more, or leave the strategy out.",
+      );
+    }
     const layers = parameterLayers(network);
     return [
       { label: "head solved", epochs: 1, trains: layers.slice(-1), dropout: false, solves: "logistic" },
