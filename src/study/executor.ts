@@ -10,6 +10,7 @@ import type { RunRecord, StudySummary } from "./records.ts";
 import { type ResumePoint, readResumePoint } from "./resume-point.ts";
 import { type StudyFile, holdsStudy, openRunStore } from "./run-store.ts";
 import type { StudyConfig } from "./schema.ts";
+import { settleBySource } from "./near-source.ts";
 import { isOver, runListener, studyTimeLeft } from "./run-listener.ts";
 import { type StudyContext, networkOf, prepareStudy, sessionOf, startingWeights } from "./study-context.ts";
 import { type StudyData, checksumsOf, requireSameData } from "./study-data.ts";
@@ -166,6 +167,12 @@ async function tuneFor(context: StudyContext, index: number, save: () => Promise
     if (origin !== -1 && (await bringOn(context, origin, save))) return true;
   }
   try {
+    // oxlint-disable-next-line no-await-in-loop -- runs on the same images share what is found out
+    for (const { id } of waiting)
+      await settleBySource(
+        context,
+        runs.findIndex((run) => run.id === id),
+      );
     const records = await tuneStrategy(context, strategy);
     if (records === null) return true;
     summary.tuning.push(...records);
@@ -234,12 +241,12 @@ async function trainFrom(
   point: Exclude<ResumePoint, { at: "end" }>,
 ): Promise<boolean> {
   const { runs, networks, store, summary, tasksOf, features, signal, data } = context;
-  const planned = runs[index];
+  await settleBySource(context, index);
   const run = withTunedRate(context, index);
   const source = runs.find(({ task, seed }) => task === "source" && seed === run.seed);
   const { interrupted } = await trainRun({
     run,
-    whole: networkOf(networks, planned),
+    whole: networkOf(networks, run),
     record: summary.runs[index],
     imageShape: data.dataset.imageShape,
     preparation: data.preparation ?? { fit: context.study.config.fit },

@@ -28,10 +28,12 @@ export interface PlannedRun {
   /** Id of the run that must be done before, or `PRETRAINED`; null for random weights. */
   readonly startsFrom: string | null;
   readonly training: TrainingConfig;
+  /** True if the rate of transferred layers depends on how near the source is, which is not known yet. */
+  readonly awaitsSource: boolean;
 }
 
 /** A run as the study's file says it: how it trains may be left to Graft. */
-export type DraftRun = Omit<PlannedRun, "training"> & { readonly training: TrainingRequest };
+export type DraftRun = Omit<PlannedRun, "training" | "awaitsSource"> & { readonly training: TrainingRequest };
 
 /**
  * The runs of a study in an order in which each comes after the one it starts from, seed by seed.

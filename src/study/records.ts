@@ -82,6 +82,11 @@ export interface RunRecord {
   freezeProof?: FreezeProofRecord;
   /** Of a linear probe: its strength (scikit-learn's C), and what images said of it that were held out to choose it. */
   probe?: { strength: number; crossValidated: { logLoss: number; accuracy: number } | null };
+  /**
+   * Share of held-out training images that a linear probe on the source's features gets right, where Graft chose by it
+   * at which rate they move: how near the source is.
+   */
+  probedAccuracy?: number;
   /** Wall time of the whole run, feature extraction and evaluation included. */
   durationMs: number;
   /** Time spent computing the features of the frozen layers once; 0 where nothing is frozen. */

@@ -85,6 +85,7 @@ export function stagedNetwork(
     epochs: training.epochs,
     adaptsFrozen: batchNorm === "adapt",
     layerDecay: training.layerDecay,
+    transferredRate: training.transferredRate,
   });
   const whole = { network, plan, stages };
   if (training.augmentation.cutmix > 0) checkCutmix(whole, { choice, training });

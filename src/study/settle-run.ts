@@ -7,12 +7,15 @@ import { type FreezePlan, frozenPrefixLength, trainsInPlan } from "../transfer/i
 import { seedsOf } from "./config.ts";
 import type { DraftRun, PlannedRun } from "./plan.ts";
 import { type ImageLook, type RecipeFacts, extentOf } from "./recipes/facts.ts";
-import { isSettled, settledTraining } from "./recipes/auto-recipe.ts";
+import { automaticTraining, isSettled } from "./recipes/auto-recipe.ts";
+import { dependsOnSource } from "./recipes/learning-rates.ts";
+import type { RunRecord } from "./records.ts";
 import { type RunNetwork, type RunNetworkOptions, plannedNetwork, stagedNetwork } from "./run-network.ts";
 import type { StudyConfig } from "./schema.ts";
-import type { TrainingConfig } from "./training-schema.ts";
 import type { StudyData } from "./study-data.ts";
 import { type SeedTasks, taskOf } from "./tasks.ts";
+
+type EarlierRecord = Pick<RunRecord, "training" | "probedAccuracy">;
 
 interface SettleOptions extends RunNetworkOptions {
   /** The images that the run trains on. */
@@ -20,7 +23,7 @@ interface SettleOptions extends RunNetworkOptions {
   /** What they look like; asked for only where a recipe depends on it. */
   look: () => ImageLook;
   /** How the run was settled before, where it goes on. */
-  earlier?: TrainingConfig | undefined;
+  earlier?: EarlierRecord | undefined;
 }
 
 /**
@@ -35,9 +38,15 @@ function settleRun(
 ): { run: PlannedRun; whole: RunNetwork } {
   const { network, plan } = plannedNetwork(config, draft, options);
   const solved = draft.choice?.strategy.solves !== undefined;
-  const training = options.earlier ?? trainingOf(draft, { network, plan, solved, options });
-  // a head that is solved for is there after one
-  const run = { ...draft, training: solved ? { ...training, epochs: 1 } : training };
+  const { earlier } = options;
+  const settled = settledTraining(draft, { network, plan, solved, options });
+  const training = earlier?.training ?? settled.training;
+  const run = {
+    ...draft,
+    // a head that is solved for is there after one
+    training: solved ? { ...training, epochs: 1 } : training,
+    awaitsSource: settled.awaitsSource && earlier?.probedAccuracy === undefined,
+  };
   return { run, whole: stagedNetwork(config, run, { network, plan, inputShape: options.inputShape }) };
 }
 
@@ -45,7 +54,7 @@ function settleRun(
 export function studySettler(
   config: StudyConfig,
   { data, tasksOf }: { data: StudyData; tasksOf: (seed: number) => SeedTasks },
-): (draft: DraftRun, earlier?: TrainingConfig) => { run: PlannedRun; whole: RunNetwork } {
+): (draft: DraftRun, earlier?: EarlierRecord) => { run: PlannedRun; whole: RunNetwork } {
   const looks = new Map<DraftRun["task"], ImageLook>();
   const { imageShape } = data.dataset;
   const [firstSeed] = seedsOf(config);
@@ -83,9 +92,12 @@ interface Planned {
 }
 
 /** Nothing is found out about the network and the images where nothing is left open. */
-function trainingOf(draft: DraftRun, planned: Planned): TrainingConfig {
-  const { training } = draft;
-  return isSettled(training) ? training : settledTraining(training, recipeFacts(draft, planned));
+function settledTraining(draft: DraftRun, planned: Planned): Pick<PlannedRun, "training" | "awaitsSource"> {
+  const { training: request } = draft;
+  if (isSettled(request)) return { training: request, awaitsSource: false };
+  const facts = recipeFacts(draft, planned);
+  const training = automaticTraining(request, facts);
+  return { training, awaitsSource: request.transferredRate === "auto" && dependsOnSource(facts, training) };
 }
 
 function recipeFacts({ task, choice }: DraftRun, { network, plan, solved, options }: Planned): RecipeFacts {

@@ -25,8 +25,9 @@ export interface StudyContext {
   data: StudyData;
   split: StudySplit;
   tasksOf: (seed: number) => SeedTasks;
-  runs: readonly PlannedRun[];
-  networks: ReadonlyMap<string, RunNetwork>;
+  /** Settled; what awaits a source is filled in before its run begins. */
+  runs: PlannedRun[];
+  networks: Map<string, RunNetwork>;
   /** What each run takes, in the order of the runs. */
   works: readonly RunWork[];
   pace: Pace;
@@ -62,7 +63,7 @@ export async function prepareStudy(
   const settled = await Promise.all(
     planStudy(config).map(async (draft) => {
       const record = await store.readRun(draft.id);
-      const { run, whole } = settle(draft, record?.training);
+      const { run, whole } = settle(draft, record ?? undefined);
       return { run, whole, record: record ?? freshRecord(run, { tasks: tasksOf(run.seed), network: whole }) };
     }),
   );

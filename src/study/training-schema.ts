@@ -141,6 +141,7 @@ const trainingFields = {
       "a head that trains alone sees its features standardized and divided by the root of their number; the scaling is folded into its weights",
     ),
   layerDecay: z.number().gt(0).lte(1).describe("times the learning rate, for each layer further from the head"),
+  transferredRate: z.number().gt(0).lte(1).describe("times the learning rate, for layers that start from the source"),
   clipNorm: z
     .number()
     .gt(0)
@@ -171,6 +172,7 @@ const trainingSchema = z.strictObject({
   headStart: trainingFields.headStart.default("random"),
   standardizeFeatures: trainingFields.standardizeFeatures.default(false),
   layerDecay: trainingFields.layerDecay.default(1),
+  transferredRate: trainingFields.transferredRate.default(1),
   clipNorm: trainingFields.clipNorm.default(null),
   averaging: trainingFields.averaging.default(null),
   augmentation: trainingFields.augmentation.prefault({}),

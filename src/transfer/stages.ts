@@ -32,6 +32,8 @@ export interface StagePartsOptions {
   adaptsFrozen: boolean;
   /** Times the learning rate, for each layer further from the head; 1 when left out. */
   layerDecay?: number;
+  /** Times the learning rate, for layers that start from the source; 1 when left out. */
+  transferredRate?: number;
 }
 
 /**
@@ -40,14 +42,14 @@ export interface StagePartsOptions {
  * @throws ConfigError if the epochs are too few for the strategy's stages.
  */
 export function stageParts(network: Network, options: StagePartsOptions): StagePart[] {
-  const { strategy, plan, epochs, adaptsFrozen, layerDecay = 1 } = options;
-  const decays = decaysOf(plan, layerDecay);
+  const { strategy, plan, epochs, adaptsFrozen } = options;
+  const factors = factorsOf(plan, options);
   const everTrained = plan.filter(({ trains }) => trains).map(({ layer }) => layer);
   const stages = strategy?.stages?.(network, epochs) ?? [{ label: "", epochs, trains: everTrained }];
   let firstEpoch = 0;
   return stages.map((stage) => {
     const endEpoch = firstEpoch + stage.epochs;
-    const part = { firstEpoch, endEpoch, ...partOf(network, { stage, decays, adaptsFrozen }) };
+    const part = { firstEpoch, endEpoch, ...partOf(network, { stage, factors, adaptsFrozen }) };
     firstEpoch = endEpoch;
     return part;
   });
@@ -55,7 +57,7 @@ export function stageParts(network: Network, options: StagePartsOptions): StageP
 
 function partOf(
   network: Network,
-  { stage, decays, adaptsFrozen }: { stage: Stage; decays: ReadonlyMap<string, number>; adaptsFrozen: boolean },
+  { stage, factors, adaptsFrozen }: { stage: Stage; factors: ReadonlyMap<string, number>; adaptsFrozen: boolean },
 ): Omit<StagePart, "firstEpoch" | "endEpoch"> {
   const trained = new Set(stage.trains);
   const adapting = new Set(
@@ -76,13 +78,21 @@ function partOf(
     boundary: frozenPrefixLength(network, plan, { withDropout }),
     trains: (layer) => inPlan(layer) && !adapting.has(layer) && (withDropout || !random.has(layer)),
     adapts: (layer) => adapting.has(layer),
-    learningRateFactor: (layer) => (stage.learningRateFactors?.[layer] ?? 1) * (decays.get(layer) ?? 1),
+    learningRateFactor: (layer) => (stage.learningRateFactors?.[layer] ?? 1) * (factors.get(layer) ?? 1),
   };
 }
 
 /** The head learns at the whole rate, each layer below it more slowly than the one above. */
-function decaysOf(plan: FreezePlan, decay: number): Map<string, number> {
-  return new Map(plan.map(({ layer }, index) => [layer, decay ** (plan.length - 1 - index)]));
+function factorsOf(
+  plan: FreezePlan,
+  { layerDecay = 1, transferredRate = 1 }: Pick<StagePartsOptions, "layerDecay" | "transferredRate">,
+): Map<string, number> {
+  return new Map(
+    plan.map(({ layer, starts }, index) => [
+      layer,
+      layerDecay ** (plan.length - 1 - index) * (starts === "transferred" ? transferredRate : 1),
+    ]),
+  );
 }
 
 function layersWithStatistics(network: Network): string[] {

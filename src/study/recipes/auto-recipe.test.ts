@@ -4,8 +4,9 @@ import { describe, expect, test } from "vitest";
 import { cifarResNet, classicCnn, mobileNetV2 } from "../../models/index.ts";
 import { resolveStudy } from "../config.ts";
 import type { TrainingConfig, TrainingRequest } from "../training-schema.ts";
-import { settledTraining } from "./auto-recipe.ts";
+import { automaticTraining } from "./auto-recipe.ts";
 import { type RecipeFacts, depthOf, extentOf } from "./facts.ts";
+import { transferredRate } from "./learning-rates.ts";
 
 const shape = { inputShape: [3, 32, 32], numClasses: 2 };
 const classic = classicCnn(shape);
@@ -28,7 +29,7 @@ function facts(fields: Partial<RecipeFacts> = {}): RecipeFacts {
 }
 
 function recipe(fields: Partial<RecipeFacts> = {}, request: Partial<TrainingRequest> = {}): TrainingConfig {
-  return settledTraining({ ...auto, ...request }, facts(fields));
+  return automaticTraining({ ...auto, ...request }, facts(fields));
 }
 
 /** Steps of a whole run. */
@@ -57,13 +58,25 @@ describe("an automatic recipe", () => {
   test("takes its rate from the depth of the network", () => {
     const resnet = cifarResNet({ ...shape, blocksPerStage: 3 });
     expect(depthOf(classic)).toBe(6);
-    for (const extent of ["full", "scratch"] as const) {
-      const [shallow, deep, deepest] = [classic, resnet, mobileNetV2({ ...shape })].map(
-        (network) => recipe({ network, extent }).learningRate,
-      );
-      expect(shallow).toBeGreaterThanOrEqual(deep);
-      expect(deep).toBeGreaterThan(deepest);
-    }
+    const ratesOf = (extent: "full" | "scratch"): number[] =>
+      [classic, resnet, mobileNetV2({ ...shape })].map((network) => recipe({ network, extent }).learningRate);
+    const [shallow, deep, deepest] = ratesOf("scratch");
+    expect(shallow).toBeGreaterThanOrEqual(deep);
+    expect(deep).toBeGreaterThan(deepest);
+    // normalized ones bear more, so that the shallow one is not among them
+    const [, normalized, deeper] = ratesOf("full");
+    expect(normalized).toBeGreaterThan(deeper);
+  });
+
+  test("moves normalized layers more than others, and signs more than photographs", () => {
+    const resnet = cifarResNet({ ...shape, blocksPerStage: 3 });
+    expect(recipe({ network: resnet }).learningRate).toBeGreaterThan(3 * recipe().learningRate);
+    expect(recipe({ look: { flipsSafe: false } }).learningRate).toBeGreaterThan(2 * recipe().learningRate);
+  });
+
+  test("moves transferred layers the less the better the source's features answer already", () => {
+    const rates = [0.5, 0.88, 0.94, 0.97, 1].map(transferredRate);
+    expect(rates).toEqual([1, 1, 0.25, 0.063, 0.01]);
   });
 
   test("transferred layers are moved by SGD, random ones by AdamW", () => {

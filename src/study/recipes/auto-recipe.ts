@@ -20,10 +20,10 @@ export function isSettled(request: TrainingRequest): request is TrainingConfig {
 }
 
 /** A request with what it leaves to Graft filled in; what it says itself stays. */
-export function settledTraining(request: TrainingRequest, facts: RecipeFacts): TrainingConfig {
+export function automaticTraining(request: TrainingRequest, facts: RecipeFacts): TrainingConfig {
   const given = Object.fromEntries(Object.entries(request).filter(([, value]) => value !== "auto"));
   // the rate depends on the optimizer, also on one that is given
-  const settled = { ...besides(automaticTraining(facts), given), ...given } as TrainingConfig;
+  const settled = { ...besides(unrequestedTraining(facts), given), ...given } as TrainingConfig;
   return request.learningRate === "auto" ? { ...settled, learningRate: automaticRate(facts, settled) } : settled;
 }
 
@@ -39,7 +39,7 @@ function besides(
   };
 }
 
-function automaticTraining(facts: RecipeFacts): Omit<TrainingConfig, "learningRate"> {
+function unrequestedTraining(facts: RecipeFacts): Omit<TrainingConfig, "learningRate"> {
   return {
     ...automaticSteps(facts),
     optimizer: automaticOptimizer(facts),
@@ -50,6 +50,8 @@ function automaticTraining(facts: RecipeFacts): Omit<TrainingConfig, "learningRa
     headStart: "zero",
     standardizeFeatures: facts.extent === "head",
     layerDecay: facts.extent === "full" && isTransformer(facts.network) ? TRANSFORMER_DECAY : 1,
+    // lower where the source turns out to be near
+    transferredRate: 1,
     clipNorm: CLIP_NORM,
     averaging: null,
     augmentation: automaticAugmentation(facts),

@@ -16,6 +16,8 @@ const WORK = 1.28e8;
 /** Strength times number of features that is tried first; the others are half decades above, over five decades. */
 const FIRST = 0.1;
 const MOST_TRIALS = 11;
+/** Share of every answer that is spread over all classes before it is scored: one sure mistake does not outweigh all else. */
+const DOUBT = 0.02;
 /** The search ends where the loss is by this share above the least, or is above it so many times in a row. */
 const CLEARLY_WORSE = 0.01;
 const PATIENCE = 2;
@@ -60,6 +62,11 @@ interface ChooseOptions {
  * The rule was chosen on features of MobileNets and of a ResNet-20 and on pixels, of Hymenoptera, CIFAR-10 and MNIST:
  * 122 subsets of 4 to 1000 images. Mean accuracy and log-loss on test images were 0.6453 and 1.18 within a standard
  * error, 0.6435 and 1.22 at the least loss, 0.6446 and 1.15 within two (November 2026).
+ *
+ * Losses are compared with a little doubt: of features that are nearly constant, held-out images lie tens of deviations
+ * off, and a few of them outweighed all others (letters of Omniglot on features of MNIST digits: 38 % right where 57 can
+ * be). Of 25 tasks with two draws each, the accuracy was 0.9 points below that of the best strength, without doubt 1.2,
+ * at worst 3.7 below, without doubt 16.8.
  */
 export async function chooseStrength(
   problem: RegressionProblem,
@@ -104,8 +111,11 @@ interface Trial {
   readonly strength: number;
   readonly losses: readonly number[];
   readonly hits: readonly number[];
-  /** Weighted mean of the losses. */
+  /** The losses with doubt, by which strengths are compared. */
+  readonly doubted: readonly number[];
+  /** Weighted means of the losses. */
   readonly logLoss: number;
+  readonly score: number;
   /** The folds' solutions. */
   readonly points: readonly Float64Array[];
 }
@@ -125,6 +135,8 @@ async function tryStrengths(
 ): Promise<Trial[]> {
   const trials: Trial[] = [];
   const total = sumOf(heldOut.map(({ weight }) => weight));
+  const weightedMean = (values: readonly number[]): number =>
+    sumOf(values.map((value, place) => heldOut[place].weight * value)) / total;
   let points: readonly Float64Array[] = rowWeights.map((ofFold) => startOf(problem, ofFold));
   let [least, worse] = [Infinity, 0];
   while (trials.length < MOST_TRIALS && worse < PATIENCE) {
@@ -135,17 +147,18 @@ async function tryStrengths(
     points = solutions.map(({ point }) => point);
     const losses = heldOut.map(({ row, index }) => solutions[index].of.rowLosses[row]);
     const hits = heldOut.map(({ row, index }) => solutions[index].of.rowHits[row]);
-    const logLoss = sumOf(losses.map((value, place) => heldOut[place].weight * value)) / total;
-    trials.push({ strength, losses, hits, logLoss, points });
-    if (logLoss > least * (1 + CLEARLY_WORSE)) break;
-    worse = logLoss < least ? 0 : worse + 1;
-    least = Math.min(least, logLoss);
+    const doubted = losses.map((value) => -Math.log((1 - DOUBT) * Math.exp(-value) + DOUBT / problem.numClasses));
+    const score = weightedMean(doubted);
+    trials.push({ strength, losses, hits, doubted, logLoss: weightedMean(losses), score, points });
+    if (score > least * (1 + CLEARLY_WORSE)) break;
+    worse = score < least ? 0 : worse + 1;
+    least = Math.min(least, score);
   }
   return trials;
 }
 
 function choiceOf(trials: readonly Trial[], heldOut: readonly HeldOut[]): StrengthChoice {
-  const best = trials.reduce((least, trial) => (trial.logLoss < least.logLoss ? trial : least));
+  const best = trials.reduce((least, trial) => (trial.score < least.score ? trial : least));
   const chosen = trials.find((trial) => isAsGood(trial, best, heldOut)) ?? best;
   return {
     strength: chosen.strength,
@@ -162,7 +175,7 @@ function choiceOf(trials: readonly Trial[], heldOut: readonly HeldOut[]): Streng
 function isAsGood(trial: Trial, best: Trial, heldOut: readonly HeldOut[]): boolean {
   const count = heldOut.length;
   if (trial === best || count < 2) return trial === best;
-  const differences = heldOut.map(({ weight }, place) => weight * (trial.losses[place] - best.losses[place]));
+  const differences = heldOut.map(({ weight }, place) => weight * (trial.doubted[place] - best.doubted[place]));
   const mean = sumOf(differences) / count;
   const variance = sumOf(differences.map((value) => (value - mean) ** 2)) / (count - 1);
   return mean <= Math.sqrt(variance / count);
