@@ -21,7 +21,7 @@ import type { StudyInput } from "./schema.ts";
 
 const TRAINING_FIELDS =
   "epochs, batchSize, minStepsPerEpoch, learningRate, optimizer, schedule, warmUp, labelSmoothing, focalGamma, headStart, " +
-  "standardizeFeatures, layerDecay, transferredRate, clipNorm, averaging, augmentation, " +
+  "standardizeFeatures, layerDecay, transferredRate, statistics, clipNorm, averaging, augmentation, " +
   "classWeights, oversample, earlyStopping";
 const STUDY_FIELDS =
   "preset, name, protocol, notes, dataset, target, source, imageSize, fit, testShare, skipUnreadable, architecture, normalization, head, strategies, seeds, " +

@@ -3,7 +3,7 @@
 import { TrainingError } from "../core/index.ts";
 import { solveProbe, stageParts, startingParameters, strategyNamed } from "../transfer/index.ts";
 import type { PlannedRun } from "./plan.ts";
-import { transferredRate } from "./recipes/learning-rates.ts";
+import { bySource } from "./recipes/learning-rates.ts";
 import { stagedNetwork } from "./run-network.ts";
 import { type StudyContext, networkOf, sessionOf, startingWeights } from "./study-context.ts";
 import { taskOf } from "./tasks.ts";
@@ -18,11 +18,14 @@ import { trainingFeatures } from "./trained-part.ts";
 export async function settleBySource(context: StudyContext, index: number): Promise<void> {
   const { runs, networks, study, data, summary } = context;
   const run = runs[index];
-  if (!run.awaitsSource) return;
+  if (run.awaitsSource.length === 0) return;
   const accuracy = await probedAccuracy(context, run);
-  runs[index] = { ...run, awaitsSource: false };
+  runs[index] = { ...run, awaitsSource: [] };
   if (accuracy === null) return;
-  const training = { ...run.training, transferredRate: transferredRate(accuracy) };
+  const startsSolved = networkOf(networks, run).stages[0].solves !== undefined;
+  const settled = Object.entries(bySource({ accuracy, startsSolved }));
+  const open = settled.filter(([field]) => (run.awaitsSource as readonly string[]).includes(field));
+  const training = { ...run.training, ...Object.fromEntries(open) };
   runs[index] = { ...runs[index], training };
   const whole = networkOf(networks, run);
   networks.set(run.id, stagedNetwork(study.config, runs[index], { ...whole, inputShape: data.dataset.imageShape }));

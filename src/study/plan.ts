@@ -3,6 +3,7 @@
 import type { Strategy } from "../transfer/index.ts";
 import { type StrategyChoice, budgetsOf, seedsOf, strategiesOf, trainingFor } from "./config.ts";
 import type { StudyConfig } from "./schema.ts";
+import type { BySource } from "./recipes/learning-rates.ts";
 import type { TrainingConfig, TrainingRequest } from "./training-schema.ts";
 import { sourceKindOf } from "./study-data.ts";
 
@@ -28,8 +29,8 @@ export interface PlannedRun {
   /** Id of the run that must be done before, or `PRETRAINED`; null for random weights. */
   readonly startsFrom: string | null;
   readonly training: TrainingConfig;
-  /** True if the rate of transferred layers depends on how near the source is, which is not known yet. */
-  readonly awaitsSource: boolean;
+  /** Fields of `training` that depend on how near the source is, which is not known yet. */
+  readonly awaitsSource: readonly (keyof BySource)[];
 }
 
 /** A run as the study's file says it: how it trains may be left to Graft. */

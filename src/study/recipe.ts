@@ -85,12 +85,19 @@ function steps({ minStepsPerEpoch }: TrainingConfig): string {
   return minStepsPerEpoch > 1 ? ` of at least ${minStepsPerEpoch} steps` : "";
 }
 
-function describeHead({ headStart, standardizeFeatures, layerDecay, transferredRate }: TrainingConfig): string[] {
+function describeHead({
+  headStart,
+  standardizeFeatures,
+  layerDecay,
+  transferredRate,
+  statistics,
+}: TrainingConfig): string[] {
   return [
     headStart === "zero" ? "new heads from zero" : "",
     standardizeFeatures ? "features standardized" : "",
     layerDecay < 1 ? `rates falling by ${layerDecay} a layer` : "",
     transferredRate < 1 ? `${transferredRate} times the rate below new layers` : "",
+    statistics === "keep" ? "batch statistics kept" : "",
   ];
 }
 

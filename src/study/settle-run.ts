@@ -8,7 +8,7 @@ import { seedsOf } from "./config.ts";
 import type { DraftRun, PlannedRun } from "./plan.ts";
 import { type ImageLook, type RecipeFacts, extentOf } from "./recipes/facts.ts";
 import { automaticTraining, isSettled } from "./recipes/auto-recipe.ts";
-import { dependsOnSource } from "./recipes/learning-rates.ts";
+import { bySourceFields, dependsOnSource } from "./recipes/learning-rates.ts";
 import type { RunRecord } from "./records.ts";
 import { type RunNetwork, type RunNetworkOptions, plannedNetwork, stagedNetwork } from "./run-network.ts";
 import type { StudyConfig } from "./schema.ts";
@@ -45,7 +45,7 @@ function settleRun(
     ...draft,
     // a head that is solved for is there after one
     training: solved ? { ...training, epochs: 1 } : training,
-    awaitsSource: settled.awaitsSource && earlier?.probedAccuracy === undefined,
+    awaitsSource: earlier?.probedAccuracy === undefined ? settled.awaitsSource : [],
   };
   return { run, whole: stagedNetwork(config, run, { network, plan, inputShape: options.inputShape }) };
 }
@@ -94,10 +94,11 @@ interface Planned {
 /** Nothing is found out about the network and the images where nothing is left open. */
 function settledTraining(draft: DraftRun, planned: Planned): Pick<PlannedRun, "training" | "awaitsSource"> {
   const { training: request } = draft;
-  if (isSettled(request)) return { training: request, awaitsSource: false };
+  if (isSettled(request)) return { training: request, awaitsSource: [] };
   const facts = recipeFacts(draft, planned);
   const training = automaticTraining(request, facts);
-  return { training, awaitsSource: request.transferredRate === "auto" && dependsOnSource(facts, training) };
+  const open = bySourceFields.filter((field) => request[field] === "auto");
+  return { training, awaitsSource: dependsOnSource(facts, training) ? open : [] };
 }
 
 function recipeFacts({ task, choice }: DraftRun, { network, plan, solved, options }: Planned): RecipeFacts {

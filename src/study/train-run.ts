@@ -153,7 +153,11 @@ async function finishRun(
   const { run, record, whole, tasks, store, imageShape } = options;
   const task: TaskData = taskOf(tasks, run);
   requireFinite(after);
-  const proof = proveFreeze(whole.network, whole.plan, { before, after });
+  const proof = proveFreeze(whole.network, whole.plan, {
+    before,
+    after,
+    keepsStatistics: run.training.statistics === "keep",
+  });
   record.freezeProof = proof;
   requireFreeze(proof);
   record.flops = runFlops(run, { whole, task, epochs: record.epochs.length });

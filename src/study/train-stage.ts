@@ -110,6 +110,7 @@ function trainerOf(
     mixing: mixupOrCutmix(run.training.augmentation, { seed: run.seed }),
     trains: stage.trains,
     adapts: stage.adapts,
+    keepsStatistics: run.training.statistics === "keep",
     updateRule: updateRules(stage, { plan: whole.plan, pulls: run.choice?.strategy.pulls, start }),
     parameters: current,
     slots: state.slots,

@@ -142,6 +142,9 @@ const trainingFields = {
     ),
   layerDecay: z.number().gt(0).lte(1).describe("times the learning rate, for each layer further from the head"),
   transferredRate: z.number().gt(0).lte(1).describe("times the learning rate, for layers that start from the source"),
+  statistics: z
+    .enum(["follow", "keep"])
+    .describe("of batch normalization in layers that train: those of the batches, or as they were before"),
   clipNorm: z
     .number()
     .gt(0)
@@ -173,6 +176,7 @@ const trainingSchema = z.strictObject({
   standardizeFeatures: trainingFields.standardizeFeatures.default(false),
   layerDecay: trainingFields.layerDecay.default(1),
   transferredRate: trainingFields.transferredRate.default(1),
+  statistics: trainingFields.statistics.default("follow"),
   clipNorm: trainingFields.clipNorm.default(null),
   averaging: trainingFields.averaging.default(null),
   augmentation: trainingFields.augmentation.prefault({}),

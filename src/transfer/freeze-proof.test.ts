@@ -71,6 +71,18 @@ describe("proveFreeze", () => {
     expect(moved).toEqual(expect.arrayContaining(["norm.running_mean", "block.norm.running_var", "block.conv.weight"]));
   });
 
+  test("wants statistics unchanged that were to be kept", async () => {
+    const everything = trainEverything(network);
+    const after = await trained(network, everything);
+    expect(proveFreeze(network, everything, { before, after }).holds).toBe(true);
+    expect(proveFreeze(network, everything, { before, after, keepsStatistics: true }).holds).toBe(false);
+    const statistics = networkParameters(network).filter(({ role }) => role === "statistic");
+    const kept = { ...after, ...Object.fromEntries(statistics.map(({ name }) => [name, before[name]])) };
+    const proof = proveFreeze(network, everything, { before, after: kept, keepsStatistics: true });
+    expect(proof.holds).toBe(true);
+    expect(proof.frozen.map(({ name }) => name)).toEqual(statistics.map(({ name }) => name));
+  });
+
   test("fails for a run that trained less than its plan says", async () => {
     const proof = proveFreeze(network, trainLast(network, { count: 2 }), {
       before,

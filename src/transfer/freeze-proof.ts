@@ -23,15 +23,18 @@ export interface FreezeProof {
   readonly trainable: ProofTensor[];
 }
 
-/** Compares every parameter; those of frozen layers, statistics among them, must be bit-identical. */
+/**
+ * Compares every parameter; those of frozen layers, statistics among them, must be bit-identical, and so must all
+ * statistics where layers keep them.
+ */
 export function proveFreeze(
   network: Network,
   plan: FreezePlan,
-  { before, after }: { before: Parameters; after: Parameters },
+  { before, after, keepsStatistics = false }: { before: Parameters; after: Parameters; keepsStatistics?: boolean },
 ): FreezeProof {
   const trains = new Map(plan.map((entry) => [entry.layer, entry.trains]));
-  const compared = networkParameters(network).map(({ name, layer }) => ({
-    trains: trains.get(layer) === true,
+  const compared = networkParameters(network).map(({ name, layer, role }) => ({
+    trains: trains.get(layer) === true && !(keepsStatistics && role === "statistic"),
     tensor: compare(name, before[name], after[name]),
   }));
   const frozen = compared.filter((entry) => !entry.trains).map((entry) => entry.tensor);

@@ -19,6 +19,8 @@ export interface LayerContext {
   readonly g: Operations;
   /** True in a training graph, for layers that train: dropout drops, batch normalization measures its batch. */
   readonly training: boolean;
+  /** True if layers in training form keep their statistics and normalize with them, as for inference. */
+  readonly keepsStatistics: boolean;
   /** The value of one of the layer's parameters. */
   parameter(name: string): Value;
   /** A random mask that is drawn for every step: 1 / keep with probability `keep`, else 0. */

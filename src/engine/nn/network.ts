@@ -75,6 +75,8 @@ export function initializeParameters(network: Network, seed: number): Record<str
 export interface ForwardOptions {
   /** Layers in training form; the others are built as for inference. */
   trains: (layerName: string) => boolean;
+  /** True if those in training form keep their statistics; they follow the batches when left out. */
+  keepsStatistics?: boolean | undefined;
   parameter: (name: string) => Value;
   /** Declares a mask that is drawn for every step. */
   mask: (name: string, shape: Shape, keep: number) => Value;
@@ -103,6 +105,7 @@ function layerContext(
   return {
     g,
     training,
+    keepsStatistics: options.keepsStatistics === true,
     parameter: (name) => options.parameter(`${path}.${name}`),
     mask: (shape, keep) => options.mask(path, shape, keep),
     update: (name, value) => options.update(`${path}.${name}`, value),

@@ -2,7 +2,7 @@
 
 import { describe, expect, onTestFinished, test } from "vitest";
 import { ConfigError, type Tensor, float32, int64, zeros } from "../../core/index.ts";
-import { dense, initializeParameters, sgd } from "../nn/index.ts";
+import { dense, initializeParameters, networkParameters, sgd } from "../nn/index.ts";
 import { bitsOf, linearNetwork, tinyBatch, tinyNetwork, tinyOptions } from "./tiny-task.fixture.ts";
 import { type Trainer, type TrainerOptions, createTrainer } from "./trainer.ts";
 
@@ -187,6 +187,18 @@ describe("a trainer", () => {
     const after = await trainer.parameters();
     const changed = Object.keys(after).filter((name) => bitsOf(after)[name] !== bitsOf(parameters)[name]);
     expect(changed).toEqual(["bn.running_mean", "bn.running_var", "dense2.weight", "dense2.bias"]);
+  });
+
+  test("keeps the statistics of layers that train where it is told to, and normalizes with them", async () => {
+    const parameters = initializeParameters(tinyNetwork, 4);
+    const trainer = open(tinyOptions(tinyNetwork, { parameters, keepsStatistics: true }));
+    const [{ loss }] = await train(trainer, { to: 3 });
+    const after = await trainer.parameters();
+    const names = networkParameters(tinyNetwork).filter(({ role }) => role !== "statistic");
+    expect(Object.keys(after).toSorted()).toEqual(names.map(({ name }) => name).toSorted());
+    for (const { name } of names) expect(bitsOf(after)[name]).not.toBe(bitsOf(parameters)[name]);
+    const [{ loss: ofBatches }] = await train(open(tinyOptions(tinyNetwork, { parameters })), { to: 1 });
+    expect(loss).not.toBeCloseTo(ofBatches, 3);
   });
 
   test("takes several steps in one call to the same bits as one after another", async () => {

@@ -39,6 +39,8 @@ export interface TrainingStepOptions {
   trains: (layerName: string) => boolean;
   /** Frozen layers whose statistics go on following the batches, in training form; none when left out. */
   adapts?: (layerName: string) => boolean;
+  /** True if layers that train keep their statistics and normalize with them; they follow the batches when left out. */
+  keepsStatistics?: boolean | undefined;
   /** How a parameter's update differs from the optimizer's own; not at all when left out. */
   updateRule?: (parameter: NamedParameter) => UpdateRule;
   /**
@@ -132,6 +134,7 @@ function addStep(
     x: mix === undefined ? fed : mixed(g, fed, mix),
     options: {
       trains: (layer) => options.trains(layer) || options.adapts?.(layer) === true,
+      keepsStatistics: options.keepsStatistics,
       parameter: (name) => known(values, name),
       mask: (name, shape, keep) => {
         masks.push({ name, shape, keep });
@@ -186,9 +189,10 @@ export function isTrained(parameter: NamedParameter, trains: (layerName: string)
 /** True for the tensors that a step replaces: what trains, and the statistics of layers in training form. */
 export function isReplaced(
   parameter: NamedParameter,
-  { trains, adapts }: Pick<TrainingStepOptions, "trains" | "adapts">,
+  { trains, adapts, keepsStatistics }: Pick<TrainingStepOptions, "trains" | "adapts" | "keepsStatistics">,
 ): boolean {
-  return trains(parameter.layer) || (parameter.role === "statistic" && adapts?.(parameter.layer) === true);
+  if (parameter.role !== "statistic") return trains(parameter.layer);
+  return keepsStatistics !== true && (trains(parameter.layer) || adapts?.(parameter.layer) === true);
 }
 
 function parameterValue(g: Operations, spec: NamedParameter, options: TrainingStepOptions): Value {

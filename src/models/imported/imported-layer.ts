@@ -120,7 +120,7 @@ function nodeAgain(node: Node, rebuilding: Rebuilding): Value[] {
     case "Identity":
       return [dropped(x, { node, context, rate: graph.dropouts.get(node.outputs[0].name) ?? 0 })];
     case "BatchNormalization":
-      return context.training && hasStatistics(node, graph.parameters)
+      return context.training && !context.keepsStatistics && hasStatistics(node, graph.parameters)
         ? [trainedBatchNorm(node, x, rebuilding)]
         : plainNode(node, inputs, context);
     case "Reshape":

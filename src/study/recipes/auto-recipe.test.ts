@@ -6,7 +6,7 @@ import { resolveStudy } from "../config.ts";
 import type { TrainingConfig, TrainingRequest } from "../training-schema.ts";
 import { automaticTraining } from "./auto-recipe.ts";
 import { type RecipeFacts, depthOf, extentOf } from "./facts.ts";
-import { transferredRate } from "./learning-rates.ts";
+import { bySource } from "./learning-rates.ts";
 
 const shape = { inputShape: [3, 32, 32], numClasses: 2 };
 const classic = classicCnn(shape);
@@ -75,8 +75,15 @@ describe("an automatic recipe", () => {
   });
 
   test("moves transferred layers the less the better the source's features answer already", () => {
-    const rates = [0.5, 0.88, 0.94, 0.97, 1].map(transferredRate);
-    expect(rates).toEqual([1, 1, 0.25, 0.063, 0.01]);
+    const accuracies = [0.5, 0.88, 0.94, 0.97, 1];
+    const [fresh, solved] = [false, true].map((startsSolved) =>
+      accuracies.map((accuracy) => bySource({ accuracy, startsSolved })),
+    );
+    for (const settled of [fresh, solved]) {
+      expect(settled.map(({ transferredRate }) => transferredRate)).toEqual([1, 1, 0.25, 0.063, 0.01]);
+    }
+    expect(fresh.map(({ statistics }) => statistics)).toEqual(["follow", "follow", "follow", "follow", "follow"]);
+    expect(solved.map(({ statistics }) => statistics)).toEqual(["follow", "follow", "keep", "keep", "keep"]);
   });
 
   test("transferred layers are moved by SGD, random ones by AdamW", () => {

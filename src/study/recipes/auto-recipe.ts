@@ -50,8 +50,9 @@ function unrequestedTraining(facts: RecipeFacts): Omit<TrainingConfig, "learning
     headStart: "zero",
     standardizeFeatures: facts.extent === "head",
     layerDecay: facts.extent === "full" && isTransformer(facts.network) ? TRANSFORMER_DECAY : 1,
-    // lower where the source turns out to be near
+    // of a source that turns out to be near, less is changed
     transferredRate: 1,
+    statistics: "follow",
     clipNorm: CLIP_NORM,
     averaging: null,
     augmentation: automaticAugmentation(facts),

@@ -20,7 +20,7 @@ const parameters = {
 
 async function run(
   training: boolean,
-  options: Parameters<typeof batchNorm>[1] = {},
+  { keepsStatistics, ...options }: Parameters<typeof batchNorm>[1] & { keepsStatistics?: boolean } = {},
 ): Promise<Record<string, number[]>> {
   const g = new Operations();
   const network = { name: "test", inputShape: [2, 1, 2], layers: [batchNorm("bn", options)] };
@@ -29,6 +29,7 @@ async function run(
     x: g.input("x", "float32", x.shape),
     options: {
       trains: () => training,
+      keepsStatistics,
       parameter: (name) => g.initializer(name, parameters[name as keyof typeof parameters]),
       mask: () => {
         throw new Error("batch normalization draws nothing");
@@ -85,6 +86,10 @@ test("momentum and epsilon are as given", async () => {
       Array.from(x.data, (value, index) => normalized(value, channelOf(index), 0.5)),
     ),
   ).toBeLessThan(TOLERANCE);
+});
+
+test("training that keeps statistics normalizes as inference does", async () => {
+  expect(await run(true, { keepsStatistics: true })).toEqual(await run(false));
 });
 
 test("inference uses the running statistics and moves nothing", async () => {

@@ -15,7 +15,8 @@ export interface BatchNormOptions {
  * x: [N, C, …] → (x - mean) / sqrt(variance + epsilon) * weight + bias, per channel.
  *
  * In training, mean and variance (biased) are those of the batch, and the running statistics move towards them
- * (variance unbiased); otherwise the running statistics are used. A frozen layer never trains, so its statistics stay.
+ * (variance unbiased); otherwise, and where statistics are kept, the running statistics are used. A frozen layer never
+ * trains, so its statistics stay.
  *
  * Source: Ioffe and Szegedy 2015, arXiv:1502.03167; update rule as in PyTorch.
  */
@@ -32,7 +33,7 @@ export function batchNorm(name: string, { epsilon = 1e-5, momentum = 0.1 }: Batc
     ],
     build: (context, x) => {
       const { g, parameter } = context;
-      if (context.training) return trainingForm(context, x, { epsilon, momentum });
+      if (context.training && !context.keepsStatistics) return trainingForm(context, x, { epsilon, momentum });
       const inputs = [x, parameter("weight"), parameter("bias"), parameter("running_mean"), parameter("running_var")];
       return g.op("BatchNormalization", inputs, { epsilon });
     },
