@@ -194,9 +194,9 @@ describe("a trainer", () => {
     const trainer = open(tinyOptions(tinyNetwork, { parameters, keepsStatistics: true }));
     const [{ loss }] = await train(trainer, { to: 3 });
     const after = await trainer.parameters();
-    const names = networkParameters(tinyNetwork).filter(({ role }) => role !== "statistic");
-    expect(Object.keys(after).toSorted()).toEqual(names.map(({ name }) => name).toSorted());
-    for (const { name } of names) expect(bitsOf(after)[name]).not.toBe(bitsOf(parameters)[name]);
+    const changed = Object.keys(after).filter((name) => bitsOf(after)[name] !== bitsOf(parameters)[name]);
+    const weights = networkParameters(tinyNetwork).filter(({ role }) => role !== "statistic");
+    expect(changed.toSorted()).toEqual(weights.map(({ name }) => name).toSorted());
     const [{ loss: ofBatches }] = await train(open(tinyOptions(tinyNetwork, { parameters })), { to: 1 });
     expect(loss).not.toBeCloseTo(ofBatches, 3);
   });
