@@ -80,7 +80,7 @@ describe("an automatic recipe", () => {
       accuracies.map((accuracy) => bySource({ accuracy, startsSolved })),
     );
     for (const settled of [fresh, solved]) {
-      expect(settled.map(({ transferredRate }) => transferredRate)).toEqual([1, 1, 0.25, 0.063, 0.01]);
+      expect(settled.map(({ transferredRate }) => transferredRate)).toEqual([1, 1, 0.13, 0.016, 0.01]);
     }
     expect(fresh.map(({ statistics }) => statistics)).toEqual(["follow", "follow", "follow", "follow", "follow"]);
     expect(solved.map(({ statistics }) => statistics)).toEqual(["follow", "follow", "keep", "keep", "keep"]);

@@ -22,7 +22,7 @@ const SGD_RATES = {
 const FAR_ERROR = 0.12;
 const NEAREST = 0.01;
 /** AdamW moves every weight by about the rate in a step. */
-const ADAM_RATE_TIMES_DEPTH = 0.015;
+const ADAM_RATE_TIMES_DEPTH = 0.02;
 /** Batch normalization keeps activations in bounds, and bears more. */
 const NORMALIZED = 2;
 const LARGEST_ADAM_RATE = 0.01;
@@ -84,7 +84,7 @@ export const bySourceFields = ["transferredRate", "statistics"] as const satisfi
  * solved for on the source's statistics loses 2 points there where these follow so few images; a new head does not.
  */
 export function bySource({ accuracy, startsSolved }: { accuracy: number; startsSolved: boolean }): BySource {
-  const share = Math.min(1, ((1 - accuracy) / FAR_ERROR) ** 2);
+  const share = Math.min(1, ((1 - accuracy) / FAR_ERROR) ** 3);
   return {
     transferredRate: rounded(Math.max(NEAREST, share)),
     statistics: startsSolved && share < 1 ? "keep" : "follow",

@@ -7,6 +7,8 @@ import { type RecipeFacts, imagesOf, isNormalized, isPhotograph } from "./facts.
 const PASSES = 50;
 /** Fewer images are passed over more often: learning takes steps, whatever they are made of. */
 const LEAST_STEPS = 600;
+/** A head alone takes no time: the more classes, the longer it takes to fit. */
+const LEAST_HEAD_STEPS = 2500;
 /** More images make more steps a pass; beyond this they are passed over less often. */
 const MOST_STEPS = 2500;
 const LEAST_PASSES = 15;
@@ -40,7 +42,8 @@ function automaticBatchSize(facts: RecipeFacts): number {
 
 function stepsOf(facts: RecipeFacts, { batches, batchSize }: { batches: number; batchSize: number }): number {
   if (facts.task === "source") return Math.max(LEAST_STEPS, SOURCE_PASSES * batches);
-  const wanted = Math.max(LEAST_STEPS, Math.min(MOST_STEPS, PASSES * batches), LEAST_PASSES * batches);
+  const least = facts.extent === "head" ? LEAST_HEAD_STEPS : LEAST_STEPS;
+  const wanted = Math.max(least, Math.min(MOST_STEPS, PASSES * batches), LEAST_PASSES * batches);
   if (facts.extent === "head" || !isPhotograph(facts)) return wanted;
   const classes = facts.classCounts.length;
   const affordable = (FLOPS_A_CLASS * classes) / (facts.flopsPerImage * batchSize);
