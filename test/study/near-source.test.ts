@@ -1,0 +1,64 @@
+/** @file How transferred layers move depends on how near the source turns out to be, where that is left to Graft. */
+
+import { describe, expect, test } from "vitest";
+import type { RunRecord, StudySummary } from "../../src/study/index.ts";
+import { bySource } from "../../src/study/recipes/learning-rates.ts";
+import { newFolder, resultsOf, resume, run, smallStudy } from "./study-folder.ts";
+
+const left = { learningRate: "auto", optimizer: "auto", transferredRate: "auto", statistics: "auto" } as const;
+const fields = {
+  target: [2, 5, 8],
+  strategies: ["last-layer", "last-two-layers", "probe-then-full", "full"],
+  trainingOf: { source: { epochs: 4, learningRate: 0.05 } },
+};
+const study = smallStudy({ ...fields, training: left });
+
+function recordOf({ runs }: StudySummary, strategy: string): RunRecord {
+  const found = runs.find((one) => one.strategy === strategy);
+  if (found === undefined) throw new Error(`no run of ${strategy}`);
+  return found;
+}
+
+describe("a run whose transferred layers move", () => {
+  test("asks the source first, on training images that are held out, once for all runs on the same images", async () => {
+    const { summary } = await run(study);
+    const accuracies = ["last-two-layers", "probe-then-full", "full"].map(
+      (name) => recordOf(summary, name).probedAccuracy,
+    );
+    const [accuracy = NaN] = accuracies;
+    expect(accuracy).toBeGreaterThan(0);
+    expect(accuracies).toEqual([accuracy, accuracy, accuracy]);
+    for (const name of ["last-two-layers", "full"]) {
+      expect(recordOf(summary, name).training).toMatchObject(bySource({ accuracy, startsSolved: false }));
+    }
+    expect(recordOf(summary, "probe-then-full").training).toMatchObject(bySource({ accuracy, startsSolved: true }));
+    expect(recordOf(summary, "last-layer").probedAccuracy).toBeUndefined();
+  });
+
+  test("does not ask where the study says how they move", async () => {
+    const { summary } = await run(
+      smallStudy({ ...fields, training: { ...left, transferredRate: 0.5, statistics: "keep" } }),
+    );
+    const { training, probedAccuracy } = recordOf(summary, "full");
+    expect(training).toMatchObject({ transferredRate: 0.5, statistics: "keep" });
+    expect(probedAccuracy).toBeUndefined();
+  });
+
+  test("moves on with what it was told when it is resumed", async () => {
+    const whole = await run(study);
+    const directory = newFolder();
+    const stop = new AbortController();
+    const { interrupted } = await run(study, {
+      directory,
+      signal: stop.signal,
+      listener: (event) => {
+        if (event.type === "epoch" && event.run.strategy === "full") stop.abort();
+      },
+    });
+    expect(interrupted).toBe(true);
+    const { summary } = await resume(directory);
+    expect(recordOf(summary, "full").probedAccuracy).toBe(recordOf(whole.summary, "full").probedAccuracy);
+    const ids = summary.runs.map(({ id }) => id);
+    expect(resultsOf(directory, ids)).toEqual(resultsOf(whole.directory, ids));
+  });
+});
