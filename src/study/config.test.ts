@@ -240,6 +240,10 @@ describe("resolveStudy", () => {
       { strategies: [{ name: "full", beta: 0.1 }] },
       'strategies: expected alpha and beta for l2-sp alone, got them for "full".',
     ],
+    [
+      { strategies: [{ name: "linear-probe", head: "kept" }] },
+      'strategies: expected "linear-probe" without firstLayer and head, got them: its new head is solved for on the source\'s features. Leave them out.',
+    ],
     [{ seeds: [3, 1, 3] }, "seeds: expected each seed once, got 3 twice."],
     [
       { training: { earlyStopping: {} } },

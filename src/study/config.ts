@@ -111,6 +111,11 @@ export function strategiesOf(config: StudyConfig): StrategyChoice[] {
     }
     const { name, firstLayer, head, alpha, beta } = entry;
     const strategy = strategyNamed(name);
+    if (strategy.solves !== undefined && (firstLayer === "fresh" || head === "kept")) {
+      throw new ConfigError(
+        `strategies: expected "${name}" without firstLayer and head, got them: its new head is solved for on the source's features. Leave them out.`,
+      );
+    }
     if (alpha === undefined && beta === undefined) return { name, firstLayer, head, strategy };
     if (strategy.pulls === undefined) {
       throw new ConfigError(`strategies: expected alpha and beta for l2-sp alone, got them for "${name}".`);

@@ -100,17 +100,18 @@ export async function freshSummary({
   };
 }
 
-/** The most common recipe, and the strategies that differ from it; of several budgets, those of the largest. */
+/** A line for the most common recipe, and for each that differs from it; of several budgets, those of the largest. */
 function recipeText(runs: readonly PlannedRun[]): string {
   const byStrategy = new Map(runs.map((run) => [run.strategy, describeTraining(run)]));
   const recipes = [...byStrategy.values()];
   const countOf = (recipe: string): number => recipes.filter((other) => other === recipe).length;
   const common = recipes.reduce((most, recipe) => (countOf(recipe) > countOf(most) ? recipe : most));
-  const others = [...byStrategy].filter(([, recipe]) => recipe !== common);
-  const named = [...byStrategy].filter(([, recipe]) => recipe === common).map(([name]) => name);
+  const others = new Set(recipes.filter((recipe) => recipe !== common));
+  const namesOf = (recipe: string): string =>
+    [...byStrategy].flatMap(([name, own]) => (own === recipe ? [name] : [])).join(", ");
   // a recipe of those without steps is no recipe of all
-  const first = common.startsWith(SOLVED) ? `${named.join(", ")}: ${common}` : common;
-  return [first, ...others.map(([name, recipe]) => `${name}: ${recipe}`)].join("; ");
+  const first = common.startsWith(SOLVED) ? `${namesOf(common)}: ${common}` : common;
+  return [first, ...[...others].map((recipe) => `${namesOf(recipe)}: ${recipe}`)].join("\n");
 }
 
 function datasetRecord({ name, title, classNames, checksum, provenance }: ImageDataset): StudySummary["dataset"] {

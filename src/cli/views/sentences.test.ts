@@ -28,7 +28,7 @@ function started(fields: Partial<typeof summary>): string {
 describe("a study that is to tune", () => {
   test("says once that it has too few images for that", () => {
     expect(started({ budgets: [10], tuning: [few, { ...few, strategy: "scratch" }] })).toMatch(
-      /SGD\. Learning rates are not tuned: trials need at least 50 training images in all, and there are 20; every run takes its recipe's own rate\.$/,
+      /Learning rates are not tuned: trials need at least 50 training images in all, and there are 20; every run takes its recipe's own rate\. Recipe: SGD\.$/,
     );
   });
 

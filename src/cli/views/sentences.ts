@@ -12,8 +12,14 @@ export function studyStarted({ summary, directory, resumed }: EventOf<"study-sta
   return (
     `${resumed ? "Going on with study" : "Study"} ${name} on ${dataset.title}: target ${target.classNames.join(", ")}; ` +
     `source ${sourceOf(summary)}. ${plural(runs.length, "run")} on ${machine.device} with ${plural(machine.threads, "thread")}, ` +
-    `into ${directory}. Recipe: ${recipe}.${untunedNotice(summary)}`
+    `into ${directory}.${untunedNotice(summary)} ${recipes(recipe)}`
   );
+}
+
+/** One in the sentence, several a line each. */
+function recipes(recipe: string): string {
+  const lines = recipe.split("\n");
+  return lines.length === 1 ? `Recipe: ${recipe}.` : ["Recipes:", ...lines].join("\n  ");
 }
 
 /** Where a study that is to tune has too few images for it at every budget; a sentence of its own, or nothing. */

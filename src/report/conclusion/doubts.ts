@@ -29,7 +29,7 @@ export function doubts(summary: StudySummary): string[] {
         ]),
     summary.tuning.some(({ reason }) => reason === undefined)
       ? "Learning rates were chosen for every strategy on training images held back; nothing else of the recipe was, and a strategy might do better with settings of its own."
-      : `The recipe (${summary.recipe}) was not tuned here: a strategy might do better with settings of its own.`,
+      : "The recipe was not tuned here: a strategy might do better with settings of its own.",
     "The test set is measured after every epoch for the curves. The comparison takes the last epoch and chooses nothing by it; whoever picks the best epoch from a curve does.",
     ...judgementDoubt(summary),
     "Times come from one machine and include whatever else it was doing.",

@@ -33,7 +33,7 @@ export function methodFacts(summary: StudySummary): [term: string, text: string]
     ["Checksum", `SHA-256 ${dataset.checksum}`],
     ...sourceFacts(summary),
     ["Target task", taskText(summary.target)],
-    ["Recipe", summary.recipe],
+    ["Recipe", summary.recipe.replaceAll("\n", "; ")],
     ["Seeds", summary.seeds.join(", ")],
     [
       "Machine",
