@@ -189,10 +189,10 @@ async function tuneFor(context: StudyContext, index: number, save: () => Promise
 /** Trains one run; true if it was interrupted. */
 async function executeRun(context: StudyContext, index: number): Promise<boolean> {
   const { runs, summary, store, listener } = context;
-  const run = runs[index];
+  const { startsFrom } = runs[index];
   const record = summary.runs[index];
   const finished = (): void => listener({ type: "run-finished", run: record, index, count: runs.length });
-  const needed = summary.runs.find(({ id }) => id === run.startsFrom);
+  const needed = summary.runs.find(({ id }) => id === startsFrom);
   if (needed !== undefined && needed.status !== "done") {
     // not in the run's own folder: if the other run is trained again, so is this one
     Object.assign(record, failure(`not trained: it starts from ${needed.model} (${needed.label}), which failed.`));
@@ -202,17 +202,18 @@ async function executeRun(context: StudyContext, index: number): Promise<boolean
   const point = await readResumePoint(store, record);
   // a study that was over is not any more
   summary.finishedAt = null;
-  record.status = "running";
-  listener({
-    type: "run-started",
-    run: record,
-    index,
-    count: runs.length,
-    resumedAtEpoch: record.epochs.length,
-    studyTimeLeftMs: studyTimeLeft(context, index),
-  });
-  await store.writeRun(record);
   try {
+    await settleBySource(context, index);
+    record.status = "running";
+    listener({
+      type: "run-started",
+      run: record,
+      index,
+      count: runs.length,
+      resumedAtEpoch: record.epochs.length,
+      studyTimeLeftMs: studyTimeLeft(context, index),
+    });
+    await store.writeRun(record);
     const interrupted = point.at !== "end" && (await trainFrom(context, index, point));
     record.status = interrupted ? "interrupted" : "done";
   } catch (error) {
@@ -241,7 +242,6 @@ async function trainFrom(
   point: Exclude<ResumePoint, { at: "end" }>,
 ): Promise<boolean> {
   const { runs, networks, store, summary, tasksOf, features, signal, data } = context;
-  await settleBySource(context, index);
   const run = withTunedRate(context, index);
   const source = runs.find(({ task, seed }) => task === "source" && seed === run.seed);
   const { interrupted } = await trainRun({

@@ -1,48 +1,66 @@
-/** @file How near a source is to the images, and at which rate its layers move where that is left to Graft. */
+/** @file How near a source is to the images, and how runs train then where that is left to Graft. */
 
 import { TrainingError } from "../core/index.ts";
 import { solveProbe, stageParts, startingParameters, strategyNamed } from "../transfer/index.ts";
-import type { PlannedRun } from "./plan.ts";
-import { bySource } from "./recipes/learning-rates.ts";
+import { freshRecord } from "./fresh-summary.ts";
+import type { Budget, PlannedRun } from "./plan.ts";
 import { stagedNetwork } from "./run-network.ts";
-import { type StudyContext, networkOf, sessionOf, startingWeights } from "./study-context.ts";
+import { type StudyContext, networkOf, sessionOf, startingWeights, worksOfStudy } from "./study-context.ts";
 import { taskOf } from "./tasks.ts";
 import { trainingFeatures } from "./trained-part.ts";
+import type { TrainingConfig } from "./training-schema.ts";
+import { hasOrigin } from "./tuning/tuned-runs.ts";
 
 /**
- * Settles a run that waits for the weights it starts from: the less is left to learn, the more slowly they move. Done
- * once, and kept in the run's record.
+ * Settles a run that waits for the weights it starts from, and with it all runs on as many images: the less is left to
+ * learn, the more slowly transferred layers move. The first seed is asked, so that every seed trains alike. Done once, and
+ * kept in the runs' records.
  *
  * @throws DeviceError if the device fails.
  */
 export async function settleBySource(context: StudyContext, index: number): Promise<void> {
-  const { runs, networks, study, data, summary } = context;
-  const run = runs[index];
-  if (run.awaitsSource.length === 0) return;
-  const accuracy = await probedAccuracy(context, run);
-  runs[index] = { ...run, awaitsSource: [] };
-  if (accuracy === null) return;
-  const startsSolved = networkOf(networks, run).stages[0].solves !== undefined;
-  const settled = Object.entries(bySource({ accuracy, startsSolved }));
-  const open = settled.filter(([field]) => (run.awaitsSource as readonly string[]).includes(field));
-  const training = { ...run.training, ...Object.fromEntries(open) };
-  runs[index] = { ...runs[index], training };
-  const whole = networkOf(networks, run);
-  networks.set(run.id, stagedNetwork(study.config, runs[index], { ...whole, inputShape: data.dataset.imageShape }));
-  Object.assign(summary.runs[index], { training, probedAccuracy: accuracy });
+  const { runs } = context;
+  const { awaitsSource, imagesPerClass } = runs[index];
+  if (awaitsSource === null) return;
+  const accuracy = await probedAccuracy(context, imagesPerClass);
+  for (const [place, run] of runs.entries()) {
+    if (run.awaitsSource === null || run.imagesPerClass !== imagesPerClass) continue;
+    if (accuracy === null) runs[place] = { ...run, awaitsSource: null };
+    else settle(context, place, { accuracy, training: run.awaitsSource(accuracy) });
+  }
+  context.works = worksOfStudy(context);
+}
+
+function settle(
+  { runs, networks, study, data, summary, tasksOf }: StudyContext,
+  index: number,
+  { accuracy, training }: { accuracy: number; training: TrainingConfig },
+): void {
+  const run = { ...runs[index], training, awaitsSource: null };
+  const inputShape = data.dataset.imageShape;
+  const whole = stagedNetwork(study.config, run, { ...networkOf(networks, run), inputShape });
+  runs[index] = run;
+  networks.set(run.id, whole);
+  const fresh = freshRecord(run, { tasks: tasksOf(run.seed), network: whole });
+  Object.assign(summary.runs[index], { ...fresh, probedAccuracy: accuracy });
 }
 
 /**
- * Share of held-out training images that a linear probe on the source's features gets right; null where none can be held
- * out, or the features are no numbers to solve with. Runs on the same images share it.
+ * Share of held-out training images that a linear probe on the source's features gets right, of the first seed whose source is there; null
+ * where nothing is transferred, no image can be held out, or the features are no numbers to solve with.
  */
-async function probedAccuracy(context: StudyContext, run: PlannedRun): Promise<number | null> {
-  const twin = context.runs.findIndex(
-    (other) =>
-      other.startsFrom === run.startsFrom && other.seed === run.seed && other.imagesPerClass === run.imagesPerClass,
+async function probedAccuracy(context: StudyContext, budget: Budget): Promise<number | null> {
+  const { runs, summary } = context;
+  const known = summary.runs.find((run) => run.imagesPerClass === budget && run.probedAccuracy !== undefined);
+  if (known?.probedAccuracy !== undefined) return known.probedAccuracy;
+  const run = runs.find(
+    (one) =>
+      one.imagesPerClass === budget && one.choice?.strategy.startsFrom === "source" && hasOrigin(one, summary.runs),
   );
-  const known = twin === -1 ? undefined : context.summary.runs[twin].probedAccuracy;
-  if (known !== undefined) return known;
+  return run === undefined ? null : askSource(context, run);
+}
+
+async function askSource(context: StudyContext, run: PlannedRun): Promise<number | null> {
   const { networks, tasksOf, data, features } = context;
   const tasks = tasksOf(run.seed);
   const task = taskOf(tasks, run);

@@ -3,7 +3,6 @@
 import type { Strategy } from "../transfer/index.ts";
 import { type StrategyChoice, budgetsOf, seedsOf, strategiesOf, trainingFor } from "./config.ts";
 import type { StudyConfig } from "./schema.ts";
-import type { BySource } from "./recipes/learning-rates.ts";
 import type { TrainingConfig, TrainingRequest } from "./training-schema.ts";
 import { sourceKindOf } from "./study-data.ts";
 
@@ -29,8 +28,11 @@ export interface PlannedRun {
   /** Id of the run that must be done before, or `PRETRAINED`; null for random weights. */
   readonly startsFrom: string | null;
   readonly training: TrainingConfig;
-  /** Fields of `training` that depend on how near the source is, which is not known yet. */
-  readonly awaitsSource: readonly (keyof BySource)[];
+  /**
+   * How it trains once it is known how near the source is: the share of held-out training images that a linear probe on
+   * its features gets right. Null where nothing depends on that, or it is settled.
+   */
+  readonly awaitsSource: ((probedAccuracy: number) => TrainingConfig) | null;
 }
 
 /** A run as the study's file says it: how it trains may be left to Graft. */

@@ -7,15 +7,14 @@ import { type FreezePlan, frozenPrefixLength, trainsInPlan } from "../transfer/i
 import { seedsOf } from "./config.ts";
 import type { DraftRun, PlannedRun } from "./plan.ts";
 import { type ImageLook, type RecipeFacts, extentOf } from "./recipes/facts.ts";
-import { automaticTraining, isSettled } from "./recipes/auto-recipe.ts";
-import { bySourceFields, dependsOnSource } from "./recipes/learning-rates.ts";
+import { automaticTraining, dependsOnSource, isSettled } from "./recipes/auto-recipe.ts";
 import type { RunRecord } from "./records.ts";
 import { type RunNetwork, type RunNetworkOptions, plannedNetwork, stagedNetwork } from "./run-network.ts";
 import type { StudyConfig } from "./schema.ts";
 import type { StudyData } from "./study-data.ts";
 import { type SeedTasks, taskOf } from "./tasks.ts";
 
-type EarlierRecord = Pick<RunRecord, "training" | "probedAccuracy">;
+type EarlierRecord = Pick<RunRecord, "training" | "probedAccuracy" | "epochs">;
 
 interface SettleOptions extends RunNetworkOptions {
   /** The images that the run trains on. */
@@ -45,9 +44,14 @@ function settleRun(
     ...draft,
     // a head that is solved for is there after one
     training: solved ? { ...training, epochs: 1 } : training,
-    awaitsSource: earlier?.probedAccuracy === undefined ? settled.awaitsSource : [],
+    awaitsSource: hasBegun(earlier) ? null : settled.awaitsSource,
   };
   return { run, whole: stagedNetwork(config, run, { network, plan, inputShape: options.inputShape }) };
+}
+
+/** Its source was asked before its first epoch, if at all. */
+function hasBegun(earlier: EarlierRecord | undefined): boolean {
+  return earlier !== undefined && (earlier.probedAccuracy !== undefined || earlier.epochs.length > 0);
 }
 
 /** Settles the runs of one study; what its images look like is found out once for each task. */
@@ -94,14 +98,21 @@ interface Planned {
 /** Nothing is found out about the network and the images where nothing is left open. */
 function settledTraining(draft: DraftRun, planned: Planned): Pick<PlannedRun, "training" | "awaitsSource"> {
   const { training: request } = draft;
-  if (isSettled(request)) return { training: request, awaitsSource: [] };
+  if (isSettled(request)) return { training: request, awaitsSource: null };
   const facts = recipeFacts(draft, planned);
-  const training = automaticTraining(request, facts);
-  const open = bySourceFields.filter((field) => request[field] === "auto");
-  return { training, awaitsSource: dependsOnSource(facts, training) ? open : [] };
+  return {
+    training: automaticTraining(request, facts),
+    awaitsSource: dependsOnSource(request, facts)
+      ? (probedAccuracy) => automaticTraining(request, recipeFacts(draft, planned, probedAccuracy))
+      : null,
+  };
 }
 
-function recipeFacts({ task, choice }: DraftRun, { network, plan, solved, options }: Planned): RecipeFacts {
+function recipeFacts(
+  { task, choice }: DraftRun,
+  { network, plan, solved, options }: Planned,
+  probedAccuracy?: number,
+): RecipeFacts {
   const boundary = frozenPrefixLength(network, plan);
   return {
     task,
@@ -114,6 +125,7 @@ function recipeFacts({ task, choice }: DraftRun, { network, plan, solved, option
       return options.look();
     },
     flopsPerImage: trainingFlops(network, trainsInPlan(plan)),
+    ...(probedAccuracy === undefined ? {} : { probedAccuracy }),
     featureSize: boundary === 0 ? 0 : sizeOf(shapeAfter(network, boundary)),
   };
 }

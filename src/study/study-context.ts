@@ -14,7 +14,7 @@ import { type RunNetwork, usesFeatures } from "./run-network.ts";
 import { type RunStore, type StudyFile, holdsSummary, readSummary } from "./run-store.ts";
 import { type StudyData, type StudySplit, splitStudy } from "./study-data.ts";
 import { studySettler } from "./settle-run.ts";
-import { type SeedTasks, type TaskData, seedTasks, taskOf } from "./tasks.ts";
+import { type SeedTasks, seedTasks, taskOf } from "./tasks.ts";
 import { type Pace, type RunWork, createPace } from "./time-left.ts";
 import { checkTrainable } from "./trainable-study.ts";
 import { untunedRecords } from "./tuning/tuned-runs.ts";
@@ -70,8 +70,7 @@ export async function prepareStudy(
   const runs = settled.map(({ run }) => run);
   const networks = new Map(settled.map(({ run, whole }) => [run.id, whole]));
   const records = settled.map(({ record }) => record);
-  const taskOfRun = (run: PlannedRun): TaskData => taskOf(tasksOf(run.seed), run);
-  const trainImagesOf = (run: PlannedRun): number => taskOfRun(run).train.indices.length;
+  const trainImagesOf = (run: PlannedRun): number => taskOf(tasksOf(run.seed), run).train.indices.length;
   const earlier = holdsSummary(store.directory) ? await readSummary(store.directory) : null;
   const summary = await freshSummary({ study, data, split, tasks: tasksOf(seedsOf(config)[0]), runs, records });
   return {
@@ -81,7 +80,7 @@ export async function prepareStudy(
     tasksOf,
     runs,
     networks,
-    works: worksOf(runs, { wholeOf: (run) => networkOf(networks, run), taskOf: taskOfRun }),
+    works: worksOfStudy({ runs, networks, tasksOf }),
     pace: createPace(),
     store,
     features: createFeatureCache({
@@ -107,6 +106,18 @@ export async function prepareStudy(
     checkpointEveryMs,
     earlierMs: earlier?.durationMs ?? 0,
   };
+}
+
+/** What each run takes, as it is settled now. */
+export function worksOfStudy({
+  runs,
+  networks,
+  tasksOf,
+}: Pick<StudyContext, "runs" | "networks" | "tasksOf">): RunWork[] {
+  return worksOf(runs, {
+    wholeOf: (run) => networkOf(networks, run),
+    taskOf: (run) => taskOf(tasksOf(run.seed), run),
+  });
 }
 
 function remembered<T>(make: (seed: number) => T): (seed: number) => T {

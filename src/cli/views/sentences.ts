@@ -63,7 +63,16 @@ export function runStarted(
 ): string {
   const parameters = `${count(run.trainableParameters)} of ${plural(run.totalParameters, "parameter")}`;
   const going = resumedAtEpoch > 0 ? `, going on after epoch ${resumedAtEpoch}` : "";
-  return `Run ${index + 1} of ${runs}: ${title}, training ${parameters} on ${plural(run.trainImages, "image")}${going}${studyTime(studyTimeLeftMs)}.`;
+  return `Run ${index + 1} of ${runs}: ${title}, training ${parameters} on ${plural(run.trainImages, "image")}${going}${studyTime(studyTimeLeftMs)}.${nearSource(run)}`;
+}
+
+/** Why transferred layers move little; a sentence of its own, or nothing. */
+function nearSource({ probedAccuracy, training }: RunRecord): string {
+  if (probedAccuracy === undefined || training === undefined || training.transferredRate === 1) return "";
+  return (
+    ` The source is near: a linear probe on it gets ${percent(probedAccuracy)} of held-out training images right. ` +
+    `Its layers move at ${training.transferredRate} times the rate.`
+  );
 }
 
 /** How a run ended. */

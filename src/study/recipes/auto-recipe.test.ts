@@ -6,7 +6,6 @@ import { resolveStudy } from "../config.ts";
 import type { TrainingConfig, TrainingRequest } from "../training-schema.ts";
 import { automaticTraining } from "./auto-recipe.ts";
 import { type RecipeFacts, depthOf, extentOf } from "./facts.ts";
-import { bySource } from "./learning-rates.ts";
 
 const shape = { inputShape: [3, 32, 32], numClasses: 2 };
 const classic = classicCnn(shape);
@@ -77,7 +76,7 @@ describe("an automatic recipe", () => {
   test("moves transferred layers the less the better the source's features answer already", () => {
     const accuracies = [0.5, 0.88, 0.94, 0.97, 1];
     const [fresh, solved] = [false, true].map((startsSolved) =>
-      accuracies.map((accuracy) => bySource({ accuracy, startsSolved })),
+      accuracies.map((probedAccuracy) => recipe({ probedAccuracy, startsSolved })),
     );
     for (const settled of [fresh, solved]) {
       expect(settled.map(({ transferredRate }) => transferredRate)).toEqual([1, 1, 0.13, 0.016, 0.01]);

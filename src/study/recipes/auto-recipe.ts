@@ -2,8 +2,8 @@
 
 import type { TrainingConfig, TrainingRequest } from "../training-schema.ts";
 import { automaticAugmentation } from "./augmentation.ts";
-import { type RecipeFacts, isTransformer } from "./facts.ts";
-import { automaticOptimizer, automaticRate } from "./learning-rates.ts";
+import { type RecipeFacts, isPhotograph, isTransformer } from "./facts.ts";
+import { automaticOptimizer, automaticRate, batchStatistics, transferredRate } from "./learning-rates.ts";
 import { automaticSteps } from "./steps.ts";
 
 /** Classes weigh by their sizes from this ratio of the largest to the smallest on. */
@@ -17,6 +17,19 @@ const TRANSFORMER_DECAY = 0.75;
 /** True if a request leaves nothing to Graft. */
 export function isSettled(request: TrainingRequest): request is TrainingConfig {
   return !Object.values(request).includes("auto");
+}
+
+/** True if a request leaves to Graft what `probedAccuracy` decides: how transferred layers move, and how long photographs take. */
+export function dependsOnSource(request: TrainingRequest, facts: RecipeFacts): boolean {
+  const { task, extent, network } = facts;
+  if (task === "source") return false;
+  const isOpen = (fields: readonly (keyof TrainingRequest)[]): boolean =>
+    fields.some((field) => request[field] === "auto");
+  const moves = extent === "full" || extent === "top";
+  return (
+    (moves && !isTransformer(network) && isOpen(["transferredRate", "statistics"])) ||
+    ((moves || extent === "scratch") && isPhotograph(facts) && isOpen(["epochs", "minStepsPerEpoch"]))
+  );
 }
 
 /** A request with what it leaves to Graft filled in; what it says itself stays. */
@@ -50,9 +63,8 @@ function unrequestedTraining(facts: RecipeFacts): Omit<TrainingConfig, "learning
     headStart: "zero",
     standardizeFeatures: facts.extent === "head",
     layerDecay: facts.extent === "full" && isTransformer(facts.network) ? TRANSFORMER_DECAY : 1,
-    // of a source that turns out to be near, less is changed
-    transferredRate: 1,
-    statistics: "follow",
+    transferredRate: transferredRate(facts),
+    statistics: batchStatistics(facts),
     clipNorm: CLIP_NORM,
     averaging: null,
     augmentation: automaticAugmentation(facts),

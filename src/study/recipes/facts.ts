@@ -26,6 +26,11 @@ export interface RecipeFacts {
   readonly look: ImageLook;
   /** Floating point operations of a training step, for one image. */
   readonly flopsPerImage: number;
+  /**
+   * Share of held-out training images that a linear probe on the source's features gets right; left out until it is
+   * known, and where nothing is transferred to ask.
+   */
+  readonly probedAccuracy?: number;
   /** Numbers of one image's features below what trains; 0 where nothing is frozen. */
   readonly featureSize: number;
 }
@@ -52,6 +57,17 @@ export function isNormalized(network: Network): boolean {
 export function isTransformer(network: Network): boolean {
   const operators = operatorsOf(network);
   return operators.has("Softmax") || operators.has("LayerNormalization");
+}
+
+/** Held-out error of a linear probe on the source's features from which on everything is to be learned. */
+const FAR_ERROR = 0.12;
+
+/**
+ * How much the source leaves to be learned, from 0, where its features answer already, to 1; null until it is known.
+ * Steep: of ten images a class of CIFAR-10, a ResNet-20 of the same classes gets 4 in 100 wrong, and hardly bears moving.
+ */
+export function leftToLearn({ probedAccuracy }: Pick<RecipeFacts, "probedAccuracy">): number | null {
+  return probedAccuracy === undefined ? null : Math.min(1, ((1 - probedAccuracy) / FAR_ERROR) ** 3);
 }
 
 /** Smaller images are not photographs to be cut out of, and cost little. */

@@ -1,7 +1,7 @@
 /** @file The optimizer of a recipe, and the highest learning rate that it and the network bear. */
 
 import type { TrainingConfig } from "../training-schema.ts";
-import { type RecipeFacts, depthOf, isNormalized, isPhotograph, isTransformer } from "./facts.ts";
+import { type RecipeFacts, depthOf, isNormalized, isPhotograph, isTransformer, leftToLearn } from "./facts.ts";
 
 type OptimizerConfig = TrainingConfig["optimizer"];
 
@@ -17,10 +17,10 @@ const SGD_RATES = {
   normalizedLarge: { timesDepth: 1, largest: 0.05 },
   sign: { timesDepth: 0.6, largest: 0.1 },
   photograph: { timesDepth: 0.2, largest: 0.03 },
+  photographLarge: { timesDepth: 0.8, largest: 0.03 },
 } as const;
-/** Held-out error of a linear probe on the source's features from which on they move at the whole rate. */
-const FAR_ERROR = 0.12;
-const NEAREST = 0.01;
+/** Times the rate, for the layers of the nearest sources. */
+const SLOWEST = 0.01;
 /** AdamW moves every weight by about the rate in a step. */
 const ADAM_RATE_TIMES_DEPTH = 0.02;
 /** Batch normalization keeps activations in bounds, and bears more. */
@@ -61,34 +61,26 @@ function kindOf(facts: RecipeFacts): keyof typeof SGD_RATES {
   const { task, network, look } = facts;
   if (task === "source") return "source";
   if (isNormalized(network)) return isPhotograph(facts) ? "normalizedLarge" : "normalized";
-  return look.flipsSafe ? "photograph" : "sign";
+  if (!look.flipsSafe) return "sign";
+  return isPhotograph(facts) ? "photographLarge" : "photograph";
 }
-
-/** True if the rate of transferred layers is to depend on how near the source is: where SGD moves them. */
-export function dependsOnSource(
-  { task, extent }: Pick<RecipeFacts, "task" | "extent">,
-  { optimizer }: Pick<TrainingConfig, "optimizer">,
-): boolean {
-  return task === "target" && optimizer.name === "sgd" && (extent === "full" || extent === "top");
-}
-
-/** What depends on how near the source is. */
-export type BySource = Pick<TrainingConfig, "transferredRate" | "statistics">;
-
-export const bySourceFields = ["transferredRate", "statistics"] as const satisfies (keyof BySource)[];
 
 /**
- * How transferred layers move, given the accuracy of a linear probe on them on held-out training images: where little is
- * left to learn, every step away from the source costs more than it brings. CIFAR-10 from a ResNet-20 of the same
- * classes, ten images a class: 78 % at the whole rate, 88 at a tenth, 90 at a hundredth, 90 frozen. A head that was
- * solved for on the source's statistics loses 2 points there where these follow so few images; a new head does not.
+ * Share of the rate for transferred layers: where little is left to learn, every step away from the source costs more
+ * than it brings. CIFAR-10 from a ResNet-20 of the same classes, ten images a class: 78 % at the whole rate, 88 at a
+ * tenth, 90 at a hundredth, 90 frozen.
  */
-export function bySource({ accuracy, startsSolved }: { accuracy: number; startsSolved: boolean }): BySource {
-  const share = Math.min(1, ((1 - accuracy) / FAR_ERROR) ** 3);
-  return {
-    transferredRate: rounded(Math.max(NEAREST, share)),
-    statistics: startsSolved && share < 1 ? "keep" : "follow",
-  };
+export function transferredRate(facts: RecipeFacts): number {
+  const left = leftToLearn(facts);
+  return left === null || isTransformer(facts.network) ? 1 : rounded(Math.max(SLOWEST, left));
+}
+
+/**
+ * A head that was solved for on the source's batch statistics loses 2 points where these follow few images of a near
+ * source; a new head does not.
+ */
+export function batchStatistics(facts: RecipeFacts): TrainingConfig["statistics"] {
+  return facts.startsSolved && (leftToLearn(facts) ?? 1) < 1 ? "keep" : "follow";
 }
 
 /** To two digits: a rate is no finer than that. */

@@ -1,7 +1,7 @@
 /** @file How long a run trains where a study leaves that to Graft. */
 
 import type { TrainingConfig } from "../training-schema.ts";
-import { type RecipeFacts, imagesOf, isNormalized, isPhotograph } from "./facts.ts";
+import { type RecipeFacts, imagesOf, isNormalized, isPhotograph, leftToLearn } from "./facts.ts";
 
 /** Passes over the images that a small network wants, of a few hundred images. */
 const PASSES = 50;
@@ -12,8 +12,10 @@ const LEAST_HEAD_STEPS = 2500;
 /** More images make more steps a pass; beyond this they are passed over less often. */
 const MOST_STEPS = 2500;
 const LEAST_PASSES = 15;
-/** Training arithmetic of a run on photographs at most, for each class to be told apart: a minute's for two classes. */
+/** Training arithmetic of a run on photographs, for each class to be told apart: a minute's for two near classes. */
 const FLOPS_A_CLASS = 1.2e12;
+/** Times that, at most, where the source leaves much to be learned. */
+const FAR = 4;
 /** Share of it for a network whose head is solved for first: it has less to learn. */
 const AFTER_SOLVED = 0.5;
 /** As the preset `tuned` trains its source. */
@@ -46,6 +48,7 @@ function stepsOf(facts: RecipeFacts, { batches, batchSize }: { batches: number; 
   const wanted = Math.max(least, Math.min(MOST_STEPS, PASSES * batches), LEAST_PASSES * batches);
   if (facts.extent === "head" || !isPhotograph(facts)) return wanted;
   const classes = facts.classCounts.length;
-  const affordable = (FLOPS_A_CLASS * classes) / (facts.flopsPerImage * batchSize);
+  const patience = 1 + (FAR - 1) * (leftToLearn(facts) ?? 0);
+  const affordable = (FLOPS_A_CLASS * classes * patience) / (facts.flopsPerImage * batchSize);
   return Math.min(wanted, facts.startsSolved ? affordable * AFTER_SOLVED : affordable);
 }
