@@ -51,6 +51,15 @@ describe("the source", () => {
   });
 });
 
+test("a target of one class has nothing to tell apart", () => {
+  const config = resolveStudy({ target: ["ring"] });
+  expect(() => splitStudy(config, { dataset })).toThrow(
+    new ConfigError(
+      'target: expected at least two classes, which are to be told apart, got "ring" alone. Name another.',
+    ),
+  );
+});
+
 describe("requireSameData", () => {
   const begun = checksumsOf({ dataset, sourceDataset });
 

@@ -67,10 +67,19 @@ export function isWeightsFile(path: string): boolean {
 /**
  * The classes of both tasks.
  *
- * @throws ConfigError if classes are unknown or overlap.
+ * @throws ConfigError if classes are unknown or overlap, or the target has one alone.
  * @throws DataError if a class has no training or test images.
  */
-export function splitStudy(config: StudyConfig, { dataset, sourceDataset }: StudyData): StudySplit {
+export function splitStudy(config: StudyConfig, data: StudyData): StudySplit {
+  const split = splitBySource(config, data);
+  const [only, second] = split.target.classNames;
+  if (second !== undefined) return split;
+  throw new ConfigError(
+    `target: expected at least two classes, which are to be told apart, got "${only}" alone. Name another.`,
+  );
+}
+
+function splitBySource(config: StudyConfig, { dataset, sourceDataset }: StudyData): StudySplit {
   const { target, source } = config;
   checkClassWeights(config, [...new Set([dataset, sourceDataset ?? dataset].flatMap(({ classNames }) => classNames))]);
   const options = { keepOriginalLabels: config.head === "dataset" };
