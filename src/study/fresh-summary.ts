@@ -109,8 +109,9 @@ function recipeText(runs: readonly PlannedRun[]): string {
   const others = new Set(recipes.filter((recipe) => recipe !== common));
   const namesOf = (recipe: string): string =>
     [...byStrategy].flatMap(([name, own]) => (own === recipe ? [name] : [])).join(", ");
-  // a recipe of those without steps is no recipe of all
-  const first = common.startsWith(SOLVED) ? `${namesOf(common)}: ${common}` : common;
+  // what one strategy alone has, or what takes no steps, is no recipe of all
+  const isOfAll = recipes.length === 1 || (countOf(common) > 1 && !common.startsWith(SOLVED));
+  const first = isOfAll ? common : `${namesOf(common)}: ${common}`;
   return [first, ...[...others].map((recipe) => `${namesOf(recipe)}: ${recipe}`)].join("\n");
 }
 
