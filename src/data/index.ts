@@ -34,7 +34,7 @@ export {
   datasets,
   openDataset,
 } from "./find-dataset.ts";
-export { type ImageSubset } from "./image-subset.ts";
+export { type ImageSubset, selectImages } from "./image-subset.ts";
 export { type ClassChoice, parseClasses } from "./parse-classes.ts";
 export { type PixelFile, type PixelStore, readImage } from "./pixels.ts";
 export { type SplitOptions } from "./image-folder/split-list.ts";

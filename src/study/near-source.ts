@@ -1,15 +1,19 @@
 /** @file How near a source is to the images, and how runs train then where that is left to Graft. */
 
 import { TrainingError } from "../core/index.ts";
+import { selectImages } from "../data/index.ts";
 import { solveProbe, stageParts, startingParameters, strategyNamed } from "../transfer/index.ts";
 import { freshRecord } from "./fresh-summary.ts";
 import type { Budget, PlannedRun } from "./plan.ts";
 import { stagedNetwork } from "./run-network.ts";
 import { type StudyContext, networkOf, sessionOf, startingWeights, worksOfStudy } from "./study-context.ts";
-import { taskOf } from "./tasks.ts";
+import { type TaskData, taskOf } from "./tasks.ts";
 import { trainingFeatures } from "./trained-part.ts";
 import type { TrainingConfig } from "./training-schema.ts";
 import { hasOrigin } from "./tuning/tuned-runs.ts";
+
+/** More would say no more of a source, and take long to be seen. */
+const MOST_IMAGES = 2000;
 
 /**
  * Settles a run that waits for the weights it starts from, and with it all runs on as many images: the less is left to
@@ -46,8 +50,9 @@ function settle(
 }
 
 /**
- * Share of held-out training images that a linear probe on the source's features gets right, of the first seed whose source is there; null
- * where nothing is transferred, no image can be held out, or the features are no numbers to solve with.
+ * Share of held-out training images that a linear probe on the source's features gets right, of the first seed whose
+ * source is there; null where nothing is transferred, no image can be held out, or the features are no numbers to solve
+ * with.
  */
 async function probedAccuracy(context: StudyContext, budget: Budget): Promise<number | null> {
   const { runs, summary } = context;
@@ -63,7 +68,7 @@ async function probedAccuracy(context: StudyContext, budget: Budget): Promise<nu
 async function askSource(context: StudyContext, run: PlannedRun): Promise<number | null> {
   const { networks, tasksOf, data, features } = context;
   const tasks = tasksOf(run.seed);
-  const task = taskOf(tasks, run);
+  const task = sampled(taskOf(tasks, run));
   const { network } = networkOf(networks, run);
   const strategy = strategyNamed("linear-probe");
   const plan = strategy.plan(network, {});
@@ -100,4 +105,17 @@ async function askSource(context: StudyContext, run: PlannedRun): Promise<number
     if (error instanceof TrainingError) return null;
     throw error;
   }
+}
+
+/** Some of the images, spread over all, where there are many. */
+function sampled(task: TaskData): TaskData {
+  const { train, poolId } = task;
+  const stride = Math.ceil(train.indices.length / MOST_IMAGES);
+  if (stride === 1) return task;
+  const count = Math.ceil(train.indices.length / stride);
+  const some = selectImages(
+    train,
+    Uint32Array.from({ length: count }, (_, index) => index * stride),
+  );
+  return { ...task, train: some, pool: some, poolId: `${poolId}/every-${stride}` };
 }
