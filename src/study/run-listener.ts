@@ -3,7 +3,7 @@
 import type { RunRecord } from "./records.ts";
 import type { RunListener } from "./run-options.ts";
 import type { StudyContext } from "./study-context.ts";
-import { type Work, shareOf, sumOf } from "./time-left.ts";
+import { shareOf, sumOf } from "./time-left.ts";
 
 /** The listener of the run at a position of the plan. */
 export function runListener(context: StudyContext, index: number): RunListener {
@@ -21,8 +21,12 @@ export function runListener(context: StudyContext, index: number): RunListener {
       listener({ type: "features", run: record, images, totalImages, studyTimeLeftMs: studyTimeLeft(context, index) });
     },
     onBatch: ({ epoch, batch, batches, train, imagesPerSecond }) => {
-      pace.trained(work.step, (1000 * batchSize) / imagesPerSecond);
+      const stepMs = (1000 * batchSize) / imagesPerSecond;
+      // steps above frozen layers have a speed of their own
+      if (work.feature === 0) pace.trained(work.step, stepMs);
       const left = shareOf(work, 1 - (epoch - 1 + batch / batches) / epochs);
+      const runTimeLeftMs =
+        (left.training / work.step) * stepMs + (pace.timeOf({ training: 0, forward: left.forward }) ?? 0);
       listener({
         type: "batch",
         run: record,
@@ -33,8 +37,8 @@ export function runListener(context: StudyContext, index: number): RunListener {
         loss: train.loss,
         accuracy: train.accuracy,
         imagesPerSecond,
-        runTimeLeftMs: pace.timeOf(left),
-        studyTimeLeftMs: studyTimeLeft(context, index, left),
+        runTimeLeftMs,
+        studyTimeLeftMs: studyTimeLeft(context, index, runTimeLeftMs),
       });
     },
     onEpoch: (epochRecord, stopped) => {
@@ -44,14 +48,14 @@ export function runListener(context: StudyContext, index: number): RunListener {
   };
 }
 
-/** Of the run at a position, of which `left` is to be done, and of those after it that are not over; null until it can be told. */
+/** Of the run at a position and of those after it that are not over; null until it can be told. */
 export function studyTimeLeft(
   { works, summary, pace }: StudyContext,
   index: number,
-  left: Work = works[index],
+  runTimeLeftMs = pace.timeOf(works[index]),
 ): number | null {
-  const following = works.filter((_, other) => other > index && !isOver(summary.runs[other]));
-  return pace.timeOf(sumOf([left, ...following]));
+  const following = pace.timeOf(sumOf(works.filter((_, other) => other > index && !isOver(summary.runs[other]))));
+  return runTimeLeftMs === null || following === null ? null : runTimeLeftMs + following;
 }
 
 /** True for runs that are not trained any more. */

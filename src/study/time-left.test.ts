@@ -8,6 +8,7 @@ const work = { training: 6e9, forward: 1e9 };
 describe("a pace", () => {
   test("tells nothing before something was measured", () => {
     expect(createPace().timeOf(work)).toBeNull();
+    expect(createPace().timeOf({ training: 0, forward: 0 })).toBe(0);
   });
 
   test("is that of steps for training, and that of features and evaluations for the rest", () => {

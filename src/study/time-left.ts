@@ -29,7 +29,7 @@ export interface Pace {
   trained(flops: number, ms: number): void;
   /** What features or evaluations of so many operations took. */
   passed(flops: number, ms: number): void;
-  /** Null until something was measured. */
+  /** Null until something was measured, unless there is nothing to do. */
   timeOf(work: Work): number | null;
 }
 
@@ -45,6 +45,7 @@ export function createPace(): Pace {
       if (flops >= LEAST_STEP && ms > 0) forward = flops / ms;
     },
     timeOf: (work) => {
+      if (work.training === 0 && work.forward === 0) return 0;
       const ahead = forward ?? (training === null ? null : training * TRAINING_SLOWNESS);
       if (ahead === null) return null;
       return work.training / (training ?? ahead / TRAINING_SLOWNESS) + work.forward / ahead;

@@ -81,6 +81,7 @@ describe("an automatic recipe", () => {
     for (const settled of [fresh, solved]) {
       expect(settled.map(({ transferredRate }) => transferredRate)).toEqual([1, 1, 0.13, 0.016, 0.01]);
     }
+    expect(recipe({ probedAccuracy: 0.97, extent: "scratch" }).transferredRate).toBe(1);
     expect(fresh.map(({ statistics }) => statistics)).toEqual(["follow", "follow", "follow", "follow", "follow"]);
     expect(solved.map(({ statistics }) => statistics)).toEqual(["follow", "follow", "keep", "keep", "keep"]);
   });

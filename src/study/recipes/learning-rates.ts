@@ -72,7 +72,8 @@ function kindOf(facts: RecipeFacts): keyof typeof SGD_RATES {
  */
 export function transferredRate(facts: RecipeFacts): number {
   const left = leftToLearn(facts);
-  return left === null || isTransformer(facts.network) ? 1 : rounded(Math.max(SLOWEST, left));
+  const moves = facts.extent === "full" || facts.extent === "top";
+  return left === null || !moves || isTransformer(facts.network) ? 1 : rounded(Math.max(SLOWEST, left));
 }
 
 /**
