@@ -14,7 +14,7 @@ type OptimizerConfig = TrainingConfig["optimizer"];
 const SGD_RATES = {
   source: { timesDepth: 0.3, largest: 0.05 },
   normalized: { timesDepth: 3, largest: 0.15 },
-  normalizedLarge: { timesDepth: 1, largest: 0.05 },
+  normalizedLarge: { timesDepth: 0.6, largest: 0.05 },
   sign: { timesDepth: 0.6, largest: 0.1 },
   photograph: { timesDepth: 0.2, largest: 0.03 },
   photographLarge: { timesDepth: 0.8, largest: 0.03 },
