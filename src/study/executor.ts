@@ -168,11 +168,7 @@ async function tuneFor(context: StudyContext, index: number, save: () => Promise
   }
   try {
     // oxlint-disable-next-line no-await-in-loop -- runs on the same images share what is found out
-    for (const { id } of waiting)
-      await settleBySource(
-        context,
-        runs.findIndex((run) => run.id === id),
-      );
+    for (const place of runs.keys()) if (runs[place].strategy === strategy) await settleBySource(context, place);
     const records = await tuneStrategy(context, strategy);
     if (records === null) return true;
     summary.tuning.push(...records);

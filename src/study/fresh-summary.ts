@@ -83,9 +83,7 @@ export async function freshSummary({
     target: taskRecord(split.target, tasks.target(budgets[budgets.length - 1])),
     seeds: seedsOf(config),
     budgets,
-    epochs: Math.max(...runs.map(({ training }) => training.epochs)),
-    batchSize: Math.max(...runs.map(({ training }) => training.batchSize)),
-    recipe: recipeText(runs),
+    ...trainingSummary(runs),
     runs: records,
     tuning: [],
     transferability: [],
@@ -97,6 +95,15 @@ export async function freshSummary({
     finishedAt: null,
     durationMs: 0,
     command: study.command,
+  };
+}
+
+/** How the runs train, as they are settled now. */
+export function trainingSummary(runs: readonly PlannedRun[]): Pick<StudySummary, "epochs" | "batchSize" | "recipe"> {
+  return {
+    epochs: Math.max(...runs.map(({ training }) => training.epochs)),
+    batchSize: Math.max(...runs.map(({ training }) => training.batchSize)),
+    recipe: recipeText(runs),
   };
 }
 

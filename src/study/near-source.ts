@@ -3,7 +3,7 @@
 import { TrainingError } from "../core/index.ts";
 import { selectImages } from "../data/index.ts";
 import { solveProbe, stageParts, startingParameters, strategyNamed } from "../transfer/index.ts";
-import { freshRecord } from "./fresh-summary.ts";
+import { freshRecord, trainingSummary } from "./fresh-summary.ts";
 import type { Budget, PlannedRun } from "./plan.ts";
 import { stagedNetwork } from "./run-network.ts";
 import { type StudyContext, networkOf, sessionOf, startingWeights, worksOfStudy } from "./study-context.ts";
@@ -33,6 +33,7 @@ export async function settleBySource(context: StudyContext, index: number): Prom
     else settle(context, place, { accuracy, training: run.awaitsSource(accuracy) });
   }
   context.works = worksOfStudy(context);
+  Object.assign(context.summary, trainingSummary(runs));
 }
 
 function settle(

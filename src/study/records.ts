@@ -84,7 +84,7 @@ export interface RunRecord {
   probe?: { strength: number; crossValidated: { logLoss: number; accuracy: number } | null };
   /**
    * Share of held-out training images that a linear probe on the source's features gets right, where Graft chose by it
-   * at which rate they move: how near the source is.
+   * how to train: how near the source is.
    */
   probedAccuracy?: number;
   /** Wall time of the whole run, feature extraction and evaluation included. */

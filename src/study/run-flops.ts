@@ -51,11 +51,10 @@ export function worksOf(
       return cost;
     };
     const parts = partsOf(run, { whole, task, epochs: run.training.epochs, costOf });
-    const steps =
-      run.training.epochs * passesOfEpoch(run, task) * Math.ceil(imagesOfPass(run, task) / run.training.batchSize);
-    const feature = featureKey(run, whole);
-    const isKnown = known.has(feature);
-    known.add(feature);
+    const steps = run.training.epochs * passesOfEpoch(run, task) * batchesOfPass(run, task);
+    const features = featuresKey(run, whole);
+    const isKnown = known.has(features);
+    if (parts.features > 0) known.add(features);
     return {
       training: parts.steps,
       forward: parts.evaluations + (isKnown ? 0 : parts.features),
@@ -66,11 +65,10 @@ export function worksOf(
   });
 }
 
-/** The same for runs that share their features. */
-function featureKey(run: PlannedRun, { stages }: RunNetwork): string {
-  const cached = stages.filter((stage) => usesFeatures(run, stage));
+/** The same for runs that share their features: those above more layers are computed from those above fewer. */
+function featuresKey(run: PlannedRun, { stages }: RunNetwork): string {
   const views = stages.some(({ solves }) => solves !== undefined) ? 1 : viewsOf(run);
-  return [run.startsFrom, run.seed, run.imagesPerClass, views, ...cached.map(({ boundary }) => boundary)].join();
+  return [run.startsFrom, run.seed, run.imagesPerClass, views].join();
 }
 
 function partsOf(
@@ -99,8 +97,12 @@ function imagesOfPass({ training: { oversample } }: PlannedRun, { train }: TaskD
 }
 
 /** An epoch passes over the images again and again where it has to make steps. */
-function passesOfEpoch({ training: { batchSize, oversample, minStepsPerEpoch } }: PlannedRun, task: TaskData): number {
-  return Math.ceil(minStepsPerEpoch / batchesPerEpoch({ subset: task.train, batchSize, oversample }));
+function passesOfEpoch(run: PlannedRun, task: TaskData): number {
+  return Math.ceil(run.training.minStepsPerEpoch / batchesOfPass(run, task));
+}
+
+function batchesOfPass({ training: { batchSize, oversample } }: PlannedRun, { train }: TaskData): number {
+  return batchesPerEpoch({ subset: train, batchSize, oversample });
 }
 
 /** Versions of each training image whose features are computed. */

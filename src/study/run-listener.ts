@@ -50,7 +50,13 @@ export function runListener(context: StudyContext, index: number): RunListener {
 
 /** Of the run at a position and of those after it that are not over; null until it can be told. */
 export function studyTimeLeft(
-  { works, summary, pace }: StudyContext,
+  {
+    works,
+    summary,
+    pace,
+  }: Pick<StudyContext, "works" | "pace"> & {
+    summary: { runs: readonly Pick<RunRecord, "status">[] };
+  },
   index: number,
   runTimeLeftMs = pace.timeOf(works[index]),
 ): number | null {
@@ -59,6 +65,6 @@ export function studyTimeLeft(
 }
 
 /** True for runs that are not trained any more. */
-export function isOver({ status }: RunRecord): boolean {
+export function isOver({ status }: Pick<RunRecord, "status">): boolean {
   return status === "done" || status === "failed";
 }

@@ -37,21 +37,21 @@ function settleRun(
 ): { run: PlannedRun; whole: RunNetwork } {
   const { network, plan } = plannedNetwork(config, draft, options);
   const solved = draft.choice?.strategy.solves !== undefined;
-  const { earlier } = options;
-  const settled = settledTraining(draft, { network, plan, solved, options });
-  const training = earlier?.training ?? settled.training;
-  const run = {
-    ...draft,
-    // a head that is solved for is there after one
-    training: solved ? { ...training, epochs: 1 } : training,
-    awaitsSource: hasBegun(earlier) ? null : settled.awaitsSource,
-  };
+  const { training, awaitsSource } = asBefore(options.earlier, () =>
+    settledTraining(draft, { network, plan, solved, options }),
+  );
+  // a head that is solved for is there after one
+  const run = { ...draft, training: solved ? { ...training, epochs: 1 } : training, awaitsSource };
   return { run, whole: stagedNetwork(config, run, { network, plan, inputShape: options.inputShape }) };
 }
 
-/** Its source was asked before its first epoch, if at all. */
-function hasBegun(earlier: EarlierRecord | undefined): boolean {
-  return earlier !== undefined && (earlier.probedAccuracy !== undefined || earlier.epochs.length > 0);
+type Settled = Pick<PlannedRun, "training" | "awaitsSource">;
+
+/** A run that goes on trains as it was settled then; its source was asked before its first epoch, if at all. */
+function asBefore(earlier: EarlierRecord | undefined, settledNow: () => Settled): Settled {
+  if (earlier?.training === undefined) return settledNow();
+  const hasBegun = earlier.probedAccuracy !== undefined || earlier.epochs.length > 0;
+  return { training: earlier.training, awaitsSource: hasBegun ? null : settledNow().awaitsSource };
 }
 
 /** Settles the runs of one study; what its images look like is found out once for each task. */
@@ -96,7 +96,7 @@ interface Planned {
 }
 
 /** Nothing is found out about the network and the images where nothing is left open. */
-function settledTraining(draft: DraftRun, planned: Planned): Pick<PlannedRun, "training" | "awaitsSource"> {
+function settledTraining(draft: DraftRun, planned: Planned): Settled {
   const { training: request } = draft;
   if (isSettled(request)) return { training: request, awaitsSource: null };
   const facts = recipeFacts(draft, planned);

@@ -5,9 +5,12 @@ import { trainsHeadAlone } from "../transfer/index.ts";
 import { strategiesOf } from "./config.ts";
 import { presets } from "./presets.ts";
 import type { StudyConfig } from "./schema.ts";
-import type { StudyData } from "./study-data.ts";
+import type { Backbone } from "./study-data.ts";
 
-type Source = { readonly [Field in "backbone"]?: StudyData[Field] | undefined };
+/** A network that was trained elsewhere, where that is the source. */
+interface Source {
+  readonly backbone?: Backbone | undefined;
+}
 
 /** A study without what its source does not allow, and why that is left out; null where nothing is. */
 export interface TrainableStudy {

@@ -83,6 +83,16 @@ describe("stages", () => {
     expect(() => partsOf(name, { epochs: 1 })).toThrow(`epochs: expected at least 2 for ${name}`);
   });
 
+  test("move layers that start from the source at their own share of the rate, and new ones at the whole", () => {
+    const strategy = strategyNamed("full");
+    const plan = strategy.plan(classic, {});
+    const options = { strategy, plan, epochs: 2, adaptsFrozen: false, layerDecay: 0.5, transferredRate: 0.1 };
+    const [{ learningRateFactor }] = stageParts(classic, options);
+    const [head, below] = plan.toReversed().map(({ layer }) => learningRateFactor(layer));
+    expect(head).toBe(1);
+    expect(below).toBeCloseTo(0.1 * 0.5, 12);
+  });
+
   test("of discriminative rates are slower from layer to layer downwards", () => {
     const [{ learningRateFactor }] = partsOf("discriminative");
     const factors = parameterLayers(classic).map(learningRateFactor);

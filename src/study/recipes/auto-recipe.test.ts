@@ -73,15 +73,33 @@ describe("an automatic recipe", () => {
     expect(recipe({ look: { flipsSafe: false } }).learningRate).toBeGreaterThan(2 * recipe().learningRate);
   });
 
+  test("trains on photographs the longer the less the source's features answer, and no longer on small images", () => {
+    const photographs = { imageShape: [3, 224, 224], flopsPerImage: 1.8e9 } as const;
+    const [unknown, near, far] = [{}, { probedAccuracy: 1 }, { probedAccuracy: 0.5 }].map((known) =>
+      stepsOf(recipe({ ...photographs, ...known }), 100),
+    );
+    expect(near).toBe(unknown);
+    expect(far / near).toBeGreaterThan(3);
+    expect(far / near).toBeLessThan(4.5);
+    expect(stepsOf(recipe({ probedAccuracy: 0.5 }), 100)).toBe(stepsOf(recipe({ probedAccuracy: 1 }), 100));
+  });
+
+  test("gives a head alone thousands of steps", () => {
+    expect(stepsOf(recipe({ extent: "head", featureSize: 64 }), 100)).toBeGreaterThanOrEqual(2500);
+  });
+
   test("moves transferred layers the less the better the source's features answer already", () => {
+    const resnet = cifarResNet({ ...shape, blocksPerStage: 3 });
     const accuracies = [0.5, 0.88, 0.94, 0.97, 1];
     const [fresh, solved] = [false, true].map((startsSolved) =>
-      accuracies.map((probedAccuracy) => recipe({ probedAccuracy, startsSolved })),
+      accuracies.map((probedAccuracy) => recipe({ network: resnet, probedAccuracy, startsSolved })),
     );
     for (const settled of [fresh, solved]) {
       expect(settled.map(({ transferredRate }) => transferredRate)).toEqual([1, 1, 0.13, 0.016, 0.01]);
     }
     expect(recipe({ probedAccuracy: 0.97, extent: "scratch" }).transferredRate).toBe(1);
+    // without batch normalization there is nothing to keep
+    expect(recipe({ probedAccuracy: 0.97, startsSolved: true }).statistics).toBe("follow");
     expect(fresh.map(({ statistics }) => statistics)).toEqual(["follow", "follow", "follow", "follow", "follow"]);
     expect(solved.map(({ statistics }) => statistics)).toEqual(["follow", "follow", "keep", "keep", "keep"]);
   });

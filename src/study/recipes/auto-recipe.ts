@@ -2,7 +2,7 @@
 
 import type { TrainingConfig, TrainingRequest } from "../training-schema.ts";
 import { automaticAugmentation } from "./augmentation.ts";
-import { type RecipeFacts, isPhotograph, isTransformer } from "./facts.ts";
+import { type RecipeFacts, isPhotograph, isTransformer, movesTransferred } from "./facts.ts";
 import { automaticOptimizer, automaticRate, batchStatistics, transferredRate } from "./learning-rates.ts";
 import { automaticSteps } from "./steps.ts";
 
@@ -21,14 +21,13 @@ export function isSettled(request: TrainingRequest): request is TrainingConfig {
 
 /** True if a request leaves to Graft what `probedAccuracy` decides: how transferred layers move, and how long photographs take. */
 export function dependsOnSource(request: TrainingRequest, facts: RecipeFacts): boolean {
-  const { task, extent, network } = facts;
-  if (task === "source") return false;
+  if (facts.task === "source") return false;
   const isOpen = (fields: readonly (keyof TrainingRequest)[]): boolean =>
     fields.some((field) => request[field] === "auto");
-  const moves = extent === "full" || extent === "top";
+  const moves = movesTransferred(facts);
   return (
-    (moves && !isTransformer(network) && isOpen(["transferredRate", "statistics"])) ||
-    ((moves || extent === "scratch") && isPhotograph(facts) && isOpen(["epochs", "minStepsPerEpoch"]))
+    (moves && !isTransformer(facts.network) && isOpen(["transferredRate", "statistics"])) ||
+    ((moves || facts.extent === "scratch") && isPhotograph(facts) && isOpen(["epochs", "minStepsPerEpoch"]))
   );
 }
 

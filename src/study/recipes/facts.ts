@@ -43,6 +43,11 @@ export function extentOf(plan: FreezePlan, { solved }: { solved: boolean }): Ext
   return plan.slice(0, -1).some(({ trains }) => trains) ? "top" : "head";
 }
 
+/** True if layers that start from the source train. */
+export function movesTransferred({ extent }: Pick<RecipeFacts, "extent">): boolean {
+  return extent === "full" || extent === "top";
+}
+
 /** Layers with weights that a signal passes, those inside blocks among them: kernels and matrices, counted. */
 export function depthOf(network: Network): number {
   return networkParameters(network).filter(({ role, shape }) => role === "weight" && shape.length >= 2).length;

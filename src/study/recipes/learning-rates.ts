@@ -1,7 +1,15 @@
 /** @file The optimizer of a recipe, and the highest learning rate that it and the network bear. */
 
 import type { TrainingConfig } from "../training-schema.ts";
-import { type RecipeFacts, depthOf, isNormalized, isPhotograph, isTransformer, leftToLearn } from "./facts.ts";
+import {
+  type RecipeFacts,
+  depthOf,
+  isNormalized,
+  isPhotograph,
+  isTransformer,
+  leftToLearn,
+  movesTransferred,
+} from "./facts.ts";
 
 type OptimizerConfig = TrainingConfig["optimizer"];
 
@@ -9,7 +17,7 @@ type OptimizerConfig = TrainingConfig["optimizer"];
  * SGD moves transferred layers no further than the new images ask: its steps shrink with the loss, where AdamW's stay
  * as large as the rate. Changes of layers above each other add up, hence the depth. Batch normalization keeps them in
  * bounds: ten times the rate brought a ResNet-20 that was far from the images 2 to 10 points, a MobileNet on photographs
- * of 224 pixels 1 to 2 points less. Signs, which are turned and shifted in training, bear more than small photographs.
+ * of 224 pixels 1 to 4 points less. Signs, which are turned and shifted in training, bear more than small photographs.
  */
 const SGD_RATES = {
   source: { timesDepth: 0.3, largest: 0.05 },
@@ -72,8 +80,8 @@ function kindOf(facts: RecipeFacts): keyof typeof SGD_RATES {
  */
 export function transferredRate(facts: RecipeFacts): number {
   const left = leftToLearn(facts);
-  const moves = facts.extent === "full" || facts.extent === "top";
-  return left === null || !moves || isTransformer(facts.network) ? 1 : rounded(Math.max(SLOWEST, left));
+  if (left === null || !movesTransferred(facts) || isTransformer(facts.network)) return 1;
+  return rounded(Math.max(SLOWEST, left));
 }
 
 /**
@@ -81,7 +89,8 @@ export function transferredRate(facts: RecipeFacts): number {
  * source; a new head does not.
  */
 export function batchStatistics(facts: RecipeFacts): TrainingConfig["statistics"] {
-  return facts.startsSolved && (leftToLearn(facts) ?? 1) < 1 ? "keep" : "follow";
+  const keeps = facts.startsSolved && isNormalized(facts.network) && (leftToLearn(facts) ?? 1) < 1;
+  return keeps ? "keep" : "follow";
 }
 
 /** To two digits: a rate is no finer than that. */

@@ -120,6 +120,23 @@ describe("chooseStrength", () => {
     expect((choice?.strength ?? 0) * width).toBeCloseTo(0.1, 9);
   });
 
+  test("is not led by a few images that lie far off in features that are nearly constant", async () => {
+    const spikes = 3;
+    const noise = stream(17, "nearly constant");
+    const values = valuesOf(problem.rows);
+    const rows = rowsIn(
+      problem.labels.flatMap((_, row) => [
+        ...values.subarray(row * width, (row + 1) * width),
+        // each is a spike in one image alone, which the fold that holds it out has never seen
+        ...Array.from({ length: spikes }, (__, spike) => (row === 20 * spike ? 1 : 1e-4 * noise.normal())),
+      ]),
+      width + spikes,
+    );
+    const [plain, spiked] = [await choiceFor(problem), await choiceFor({ ...problem, rows })];
+    expect(Math.min(...(spiked?.trials ?? []).map(({ logLoss }) => logLoss))).toBeGreaterThan(5);
+    expect((spiked?.strength ?? 0) * (width + spikes)).toBeGreaterThan(0.9 * (plain?.strength ?? Infinity) * width);
+  });
+
   test("holds out one fold of five where there are many numbers, and says so by its accuracy", async () => {
     const [count, wide] = [8000, 2001];
     const labels = Array.from({ length: count }, (_, row) => row % 8);
