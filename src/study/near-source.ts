@@ -5,6 +5,7 @@ import { selectImages } from "../data/index.ts";
 import { solveProbe, stageParts, startingParameters, strategyNamed } from "../transfer/index.ts";
 import { freshRecord, trainingSummary } from "./fresh-summary.ts";
 import type { Budget, PlannedRun } from "./plan.ts";
+import type { SourceProbe } from "./recipes/facts.ts";
 import { stagedNetwork } from "./run-network.ts";
 import { type StudyContext, networkOf, sessionOf, startingWeights, worksOfStudy } from "./study-context.ts";
 import { type TaskData, taskOf } from "./tasks.ts";
@@ -17,7 +18,7 @@ const MOST_IMAGES = 2000;
 
 /**
  * Settles a run that waits for the weights it starts from, and with it all runs on as many images: the less is left to
- * learn, the more slowly transferred layers move. The first seed is asked, so that every seed trains alike. Done once, and
+ * learn, the more slowly transferred layers move; the weaker the features, the more a head is held back. The first seed is asked, so that every seed trains alike. Done once, and
  * kept in the runs' records.
  *
  * @throws DeviceError if the device fails.
@@ -26,11 +27,11 @@ export async function settleBySource(context: StudyContext, index: number): Prom
   const { runs } = context;
   const { awaitsSource, imagesPerClass } = runs[index];
   if (awaitsSource === null) return;
-  const accuracy = await probedAccuracy(context, imagesPerClass);
+  const probe = await sourceProbe(context, imagesPerClass);
   for (const [place, run] of runs.entries()) {
     if (run.awaitsSource === null || run.imagesPerClass !== imagesPerClass) continue;
-    if (accuracy === null) runs[place] = { ...run, awaitsSource: null };
-    else settle(context, place, { accuracy, training: run.awaitsSource(accuracy) });
+    if (probe === null) runs[place] = { ...run, awaitsSource: null };
+    else settle(context, place, { probe, training: run.awaitsSource(probe) });
   }
   context.works = worksOfStudy(context);
   Object.assign(context.summary, trainingSummary(runs));
@@ -39,7 +40,7 @@ export async function settleBySource(context: StudyContext, index: number): Prom
 function settle(
   { runs, networks, study, data, summary, tasksOf }: StudyContext,
   index: number,
-  { accuracy, training }: { accuracy: number; training: TrainingConfig },
+  { probe, training }: { probe: SourceProbe; training: TrainingConfig },
 ): void {
   const run = { ...runs[index], training, awaitsSource: null };
   const inputShape = data.dataset.imageShape;
@@ -47,18 +48,17 @@ function settle(
   runs[index] = run;
   networks.set(run.id, whole);
   const fresh = freshRecord(run, { tasks: tasksOf(run.seed), network: whole });
-  Object.assign(summary.runs[index], { ...fresh, probedAccuracy: accuracy });
+  Object.assign(summary.runs[index], { ...fresh, sourceProbe: probe });
 }
 
 /**
- * Share of held-out training images that a linear probe on the source's features gets right, of the first seed whose
- * source is there; null where nothing is transferred, no image can be held out, or the features are no numbers to solve
+ * What a linear probe says of the source's features, of the first seed whose source is there; null where nothing is transferred, no image can be held out, or the features are no numbers to solve
  * with.
  */
-async function probedAccuracy(context: StudyContext, budget: Budget): Promise<number | null> {
+async function sourceProbe(context: StudyContext, budget: Budget): Promise<SourceProbe | null> {
   const { runs, summary } = context;
-  const known = summary.runs.find((run) => run.imagesPerClass === budget && run.probedAccuracy !== undefined);
-  if (known?.probedAccuracy !== undefined) return known.probedAccuracy;
+  const known = summary.runs.find((run) => run.imagesPerClass === budget && run.sourceProbe !== undefined);
+  if (known?.sourceProbe !== undefined) return known.sourceProbe;
   const run = runs.find(
     (one) =>
       one.imagesPerClass === budget && one.choice?.strategy.startsFrom === "source" && hasOrigin(one, summary.runs),
@@ -66,7 +66,7 @@ async function probedAccuracy(context: StudyContext, budget: Budget): Promise<nu
   return run === undefined ? null : askSource(context, run);
 }
 
-async function askSource(context: StudyContext, run: PlannedRun): Promise<number | null> {
+async function askSource(context: StudyContext, run: PlannedRun): Promise<SourceProbe | null> {
   const { networks, tasksOf, data, features } = context;
   const tasks = tasksOf(run.seed);
   const task = sampled(taskOf(tasks, run));
@@ -80,7 +80,7 @@ async function askSource(context: StudyContext, run: PlannedRun): Promise<number
     headStart: "zero",
   });
   try {
-    const { crossValidated } = await solveProbe(
+    const { crossValidated, strength } = await solveProbe(
       {
         features: await trainingFeatures({
           run,
@@ -100,7 +100,7 @@ async function askSource(context: StudyContext, run: PlannedRun): Promise<number
       },
       { session: sessionOf(context) },
     );
-    return crossValidated?.accuracy ?? null;
+    return crossValidated === null ? null : { accuracy: crossValidated.accuracy, strength };
   } catch (error) {
     // the run itself will say what is wrong
     if (error instanceof TrainingError) return null;

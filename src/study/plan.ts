@@ -2,6 +2,7 @@
 
 import type { Strategy } from "../transfer/index.ts";
 import { type StrategyChoice, budgetsOf, seedsOf, strategiesOf, trainingFor } from "./config.ts";
+import type { SourceProbe } from "./recipes/facts.ts";
 import type { StudyConfig } from "./schema.ts";
 import type { TrainingConfig, TrainingRequest } from "./training-schema.ts";
 import { sourceKindOf } from "./study-data.ts";
@@ -32,7 +33,7 @@ export interface PlannedRun {
    * How it trains once it is known how near the source is: the share of held-out training images that a linear probe on
    * its features gets right. Null where nothing depends on that, or it is settled.
    */
-  readonly awaitsSource: ((probedAccuracy: number) => TrainingConfig) | null;
+  readonly awaitsSource: ((sourceProbe: SourceProbe) => TrainingConfig) | null;
 }
 
 /** A run as the study's file says it: how it trains may be left to Graft. */

@@ -1,6 +1,7 @@
 /** @file What a study leaves behind, as plain data: the only thing that reports are made from. */
 
 import type { LearningOutcome } from "../statistics/index.ts";
+import type { SourceProbe } from "./recipes/facts.ts";
 import type { TrainingConfig } from "./training-schema.ts";
 
 /** One line of `history.jsonl`: the state of a run after one epoch. Losses in nats, accuracies in [0, 1]. */
@@ -82,11 +83,8 @@ export interface RunRecord {
   freezeProof?: FreezeProofRecord;
   /** Of a linear probe: its strength (scikit-learn's C), and what images said of it that were held out to choose it. */
   probe?: { strength: number; crossValidated: { logLoss: number; accuracy: number } | null };
-  /**
-   * Share of held-out training images that a linear probe on the source's features gets right, where Graft chose by it
-   * how to train: how near the source is.
-   */
-  probedAccuracy?: number;
+  /** What a linear probe said of the source's features, where Graft chose by it how to train. */
+  sourceProbe?: SourceProbe;
   /** Wall time of the whole run, feature extraction and evaluation included. */
   durationMs: number;
   /** Time spent computing the features of the frozen layers once; 0 where nothing is frozen. */

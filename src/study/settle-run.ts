@@ -6,7 +6,7 @@ import { type Network, shapeAfter, trainingFlops } from "../engine/nn/index.ts";
 import { type FreezePlan, frozenPrefixLength, trainsInPlan } from "../transfer/index.ts";
 import { seedsOf } from "./config.ts";
 import type { DraftRun, PlannedRun } from "./plan.ts";
-import { type ImageLook, type RecipeFacts, extentOf } from "./recipes/facts.ts";
+import { type ImageLook, type RecipeFacts, type SourceProbe, extentOf } from "./recipes/facts.ts";
 import { automaticTraining, dependsOnSource, isSettled } from "./recipes/auto-recipe.ts";
 import type { RunRecord } from "./records.ts";
 import { type RunNetwork, type RunNetworkOptions, plannedNetwork, stagedNetwork } from "./run-network.ts";
@@ -14,7 +14,7 @@ import type { StudyConfig } from "./schema.ts";
 import type { StudyData } from "./study-data.ts";
 import { type SeedTasks, taskOf } from "./tasks.ts";
 
-type EarlierRecord = Pick<RunRecord, "training" | "probedAccuracy" | "epochs">;
+type EarlierRecord = Pick<RunRecord, "training" | "sourceProbe" | "epochs">;
 
 interface SettleOptions extends RunNetworkOptions {
   /** The images that the run trains on. */
@@ -50,7 +50,7 @@ type Settled = Pick<PlannedRun, "training" | "awaitsSource">;
 /** A run that goes on trains as it was settled then; its source was asked before its first epoch, if at all. */
 function asBefore(earlier: EarlierRecord | undefined, settledNow: () => Settled): Settled {
   if (earlier?.training === undefined) return settledNow();
-  const hasBegun = earlier.probedAccuracy !== undefined || earlier.epochs.length > 0;
+  const hasBegun = earlier.sourceProbe !== undefined || earlier.epochs.length > 0;
   return { training: earlier.training, awaitsSource: hasBegun ? null : settledNow().awaitsSource };
 }
 
@@ -103,7 +103,7 @@ function settledTraining(draft: DraftRun, planned: Planned): Settled {
   return {
     training: automaticTraining(request, facts),
     awaitsSource: dependsOnSource(request, facts)
-      ? (probedAccuracy) => automaticTraining(request, recipeFacts(draft, planned, probedAccuracy))
+      ? (sourceProbe) => automaticTraining(request, recipeFacts(draft, planned, sourceProbe))
       : null,
   };
 }
@@ -111,7 +111,7 @@ function settledTraining(draft: DraftRun, planned: Planned): Settled {
 function recipeFacts(
   { task, choice }: DraftRun,
   { network, plan, solved, options }: Planned,
-  probedAccuracy?: number,
+  sourceProbe?: SourceProbe,
 ): RecipeFacts {
   const boundary = frozenPrefixLength(network, plan);
   return {
@@ -125,7 +125,7 @@ function recipeFacts(
       return options.look();
     },
     flopsPerImage: trainingFlops(network, trainsInPlan(plan)),
-    ...(probedAccuracy === undefined ? {} : { probedAccuracy }),
+    ...(sourceProbe === undefined ? {} : { sourceProbe }),
     featureSize: boundary === 0 ? 0 : sizeOf(shapeAfter(network, boundary)),
   };
 }

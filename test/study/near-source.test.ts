@@ -23,7 +23,7 @@ describe("a run whose transferred layers move", () => {
   test("asks the source first, on training images that are held out, once for all runs on the same images", async () => {
     const { summary } = await run(study);
     const accuracies = ["last-two-layers", "probe-then-full", "full"].map(
-      (name) => recordOf(summary, name).probedAccuracy,
+      (name) => recordOf(summary, name).sourceProbe?.accuracy,
     );
     const [accuracy = NaN] = accuracies;
     expect(accuracy).toBeGreaterThan(0);
@@ -32,7 +32,9 @@ describe("a run whose transferred layers move", () => {
     for (const name of ["last-two-layers", "probe-then-full", "full"]) {
       expect(recordOf(summary, name).training).toMatchObject({ transferredRate: 1, statistics: "follow" });
     }
-    expect(recordOf(summary, "last-layer").probedAccuracy).toBeUndefined();
+    const { sourceProbe, training } = recordOf(summary, "last-layer");
+    expect(sourceProbe?.accuracy).toBe(accuracy);
+    expect(training?.optimizer.weightDecay).toBeGreaterThan(0);
   });
 
   test("moves little on images that the source tells apart, and keeps the statistics of a solved head", async () => {
@@ -47,10 +49,10 @@ describe("a run whose transferred layers move", () => {
       { dataset },
     );
     for (const name of ["last-two-layers", "probe-then-full", "full"]) {
-      const { status, probedAccuracy, training } = recordOf(summary, name);
+      const { status, sourceProbe, training } = recordOf(summary, name);
       expect(status).toBe("done");
       const statistics = name === "probe-then-full" ? "keep" : "follow";
-      expect(probedAccuracy).toBe(1);
+      expect(sourceProbe?.accuracy).toBe(1);
       expect(training).toMatchObject({ transferredRate: 0.01, statistics });
     }
     expect(recordOf(summary, "probe-then-full").freezeProof?.frozen.map(({ name }) => name)).toContain(
@@ -63,9 +65,9 @@ describe("a run whose transferred layers move", () => {
     const { summary } = await run(
       smallStudy({ ...fields, training: { ...left, transferredRate: 0.5, statistics: "keep" } }),
     );
-    const { training, probedAccuracy } = recordOf(summary, "full");
+    const { training, sourceProbe } = recordOf(summary, "full");
     expect(training).toMatchObject({ transferredRate: 0.5, statistics: "keep" });
-    expect(probedAccuracy).toBeUndefined();
+    expect(sourceProbe).toBeUndefined();
   });
 
   test("moves on with what it was told when it is resumed", async () => {
@@ -81,7 +83,7 @@ describe("a run whose transferred layers move", () => {
     });
     expect(interrupted).toBe(true);
     const { summary } = await resume(directory);
-    expect(recordOf(summary, "full").probedAccuracy).toBe(recordOf(whole.summary, "full").probedAccuracy);
+    expect(recordOf(summary, "full").sourceProbe).toEqual(recordOf(whole.summary, "full").sourceProbe);
     const ids = summary.runs.map(({ id }) => id);
     expect(resultsOf(directory, ids)).toEqual(resultsOf(whole.directory, ids));
   });

@@ -67,10 +67,10 @@ export function runStarted(
 }
 
 /** Why transferred layers move little; a sentence of its own, or nothing. */
-function nearSource({ probedAccuracy, training }: RunRecord): string {
-  if (probedAccuracy === undefined || training === undefined || training.transferredRate === 1) return "";
+function nearSource({ sourceProbe, training }: RunRecord): string {
+  if (sourceProbe === undefined || training === undefined || training.transferredRate === 1) return "";
   return (
-    ` The source is near: a linear probe on it gets ${percent(probedAccuracy)} of held-out training images right. ` +
+    ` The source is near: a linear probe on it gets ${percent(sourceProbe.accuracy)} of held-out training images right. ` +
     `Its layers move at ${training.transferredRate} times the rate.`
   );
 }

@@ -31,6 +31,10 @@ function recipe(fields: Partial<RecipeFacts> = {}, request: Partial<TrainingRequ
   return automaticTraining({ ...auto, ...request }, facts(fields));
 }
 
+function probed(accuracy: number, strength = 0.01): Pick<RecipeFacts, "sourceProbe"> {
+  return { sourceProbe: { accuracy, strength } };
+}
+
 /** Steps of a whole run. */
 function stepsOf({ epochs, minStepsPerEpoch, batchSize }: TrainingConfig, images: number): number {
   const batches = Math.ceil(images / batchSize);
@@ -75,13 +79,13 @@ describe("an automatic recipe", () => {
 
   test("trains on photographs the longer the less the source's features answer, and no longer on small images", () => {
     const photographs = { imageShape: [3, 224, 224], flopsPerImage: 1.8e9 } as const;
-    const [unknown, near, far] = [{}, { probedAccuracy: 1 }, { probedAccuracy: 0.5 }].map((known) =>
+    const [unknown, near, far] = [{}, probed(1), probed(0.5)].map((known) =>
       stepsOf(recipe({ ...photographs, ...known }), 100),
     );
     expect(near).toBe(unknown);
     expect(far / near).toBeGreaterThan(3);
     expect(far / near).toBeLessThan(4.5);
-    expect(stepsOf(recipe({ probedAccuracy: 0.5 }), 100)).toBe(stepsOf(recipe({ probedAccuracy: 1 }), 100));
+    expect(stepsOf(recipe(probed(0.5)), 100)).toBe(stepsOf(recipe(probed(1)), 100));
   });
 
   test("gives a head alone thousands of steps", () => {
@@ -92,14 +96,14 @@ describe("an automatic recipe", () => {
     const resnet = cifarResNet({ ...shape, blocksPerStage: 3 });
     const accuracies = [0.5, 0.88, 0.94, 0.97, 1];
     const [fresh, solved] = [false, true].map((startsSolved) =>
-      accuracies.map((probedAccuracy) => recipe({ network: resnet, probedAccuracy, startsSolved })),
+      accuracies.map((accuracy) => recipe({ network: resnet, ...probed(accuracy), startsSolved })),
     );
     for (const settled of [fresh, solved]) {
       expect(settled.map(({ transferredRate }) => transferredRate)).toEqual([1, 1, 0.13, 0.016, 0.01]);
     }
-    expect(recipe({ probedAccuracy: 0.97, extent: "scratch" }).transferredRate).toBe(1);
+    expect(recipe({ ...probed(0.97), extent: "scratch" }).transferredRate).toBe(1);
     // without batch normalization there is nothing to keep
-    expect(recipe({ probedAccuracy: 0.97, startsSolved: true }).statistics).toBe("follow");
+    expect(recipe({ ...probed(0.97), startsSolved: true }).statistics).toBe("follow");
     expect(fresh.map(({ statistics }) => statistics)).toEqual(["follow", "follow", "follow", "follow", "follow"]);
     expect(solved.map(({ statistics }) => statistics)).toEqual(["follow", "follow", "keep", "keep", "keep"]);
   });
@@ -120,6 +124,16 @@ describe("an automatic recipe", () => {
     expect([optimizer.name, standardizeFeatures]).toEqual(["sgd", true]);
     const deep = cifarResNet({ ...shape, blocksPerStage: 9 });
     expect(recipe({ extent: "head", featureSize: 64, network: deep }).learningRate).toBe(learningRate);
+  });
+
+  test("a head alone is held back as a probe's strength says, the less the more images there are", () => {
+    const decayOf = (fields: Partial<RecipeFacts>): number =>
+      recipe({ extent: "head", featureSize: 100, ...fields }).optimizer.weightDecay;
+    expect(decayOf({})).toBe(0);
+    expect(decayOf(probed(0.7, 0.01))).toBe(1e-3);
+    expect(decayOf(probed(0.7, 10))).toBe(1e-6);
+    expect(decayOf({ ...probed(0.7, 0.01), classCounts: [500, 500] })).toBe(1e-4);
+    expect(decayOf({ ...probed(0.7, 0.01), extent: "top" })).toBe(recipe({ extent: "top" }).optimizer.weightDecay);
   });
 
   test.each([4, 20, 100, 1000])("never takes few steps on small images: %d of them", (images) => {

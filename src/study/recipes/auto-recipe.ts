@@ -19,7 +19,7 @@ export function isSettled(request: TrainingRequest): request is TrainingConfig {
   return !Object.values(request).includes("auto");
 }
 
-/** True if a request leaves to Graft what `probedAccuracy` decides: how transferred layers move, and how long photographs take. */
+/** True if a request leaves to Graft what the source's probe decides: how layers move, and how long photographs take. */
 export function dependsOnSource(request: TrainingRequest, facts: RecipeFacts): boolean {
   if (facts.task === "source") return false;
   const isOpen = (fields: readonly (keyof TrainingRequest)[]): boolean =>
@@ -27,6 +27,7 @@ export function dependsOnSource(request: TrainingRequest, facts: RecipeFacts): b
   const moves = movesTransferred(facts);
   return (
     (moves && !isTransformer(facts.network) && isOpen(["transferredRate", "statistics"])) ||
+    (facts.extent === "head" && isOpen(["optimizer"])) ||
     ((moves || facts.extent === "scratch") && isPhotograph(facts) && isOpen(["epochs", "minStepsPerEpoch"]))
   );
 }

@@ -10,6 +10,14 @@ export interface ImageLook {
   readonly flipsSafe: boolean;
 }
 
+/** What a linear probe on the source's features says of them. */
+export interface SourceProbe {
+  /** Share of held-out training images that it gets right: how near the source is. */
+  readonly accuracy: number;
+  /** The one it chose, scikit-learn's C for standardized features: how far they can be trusted. */
+  readonly strength: number;
+}
+
 /** How much of a network trains, from the least to the most. */
 export type Extent = "nothing" | "head" | "top" | "full" | "scratch";
 
@@ -26,11 +34,8 @@ export interface RecipeFacts {
   readonly look: ImageLook;
   /** Floating point operations of a training step, for one image. */
   readonly flopsPerImage: number;
-  /**
-   * Share of held-out training images that a linear probe on the source's features gets right; left out until it is
-   * known, and where nothing is transferred to ask.
-   */
-  readonly probedAccuracy?: number;
+  /** Left out until it is known, and where nothing is transferred to ask. */
+  readonly sourceProbe?: SourceProbe;
   /** Numbers of one image's features below what trains; 0 where nothing is frozen. */
   readonly featureSize: number;
 }
@@ -71,8 +76,8 @@ const FAR_ERROR = 0.12;
  * How much the source leaves to be learned, from 0, where its features answer already, to 1; null until it is known.
  * Steep: of ten images a class of CIFAR-10, a ResNet-20 of the same classes gets 4 in 100 wrong, and hardly bears moving.
  */
-export function leftToLearn({ probedAccuracy }: Pick<RecipeFacts, "probedAccuracy">): number | null {
-  return probedAccuracy === undefined ? null : Math.min(1, ((1 - probedAccuracy) / FAR_ERROR) ** 3);
+export function leftToLearn({ sourceProbe }: Pick<RecipeFacts, "sourceProbe">): number | null {
+  return sourceProbe === undefined ? null : Math.min(1, ((1 - sourceProbe.accuracy) / FAR_ERROR) ** 3);
 }
 
 /** Smaller images are not photographs to be cut out of, and cost little. */

@@ -4,6 +4,7 @@ import type { TrainingConfig } from "../training-schema.ts";
 import {
   type RecipeFacts,
   depthOf,
+  imagesOf,
   isNormalized,
   isPhotograph,
   isTransformer,
@@ -40,13 +41,28 @@ const TRANSFORMER_RATE = 1e-4;
 const HEAD_RATE = 0.5;
 const HEAD_RATE_ADAM = 0.01;
 
+/**
+ * Of the penalty that suits a linear probe. Augmented images hold a head back too: of 30 heads on 16 tasks it brought
+ * between -1.2 and 2.5 points, 0.4 in the mean, and an eighth of the log loss on weak features; the whole penalty cost
+ * up to 5 points.
+ */
+const HEAD_PENALTY = 0.1;
+
 /** What trains a run whose optimizer is left to Graft. */
-export function automaticOptimizer({ task, extent, network }: RecipeFacts): OptimizerConfig {
+export function automaticOptimizer(facts: RecipeFacts): OptimizerConfig {
+  const { task, extent, network } = facts;
   const sgd = { name: "sgd", momentum: 0.9, nesterov: true } as const;
   if (task === "source") return { ...sgd, weightDecay: 5e-4 };
-  if (extent === "head" || extent === "nothing") return { ...sgd, weightDecay: 0 };
+  if (extent === "nothing") return { ...sgd, weightDecay: 0 };
+  if (extent === "head") return { ...sgd, weightDecay: headDecay(facts) };
   if (extent === "scratch" || isTransformer(network)) return { name: "adamw", weightDecay: 0.01 };
   return { ...sgd, weightDecay: 1e-4 };
+}
+
+/** A probe's penalty as a weight decay, for the mean loss and features divided by the root of their number. */
+function headDecay({ sourceProbe, featureSize, ...facts }: RecipeFacts): number {
+  if (sourceProbe === undefined) return 0;
+  return rounded(HEAD_PENALTY / (sourceProbe.strength * imagesOf(facts) * featureSize));
 }
 
 /** For a run whose optimizer is settled. */
