@@ -23,6 +23,11 @@ const rooms = {
 /** Rooms of which a room may import types, and nothing that exists at run time. */
 const typesOnly = { report: ["study"] };
 
+/** Rooms in floors: a floor imports those before it, and none after it. Files beside the floors are above them all. */
+const floors = {
+  study: ["file", "records", "material", "recipes", "run", "context", "tuning", "analysis", "conduct"],
+};
+
 const names = Object.keys(rooms);
 const isTest = "\\.test\\.ts$";
 const inRoom = (name) => `^src/${name}/`;
@@ -49,6 +54,16 @@ const directions = names.flatMap((name) => {
   ];
 });
 
+const climbs = Object.entries(floors).flatMap(([room, ascending]) =>
+  ascending.map((floor, index) => ({
+    name: `${room}/${floor}-does-not-climb`,
+    comment: `${room}/${floor} may import ${ascending.slice(0, index).join(", ") || "no other floor"} of ${room}.`,
+    severity: "error",
+    from: { path: inRoom(`${room}/${floor}`), pathNot: isTest },
+    to: { path: inRoom(room), pathNot: anyOf(ascending.slice(0, index + 1).map((below) => `${room}/${below}`)) },
+  })),
+);
+
 const doors = names.map((name) => ({
   name: `${name}-has-one-door`,
   comment: `From outside, import src/${name}/index.ts.`,
@@ -60,6 +75,7 @@ const doors = names.map((name) => ({
 module.exports = {
   forbidden: [
     ...directions,
+    ...climbs,
     ...doors,
     {
       name: "only-rooms",

@@ -6,7 +6,7 @@ export {
   featureSource,
   imageSource,
   type ClosableBatchSource,
-} from "./batch-sources.ts";
+} from "./material/batch-sources.ts";
 export {
   budgetsOf,
   loadStudyFile,
@@ -17,18 +17,25 @@ export {
   studyJsonSchema,
   trainingFor,
   type StrategyChoice,
-} from "./config.ts";
-export type { StudyEvent, StudyListener } from "./events.ts";
-export { type TrainableStudy, trainableStudy } from "./trainable-study.ts";
-export { resumeStudy, runStudy, type ResumeStudyOptions, type RunStudyOptions, type StudyOutcome } from "./executor.ts";
-export { exportMetadata, parseExportMetadata, type ExportFacts } from "./export-metadata.ts";
-export { findLearningRate, type FindLearningRateOptions, type LearningRateTest } from "./find-learning-rate.ts";
-export { imageShapeOfWeights } from "./open-backbone.ts";
-export { openStudyData, type StudyDataOpeners } from "./open-study-data.ts";
-export { isWeightsFile, requireSameData, type Backbone, type StudyData } from "./study-data.ts";
-export { describeMachine, graftVersion } from "./machine.ts";
-export { planStudy, type PlannedRun } from "./plan.ts";
-export { presets, type Preset } from "./presets.ts";
+} from "./file/config.ts";
+export type { StudyEvent, StudyListener } from "./records/events.ts";
+export { type TrainableStudy, trainableStudy } from "./material/trainable-study.ts";
+export {
+  resumeStudy,
+  runStudy,
+  type ResumeStudyOptions,
+  type RunStudyOptions,
+  type StudyOutcome,
+} from "./conduct/executor.ts";
+export { exportMetadata, parseExportMetadata, type ExportFacts } from "./records/export-metadata.ts";
+export { findLearningRate, type FindLearningRateOptions, type LearningRateTest } from "./conduct/find-learning-rate.ts";
+export { imageShapeOfWeights } from "./material/open-backbone.ts";
+export { openStudyData, type StudyDataOpeners } from "./material/open-study-data.ts";
+export { requireSameData, type Backbone, type StudyData } from "./material/study-data.ts";
+export { describeMachine, graftVersion } from "./conduct/machine.ts";
+export { isWeightsFile } from "./file/source-kind.ts";
+export { planStudy, type PlannedRun } from "./file/plan.ts";
+export { presets, type Preset } from "./file/presets.ts";
 export type {
   EpochRecord,
   EvaluationRecord,
@@ -42,7 +49,14 @@ export type {
   TransferabilityRecord,
   TuningRecord,
   TuningTrial,
-} from "./records.ts";
-export { holdsStudy, openRunStore, readStudyFile, readSummary, type RunStore, type StudyFile } from "./run-store.ts";
-export type { StudyConfig, StudyInput } from "./schema.ts";
-export type { TrainingConfig } from "./training-schema.ts";
+} from "./records/records.ts";
+export {
+  holdsStudy,
+  openRunStore,
+  readStudyFile,
+  readSummary,
+  type RunStore,
+  type StudyFile,
+} from "./records/run-store.ts";
+export type { StudyConfig, StudyInput } from "./file/schema.ts";
+export type { TrainingConfig } from "./file/training-schema.ts";

@@ -1,6 +1,6 @@
 /** @file How training images are varied where a study leaves that to Graft: by what they look like. */
 
-import { type TrainingConfig, noAugmentation as none } from "../training-schema.ts";
+import { type TrainingConfig, noAugmentation as none } from "../file/training-schema.ts";
 import { type RecipeFacts, imagesOf, isPhotograph } from "./facts.ts";
 
 type Augmentation = TrainingConfig["augmentation"];

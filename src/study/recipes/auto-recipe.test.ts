@@ -2,8 +2,8 @@
 
 import { describe, expect, test } from "vitest";
 import { cifarResNet, classicCnn, mobileNetV2 } from "../../models/index.ts";
-import { resolveStudy } from "../config.ts";
-import type { TrainingConfig, TrainingRequest } from "../training-schema.ts";
+import { resolveStudy } from "../file/config.ts";
+import type { TrainingConfig, TrainingRequest } from "../file/training-schema.ts";
 import { automaticTraining } from "./auto-recipe.ts";
 import { type RecipeFacts, depthOf, extentOf } from "./facts.ts";
 

@@ -1,6 +1,6 @@
 /** @file The recipe of a run where a study leaves it to Graft, wholly or field by field. */
 
-import type { TrainingConfig, TrainingRequest } from "../training-schema.ts";
+import type { TrainingConfig, TrainingRequest } from "../file/training-schema.ts";
 import { automaticAugmentation } from "./augmentation.ts";
 import { type RecipeFacts, isPhotograph, isTransformer, movesTransferred } from "./facts.ts";
 import { automaticOptimizer, automaticRate, batchStatistics, transferredRate } from "./learning-rates.ts";

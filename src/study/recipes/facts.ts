@@ -1,21 +1,14 @@
 /** @file What an automatic recipe is made from: a run's task, network and images. */
 
-import { type Network, networkParameters, operatorsOf } from "../../engine/nn/index.ts";
 import type { ImageShape } from "../../data/index.ts";
+import { type Network, networkParameters, operatorsOf } from "../../engine/nn/index.ts";
 import type { FreezePlan } from "../../transfer/index.ts";
+import type { SourceProbe } from "../file/plan.ts";
 
 /** What the training images look like. */
 export interface ImageLook {
   /** True if mirror images are as likely as the images themselves, so that flips are harmless. */
   readonly flipsSafe: boolean;
-}
-
-/** What a linear probe on the source's features says of them. */
-export interface SourceProbe {
-  /** Share of held-out training images that it gets right: how near the source is. */
-  readonly accuracy: number;
-  /** The one it chose, scikit-learn's C for standardized features: how far they can be trusted. */
-  readonly strength: number;
 }
 
 /** How much of a network trains, from the least to the most. */

@@ -1,6 +1,6 @@
 /** @file The optimizer of a recipe, and the highest learning rate that it and the network bear. */
 
-import type { TrainingConfig } from "../training-schema.ts";
+import type { TrainingConfig } from "../file/training-schema.ts";
 import {
   type RecipeFacts,
   depthOf,

@@ -1,6 +1,6 @@
 /** @file How long a run trains where a study leaves that to Graft. */
 
-import type { TrainingConfig } from "../training-schema.ts";
+import type { TrainingConfig } from "../file/training-schema.ts";
 import { type RecipeFacts, imagesOf, isNormalized, isPhotograph, leftToLearn } from "./facts.ts";
 
 /** Passes over the images that a small network wants, of a few hundred images. */

@@ -2,7 +2,7 @@
 
 import { type RandomStream, stream } from "../../core/index.ts";
 import type { ImageSubset } from "../../data/index.ts";
-import type { TaskData } from "../tasks.ts";
+import type { TaskData } from "../material/tasks.ts";
 
 /**
  * The fold of every image, from 0, or -1 for one that is never held back: the only one of its class.

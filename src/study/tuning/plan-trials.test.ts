@@ -2,8 +2,8 @@
 
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { TuningConfig } from "../file/tuning-schema.ts";
 import { FIRST_SHARE, beyondEdge, candidateFactors, finalists, planTrials } from "./plan-trials.ts";
-import type { TuningConfig } from "./tuning-schema.ts";
 
 const tuning: TuningConfig = {
   factors: [0.25, 0.5, 1, 2, 4],

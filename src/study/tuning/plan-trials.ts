@@ -1,7 +1,7 @@
 /** @file Which trials a strategy's tuning makes: where, with which factors, and how many for the same allowance. */
 
-import type { Budget } from "../plan.ts";
-import type { TuningConfig } from "./tuning-schema.ts";
+import type { Budget } from "../file/plan.ts";
+import type { TuningConfig } from "../file/tuning-schema.ts";
 
 /** A run that trials stand for. */
 interface Cell {

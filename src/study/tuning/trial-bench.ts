@@ -1,12 +1,12 @@
 /** @file Makes the trials of one strategy, one after another, and keeps what they say. */
 
 import type { Parameters } from "../../engine/nn/index.ts";
-import type { PlannedRun } from "../plan.ts";
-import type { StudyConfig } from "../schema.ts";
-import { type StudyContext, startingWeights } from "../study-context.ts";
+import { type StudyContext, startingWeights } from "../context/study-context.ts";
+import type { PlannedRun } from "../file/plan.ts";
+import type { StudyConfig } from "../file/schema.ts";
+import type { TuningConfig } from "../file/tuning-schema.ts";
 import type { Slot } from "./plan-trials.ts";
 import { runTrial } from "./run-trial.ts";
-import type { TuningConfig } from "./tuning-schema.ts";
 import type { TrialResult } from "./tuning-round.ts";
 
 /** A strategy that is tuned. */

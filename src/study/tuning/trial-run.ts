@@ -1,10 +1,10 @@
 /** @file How the run of a trial differs from the run that it stands for: its rate, its images, its steps. */
 
 import { type ImageShape, batchesPerEpoch } from "../../data/index.ts";
-import type { PlannedRun } from "../plan.ts";
-import { type RunNetwork, stagedNetwork } from "../run-network.ts";
-import type { StudyConfig } from "../schema.ts";
-import type { TaskData } from "../tasks.ts";
+import type { PlannedRun } from "../file/plan.ts";
+import type { StudyConfig } from "../file/schema.ts";
+import type { TaskData } from "../material/tasks.ts";
+import { type RunNetwork, stagedNetwork } from "../run/network.ts";
 
 interface TrialRunOptions {
   config: StudyConfig;

@@ -1,9 +1,9 @@
 /** @file Tunes a strategy: trials on training images alone, and one learning rate for each of its budgets. */
 
-import type { PlannedRun } from "../plan.ts";
-import type { TuningRecord } from "../records.ts";
-import type { StudyContext } from "../study-context.ts";
-import { taskOf } from "../tasks.ts";
+import type { StudyContext } from "../context/study-context.ts";
+import type { PlannedRun } from "../file/plan.ts";
+import { taskOf } from "../material/tasks.ts";
+import type { TuningRecord } from "../records/records.ts";
 import { chooseFactors } from "./choose-factors.ts";
 import {
   FIRST_SHARE,

@@ -1,7 +1,7 @@
 /** @file Which runs have a learning rate to be tuned, and which of them have too few images for trials. */
 
-import { type Budget, PRETRAINED, type PlannedRun } from "../plan.ts";
-import type { RunRecord, TuningRecord } from "../records.ts";
+import { type Budget, PRETRAINED, type PlannedRun } from "../file/plan.ts";
+import type { RunRecord, TuningRecord } from "../records/records.ts";
 
 /** Training images that trials take at least: with fewer, a handful of held-back images would choose. */
 const LEAST_IMAGES = 50;

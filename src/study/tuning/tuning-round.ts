@@ -1,8 +1,8 @@
 /** @file The trials of one strategy as they come in, and what they say of each budget. */
 
 import { mean } from "../../statistics/index.ts";
-import type { Budget } from "../plan.ts";
-import type { TuningRecord } from "../records.ts";
+import type { Budget } from "../file/plan.ts";
+import type { TuningRecord } from "../records/records.ts";
 import type { BudgetTrials, Contender } from "./choose-factors.ts";
 import { compared } from "./evidence.ts";
 import type { Slot } from "./plan-trials.ts";

@@ -1,0 +1,289 @@
+/** @file Runs a study on this machine, one run after another, and goes on with one that was stopped. */
+
+import { join } from "node:path";
+import { ConfigError, DeviceError, TrainingError, withLock } from "../../core/index.ts";
+import type { Device } from "../../engine/runtime/index.ts";
+import { analyseStudy } from "../analysis/analyse-study.ts";
+import { type StudyContext, networkOf, sessionOf, startingWeights } from "../context/study-context.ts";
+import type { PlannedRun } from "../file/plan.ts";
+import type { StudyConfig } from "../file/schema.ts";
+import { type StudyData, checksumsOf, requireSameData } from "../material/study-data.ts";
+import type { StudyListener } from "../records/events.ts";
+import type { RunRecord, StudySummary } from "../records/records.ts";
+import { type ResumePoint, readResumePoint } from "../records/resume-point.ts";
+import { type StudyFile, holdsStudy, openRunStore } from "../records/run-store.ts";
+import { trainRun } from "../run/train-run.ts";
+import { tuneStrategy } from "../tuning/tune-strategy.ts";
+import { awaitingRates, hasRate, rateRecord } from "../tuning/tuned-runs.ts";
+import { settleBySource } from "./near-source.ts";
+import { prepareStudy } from "./prepare-study.ts";
+import { isOver, runListener, studyTimeLeft } from "./run-listener.ts";
+import { deviceFailure, readStudyOn, stoppedByDevice } from "./study-device.ts";
+
+export interface RunStudyOptions extends StudyData {
+  config: StudyConfig;
+  /** Where the results go; must not hold a study. */
+  directory: string;
+  /** Threads inside an operator. Results are bit-identical for one number of threads. */
+  threads: number;
+  device: Device;
+  /** Why it was chosen, where the user left that to Graft. */
+  deviceReason?: string;
+  /** As the user typed it, for the report. */
+  command: string;
+  listener?: StudyListener;
+  /** Stops between two steps; the state is saved. */
+  signal?: AbortSignal;
+  /** Epochs that take less together share a checkpoint: a killed run repeats so much at most. Five seconds when left out. */
+  checkpointEveryMs?: number;
+}
+
+export interface StudyOutcome {
+  readonly summary: StudySummary;
+  readonly interrupted: boolean;
+}
+
+/**
+ * Trains every run of a study. A run that diverges is marked failed, and so are those that start from it; the others go on.
+ *
+ * @throws ConfigError if the folder holds a study, also one that another process trains, or the study does not fit the data set; nothing is written then.
+ * @throws DataError if a file cannot be written.
+ * @throws DeviceError if the device fails; the study can be resumed.
+ */
+export async function runStudy(options: RunStudyOptions): Promise<StudyOutcome> {
+  const { config, directory, threads, device, deviceReason, command } = options;
+  if (holdsStudy(directory)) {
+    throw new ConfigError(
+      `${directory}: expected a folder without a study, got one with. Resume it with graft resume, or choose another folder.`,
+    );
+  }
+  const study: StudyFile = {
+    formatVersion: 1,
+    config,
+    ...checksumsOf(options),
+    threads,
+    device,
+    ...(deviceReason === undefined ? {} : { deviceReason }),
+    command,
+    startedAt: new Date().toISOString(),
+  };
+  const context = await prepareStudy(study, { ...options, data: options, store: openRunStore(directory) });
+  return alone(directory, async () => {
+    await context.store.writeStudy(study);
+    return execute(context, { resumed: false });
+  });
+}
+
+/** Two processes that train the same runs would overwrite each other's files. */
+function alone<T>(directory: string, work: () => Promise<T>): Promise<T> {
+  return withLock(join(directory, "study.lock"), "process that works on this study", work);
+}
+
+export interface ResumeStudyOptions {
+  directory: string;
+  /** Opens what the study was made with. */
+  openData: (config: StudyConfig) => Promise<StudyData>;
+  /** Where to compute from now on; where the study began when left out. */
+  device?: Device;
+  listener?: StudyListener;
+  signal?: AbortSignal;
+  checkpointEveryMs?: number;
+}
+
+/**
+ * Goes on with a study where it stopped, with the threads and device it began with: the results are
+ * bit-identical to those of an unbroken study, except on another device, which its file names from then on. A finished study is left as it is; a run whose folder was deleted is
+ * trained again, and so are runs that failed because of it.
+ *
+ * @throws ConfigError if the folder holds no study or another process trains it, the data set is another one, or the device does not work.
+ * @throws DeviceError if the device fails; the study can be resumed again.
+ * @throws DataError if a file is damaged or cannot be written.
+ */
+export async function resumeStudy(options: ResumeStudyOptions): Promise<StudyOutcome> {
+  const { directory, device } = options;
+  const study = await readStudyOn(device, directory);
+  return alone(directory, async () => {
+    const data = await options.openData(study.config);
+    requireSameData(study, data);
+    const store = openRunStore(directory);
+    await store.removeLeftovers();
+    const context = await prepareStudy(study, { ...options, data, store });
+    if (device !== undefined) await store.writeStudy(study);
+    return execute(context, { resumed: true });
+  });
+}
+
+async function execute(context: StudyContext, { resumed }: { resumed: boolean }): Promise<StudyOutcome> {
+  const { summary, store, runs, listener, features } = context;
+  const started = performance.now();
+  const saveSummary = async ({ finishedAt = null as string | null } = {}): Promise<void> => {
+    // a study that is over stays as it is
+    if (summary.finishedAt !== null) return;
+    summary.durationMs = context.earlierMs + performance.now() - started;
+    summary.finishedAt = finishedAt;
+    await store.writeSummary(summary);
+  };
+  listener({ type: "study-started", directory: store.directory, summary, resumed });
+  await saveSummary();
+  let interrupted = false;
+  try {
+    for (let index = 0; index < runs.length && !interrupted; index++) {
+      interrupted = await bringOn(context, index, saveSummary);
+    }
+    if (!interrupted && summary.finishedAt === null) await analyseStudy(context);
+  } catch (error) {
+    if (error instanceof DeviceError) await saveSummary();
+    throw error;
+  } finally {
+    features.close();
+  }
+  if (!interrupted) await saveSummary({ finishedAt: new Date().toISOString() });
+  listener({ type: "study-finished", directory: store.directory, summary, interrupted });
+  return { summary, interrupted };
+}
+
+/** Trains one run unless it is over, after what must be known before it; true if it was interrupted. */
+async function bringOn(context: StudyContext, index: number, save: () => Promise<void>): Promise<boolean> {
+  const { runs, summary, signal } = context;
+  if (isOver(summary.runs[index])) return false;
+  if (signal?.aborted !== true && (await analyseStudy(context))) await save();
+  const interrupted =
+    signal?.aborted === true || (await tuneFor(context, index, save)) || (await executeRun(context, index));
+  await save();
+  if (!interrupted) releaseFeatures(context, runs[index]);
+  return interrupted;
+}
+
+/**
+ * Chooses the rates of a run's strategy where none of its budgets and seeds has them yet; true if it was interrupted.
+ * Trials stand for runs of every seed, so the runs that these start from come first.
+ */
+async function tuneFor(context: StudyContext, index: number, save: () => Promise<void>): Promise<boolean> {
+  const { runs, summary, study, store } = context;
+  const { strategy } = runs[index];
+  const waiting = study.config.tuning === null ? [] : awaitingRates(runs, { strategy, known: summary.tuning });
+  if (!waiting.includes(runs[index])) return false;
+  for (const { startsFrom } of waiting) {
+    const origin = runs.findIndex(({ id }) => id === startsFrom);
+    if (origin !== -1 && (await bringOn(context, origin, save))) return true;
+  }
+  try {
+    // oxlint-disable-next-line no-await-in-loop -- runs on the same images share what is found out
+    for (const place of runs.keys()) if (runs[place].strategy === strategy) await settleBySource(context, place);
+    const records = await tuneStrategy(context, strategy);
+    if (records === null) return true;
+    summary.tuning.push(...records);
+    await save();
+    return false;
+  } catch (error) {
+    const failed = deviceFailure(error);
+    throw failed === undefined
+      ? error
+      : stoppedByDevice(failed, { run: summary.runs[index], directory: store.directory });
+  }
+}
+
+/** Trains one run; true if it was interrupted. */
+async function executeRun(context: StudyContext, index: number): Promise<boolean> {
+  const { runs, summary, store, listener } = context;
+  const { startsFrom } = runs[index];
+  const record = summary.runs[index];
+  const finished = (): void => listener({ type: "run-finished", run: record, index, count: runs.length });
+  const needed = summary.runs.find(({ id }) => id === startsFrom);
+  if (needed !== undefined && needed.status !== "done") {
+    // not in the run's own folder: if the other run is trained again, so is this one
+    Object.assign(record, failure(`not trained: it starts from ${needed.model} (${needed.label}), which failed.`));
+    finished();
+    return false;
+  }
+  const point = await readResumePoint(store, record);
+  // a study that was over is not any more
+  summary.finishedAt = null;
+  try {
+    await settleBySource(context, index);
+    record.status = "running";
+    listener({
+      type: "run-started",
+      run: record,
+      index,
+      count: runs.length,
+      resumedAtEpoch: record.epochs.length,
+      studyTimeLeftMs: studyTimeLeft(context, index),
+    });
+    await store.writeRun(record);
+    const interrupted = point.at !== "end" && (await trainFrom(context, index, point));
+    record.status = interrupted ? "interrupted" : "done";
+  } catch (error) {
+    const failed = deviceFailure(error);
+    if (failed !== undefined) {
+      record.status = "interrupted";
+      await store.writeRun(record);
+      throw stoppedByDevice(failed, { run: record, directory: store.directory });
+    }
+    if (!(error instanceof TrainingError)) throw error;
+    Object.assign(record, failure(error.message));
+  }
+  await store.writeRun(record);
+  finished();
+  return record.status === "interrupted";
+}
+
+function failure(reason: string): Pick<RunRecord, "status" | "failure"> {
+  return { status: "failed", failure: reason };
+}
+
+/** Trains one run from its beginning or a checkpoint; true if it was interrupted. */
+async function trainFrom(
+  context: StudyContext,
+  index: number,
+  point: Exclude<ResumePoint, { at: "end" }>,
+): Promise<boolean> {
+  const { runs, networks, store, summary, tasksOf, features, signal, data } = context;
+  const run = withTunedRate(context, index);
+  const source = runs.find(({ task, seed }) => task === "source" && seed === run.seed);
+  const { interrupted } = await trainRun({
+    run,
+    whole: networkOf(networks, run),
+    record: summary.runs[index],
+    imageShape: data.dataset.imageShape,
+    preparation: data.preparation ?? { fit: context.study.config.fit },
+    tasks: tasksOf(run.seed),
+    transferred: await startingWeights(context, run),
+    sourceNetwork: source === undefined ? null : networkOf(networks, source).network,
+    detailed: isShownInDetail(context, run),
+    features,
+    store,
+    session: sessionOf(context),
+    checkpoint: point.at === "checkpoint" ? point.checkpoint : null,
+    checkpointEveryMs: context.checkpointEveryMs,
+    listener: runListener(context, index),
+    signal,
+  });
+  return interrupted;
+}
+
+/** The run with the rate that trials chose for it; as it is where there were none. */
+function withTunedRate({ runs, summary }: StudyContext, index: number): PlannedRun {
+  const run = runs[index];
+  const chosen = hasRate(run) ? rateRecord(run, summary.tuning)?.chosen : undefined;
+  if (chosen === undefined) return run;
+  summary.runs[index].learningRate = chosen;
+  return { ...run, training: { ...run.training, learningRate: chosen } };
+}
+
+/** Curves and images of one seed at the largest budget are enough for a report. */
+function isShownInDetail({ summary }: StudyContext, { task, seed, imagesPerClass }: PlannedRun): boolean {
+  const largest = summary.budgets[summary.budgets.length - 1];
+  return seed === summary.seeds[0] && (task === "source" || imagesPerClass === largest);
+}
+
+/** Frees features that no later run will ask for. */
+function releaseFeatures({ runs, features, networks, summary }: StudyContext, finished: PlannedRun): void {
+  const weightsId = finished.startsFrom;
+  if (weightsId === null) return;
+  const later = runs.filter((_, index) => !isOver(summary.runs[index]));
+  const isWanted = later.some(
+    (run) => run.startsFrom === weightsId && networkOf(networks, run).stages.some(({ boundary }) => boundary > 0),
+  );
+  if (!isWanted) features.release(weightsId);
+}

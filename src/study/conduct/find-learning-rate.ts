@@ -1,0 +1,255 @@
+/** @file The learning-rate range test of one of a study's strategies, on its training images alone. */
+
+import { ConfigError } from "../../core/index.ts";
+import type { Parameters } from "../../engine/nn/index.ts";
+import type { Device } from "../../engine/runtime/index.ts";
+import {
+  type NoSuggestion,
+  type RangeTestEnd,
+  type RangeTestPoint,
+  type RateSuggestion,
+  freshProgress,
+  rangeTest,
+  suggestLearningRate,
+} from "../../engine/training/index.ts";
+import { createFeatureCache, startingParameters, strategyNamed } from "../../transfer/index.ts";
+import { studySettler } from "../context/settle-run.ts";
+import { networkOf } from "../context/study-context.ts";
+import { middleBudget, resolveStudy, seedsOf, strategiesOf } from "../file/config.ts";
+import { PRETRAINED, type PlannedRun, planStudy } from "../file/plan.ts";
+import type { StudyConfig } from "../file/schema.ts";
+import { type StudyData, splitStudy } from "../material/study-data.ts";
+import { type SeedTasks, seedTasks, taskOf } from "../material/tasks.ts";
+import { optimizerOf } from "../recipes/describe-training.ts";
+import { readWeights } from "../records/resume-point.ts";
+import { openRunStore } from "../records/run-store.ts";
+import type { RunNetwork } from "../run/network.ts";
+import type { StageOptions, StageState } from "../run/stage.ts";
+import { openStage, trainStage } from "../run/train-stage.ts";
+
+export interface FindLearningRateOptions extends StudyData {
+  config: StudyConfig;
+  /** Any that a study can name, joined to the study where it lacks it; the study's first when left out. */
+  strategy?: string | undefined;
+  from: number;
+  to: number;
+  steps: number;
+  /** Folder of this very study, whose runs the strategy starts from are done; they are trained first when left out. */
+  trainedIn?: string | undefined;
+  threads: number;
+  device: Device;
+  /** Told after every epoch of a run that the strategy starts from. */
+  onOriginEpoch?: (progress: { label: string; epoch: number; epochs: number; loss: number }) => void;
+  signal?: AbortSignal | undefined;
+}
+
+/** `find-lr.json`: what was tested, how, and what came of it. */
+export interface LearningRateTest {
+  formatVersion: 1;
+  /** Name of the study. */
+  study: string;
+  dataset: { name: string; title: string };
+  strategy: string;
+  label: string;
+  seed: number;
+  imagesPerClass: number | "all";
+  trainImages: number;
+  batchSize: number;
+  /** With its settings, as a person would write it. */
+  optimizer: string;
+  /** The highest rate of the strategy's schedule as the study has it. */
+  configured: number;
+  from: number;
+  to: number;
+  steps: number;
+  points: RangeTestPoint[];
+  end: RangeTestEnd;
+  suggestion: RateSuggestion | null;
+  /** Why there is none. */
+  noSuggestion?: NoSuggestion;
+}
+
+/**
+ * Trains a strategy's network from where it starts while the learning rate rises, in the study's first seed and the
+ * middle one of its budgets. Of a strategy with stages it is the last one that is tested. No test image is looked at.
+ *
+ * @returns Null if the signal stopped it.
+ * @throws ConfigError if no strategy has the name, or a run that it starts from is not done in `trainedIn`.
+ * @throws TrainingError if a run that it starts from diverges.
+ */
+export async function findLearningRate(given: FindLearningRateOptions): Promise<LearningRateTest | null> {
+  const strategy = given.strategy ?? strategiesOf(given.config)[0].name;
+  const options = { ...given, config: studyWith(given.config, strategy) };
+  const { config, from, to, steps, signal } = options;
+  const [seed] = seedsOf(config);
+  const tasks = seedTasks(config, { data: options, split: splitStudy(config, options), seed });
+  const settle = studySettler(config, { data: options, tasksOf: () => tasks });
+  const settled = planStudy(config)
+    .filter((draft) => draft.seed === seed)
+    .map((draft) => settle(draft));
+  const runs = settled.map(({ run }) => run);
+  const run = testedRun(runs, { config, strategy, seed });
+  requireSteps(run);
+  const networks = new Map(settled.map(({ run: { id }, whole }) => [id, whole]));
+  const bench = { ...options, runs, networks, tasks, features: featuresOf(options) };
+  try {
+    const transferred = await originOf(bench, run);
+    if (transferred === "interrupted") return null;
+    const { stageOptions, start } = stageOptionsOf(bench, { run, transferred });
+    const { stages } = stageOptions.whole;
+    const state = freshState();
+    const { part, trainer, close } = await openStage(stageOptions, { start, stage: stages[stages.length - 1], state });
+    try {
+      const { points, end } = await rangeTest({ trainer, data: part.source, from, to, steps, signal });
+      if (end === "interrupted") return null;
+      const outcome = suggestLearningRate(points, { end });
+      const suggested =
+        typeof outcome === "string" ? { suggestion: null, noSuggestion: outcome } : { suggestion: outcome };
+      return { ...describe(options, { run, tasks }), points, end, ...suggested };
+    } finally {
+      await close();
+    }
+  } finally {
+    bench.features.close();
+  }
+}
+
+/** @throws ConfigError for a strategy that takes no steps. */
+function requireSteps({ strategy, choice }: PlannedRun): void {
+  if (choice?.strategy.solves === undefined) return;
+  throw new ConfigError(
+    `strategy: expected one that trains step by step, got "${strategy}", whose head is solved for: it has no learning rate. ` +
+      "Name another, for example full.",
+  );
+}
+
+/** What runs are trained with here. */
+interface Bench extends FindLearningRateOptions {
+  runs: readonly PlannedRun[];
+  networks: ReadonlyMap<string, RunNetwork>;
+  tasks: SeedTasks;
+  features: StageOptions["features"];
+}
+
+/** The study with a strategy and the one that it starts from, trained as the study's preset says. */
+function studyWith(config: StudyConfig, name: string): StudyConfig {
+  const { startsFrom } = strategyNamed(name, "strategy");
+  const needed = typeof startsFrom === "object" ? [startsFrom.strategy, name] : [name];
+  const names = new Set(strategiesOf(config).map((choice) => choice.name));
+  const missing = needed.filter((each) => !names.has(each));
+  return missing.length === 0 ? config : resolveStudy(config, { strategies: [...config.strategies, ...missing] });
+}
+
+function testedRun(
+  runs: readonly PlannedRun[],
+  { config, strategy, seed }: { config: StudyConfig; strategy: string; seed: number },
+): PlannedRun {
+  const budget = middleBudget(config);
+  const run = runs.find((each) => each.strategy === strategy && each.seed === seed && each.imagesPerClass === budget);
+  if (run === undefined) throw new Error(`internal: no run of ${strategy} in the plan`);
+  return run;
+}
+
+function featuresOf({ config, threads, device }: FindLearningRateOptions): StageOptions["features"] {
+  return createFeatureCache({
+    session: { threads, device },
+    memoryLimitBytes: config.featureMemoryMb * 1024 * 1024,
+    plannedBoundaries: [],
+  });
+}
+
+/** The weights that a run starts from; null for random ones. */
+async function originOf(bench: Bench, { startsFrom }: PlannedRun): Promise<Parameters | null | "interrupted"> {
+  if (startsFrom === null) return null;
+  if (startsFrom === PRETRAINED) return bench.backbone?.parameters ?? null;
+  const origin = bench.runs.find(({ id }) => id === startsFrom);
+  if (origin === undefined) throw new Error(`internal: no run ${startsFrom} in the plan`);
+  return bench.trainedIn === undefined ? trainOrigin(bench, origin) : weightsIn(bench.trainedIn, origin);
+}
+
+async function weightsIn(directory: string, { id, label }: PlannedRun): Promise<Parameters> {
+  const store = openRunStore(directory);
+  const record = await store.readRun(id);
+  if (record?.status === "done") return readWeights(store, id);
+  const [found, fix] =
+    record === null
+      ? ["without it", "Take a study that trains it, or none"]
+      : [`in which it is ${record.status}`, "Resume that study first"];
+  throw new ConfigError(`${directory}: expected a study whose run ${id} (${label}) is done, got one ${found}. ${fix}.`);
+}
+
+/** Trains it as the study would, except that no epoch stops it early. */
+async function trainOrigin(bench: Bench, run: PlannedRun): Promise<Parameters | "interrupted"> {
+  const transferred = await originOf(bench, run);
+  if (transferred === "interrupted") return "interrupted";
+  const { stageOptions, start } = stageOptionsOf(bench, { run, transferred });
+  const { label, training } = run;
+  const callbacksFor = () => [
+    {
+      onEpochEnd: ({ epoch, train }: { epoch: number; train: { loss: number } }) =>
+        bench.onOriginEpoch?.({ label, epoch, epochs: training.epochs, loss: train.loss }),
+    },
+  ];
+  let state = freshState();
+  for (const stage of stageOptions.whole.stages) {
+    // oxlint-disable-next-line no-await-in-loop -- each stage starts from the one before it
+    const { result, state: next } = await trainStage(stageOptions, { start, stage, state, callbacksFor });
+    if (result.interrupted) return "interrupted";
+    state = next;
+  }
+  return { ...start, ...state.parameters };
+}
+
+function stageOptionsOf(
+  { dataset, networks, tasks, features, threads, device, signal }: Bench,
+  { run, transferred }: { run: PlannedRun; transferred: Parameters | null },
+): { stageOptions: StageOptions; start: Parameters } {
+  const task = taskOf(tasks, run);
+  const { imageShape } = dataset;
+  const whole = networkOf(networks, run);
+  const stageOptions: StageOptions = {
+    run,
+    whole,
+    task,
+    heldOut: [],
+    normalization: tasks.normalization,
+    imageShape,
+    features,
+    session: { threads, device },
+    record: { featureDurationMs: 0 },
+    listener: { onFeatures: () => {}, onBatch: () => {} },
+    signal,
+  };
+  const { headStart } = run.training;
+  return {
+    stageOptions,
+    start: startingParameters(whole.network, whole.plan, { seed: run.seed, transferred, headStart }),
+  };
+}
+
+function freshState(): StageState {
+  return { parameters: {}, slots: {}, progress: freshProgress() };
+}
+
+function describe(
+  { config, dataset, from, to, steps }: FindLearningRateOptions,
+  { run, tasks }: { run: PlannedRun; tasks: SeedTasks },
+): Omit<LearningRateTest, "points" | "end" | "suggestion" | "noSuggestion"> {
+  const { training } = run;
+  return {
+    formatVersion: 1,
+    study: config.name,
+    dataset: { name: dataset.name, title: dataset.title },
+    strategy: run.strategy,
+    label: run.label,
+    seed: run.seed,
+    imagesPerClass: run.imagesPerClass,
+    trainImages: taskOf(tasks, run).train.indices.length,
+    batchSize: training.batchSize,
+    optimizer: optimizerOf(training).description,
+    configured: training.learningRate,
+    from,
+    to,
+    steps,
+  };
+}

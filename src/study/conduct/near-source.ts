@@ -1,0 +1,121 @@
+/** @file How near a source is to the images, and how runs train then where that is left to Graft. */
+
+import { TrainingError } from "../../core/index.ts";
+import { selectImages } from "../../data/index.ts";
+import { solveProbe, stageParts, startingParameters, strategyNamed } from "../../transfer/index.ts";
+import { type StudyContext, networkOf, sessionOf, startingWeights, worksOfStudy } from "../context/study-context.ts";
+import type { Budget, PlannedRun, SourceProbe } from "../file/plan.ts";
+import type { TrainingConfig } from "../file/training-schema.ts";
+import { type TaskData, taskOf } from "../material/tasks.ts";
+import { stagedNetwork } from "../run/network.ts";
+import { trainingFeatures } from "../run/trained-part.ts";
+import { hasOrigin } from "../tuning/tuned-runs.ts";
+import { freshRecord, trainingSummary } from "./fresh-summary.ts";
+
+/** More would say no more of a source, and take long to be seen. */
+const MOST_IMAGES = 2000;
+
+/**
+ * Settles a run that waits for the weights it starts from, and with it all runs on as many images: the less is left to
+ * learn, the more slowly transferred layers move; the weaker the features, the more a head is held back. The first seed is asked, so that every seed trains alike. Done once, and
+ * kept in the runs' records.
+ *
+ * @throws DeviceError if the device fails.
+ */
+export async function settleBySource(context: StudyContext, index: number): Promise<void> {
+  const { runs } = context;
+  const { awaitsSource, imagesPerClass } = runs[index];
+  if (awaitsSource === null) return;
+  const probe = await sourceProbe(context, imagesPerClass);
+  for (const [place, run] of runs.entries()) {
+    if (run.awaitsSource === null || run.imagesPerClass !== imagesPerClass) continue;
+    if (probe === null) runs[place] = { ...run, awaitsSource: null };
+    else settle(context, place, { probe, training: run.awaitsSource(probe) });
+  }
+  context.works = worksOfStudy(context);
+  Object.assign(context.summary, trainingSummary(runs));
+}
+
+function settle(
+  { runs, networks, study, data, summary, tasksOf }: StudyContext,
+  index: number,
+  { probe, training }: { probe: SourceProbe; training: TrainingConfig },
+): void {
+  const run = { ...runs[index], training, awaitsSource: null };
+  const inputShape = data.dataset.imageShape;
+  const whole = stagedNetwork(study.config, run, { ...networkOf(networks, run), inputShape });
+  runs[index] = run;
+  networks.set(run.id, whole);
+  const fresh = freshRecord(run, { tasks: tasksOf(run.seed), network: whole });
+  Object.assign(summary.runs[index], { ...fresh, sourceProbe: probe });
+}
+
+/**
+ * What a linear probe says of the source's features, of the first seed whose source is there; null where nothing is transferred, no image can be held out, or the features are no numbers to solve
+ * with.
+ */
+async function sourceProbe(context: StudyContext, budget: Budget): Promise<SourceProbe | null> {
+  const { runs, summary } = context;
+  const known = summary.runs.find((run) => run.imagesPerClass === budget && run.sourceProbe !== undefined);
+  if (known?.sourceProbe !== undefined) return known.sourceProbe;
+  const run = runs.find(
+    (one) =>
+      one.imagesPerClass === budget && one.choice?.strategy.startsFrom === "source" && hasOrigin(one, summary.runs),
+  );
+  return run === undefined ? null : askSource(context, run);
+}
+
+async function askSource(context: StudyContext, run: PlannedRun): Promise<SourceProbe | null> {
+  const { networks, tasksOf, data, features } = context;
+  const tasks = tasksOf(run.seed);
+  const task = sampled(taskOf(tasks, run));
+  const { network } = networkOf(networks, run);
+  const strategy = strategyNamed("linear-probe");
+  const plan = strategy.plan(network, {});
+  const stages = stageParts(network, { strategy, plan, epochs: 1, adaptsFrozen: false });
+  const start = startingParameters(network, plan, {
+    seed: run.seed,
+    transferred: await startingWeights(context, run),
+    headStart: "zero",
+  });
+  try {
+    const { crossValidated, strength } = await solveProbe(
+      {
+        features: await trainingFeatures({
+          run,
+          whole: { network, plan, stages },
+          stage: stages[0],
+          start,
+          task,
+          normalization: tasks.normalization,
+          imageShape: data.dataset.imageShape,
+          features,
+          session: sessionOf(context),
+          onFeatures: () => {},
+        }),
+        labels: task.train.labels,
+        numClasses: task.numClasses,
+        seed: run.seed,
+      },
+      { session: sessionOf(context) },
+    );
+    return crossValidated === null ? null : { accuracy: crossValidated.accuracy, strength };
+  } catch (error) {
+    // the run itself will say what is wrong
+    if (error instanceof TrainingError) return null;
+    throw error;
+  }
+}
+
+/** Some of the images, spread over all, where there are many. */
+function sampled(task: TaskData): TaskData {
+  const { train, poolId } = task;
+  const stride = Math.ceil(train.indices.length / MOST_IMAGES);
+  if (stride === 1) return task;
+  const count = Math.ceil(train.indices.length / stride);
+  const some = selectImages(
+    train,
+    Uint32Array.from({ length: count }, (_, index) => index * stride),
+  );
+  return { ...task, train: some, pool: some, poolId: `${poolId}/every-${stride}` };
+}

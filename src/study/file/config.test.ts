@@ -1,0 +1,298 @@
+/** @file Study files: defaults, layers, and one clear sentence for everything wrong in them. */
+
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { ConfigError, DataError } from "../../core/index.ts";
+import { architectures } from "../../models/index.ts";
+import { strategies } from "../../transfer/index.ts";
+import {
+  loadStudyFile,
+  parseStudyFile,
+  resolveStudy,
+  seedsOf,
+  budgetsOf,
+  strategiesOf,
+  trainingFor,
+} from "./config.ts";
+import { presets } from "./presets.ts";
+import type { StudyInput } from "./schema.ts";
+
+const TRAINING_FIELDS =
+  "epochs, batchSize, minStepsPerEpoch, learningRate, optimizer, schedule, warmUp, labelSmoothing, focalGamma, headStart, " +
+  "standardizeFeatures, layerDecay, transferredRate, statistics, clipNorm, averaging, augmentation, " +
+  "classWeights, oversample, earlyStopping";
+const STUDY_FIELDS =
+  "preset, name, protocol, notes, dataset, target, source, imageSize, fit, testShare, skipUnreadable, architecture, normalization, head, strategies, seeds, " +
+  "imagesPerClass, sourceImagesPerClass, validation, batchNorm, tuning, training, trainingOf, featureMemoryMb";
+
+/** The text of a study file, and the sentence it ends in. */
+const wrongFiles: readonly [text: string, sentence: string][] = [
+  ["training:\n  epochs: many", 'study.yaml, line 2: training.epochs: expected a number, got "many".'],
+  ["training:\n  epochs: 1.5", "study.yaml, line 2: training.epochs: expected a whole number, got 1.5."],
+  ["name: a\ntraining:\n\n  epochs: 0", "study.yaml, line 4: training.epochs: expected a number from 1, got 0."],
+  ["training:\n  learningRate: 0", "study.yaml, line 2: training.learningRate: expected a number above 0, got 0."],
+  ["training:\n  learningRate: .inf", "study.yaml, line 2: training.learningRate: expected a number, got Infinity."],
+  ["validation: 1", "study.yaml, line 1: validation: expected a number below 1, got 1."],
+  ["training:", "study.yaml, line 1: training: expected fields with values, got null."],
+  ["dataset: 3", "study.yaml, line 1: dataset: expected text, got 3."],
+  ["target: []", "study.yaml, line 1: target: expected at least 1 in the list, got []."],
+  ["target:\n - 1\n - -2", "study.yaml, line 3: target.1: expected a number from 0, got -2."],
+  [
+    "seeds: x",
+    'study.yaml, line 1: seeds: expected how many seeds, from 1 to 1000, or a list of whole numbers from 0, got "x".',
+  ],
+  [
+    "imagesPerClass: most",
+    'study.yaml, line 1: imagesPerClass: expected a whole number from 1, "all", or a list of these, got "most".',
+  ],
+  [
+    "name: a b",
+    'study.yaml, line 1: name: expected letters, digits, dots, hyphens and underscores, the first a letter or digit, got "a b".',
+  ],
+  [
+    "strategies: [3]",
+    "study.yaml, line 1: strategies.0: expected the name of a strategy, or fields name, firstLayer, head, alpha and beta, got 3.",
+  ],
+  ["head: tasks", 'study.yaml, line 1: head: expected one of task, dataset, got "tasks". Did you mean "task"?'],
+  [
+    "training:\n  optimizer: {name: sdg}",
+    'study.yaml, line 2: training.optimizer.name: expected one of sgd, adam, adamw, got "sdg". Did you mean "sgd"?',
+  ],
+  [
+    "training:\n  augmentation:\n    flip: yes",
+    'study.yaml, line 3: training.augmentation.flip: expected true or false, got "yes".',
+  ],
+  [
+    "trainin:\n  epochs: 3",
+    `study.yaml, line 1: expected a field among ${STUDY_FIELDS}, got "trainin". Did you mean "training"?`,
+  ],
+  [
+    "training:\n  batchSize: 8\n  epoch: 3",
+    `study.yaml, line 3: training: expected a field among ${TRAINING_FIELDS}, got "epoch". Did you mean "epochs"?`,
+  ],
+  [
+    "training:\n  optimizer: {name: adam, momentum: 0.9}",
+    'study.yaml, line 2: training.optimizer: expected a field among name, weightDecay, got "momentum".',
+  ],
+  [
+    "trainingOf:\n  scratch:\n    optimizer:\n      name: sgd\n      momentums: 2",
+    "study.yaml, line 5: trainingOf.scratch.optimizer: expected a field among name, momentum, nesterov, weightDecay, " +
+      'got "momentums". Did you mean "momentum"?',
+  ],
+  [
+    "strategies:\n  - scratch\n  - name: last-layer\n    firstlayer: fresh",
+    'study.yaml, line 4: strategies.1: expected a field among name, firstLayer, head, alpha, beta, got "firstlayer". Did you mean "firstLayer"?',
+  ],
+  ["[1, 2]", "study.yaml, line 1: expected fields with values, got [1,2]."],
+  [
+    "name: a\ntarget: [1",
+    "study.yaml, line 2: expected YAML, got: Flow sequence in block collection must be sufficiently indented and end with a ]. Mend that line.",
+  ],
+  ["name: a\nname: b", "study.yaml, line 2: expected YAML, got: Map keys must be unique. Mend that line."],
+];
+
+describe("parseStudyFile", () => {
+  test.each(wrongFiles)("%j is refused in one sentence", (text, sentence) => {
+    expect(() => parseStudyFile(text, "study.yaml")).toThrow(new ConfigError(sentence));
+  });
+
+  test("an empty file, or one of comments, says nothing", () => {
+    expect(parseStudyFile("", "study.yaml")).toEqual({});
+    expect(parseStudyFile("# all by default\n", "study.yaml")).toEqual({});
+  });
+
+  test("leaves out what the file leaves out", () => {
+    expect(parseStudyFile("training:\n  epochs: 3\ntarget: [cat, 2]", "study.yaml")).toEqual({
+      training: { epochs: 3 },
+      target: ["cat", 2],
+    });
+  });
+});
+
+describe("loadStudyFile", () => {
+  test("reads a file, and says which one it cannot read", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "graft-config-"));
+    try {
+      const path = join(folder, "study.yaml");
+      await expect(loadStudyFile(path)).rejects.toThrow(
+        new DataError(
+          `${path}: expected a study file, got ENOENT: no such file or directory, open '${path}'. Check the path.`,
+          { location: { path } },
+        ),
+      );
+      await writeFile(path, "seeds: 3\n");
+      expect(await loadStudyFile(path)).toEqual({ seeds: 3 });
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+});
+
+describe("resolveStudy", () => {
+  test("of nothing is the classic study", () => {
+    expect(resolveStudy()).toMatchObject({
+      preset: "classic",
+      name: "classic",
+      dataset: "cifar10",
+      target: [0, 7],
+      source: null,
+      architecture: "classic-cnn",
+      head: "task",
+      normalization: "standardize",
+      strategies: ["scratch", "last-layer", "last-two-layers"],
+      seeds: 1,
+      imagesPerClass: "all",
+      validation: 0,
+      training: {
+        epochs: 20,
+        batchSize: 32,
+        learningRate: 0.01,
+        optimizer: { name: "sgd", momentum: 0.9, nesterov: false, weightDecay: 0 },
+        schedule: { name: "constant" },
+        augmentation: { flip: false, crop: 0 },
+        earlyStopping: null,
+      },
+    });
+  });
+
+  test.each(Object.keys(presets))("the preset %s is a study", (preset) => {
+    const config = resolveStudy({ preset });
+    expect(config.preset).toBe(preset);
+    expect(config.name).toBe(preset);
+  });
+
+  test("later layers win field by field, in training one level deeper", () => {
+    const config = resolveStudy(
+      { preset: "layer-curve", training: { epochs: 7, batchSize: 8 } },
+      { seeds: 2, training: { epochs: 9, optimizer: { name: "adam" } } },
+    );
+    expect(config.seeds).toBe(2);
+    expect(config.imagesPerClass).toBe(500);
+    expect(config.training).toMatchObject({
+      epochs: 9,
+      batchSize: 8,
+      learningRate: 0.02,
+      // whole, without the preset's momentum
+      optimizer: { name: "adam", weightDecay: 0 },
+    });
+  });
+
+  test("what a layer leaves undefined stays as it was", () => {
+    const flags = { seeds: undefined, imagesPerClass: 5 } as StudyInput;
+    expect(resolveStudy({ seeds: 4 }, flags)).toMatchObject({ seeds: 4, imagesPerClass: 5 });
+  });
+
+  test("the last layer that names a preset decides", () => {
+    const config = resolveStudy({ preset: "tuned", seeds: 3 }, { preset: "as-published" }, {});
+    expect(config).toMatchObject({ preset: "as-published", head: "dataset", seeds: 3, trainingOf: {} });
+  });
+
+  test("overrides of one strategy are merged with the preset's", () => {
+    const config = resolveStudy({
+      preset: "tuned",
+      trainingOf: { "last-layer": { epochs: 2 }, source: { epochs: 4 } },
+    });
+    expect(trainingFor(config, "last-layer")).toMatchObject({
+      epochs: 2,
+      learningRate: 0.02,
+      augmentation: { crop: 0 },
+    });
+    expect(trainingFor(config, "last-two-layers")).toMatchObject({ epochs: 20, learningRate: 0.02 });
+    expect(trainingFor(config, "source")).toMatchObject({ epochs: 4, augmentation: { flip: true, crop: 2 } });
+    expect(trainingFor(config, "scratch")).toEqual(config.training);
+  });
+
+  test("a resolved study resolves to itself", () => {
+    const config = resolveStudy({ preset: "tuned", seeds: [4, 2] });
+    expect(resolveStudy(config)).toEqual(config);
+  });
+
+  const wrongStudies: readonly [study: StudyInput, sentence: string][] = [
+    [
+      { preset: "quik" },
+      'preset: expected one of classic, as-published, tuned, quick, budget-curve, photos, layer-curve, got "quik". Did you mean "quick"?',
+    ],
+    [{ training: { epochs: 0 } }, "study: training.epochs: expected a number from 1, got 0."],
+    [
+      { architecture: "resnet-21" },
+      `architecture: expected one of ${Object.keys(architectures).join(", ")}, got "resnet-21". Did you mean "resnet-20"?`,
+    ],
+    [
+      { strategies: ["scratch", "last-layers"] },
+      "strategies: expected one of scratch, last-layer, last-two-layers, full, nearest-mean, k-nearest, linear-probe, probe-then-full, " +
+        "gradual-unfreezing, discriminative, l2-sp, first-block, unfrozen-last-layer, unfrozen-last-two-layers, " +
+        "last-<k>, from-<layer>, only-<pattern>, A<n>B, B<n>B, with + for fine-tuning, " +
+        'got "last-layers". Did you mean "last-layer"?',
+    ],
+    [{ strategies: ["scratch", { name: "scratch" }] }, 'strategies: expected each strategy once, got "scratch" twice.'],
+    [
+      { strategies: ["unfrozen-last-two-layers"] },
+      'strategies: expected "unfrozen-last-layer" too, which "unfrozen-last-two-layers" starts from. Add it to the list.',
+    ],
+    [
+      { trainingOf: { scrach: { epochs: 2 } } },
+      'trainingOf: expected one of source, scratch, last-layer, last-two-layers, got "scrach". Did you mean "scratch"?',
+    ],
+    [{ imagesPerClass: [5, 10, 5] }, "imagesPerClass: expected each budget once, got 5 twice."],
+    [
+      { strategies: [{ name: "full", beta: 0.1 }] },
+      'strategies: expected alpha and beta for l2-sp alone, got them for "full".',
+    ],
+    [
+      { strategies: [{ name: "linear-probe", head: "kept" }] },
+      'strategies: expected "linear-probe" without firstLayer and head, got them: its new head is solved for on the source\'s features. Leave them out.',
+    ],
+    [{ seeds: [3, 1, 3] }, "seeds: expected each seed once, got 3 twice."],
+    [
+      { training: { earlyStopping: {} } },
+      'validation: expected a share above 0, since early stopping of "source" must choose an epoch without the test set, got 0. Set validation: 0.1.',
+    ],
+    [
+      { trainingOf: { "last-layer": { earlyStopping: { patience: 2 } } } },
+      'validation: expected a share above 0, since early stopping of "last-layer" must choose an epoch without the test set, got 0. Set validation: 0.1.',
+    ],
+  ];
+
+  test.each(wrongStudies)("%j is refused in one sentence", (study, sentence) => {
+    expect(() => resolveStudy(study)).toThrow(new ConfigError(sentence));
+  });
+
+  test("what a preset says of strategies that the study leaves out is left out too", () => {
+    const { trainingOf } = resolveStudy({ preset: "tuned", strategies: ["scratch", "last-layer"] });
+    expect(Object.keys(trainingOf)).toEqual(["last-layer"]);
+  });
+
+  test("early stopping with validation images is a study", () => {
+    const { training } = resolveStudy({ validation: 0.2, training: { earlyStopping: {} } });
+    expect(training.earlyStopping).toEqual({ patience: 5, minDelta: 0 });
+  });
+});
+
+describe("seedsOf and strategiesOf", () => {
+  test("a number of seeds counts from 0; a list is itself", () => {
+    expect(seedsOf(resolveStudy({ seeds: 3 }))).toEqual([0, 1, 2]);
+    expect(seedsOf(resolveStudy({ seeds: [7, 3] }))).toEqual([7, 3]);
+  });
+
+  test("the first trained layer is transferred unless said otherwise", () => {
+    const config = resolveStudy({ strategies: ["scratch", { name: "last-two-layers", firstLayer: "fresh" }] });
+    expect(strategiesOf(config)).toEqual([
+      { name: "scratch", firstLayer: "transferred", head: "fresh", strategy: strategies.scratch },
+      { name: "last-two-layers", firstLayer: "fresh", head: "fresh", strategy: strategies["last-two-layers"] },
+    ]);
+  });
+
+  test("the pulls of L2-SP are what the study says, and its own where it says nothing", () => {
+    const [choice] = strategiesOf(resolveStudy({ strategies: [{ name: "l2-sp", alpha: 0.5 }] }));
+    expect(choice.strategy.pulls).toEqual({ transferred: 0.5, fresh: 0.01 });
+  });
+});
+
+describe("budgetsOf", () => {
+  test("is a list, whether the study has one budget or several", () => {
+    expect(budgetsOf(resolveStudy())).toEqual(["all"]);
+    expect(budgetsOf(resolveStudy({ imagesPerClass: [5, 10, "all"] }))).toEqual([5, 10, "all"]);
+  });
+});

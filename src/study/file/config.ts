@@ -1,0 +1,266 @@
+/** @file From a study file, a preset and a command line to one study with every field filled in. */
+
+import { readFile } from "node:fs/promises";
+import { type Document, LineCounter, isMap, isScalar, parseDocument } from "yaml";
+import { z } from "zod";
+import { ConfigError, DataError, lookUp, unknownName } from "../../core/index.ts";
+import { architectures } from "../../models/index.ts";
+import { type Strategy, strategyNamed } from "../../transfer/index.ts";
+import { explainIssue, issuePath } from "./explain-issue.ts";
+import { presets } from "./presets.ts";
+import { type StudyConfig, type StudyInput, assignment, studySchema } from "./schema.ts";
+import { checkSource } from "./source-kind.ts";
+import { type TrainingRequest, allAuto } from "./training-schema.ts";
+
+/**
+ * Reads a study file; fields that it leaves out are left out here too.
+ *
+ * @throws DataError if the file cannot be read.
+ * @throws ConfigError with the line if it is not YAML or a field is wrong.
+ */
+export async function loadStudyFile(path: string): Promise<StudyInput> {
+  const text = await readFile(path, "utf8").catch((cause: unknown) => {
+    throw new DataError(`${path}: expected a study file, got ${(cause as Error).message}. Check the path.`, {
+      location: { path },
+      cause,
+    });
+  });
+  return parseStudyFile(text, path);
+}
+
+/** The same from the file's text; `path` is for error messages. */
+export function parseStudyFile(text: string, path: string): StudyInput {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  const [problem] = document.errors;
+  if (problem !== undefined) {
+    const { line } = lines.linePos(problem.pos[0]);
+    const [what] = problem.message.split(/ at line |\n/);
+    throw new ConfigError(`${path}, line ${line}: expected YAML, got: ${what}. Mend that line.`);
+  }
+  const value: unknown = document.toJS() ?? {};
+  check(value, (field) => {
+    const offset = offsetOf(document, field);
+    return offset === undefined ? path : `${path}, line ${lines.linePos(offset).line}`;
+  });
+  return value as StudyInput;
+}
+
+/**
+ * One study out of several layers, the later ones winning field by field.
+ * The last layer that names a preset decides what lies under all of them.
+ *
+ * @throws ConfigError if a field is wrong or fields do not fit each other.
+ */
+export function resolveStudy(...layers: readonly StudyInput[]): StudyConfig {
+  const presetName = layers.findLast((layer) => layer.preset !== undefined)?.preset ?? "classic";
+  const { study } = lookUp(presets, presetName, "preset");
+  const [preset, ...own] = [study, ...layers].map(spelledOut);
+  const merged = [preset, left(preset, own), ...own].reduce(merge, {});
+  check(merged, () => "study");
+  const named = new Set(layers.flatMap(({ trainingOf }) => Object.keys(trainingOf ?? {})));
+  // `auto` is spelled out field by field by now
+  const parsed = studySchema.parse({ ...merged, preset: presetName }) as StudyConfig;
+  const config = withoutAbsent(parsed, named);
+  checkNames(config);
+  checkBudgets(config);
+  checkSeeds(config);
+  checkValidation(config);
+  checkAveraging(config);
+  checkSource(config);
+  return config;
+}
+
+/** The JSON Schema of a study file. */
+export function studyJsonSchema(): object {
+  return {
+    ...z.toJSONSchema(studySchema, { io: "input" }),
+    title: "Graft study",
+    description: "A transfer-learning study. Every field has a default; an empty file is the classic study.",
+  };
+}
+
+/** How one strategy's runs are to train; the source run's under `source`. */
+export function trainingFor(config: StudyConfig, strategy: string): TrainingRequest {
+  const overrides = Object.entries(config.trainingOf[strategy] ?? {}).filter(([, value]) => value !== undefined);
+  return { ...config.training, ...Object.fromEntries(overrides) } as TrainingRequest;
+}
+
+/** The seeds of a study, in order. */
+export function seedsOf({ seeds }: StudyConfig): number[] {
+  return typeof seeds === "number" ? Array.from({ length: seeds }, (_, seed) => seed) : seeds;
+}
+
+/** A strategy with its options filled in. */
+export interface StrategyChoice {
+  readonly name: string;
+  readonly firstLayer: "transferred" | "fresh";
+  readonly head: "fresh" | "kept";
+  readonly strategy: Strategy;
+}
+
+/**
+ * The study's strategies with their options filled in.
+ *
+ * @throws ConfigError if a name is unknown or an option is not the strategy's.
+ */
+export function strategiesOf(config: StudyConfig): StrategyChoice[] {
+  return config.strategies.map((entry) => {
+    if (typeof entry === "string") {
+      return { name: entry, firstLayer: "transferred", head: "fresh", strategy: strategyNamed(entry) };
+    }
+    const { name, firstLayer, head, alpha, beta } = entry;
+    const strategy = strategyNamed(name);
+    if (strategy.solves !== undefined && (firstLayer === "fresh" || head === "kept")) {
+      throw new ConfigError(
+        `strategies: expected "${name}" without firstLayer and head, got them: its new head is solved for on the source's features. Leave them out.`,
+      );
+    }
+    if (alpha === undefined && beta === undefined) return { name, firstLayer, head, strategy };
+    if (strategy.pulls === undefined) {
+      throw new ConfigError(`strategies: expected alpha and beta for l2-sp alone, got them for "${name}".`);
+    }
+    const pulls = { transferred: alpha ?? strategy.pulls.transferred, fresh: beta ?? strategy.pulls.fresh };
+    return { name, firstLayer, head, strategy: { ...strategy, pulls } };
+  });
+}
+
+/** The budgets of a study, target images of each class, from few to many. */
+export function budgetsOf({ imagesPerClass }: StudyConfig): (number | "all")[] {
+  const size = (budget: number | "all"): number => (budget === "all" ? Infinity : budget);
+  return [imagesPerClass].flat().sort((a, b) => size(a) - size(b));
+}
+
+/** The budget at which learning rates are chosen: the middle one. */
+export function middleBudget(config: StudyConfig): number | "all" {
+  const budgets = budgetsOf(config);
+  return budgets[Math.floor(budgets.length / 2)];
+}
+
+type SpelledOut = Omit<StudyInput, "training" | "trainingOf"> & {
+  training?: Exclude<StudyInput["training"], "auto"> | undefined;
+  trainingOf?: Record<string, Exclude<NonNullable<StudyInput["trainingOf"]>[string], "auto">> | undefined;
+};
+
+/** `auto` for the whole of a training as `auto` for each of its fields. */
+function spelledOut({ training, trainingOf, ...study }: StudyInput): SpelledOut {
+  const fields = <T>(value: T): Exclude<T, "auto"> => (value === "auto" ? { ...allAuto } : value) as Exclude<T, "auto">;
+  return {
+    ...study,
+    ...(training === undefined ? {} : { training: fields(training) }),
+    ...(trainingOf === undefined
+      ? {}
+      : { trainingOf: Object.fromEntries(Object.entries(trainingOf).map(([name, own]) => [name, fields(own)])) }),
+  };
+}
+
+/**
+ * What the layers over a preset leave to Graft: how strategies train for which the preset's recipe was not made.
+ * What they say of all training holds for these strategies too.
+ */
+function left(preset: SpelledOut, layers: readonly SpelledOut[]): SpelledOut {
+  const { strategies } = layers.reduce(merge, {});
+  if (!Array.isArray(strategies)) return {};
+  const nameOf = (entry: unknown): string =>
+    typeof entry === "string" ? entry : String((entry as { name?: unknown })?.name);
+  const known = (preset.strategies ?? assignment).map(nameOf);
+  const said = layers.flatMap(({ training }) => Object.keys(training ?? {}));
+  const auto = Object.fromEntries(Object.entries(allAuto).filter(([field]) => !said.includes(field)));
+  const others = strategies.map(nameOf).filter((name) => !known.includes(name));
+  return { trainingOf: Object.fromEntries(others.map((name) => [name, auto])) };
+}
+
+/** Fields one by one; `training` and `trainingOf` one level deeper. */
+function merge(under: SpelledOut, over: SpelledOut): SpelledOut {
+  const given = Object.fromEntries(Object.entries(over).filter(([, value]) => value !== undefined));
+  const merged: SpelledOut = { ...under, ...given };
+  if (under.training !== undefined && over.training !== undefined)
+    merged.training = { ...under.training, ...over.training };
+  if (under.trainingOf !== undefined && over.trainingOf !== undefined) {
+    const names = new Set([...Object.keys(under.trainingOf), ...Object.keys(over.trainingOf)]);
+    merged.trainingOf = Object.fromEntries(
+      [...names].map((name) => [name, { ...under.trainingOf?.[name], ...over.trainingOf?.[name] }]),
+    );
+  }
+  return merged;
+}
+
+/** Where a field stands in the text: its key, or the entry of a list. */
+function offsetOf(document: Document, field: readonly PropertyKey[]): number | undefined {
+  const parent: unknown = document.getIn(field.slice(0, -1), true);
+  const key = field.at(-1);
+  const pair = isMap(parent) ? parent.items.find((item) => isScalar(item.key) && item.key.value === key) : undefined;
+  const node: unknown = pair?.key ?? document.getIn(field, true);
+  return (node as { range?: [number, number, number] } | undefined)?.range?.[0];
+}
+
+function check(value: unknown, where: (field: readonly PropertyKey[]) => string): void {
+  const result = studySchema.safeParse(value, { reportInput: true });
+  if (result.success) return;
+  const [issue] = result.error.issues;
+  throw new ConfigError(`${where(issuePath(issue))}: ${explainIssue(issue, studySchema)}`);
+}
+
+function checkNames(config: StudyConfig): void {
+  lookUp(architectures, config.architecture, "architecture");
+  const choices = strategiesOf(config);
+  const names = choices.map(({ name }) => name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) throw new ConfigError(`strategies: expected each strategy once, got "${twice}" twice.`);
+  for (const { name, strategy } of choices) {
+    const { startsFrom } = strategy;
+    if (typeof startsFrom === "object" && !names.includes(startsFrom.strategy)) {
+      throw new ConfigError(
+        `strategies: expected "${startsFrom.strategy}" too, which "${name}" starts from. Add it to the list.`,
+      );
+    }
+  }
+  const valid = ["source", ...names];
+  for (const name of Object.keys(config.trainingOf))
+    if (!valid.includes(name)) throw unknownName(name, valid, "trainingOf");
+}
+
+/** Without what the preset alone says of strategies that the study does not have. */
+function withoutAbsent(config: StudyConfig, own: ReadonlySet<string>): StudyConfig {
+  const present = new Set([
+    "source",
+    ...config.strategies.map((entry) => (typeof entry === "string" ? entry : entry.name)),
+  ]);
+  const kept = Object.entries(config.trainingOf).filter(([name]) => own.has(name) || present.has(name));
+  return { ...config, trainingOf: Object.fromEntries(kept) };
+}
+
+function checkBudgets(config: StudyConfig): void {
+  const budgets = budgetsOf(config);
+  const twice = budgets.find((budget, index) => budgets.indexOf(budget) !== index);
+  if (twice !== undefined) throw new ConfigError(`imagesPerClass: expected each budget once, got ${twice} twice.`);
+}
+
+function checkSeeds(config: StudyConfig): void {
+  const seeds = seedsOf(config);
+  const twice = seeds.find((seed, index) => seeds.indexOf(seed) !== index);
+  if (twice !== undefined) throw new ConfigError(`seeds: expected each seed once, got ${twice} twice.`);
+}
+
+/** @throws ConfigError if a run is to keep its best epoch and an average of many at once. */
+function checkAveraging(config: StudyConfig): void {
+  const both = ["source", ...strategiesOf(config).map(({ name }) => name)].find((name) => {
+    const { averaging, earlyStopping } = trainingFor(config, name);
+    return typeof averaging === "number" && typeof earlyStopping === "object" && earlyStopping !== null;
+  });
+  if (both === undefined) return;
+  throw new ConfigError(
+    `averaging: expected it without early stopping, got both for "${both}": a run keeps either its best epoch's weights or an average. Set one of them to null.`,
+  );
+}
+
+function checkValidation(config: StudyConfig): void {
+  const stopping = ["source", ...strategiesOf(config).map(({ name }) => name)].find(
+    (name) => !["auto", null].includes(trainingFor(config, name).earlyStopping as "auto" | null),
+  );
+  if (stopping !== undefined && config.validation === 0) {
+    throw new ConfigError(
+      `validation: expected a share above 0, since early stopping of "${stopping}" must choose an epoch without the test set, got 0. Set validation: 0.1.`,
+    );
+  }
+}

@@ -1,0 +1,144 @@
+/** @file The study file: every field, its default and its bounds. */
+
+import { z } from "zod";
+import { AUTO, type TrainingRequest, trainingOverridesSchema, trainingRequestSchema } from "./training-schema.ts";
+import { tuningSchema } from "./tuning-schema.ts";
+
+const positive = z.int().min(1);
+const ratio = z.number().min(0).lt(1);
+const classChoice = z
+  .array(z.union([z.int().min(0), z.string().min(1)], { error: "expected the number or name of a class" }))
+  .min(1);
+const wholeSet = z.string().min(1);
+const imageCount = z.union([positive, z.literal("all")], { error: 'expected a whole number from 1, or "all"' });
+const budgets = z.union([imageCount, z.array(imageCount).min(1)], {
+  error: 'expected a whole number from 1, "all", or a list of these',
+});
+
+const strategySchema = z.union(
+  [
+    z.string().min(1),
+    z.strictObject({
+      name: z.string().min(1),
+      firstLayer: z
+        .enum(["transferred", "fresh"])
+        .default("transferred")
+        .describe("how the lowest trained layer starts"),
+      head: z
+        .enum(["fresh", "kept"])
+        .default("fresh")
+        .describe("whether the last layer starts new, or as the source's, whose classes must then be as many"),
+      alpha: z.number().min(0).optional().describe("l2-sp: strength of the pull towards the source's weights"),
+      beta: z.number().min(0).optional().describe("l2-sp: strength of the pull of new weights towards 0"),
+    }),
+  ],
+  { error: "expected the name of a strategy, or fields name, firstLayer, head, alpha and beta" },
+);
+
+const channelValues = z.array(z.number()).min(1).max(3);
+const normalizationSchema = z.union(
+  [
+    z.enum(["standardize", "unit", "symmetric", "imagenet"]),
+    z.strictObject({ mean: channelValues, std: z.array(z.number().gt(0)).min(1).max(3) }),
+  ],
+  { error: "expected standardize, unit, symmetric or imagenet, or fields mean and std" },
+);
+
+/** The strategies of the classic assignment. */
+export const assignment = ["scratch", "last-layer", "last-two-layers"];
+
+/** A study file. An empty one is the classic study. */
+export const studySchema = z.strictObject({
+  preset: z.string().min(1).default("classic").describe("the study whose fields are taken where this file has none"),
+  name: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9._-]*$/i, {
+      error: "expected letters, digits, dots, hyphens and underscores, the first a letter or digit",
+    })
+    .default("classic")
+    .describe("names the folder of the results"),
+  protocol: z.string().default("").describe("one sentence on what is done, shown in the report"),
+  notes: z.array(z.string()).default([]).describe("paragraphs for the report"),
+  dataset: z.string().min(1).default("cifar10"),
+  target: z
+    .union([classChoice, wholeSet], { error: "expected a list of classes, or the name or path of a data set" })
+    .default([0, 7])
+    .describe(
+      "classes of the data set, by number or name; or another data set by name or path, with all of its classes",
+    ),
+  source: z
+    .union([classChoice, wholeSet], {
+      error: "expected a list of classes, the name or path of a data set, or a trained network",
+    })
+    .nullable()
+    .default(null)
+    .describe(
+      "classes of the data set, all others when left out; or another data set by name or path; or a trained network, by " +
+        "its name (graft models list) or the path of its file: ONNX, or the .safetensors weights of the study's architecture",
+    ),
+  imageSize: positive
+    .max(4096)
+    .nullable()
+    .default(null)
+    .describe("side of the images in pixels; as the source has them when left out"),
+  fit: z
+    .enum(["cover", "contain", "fill"])
+    .default("cover")
+    .describe("how photographs become square: cut out of the middle, padded, or squeezed"),
+  testShare: z
+    .number()
+    .gt(0)
+    .lt(1)
+    .default(0.2)
+    .describe("share of the images held out for testing, where a data set comes undivided"),
+  skipUnreadable: z.boolean().default(false).describe("leave out images that cannot be read, and count them"),
+  architecture: z
+    .string()
+    .min(1)
+    .default("classic-cnn")
+    .describe("network to train; where the source is an ONNX file, that instead"),
+  normalization: normalizationSchema
+    .default("standardize")
+    .describe(
+      "standardize with the source training images' statistics; or what a trained source wants: unit (x / 255), " +
+        "symmetric (x / 127.5 - 1), imagenet, or mean and std of pixel values in [0, 1]",
+    ),
+  head: z
+    .enum(["task", "dataset"])
+    .default("task")
+    .describe("one output for each class of the task, or of the whole data set"),
+  strategies: z.array(strategySchema).min(1).default(assignment),
+  seeds: z
+    .union([positive.max(1000), z.array(z.int().min(0)).min(1)], {
+      error: "expected how many seeds, from 1 to 1000, or a list of whole numbers from 0",
+    })
+    .default(1)
+    .describe("how many (0, 1, …), or which"),
+  imagesPerClass: budgets.default("all").describe("target training images of each class; a list for a learning curve"),
+  sourceImagesPerClass: imageCount.default("all").describe("source training images of each class"),
+  validation: ratio
+    .default(0)
+    .describe("share of the training images held back for choosing; the test set never chooses"),
+  batchNorm: z
+    .enum(["frozen", "adapt"])
+    .default("frozen")
+    .describe("statistics of frozen batch normalization layers: kept as the source left them, or following the target"),
+  tuning: tuningSchema
+    .nullable()
+    .default(null)
+    .describe("chooses the learning rate of every strategy by trials on held-back training images"),
+  training: z.union([z.literal(AUTO), trainingRequestSchema]).prefault({}),
+  trainingOf: z
+    .record(z.string(), z.union([z.literal(AUTO), trainingOverridesSchema]))
+    .default({})
+    .describe("what differs for one strategy, or for `source`"),
+  featureMemoryMb: positive.default(1024).describe("features of frozen layers past this are kept in a file"),
+});
+
+/** A study file as written: every field optional. */
+export type StudyInput = z.input<typeof studySchema>;
+/** A study with every field filled in; how it trains may still be left to Graft, field by field. */
+export type StudyConfig = Omit<z.output<typeof studySchema>, "training" | "trainingOf"> & {
+  training: TrainingRequest;
+  trainingOf: Record<string, Partial<TrainingRequest>>;
+};

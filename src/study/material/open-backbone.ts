@@ -1,0 +1,93 @@
+/** @file A study's source network where it was trained elsewhere: an ONNX file, or weights for an architecture of ours. */
+
+import { createHash } from "node:crypto";
+import { basename } from "node:path";
+import { ConfigError } from "../../core/index.ts";
+import type { ImageShape } from "../../data/index.ts";
+import type { Normalization } from "../../engine/nn/index.ts";
+import { decodeSafetensors } from "../../engine/training/index.ts";
+import {
+  type OpenedModel,
+  architectures,
+  fittingArchitectures,
+  importBackbone,
+  networkOfWeights,
+} from "../../models/index.ts";
+import type { StudyConfig } from "../file/schema.ts";
+import { isWeightsFile } from "../file/source-kind.ts";
+import { type ExportFacts, parseExportMetadata } from "../records/export-metadata.ts";
+import type { Backbone } from "./study-data.ts";
+
+/** Side of the images that weights were trained on, where neither the study nor their file says one: CIFAR's. */
+const WEIGHTS_SIDE = 32;
+
+/** What is read from a file, whatever its kind. */
+type FromFile = Pick<Backbone, "network" | "hasHead" | "parameters" | "normalization" | "untrainable">;
+
+/** A source network, and the length that the shorter side of photographs is brought to for it. */
+export interface OpenedBackbone {
+  readonly backbone: Backbone;
+  readonly resizeShorter: number | undefined;
+}
+
+/**
+ * The source network in a file.
+ *
+ * @throws ConfigError if the network does not take images of the study's size, or weights are of another architecture than the study's.
+ * @throws DataError or GraphError if the file is damaged, or weights are of no architecture of Graft's.
+ */
+export async function openBackbone(config: StudyConfig, opened: OpenedModel): Promise<OpenedBackbone> {
+  const { bytes, path, entry } = opened;
+  const read = isWeightsFile(path) ? fromWeights(config, opened) : await fromModel(config, opened);
+  const name = entry?.name ?? basename(path);
+  const shorterSide = entry?.input.resize.shorterSide;
+  const side = Math.max(...read.network.inputShape.slice(1));
+  return {
+    backbone: {
+      ...read,
+      name,
+      title: entry?.title ?? name,
+      checksum: createHash("sha256").update(bytes).digest("hex"),
+      provenance: entry === null ? `read from ${name}` : `${entry.source}; ${entry.licence}`,
+    },
+    resizeShorter: shorterSide === undefined || config.fit !== "cover" || shorterSide < side ? undefined : shorterSide,
+  };
+}
+
+async function fromModel({ imageSize }: StudyConfig, { bytes, path, entry }: OpenedModel): Promise<FromFile> {
+  const { network, parameters, preprocessing, untrainable, hasHead } = await importBackbone(bytes, {
+    path,
+    ...(imageSize === null ? {} : { imageSize }),
+    ...(entry === null ? {} : { channelOrder: entry.input.channelOrder }),
+  });
+  const normalization: Normalization | null =
+    entry === null ? preprocessing.normalization : { mean: entry.input.mean, std: entry.input.std };
+  return { network, hasHead, parameters, normalization, untrainable };
+}
+
+/** The images that weights take: as the study says, or their file, or else CIFAR's. */
+export function imageShapeOfWeights(imageSize: number | null, written: Partial<ExportFacts>): ImageShape {
+  if (imageSize === null && written.imageShape !== undefined) return written.imageShape;
+  const side = imageSize ?? WEIGHTS_SIDE;
+  return [3, side, side];
+}
+
+/** Graft's own checkpoints say what their images are like; others leave it to the study. */
+function fromWeights({ imageSize, architecture }: StudyConfig, { bytes, path }: OpenedModel): FromFile {
+  const { tensors, metadata } = decodeSafetensors(bytes, path);
+  const written = parseExportMetadata(metadata, path);
+  const { normalization = null } = written;
+  const inputShape = imageShapeOfWeights(imageSize, written);
+  const make = architectures[architecture as keyof typeof architectures];
+  try {
+    const { network, parameters } = networkOfWeights(make, tensors, { inputShape, where: path });
+    return { network, parameters, normalization, hasHead: true, untrainable: null };
+  } catch (error) {
+    const [other] = fittingArchitectures(tensors, inputShape);
+    if (other === undefined) throw error;
+    throw new ConfigError(
+      `architecture: expected that of the weights in ${path}, got ${architecture}. Set it to ${other.architecture}, which they fit.`,
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,80 @@
+/** @file Where the two tasks of a study come from, and what tells its data from others. */
+
+import { describe, expect, test } from "vitest";
+import { ConfigError } from "../../core/index.ts";
+import { createShapes10 } from "../../data/index.ts";
+import { resolveStudy } from "../file/config.ts";
+import { planStudy } from "../file/plan.ts";
+import { sourceKindOf } from "../file/source-kind.ts";
+import { checksumsOf, requireSameData, splitStudy } from "./study-data.ts";
+
+const dataset = createShapes10({ trainImagesPerClass: 4, testImagesPerClass: 2 });
+const sourceDataset = createShapes10({ trainImagesPerClass: 3, testImagesPerClass: 2, seed: 1 });
+
+describe("the source", () => {
+  test.each([
+    [null, "classes"],
+    [[1, 2], "classes"],
+    ["shapes10", "dataset"],
+    ["photos/birds", "dataset"],
+    ["photos/model.onnx", "backbone"],
+    ["mobilenetv2-12", "backbone"],
+  ] as const)("%j is of the kind %s", (source, kind) => {
+    expect(sourceKindOf({ source: source as string | null })).toBe(kind);
+  });
+
+  test("is asked for where the target is a whole data set", () => {
+    expect(() => resolveStudy({ target: "photos" })).toThrow(
+      new ConfigError(
+        'source: expected a data set or a trained network, since the target "photos" is a data set with all of its ' +
+          "classes, got none. Name one (graft models list), or list the target's classes.",
+      ),
+    );
+  });
+
+  test("with a data set of its own leaves all classes to the target", () => {
+    const { source, target } = splitStudy(resolveStudy({ target: "a", source: "b" }), { dataset, sourceDataset });
+    expect(target.classIds).toHaveLength(10);
+    expect(target.train.part).toBe(dataset.train);
+    expect(source?.classIds).toHaveLength(10);
+    expect(source?.train.part).toBe(sourceDataset.train);
+  });
+
+  test("trained elsewhere has no task, no run, and may serve some classes of a data set", () => {
+    const config = resolveStudy({ target: ["disc", "ring"], source: "mine.onnx", strategies: ["scratch", "full"] });
+    const { source, target } = splitStudy(config, { dataset });
+    expect(source).toBeNull();
+    expect(target.classNames).toEqual(["disc", "ring"]);
+    expect(planStudy(config).map(({ id, startsFrom }) => [id, startsFrom])).toEqual([
+      ["M1-scratch-seed0", null],
+      ["M2-full-seed0", "pretrained"],
+    ]);
+  });
+});
+
+test("a target of one class has nothing to tell apart", () => {
+  const config = resolveStudy({ target: ["ring"] });
+  expect(() => splitStudy(config, { dataset })).toThrow(
+    new ConfigError(
+      'target: expected at least two classes, which are to be told apart, got "ring" alone. Name another.',
+    ),
+  );
+});
+
+describe("requireSameData", () => {
+  const begun = checksumsOf({ dataset, sourceDataset });
+
+  test("takes the same", () => {
+    expect(() => requireSameData(begun, { dataset, sourceDataset })).not.toThrow();
+  });
+
+  test("names what differs", () => {
+    const [was, is] = [sourceDataset.checksum, dataset.checksum].map((checksum) => checksum.slice(0, 16));
+    expect(() => requireSameData(begun, { dataset, sourceDataset: dataset })).toThrow(
+      new ConfigError(
+        `shapes10: expected the images that the study began with (checksum ${was}…), got others (${is}…). Put the same files back.`,
+      ),
+    );
+    expect(() => requireSameData(begun, { dataset })).toThrow(/\(checksum .{16}…\), got others \(none\)\./);
+  });
+});

@@ -1,0 +1,51 @@
+/** @file Which strategies a source allows that can be run but not trained. */
+
+import { ConfigError } from "../../core/index.ts";
+import { trainsHeadAlone } from "../../transfer/index.ts";
+import { strategiesOf } from "../file/config.ts";
+import { presets } from "../file/presets.ts";
+import type { StudyConfig } from "../file/schema.ts";
+import type { Backbone } from "./study-data.ts";
+
+/** A network that was trained elsewhere, where that is the source. */
+interface Source {
+  readonly backbone?: Backbone | undefined;
+}
+
+/** A study without what its source does not allow, and why that is left out; null where nothing is. */
+export interface TrainableStudy {
+  readonly config: StudyConfig;
+  readonly notice: string | null;
+}
+
+/** Leaves strategies out that nobody asked for: those of a preset's own list that train layers of a network without gradients. */
+export function trainableStudy(config: StudyConfig, { backbone }: Source): TrainableStudy {
+  const refused = refusedStrategies(config, { backbone });
+  if (refused.length === 0 || !isPresetsOwn(config)) return { config, notice: null };
+  const strategies = config.strategies.filter((entry) => !refused.includes(nameOf(entry)));
+  return { config: { ...config, strategies }, notice: `${backbone?.untrainable} Left out: ${refused.join(", ")}.` };
+}
+
+/** @throws ConfigError if a strategy trains layers of a network that can only be run. */
+export function checkTrainable(config: StudyConfig, { backbone }: Source): void {
+  const [refused] = refusedStrategies(config, { backbone });
+  if (refused === undefined) return;
+  throw new ConfigError(
+    `strategies: expected strategies that train a new head alone, got "${refused}". ${backbone?.untrainable} ` +
+      "Use nearest-mean, k-nearest, linear-probe or last-layer.",
+  );
+}
+
+function refusedStrategies(config: StudyConfig, { backbone }: Source): string[] {
+  if ((backbone?.untrainable ?? null) === null) return [];
+  return strategiesOf(config).flatMap(({ name, strategy }) => (trainsHeadAlone(strategy) ? [] : [name]));
+}
+
+function isPresetsOwn({ preset, strategies }: StudyConfig): boolean {
+  const own = presets[preset]?.study.strategies ?? [];
+  return JSON.stringify(own) === JSON.stringify(strategies);
+}
+
+function nameOf(entry: StudyConfig["strategies"][number]): string {
+  return typeof entry === "string" ? entry : entry.name;
+}

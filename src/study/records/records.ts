@@ -1,0 +1,287 @@
+/** @file What a study leaves behind, as plain data: the only thing that reports are made from. */
+
+import type { LearningOutcome } from "../../statistics/index.ts";
+import type { SourceProbe } from "../file/plan.ts";
+import type { TrainingConfig } from "../file/training-schema.ts";
+
+/** One line of `history.jsonl`: the state of a run after one epoch. Losses in nats, accuracies in [0, 1]. */
+export interface EpochRecord {
+  /** From 1. */
+  epoch: number;
+  /** Mean over the epoch's training steps, with dropout, augmentation, mixup and class weights as the recipe has them, as the optimizer saw it. */
+  trainLoss: number;
+  trainAccuracy: number;
+  /** Absent in studies that hold no validation images back. */
+  validationLoss?: number;
+  validationAccuracy?: number;
+  /** Measured after the epoch on the whole test set of the run's task, without dropout. */
+  testLoss: number;
+  testAccuracy: number;
+  /** Of the epoch's last step. */
+  learningRate: number;
+  /** Training alone, without evaluation. */
+  trainDurationMs: number;
+  /** Training and evaluation. */
+  durationMs: number;
+  /** Training images per second. */
+  imagesPerSecond: number;
+}
+
+/** What the freeze proof found after a run: frozen tensors compared bit by bit with where they came from. */
+export interface FreezeProofRecord {
+  /** True if every frozen tensor is bit-identical and every trainable one changed. */
+  holds: boolean;
+  frozen: FreezeProofTensor[];
+  trainable: FreezeProofTensor[];
+}
+
+export interface FreezeProofTensor {
+  /** For example `conv1.weight`. */
+  name: string;
+  parameters: number;
+  changed: boolean;
+  /** First 16 hexadecimal digits of the SHA-256 of its bytes, before and after training. */
+  before: string;
+  after: string;
+}
+
+/** One model trained once. */
+export interface RunRecord {
+  /** Unique in the study, and the name of its folder: `M3-last-layer-seed0`. */
+  id: string;
+  /** `M1` … `M4` in the classic study; other strategies go on counting. */
+  model: string;
+  /** Name of the strategy; `source` for the run that trains on the source task. */
+  strategy: string;
+  /** What people read: `no transfer`, `fine-tune one layer`. */
+  label: string;
+  task: "source" | "target";
+  seed: number;
+  /** Id of the run whose weights this one started from, `pretrained` for a network trained elsewhere; null from random weights. */
+  startsFrom: string | null;
+  /** Training images of each class that were asked for: the budget of a target run. */
+  imagesPerClass: number | "all";
+  /** The highest rate of the run's schedule: as configured, or chosen by the strategy's trials; 0 where no step is taken. */
+  learningRate: number;
+  /** How it trains, settled before the first run; absent in records of earlier versions. */
+  training?: TrainingConfig;
+  /** The parts of the run in which different layers trained; absent where the same ones did from first to last. */
+  stages?: { label: string; epochs: number; trainableParameters: number }[];
+  status: "pending" | "running" | "done" | "failed" | "interrupted";
+  /** The sentence that says why, for failed runs. */
+  failure?: string;
+  trainImages: number;
+  testImages: number;
+  totalParameters: number;
+  trainableParameters: number;
+  /** One entry a finished epoch, in order. */
+  epochs: EpochRecord[];
+  /** The epoch whose weights were kept, where early stopping chose it; absent where they are the last epoch's. */
+  keptEpoch?: number;
+  /** Whether it learned its task, judged when it finished; absent in records of earlier versions. */
+  outcome?: LearningOutcome;
+  freezeProof?: FreezeProofRecord;
+  /** Of a linear probe: its strength (scikit-learn's C), and what images said of it that were held out to choose it. */
+  probe?: { strength: number; crossValidated: { logLoss: number; accuracy: number } | null };
+  /** What a linear probe said of the source's features, where Graft chose by it how to train. */
+  sourceProbe?: SourceProbe;
+  /** Wall time of the whole run, feature extraction and evaluation included. */
+  durationMs: number;
+  /** Time spent computing the features of the frozen layers once; 0 where nothing is frozen. */
+  featureDurationMs: number;
+  /** Floating point operations of the training steps and of the frozen layers' features, and how many of them went backwards. */
+  flops: { total: number; backward: number };
+  /** How the finished model does on the test set of its task, image by image; absent until the run is done. */
+  evaluation?: EvaluationRecord;
+  /**
+   * Accuracy on the source's test set with the source's own head on this run's backbone, for runs that changed it:
+   * what fine-tuning made it forget.
+   */
+  sourceAccuracy?: number;
+  /** For each layer that started from transferred weights: |after - before| / |before|, in the Euclidean norm. */
+  weightChange?: { layer: string; relative: number }[];
+}
+
+/**
+ * How the learning rate of a strategy's runs at one budget was chosen, by trials on training images held back for that.
+ * What may be absent is so in records of earlier versions, which tried one list of rates for every strategy.
+ */
+export interface TuningRecord {
+  strategy: string;
+  imagesPerClass: number | "all";
+  /** The study's first. */
+  seed: number;
+  /** Those whose runs had trials. */
+  seeds?: number[];
+  /** Of one run. */
+  trainImages?: number;
+  trials: TuningTrial[];
+  /** The recipe's own rate. */
+  recipeRate?: number;
+  /** Times the recipe's own rate, for every seed; 1 where that was kept. */
+  factor?: number;
+  /** The rate of the runs. */
+  chosen: number;
+  moved?: boolean;
+  /** Steps of the trials over those of one run: every strategy has the same allowance. */
+  trainings?: number;
+  /** Floating point operations of the trials, counted as those of runs are. */
+  flops?: number;
+  durationMs: number;
+  /** Why there were no trials: too few images in all, or the runs to start from failed. */
+  reason?: { code: "few-images"; needed: number } | { code: "origin-failed" };
+}
+
+/** What one candidate did at one budget, in the last round that it came to there. */
+export interface TuningTrial {
+  learningRate: number;
+  /** Mean over the held-back images, each model at its best temperature (no temperature in earlier versions); null if a trial diverged. */
+  validationLoss: number | null;
+  validationAccuracy: number | null;
+  /** Times the recipe's own rate. */
+  factor?: number;
+  /** Its loss less that of the recipe's own rate on the same images, and the standard error; null where one diverged. */
+  differenceToRecipe?: number | null;
+  standardError?: number | null;
+  /** Held-back parts of the training images that it was scored on. */
+  folds?: number;
+  /** 1: a third of the steps alone; 2: all of them. */
+  rounds?: number;
+  diverged?: boolean;
+}
+
+/** What a finished model says of every test image, condensed. */
+export interface EvaluationRecord {
+  /** Rows are true classes, columns the model's answers, in the order of the task's labels. */
+  confusion: number[][];
+  perClass: {
+    className: string;
+    precision: number;
+    recall: number;
+    f1: number;
+    support: number;
+    rocAuc: number | null;
+    averagePrecision: number | null;
+  }[];
+  /** One class against all others, the mean over classes; null where a class has no test image. */
+  rocAuc: number | null;
+  averagePrecision: number | null;
+  /** Expected calibration error over 15 bins of equal width. */
+  calibrationError: number;
+  /** Bins with answers in them: the model's mean probability of its answer, and the share that was right. */
+  calibration: { confidence: number; accuracy: number; count: number }[];
+  logLoss: number;
+  /** ROC of each class as points (false positive rate, true positive rate), thinned to what a figure can show. */
+  roc?: { className: string; points: [number, number][] }[];
+  /** The images that the model got most wrong, the surest wrong answer first. */
+  mistakes?: { index: number; trueClass: string; answer: string; probability: number; imageBase64: string }[];
+}
+
+/** A guess, made before training on the target, at how well the source's features will serve it. */
+export interface TransferabilityRecord {
+  seed: number;
+  imagesPerClass: number | "all";
+  /** `leep`, `nce`: from the source's answers. `logme`, `h-score`: from the features below a layer. */
+  score: "leep" | "nce" | "logme" | "h-score";
+  /** The first layer above the features; null for scores of the whole source network. */
+  layer: string | null;
+  value: number;
+}
+
+/** Images as points in the plane: features of the source network, for the report's maps. */
+export interface FeatureMapRecord {
+  method: "pca" | "tsne";
+  /** `raw pixels`, or the layer whose features these are. */
+  features: string;
+  /** Shares of all variance along the two axes, in [0, 1]; of `pca` alone, and absent in earlier summaries. */
+  explained?: [number, number];
+  points: { x: number; y: number; className: string; task: "source" | "target" }[];
+}
+
+export interface TaskRecord {
+  /** Class ids in the data set, in the order of the task's own labels. */
+  classIds: number[];
+  classNames: string[];
+  trainImages: number;
+  validationImages: number;
+  testImages: number;
+}
+
+/** A few images for the report, as `[count, channels, height, width]` bytes in base64. */
+export interface ExampleImages {
+  channels: number;
+  height: number;
+  width: number;
+  /** One row a class of the data set, in class order. */
+  classes: { classId: number; className: string; task: "source" | "target" | "neither"; imagesBase64: string[] }[];
+}
+
+/** `summary.json`: everything a report is made from. */
+export interface StudySummary {
+  formatVersion: 1;
+  /** Name of the study: its preset or the name in its file. */
+  name: string;
+  /** One sentence on the protocol, shown under the title. */
+  protocol: string;
+  /** What to know about how this protocol differs from another; shown in the report, one paragraph each. */
+  notes: string[];
+  dataset: {
+    /** `cifar10`, `shapes10`. */
+    name: string;
+    /** `CIFAR-10`, `shapes10 (built-in, procedural)`. */
+    title: string;
+    classNames: string[];
+    /** SHA-256 over images and labels. */
+    checksum: string;
+    /** Where it was read from, as a person would say it. */
+    provenance: string;
+  };
+  /** The source's own data set, where it has one. */
+  sourceDataset?: StudySummary["dataset"];
+  /** The network that runs start from, where it was trained elsewhere. */
+  backbone?: {
+    name: string;
+    title: string;
+    /** SHA-256 of its file. */
+    checksum: string;
+    provenance: string;
+    /** Why its layers cannot be trained; null if they can. */
+    untrainable: string | null;
+    /** Trained numbers, its own head included. */
+    parameters: number;
+  };
+  /** Null where the source network was trained elsewhere. */
+  source: TaskRecord | null;
+  target: TaskRecord;
+  seeds: number[];
+  /** Target images of each class, from few to many; one entry where the study has one budget. */
+  budgets: (number | "all")[];
+  epochs: number;
+  batchSize: number;
+  /** The optimizer and its schedule as a person would write them: `SGD, momentum 0.9, learning rate 0.05, one-cycle, batch 64, 20 epochs`. */
+  recipe: string;
+  runs: RunRecord[];
+  /** How learning rates were chosen, strategy by strategy; empty where they were configured. */
+  tuning: TuningRecord[];
+  /** Guesses at transferability, where a source was trained. */
+  transferability: TransferabilityRecord[];
+  featureMaps: FeatureMapRecord[];
+  /** Filters of the first convolution before and after, [filters, channels, height, width] as float32 in base64. */
+  firstFilters: { runId: string; shape: number[]; base64: string }[];
+  examples: ExampleImages;
+  machine: {
+    platform: string;
+    cpu: string;
+    threads: number;
+    device: string;
+    node: string;
+    onnxruntime: string;
+    graft: string;
+  };
+  /** ISO 8601. */
+  startedAt: string;
+  finishedAt: string | null;
+  durationMs: number;
+  /** The command that made the study, for the report's last page. */
+  command: string;
+}

@@ -1,0 +1,189 @@
+/** @file The folder that a study leaves: what is in it, written whole or not at all. */
+
+import { existsSync } from "node:fs";
+import { glob, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import { ConfigError, DataError, writeFileAtomic } from "../../core/index.ts";
+import { type SafetensorsContent, decodeSafetensors, encodeSafetensors } from "../../engine/training/index.ts";
+import { type StudyConfig, studySchema } from "../file/schema.ts";
+import type { EpochRecord, RunRecord, StudySummary } from "./records.ts";
+
+/** `study.json`: everything that decides the results, resolved. */
+export interface StudyFile {
+  formatVersion: 1;
+  config: StudyConfig;
+  datasetChecksum: string;
+  /** Where the source has a data set of its own. */
+  sourceChecksum?: string | undefined;
+  /** Where the source network was trained elsewhere. */
+  backboneChecksum?: string | undefined;
+  threads: number;
+  device: string;
+  /** Why it was chosen, where the user left that to Graft. */
+  deviceReason?: string | undefined;
+  command: string;
+  startedAt: string;
+}
+
+export interface RunStore {
+  readonly directory: string;
+  writeStudy(study: StudyFile): Promise<void>;
+  writeSummary(summary: StudySummary): Promise<void>;
+  /** A run without its epochs, which are lines of their own. */
+  writeRun(run: RunRecord): Promise<void>;
+  readRun(id: string): Promise<RunRecord | null>;
+  writeHistory(id: string, epochs: readonly EpochRecord[]): Promise<void>;
+  writeCheckpoint(id: string, content: SafetensorsContent): Promise<void>;
+  readCheckpoint(id: string): Promise<SafetensorsContent | null>;
+  writeModel(id: string, model: Uint8Array): Promise<void>;
+  /** The folder of a run. */
+  runDirectory(id: string): string;
+  /** Deletes half-written files of processes that were killed. */
+  removeLeftovers(): Promise<void>;
+}
+
+const SUMMARY = "summary.json";
+const STUDY = "study.json";
+
+/** What every reader relies on; the rest is Graft's own and read as it was written. */
+const studyFileSchema = z.object({
+  formatVersion: z.literal(1),
+  config: studySchema,
+  datasetChecksum: z.string(),
+  sourceChecksum: z.string().optional(),
+  backboneChecksum: z.string().optional(),
+  threads: z.int().min(1),
+  device: z.string(),
+  deviceReason: z.string().optional(),
+  command: z.string(),
+  startedAt: z.string(),
+});
+const runSchema = z.looseObject({
+  id: z.string(),
+  status: z.enum(["pending", "running", "done", "failed", "interrupted"]),
+  durationMs: z.number(),
+  featureDurationMs: z.number(),
+});
+const summarySchema = z.looseObject({
+  formatVersion: z.literal(1),
+  durationMs: z.number(),
+  runs: z.array(z.looseObject({ id: z.string(), status: z.string() })),
+});
+
+/** The store of a study's folder, which need not exist yet. */
+export function openRunStore(directory: string): RunStore {
+  const inRun = (id: string, name: string): string => join(directory, "runs", id, name);
+  return {
+    directory,
+    writeStudy: (study) => writeFileAtomic(join(directory, STUDY), toJson(study)),
+    writeSummary: (summary) => writeFileAtomic(join(directory, SUMMARY), toJson(summary)),
+    writeRun: ({ epochs: _epochs, ...run }) => writeFileAtomic(inRun(run.id, "run.json"), toJson(run)),
+    readRun: async (id) => {
+      const run = await readJson<Omit<RunRecord, "epochs">>(inRun(id, "run.json"), runSchema);
+      return run === null ? null : { ...run, epochs: await readHistory(inRun(id, "history.jsonl")) };
+    },
+    writeHistory: (id, epochs) =>
+      writeFileAtomic(inRun(id, "history.jsonl"), epochs.map((record) => `${JSON.stringify(record)}\n`).join("")),
+    writeCheckpoint: (id, content) => writeFileAtomic(inRun(id, "checkpoint.safetensors"), encodeSafetensors(content)),
+    readCheckpoint: async (id) => {
+      const path = inRun(id, "checkpoint.safetensors");
+      return existsSync(path) ? decodeSafetensors(await readFile(path), path) : null;
+    },
+    writeModel: (id, model) => writeFileAtomic(inRun(id, "model.onnx"), model),
+    runDirectory: (id) => join(directory, "runs", id),
+    removeLeftovers: async () => {
+      // the atomic writer's temporary names: a file's own and a number
+      for await (const path of glob(["{study,summary}.json.*", "runs/*/*.{json,jsonl,safetensors,onnx}.*"], {
+        cwd: directory,
+      }))
+        if (/\.\d+$/.test(path)) await rm(join(directory, path), { force: true });
+    },
+  };
+}
+
+/** True if a folder holds a study, finished or not. */
+export function holdsStudy(directory: string): boolean {
+  return existsSync(join(directory, STUDY));
+}
+
+/** True if a folder holds a summary; a study that was stopped at once has none. */
+export function holdsSummary(directory: string): boolean {
+  return existsSync(join(directory, SUMMARY));
+}
+
+/**
+ * The resolved study of a folder.
+ *
+ * @throws ConfigError if the folder holds no study.
+ * @throws DataError if its file is damaged.
+ */
+export async function readStudyFile(directory: string): Promise<StudyFile> {
+  const study = await readJson<StudyFile>(join(directory, STUDY), studyFileSchema);
+  if (study !== null) return study;
+  throw new ConfigError(
+    `${directory}: expected the folder of a study, got one without ${STUDY}. Give the folder that graft run printed.`,
+  );
+}
+
+/**
+ * The summary of a study, as far as it has come: runs under way are as their own folders say.
+ *
+ * @throws ConfigError if the folder holds none.
+ * @throws DataError if a file is damaged.
+ */
+export async function readSummary(directory: string): Promise<StudySummary> {
+  const summary = await readJson<StudySummary>(join(directory, SUMMARY), summarySchema);
+  if (summary === null) {
+    const fix = holdsStudy(directory) ? "Resume the study first." : "Give the folder that graft run printed.";
+    throw new ConfigError(`${directory}: expected the folder of a study, got one without ${SUMMARY}. ${fix}`);
+  }
+  const store = openRunStore(directory);
+  const isOver = ({ status }: RunRecord): boolean => status === "done" || status === "failed";
+  const runs = await Promise.all(
+    summary.runs.map(async (run) => (isOver(run) ? run : ((await store.readRun(run.id)) ?? run))),
+  );
+  const runsMs = runs.reduce((sum, { durationMs }) => sum + durationMs, 0);
+  return { ...summary, runs, durationMs: Math.max(summary.durationMs, runsMs) };
+}
+
+function toJson(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+async function readJson<T>(path: string, schema: z.ZodType): Promise<T | null> {
+  if (!existsSync(path)) return null;
+  const text = await readFile(path, "utf8");
+  const fail = (problem: string, cause: unknown): DataError =>
+    new DataError(
+      `${path}: expected JSON that Graft wrote, got: ${problem}. Restore the file or run the study again.`,
+      { location: { path }, cause },
+    );
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw fail((cause as Error).message, cause);
+  }
+  const { success, data, error } = schema.safeParse(value);
+  if (!success) throw fail(`${error.issues[0].path.join(".")}: ${error.issues[0].message}`, error);
+  return data as T;
+}
+
+async function readHistory(path: string): Promise<EpochRecord[]> {
+  if (!existsSync(path)) return [];
+  const lines = (await readFile(path, "utf8")).split("\n").filter((line) => line !== "");
+  return lines.map((line, index) => {
+    try {
+      return JSON.parse(line) as EpochRecord;
+    } catch (cause) {
+      throw new DataError(
+        `${path}, line ${index + 1}: expected one JSON object, got: ${(cause as Error).message}. Restore the file, or delete its folder to train the run again.`,
+        {
+          location: { path, line: index + 1 },
+          cause,
+        },
+      );
+    }
+  });
+}

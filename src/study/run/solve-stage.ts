@@ -1,0 +1,81 @@
+/** @file A stage whose head is solved for at once: one epoch without steps. */
+
+import type { EpochResult } from "../../engine/training/index.ts";
+import { type FeatureRows, type SolvedHead, solveHead } from "../../transfer/index.ts";
+import { classWeightsOf } from "../file/class-weights.ts";
+import type { StageContext, StageOptions, StageOutcome, StageState } from "./stage.ts";
+import { type TrainedPartOptions, heldOutPart, trainingFeatures } from "./trained-part.ts";
+
+/** Finds the stage's head from the features of the training images, and measures it as an epoch is measured. */
+export async function solveStage(options: StageOptions, context: StageContext): Promise<StageOutcome> {
+  const { signal, listener, record } = options;
+  const { start, stage, state } = context;
+  if (signal?.aborted === true || state.progress.epoch >= stage.endEpoch) {
+    return outcome(state, { interrupted: signal?.aborted === true });
+  }
+  const current = { ...start, ...state.parameters };
+  const began = performance.now();
+  const part: TrainedPartOptions = { ...options, stage, start: current, onFeatures: listener.onFeatures };
+  const features = await trainingFeatures(part);
+  record.featureDurationMs += performance.now() - began;
+  const solved = await solvedHead(options, { stage, features });
+  const trainDurationMs = performance.now() - began;
+  if (solved.probe !== undefined) record.probe = solved.probe;
+  const parameters = { ...state.parameters, ...solved.parameters };
+  const heldOut = await heldOutPart(part);
+  try {
+    const evaluations = await heldOut.evaluate({ ...current, ...parameters });
+    const images = options.task.train.indices.length;
+    const result: EpochResult = {
+      epoch: stage.endEpoch,
+      train: solved.train,
+      evaluations,
+      learningRate: 0,
+      trainDurationMs,
+      durationMs: performance.now() - began,
+      imagesPerSecond: (1000 * images) / trainDurationMs,
+    };
+    const next = { parameters, slots: state.slots, progress: { ...state.progress, epoch: stage.endEpoch } };
+    await report(context, { result, next });
+    return outcome(next, { interrupted: false });
+  } finally {
+    await heldOut.close();
+  }
+}
+
+function solvedHead(
+  { run, whole, task, session }: StageOptions,
+  { stage, features }: Pick<StageContext, "stage"> & { features: FeatureRows },
+): Promise<SolvedHead> {
+  if (stage.solves === undefined) throw new Error("internal: the stage trains its head");
+  return solveHead(stage.solves, {
+    head: whole.network.layers[whole.network.layers.length - 1].name,
+    features,
+    labels: task.train.labels,
+    numClasses: task.numClasses,
+    classWeights: classWeightsOf(run.training, task.train),
+    seed: run.seed,
+    session,
+  });
+}
+
+/** What listens to epochs is told of this one as of any other. */
+async function report(
+  { callbacksFor }: StageContext,
+  { result, next }: { result: EpochResult; next: StageState },
+): Promise<void> {
+  const { parameters, slots, progress } = next;
+  const trainer = { parameters: async () => parameters, slots: async () => slots };
+  for (const { onEpochEnd } of callbacksFor(async () => ({ parameters, slots }))) {
+    // oxlint-disable-next-line no-await-in-loop -- in their order
+    await onEpochEnd?.(result, { trainer, progress, stop: () => {} });
+  }
+}
+
+function outcome(state: StageState, { interrupted }: { interrupted: boolean }): StageOutcome {
+  return {
+    result: { progress: state.progress, interrupted, stopped: undefined },
+    state,
+    fold: (parameters) => parameters,
+  };
+}

@@ -1,0 +1,192 @@
+/** @file Trains one run of a study, from the weights it starts with to its proof and its files. */
+
+import { type Tensor, TrainingError } from "../../core/index.ts";
+import { type Parameters, networkParameters } from "../../engine/nn/index.ts";
+import {
+  type Callback,
+  type EpochResult,
+  type FitResult,
+  type TrainedState,
+  exportModel,
+  freshProgress,
+} from "../../engine/training/index.ts";
+import { proveFreeze, requireFreeze, startingParameters } from "../../transfer/index.ts";
+import { type TaskData, taskOf } from "../material/tasks.ts";
+import { type ExportFacts, exportMetadata } from "../records/export-metadata.ts";
+import type { EpochRecord, RunRecord } from "../records/records.ts";
+import { type RunCheckpoint, finalCheckpoint, progressCheckpoint } from "../records/run-checkpoint.ts";
+import { runFlops } from "./flops.ts";
+import { judgeRun } from "./judge-run.ts";
+import { measureFinished } from "./measure-finished.ts";
+import type { TrainRunOptions } from "./options.ts";
+import type { StageOutcome, StageState, StateOf } from "./stage.ts";
+import { type RunStopping, runStopping } from "./stopping.ts";
+import { trainStage } from "./train-stage.ts";
+import { heldOutSets } from "./trained-part.ts";
+
+/**
+ * Trains a run to its end or until the signal; its files and `record` are up to date either way.
+ *
+ * @throws TrainingError if a loss is no longer finite or the freeze proof fails.
+ * @throws DataError if a file cannot be written.
+ */
+export async function trainRun(options: TrainRunOptions): Promise<FitResult> {
+  const { run, record, whole, transferred, checkpoint, store } = options;
+  const clock = stopwatch(record);
+  const { headStart } = run.training;
+  const start = startingParameters(whole.network, whole.plan, { seed: run.seed, transferred, headStart });
+  try {
+    const stopping = runStopping(run, checkpoint);
+    const { result, state, fold } = await trainStages(options, { start, stopping, clock }).finally(() =>
+      store.writeHistory(run.id, record.epochs),
+    );
+    if (!result.interrupted) {
+      const best = stopping.best();
+      if (best !== null) record.keptEpoch = best.bestEpoch;
+      clock();
+      await finishRun(options, {
+        before: start,
+        after: { ...start, ...fold({ ...state.parameters, ...best?.bestParameters }) },
+      });
+    }
+    return result;
+  } finally {
+    clock();
+  }
+}
+
+interface Surroundings {
+  start: Parameters;
+  stopping: RunStopping;
+  clock: () => void;
+}
+
+/** Stage after stage, from where the checkpoint stands; at least the last one, whose callbacks may have a word to say. */
+async function trainStages(options: TrainRunOptions, { start, stopping, clock }: Surroundings): Promise<StageOutcome> {
+  const { run, whole, tasks, checkpoint } = options;
+  const task = taskOf(tasks, run);
+  const stageOptions = { ...options, task, heldOut: heldOutSets(task), normalization: tasks.normalization };
+  let state: StageState = checkpoint ?? { parameters: {}, slots: {}, progress: freshProgress() };
+  const last = whole.stages[whole.stages.length - 1];
+  const remaining = whole.stages.filter((stage) => stage === last || stage.endEpoch > state.progress.epoch);
+  let outcome: StageOutcome | undefined;
+  for (const stage of remaining) {
+    const callbacksFor = (stateOf: StateOf): Callback[] => [
+      // earlier stages are means to the last one's end
+      ...(stage === last ? [stopping] : []),
+      recorder(options, { stopping, clock, stateOf }),
+    ];
+    // oxlint-disable-next-line no-await-in-loop -- each stage starts from the one before it
+    outcome = await trainStage(stageOptions, { start, stage, state, callbacksFor });
+    ({ state } = outcome);
+    if (outcome.result.interrupted) break;
+  }
+  if (outcome === undefined) throw new Error("internal: a run without stages");
+  return outcome;
+}
+
+/**
+ * Writes history and checkpoint after an epoch, and when interrupted. History first: a resume cuts it to the checkpoint.
+ * Short epochs in a row are written once.
+ */
+function recorder(
+  { run, record, store, listener, checkpointEveryMs }: TrainRunOptions,
+  {
+    stopping,
+    clock,
+    stateOf,
+  }: {
+    stopping: RunStopping;
+    clock: () => void;
+    stateOf: StateOf;
+  },
+): Callback {
+  let saved = performance.now();
+  const save = async (trainer: TrainedState, progress: RunCheckpoint["progress"]): Promise<void> => {
+    clock();
+    await store.writeHistory(run.id, record.epochs);
+    const state = { ...(await stateOf(trainer)), progress, best: stopping.best(), stopped: stopping.reason() };
+    await store.writeCheckpoint(run.id, progressCheckpoint(state));
+    await store.writeRun(record);
+    saved = performance.now();
+  };
+  return {
+    onEpochEnd: async (result, { trainer, progress }) => {
+      record.epochs.push(epochRecord(result));
+      if (performance.now() - saved >= checkpointEveryMs) await save(trainer, progress);
+      listener.onEpoch(record.epochs[record.epochs.length - 1], stopping.reason());
+    },
+    onTrainEnd: async ({ trainer, progress, interrupted }) => {
+      if (interrupted) await save(trainer, progress);
+    },
+  };
+}
+
+/** Adds the time since its last call to the run's duration. */
+function stopwatch(record: RunRecord): () => void {
+  let last = performance.now();
+  return () => {
+    const now = performance.now();
+    record.durationMs += now - last;
+    last = now;
+  };
+}
+
+function epochRecord({ epoch, train, evaluations, ...rest }: EpochResult): EpochRecord {
+  const { test, validation } = evaluations;
+  return {
+    epoch,
+    trainLoss: train.loss,
+    trainAccuracy: train.accuracy,
+    ...(validation === undefined ? {} : { validationLoss: validation.loss, validationAccuracy: validation.accuracy }),
+    testLoss: test.loss,
+    testAccuracy: test.accuracy,
+    ...rest,
+  };
+}
+
+/** The proof, the measurements, the exported model, and last the final checkpoint: where it is, the others are too. */
+async function finishRun(
+  options: TrainRunOptions,
+  { before, after }: { before: Parameters; after: Parameters },
+): Promise<void> {
+  const { run, record, whole, tasks, store, imageShape } = options;
+  const task: TaskData = taskOf(tasks, run);
+  requireFinite(after);
+  const proof = proveFreeze(whole.network, whole.plan, {
+    before,
+    after,
+    keepsStatistics: run.training.statistics === "keep",
+  });
+  record.freezeProof = proof;
+  requireFreeze(proof);
+  record.flops = runFlops(run, { whole, task, epochs: record.epochs.length });
+  const measured = await measureFinished(options, { before, after });
+  const outcome = judgeRun({ ...measured, run, stages: whole.stages, epochs: record.epochs, train: task.train });
+  Object.assign(record, measured, { outcome });
+  const ordered = Object.fromEntries(
+    networkParameters(whole.network).map(({ name }): [string, Tensor] => [name, after[name]]),
+  );
+  const facts: ExportFacts = {
+    run: run.id,
+    network: whole.network.name,
+    classNames: task.train.classNames,
+    imageShape,
+    ...options.preparation,
+  };
+  const { normalization } = tasks;
+  const exported = { network: whole.network, parameters: after, input: { kind: "images", normalization } } as const;
+  await store.writeModel(run.id, exportModel(exported, exportMetadata(facts)));
+  await store.writeRun(record);
+  await store.writeCheckpoint(run.id, finalCheckpoint(ordered, exportMetadata({ ...facts, normalization })));
+}
+
+/** @throws TrainingError naming the first parameter that diverged after the last loss was measured. */
+function requireFinite(parameters: Parameters): void {
+  const diverged = Object.keys(parameters).find((name) => !parameters[name].data.every(Number.isFinite));
+  if (diverged !== undefined) {
+    throw new TrainingError(
+      `training: expected finite weights at the end, got others in ${diverged}. Lower the learning rate or warm it up.`,
+    );
+  }
+}

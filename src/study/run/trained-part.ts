@@ -1,0 +1,274 @@
+/** @file The part of a run's network that trains: what it is fed, and how it is measured. */
+
+import { TrainingError } from "../../core/index.ts";
+import { type AugmentedView, type BatchPlan, type ImageShape, batchesPerEpoch } from "../../data/index.ts";
+import { type Network, type Normalization, type Parameters, sliceNetwork } from "../../engine/nn/index.ts";
+import type { SessionOptions } from "../../engine/runtime/index.ts";
+import {
+  type Evaluator,
+  type LabelledBatch,
+  type Metrics,
+  type NetworkInput,
+  createEvaluator,
+  evaluate,
+} from "../../engine/training/index.ts";
+import {
+  type FeatureCache,
+  type FeatureRows,
+  type HeadScaling,
+  type StagePart,
+  headScaling,
+  rowsOf,
+} from "../../transfer/index.ts";
+import type { PlannedRun } from "../file/plan.ts";
+import {
+  type ClosableBatchSource,
+  evaluationFeatures,
+  evaluationImages,
+  featureSource,
+  imageSource,
+  repeated,
+} from "../material/batch-sources.ts";
+import type { TaskData } from "../material/tasks.ts";
+import { type RunNetwork, imageAugmentation, usesFeatures } from "./network.ts";
+
+/** The part of a stage's network above its frozen layers, and what it is fed. */
+export interface FedPart {
+  readonly network: Network;
+  readonly input: NetworkInput;
+  /** Every sample of a held-out set once, in order. */
+  batchesOf(set: HeldOutSet): Iterable<LabelledBatch>;
+}
+
+/** The same with a way to measure it. */
+export interface MeasuredPart extends FedPart {
+  /**
+   * Loss and accuracy of the whole network on every held-out set, by name.
+   *
+   * @throws TrainingError if a loss is not a finite number.
+   */
+  evaluate(parameters: Parameters): Promise<Record<string, Metrics>>;
+  close(): Promise<void>;
+}
+
+/** The same with what it trains on. */
+export interface TrainedPart extends MeasuredPart {
+  readonly source: ClosableBatchSource;
+  /** Time spent on the features of the frozen layers. */
+  readonly featureDurationMs: number;
+  /** The trained parameters as the network has them: standardized features are a matter of training alone. */
+  fold(parameters: Parameters): Parameters;
+}
+
+export interface FedPartOptions {
+  run: PlannedRun;
+  whole: RunNetwork;
+  stage: StagePart;
+  /** The parameters that the stage starts with. */
+  start: Parameters;
+  task: TaskData;
+  normalization: Normalization;
+  imageShape: ImageShape;
+  features: FeatureCache;
+  session: SessionOptions;
+  onFeatures: (images: number, total: number) => void;
+}
+
+export interface TrainedPartOptions extends FedPartOptions {
+  /** Sets that are measured after every epoch. */
+  heldOut: readonly HeldOutSet[];
+}
+
+export type HeldOutSet = "validation" | "test";
+type SetName = "train" | HeldOutSet;
+
+/** Where images are not augmented anew in every epoch, the frozen layers run once and the rest trains on their features. */
+export async function trainedPart(options: TrainedPartOptions): Promise<TrainedPart> {
+  const { run, stage, imageShape, task, heldOut, normalization } = options;
+  const plan: BatchPlan = {
+    subset: task.train,
+    imageShape,
+    batchSize: run.training.batchSize,
+    seed: run.seed,
+    shuffle: true,
+    purpose: run.task,
+    augmentation: imageAugmentation(run, normalization),
+    oversample: run.training.oversample,
+  };
+  const started = performance.now();
+  const passes = passesPerEpoch(run, plan);
+  const rowsOfPass = usesFeatures(run, stage) ? await trainingRows(options, passes) : null;
+  const scaling = rowsOfPass === null ? unscaled : scalingOf(options, await rowsOfPass(0));
+  const part = await fedPart(options, heldOut, scaling.rows);
+  const featureDurationMs = rowsOfPass === null ? 0 : performance.now() - started;
+  const onePass =
+    rowsOfPass === null ? imageSource(plan) : featureSource(plan, async (pass) => scaling.rows(await rowsOfPass(pass)));
+  const source = repeated(onePass, passes);
+  const measured = measuredPart(options, part);
+  return {
+    ...measured,
+    source,
+    fold: scaling.fold,
+    featureDurationMs,
+    close: async () => void (await Promise.all([source.close(), measured.close()])),
+  };
+}
+
+/** A part that only measures. */
+export async function heldOutPart(options: TrainedPartOptions): Promise<MeasuredPart> {
+  return measuredPart(options, await fedPart(options, options.heldOut));
+}
+
+function measuredPart(options: TrainedPartOptions, part: FedPart): MeasuredPart {
+  const evaluator = evaluatorOf(options, part);
+  return {
+    ...part,
+    evaluate: (parameters) =>
+      evaluateSets(options.heldOut, (set) => evaluator.evaluate(parameters, part.batchesOf(set))),
+    close: () => evaluator.close(),
+  };
+}
+
+/** What a stage's part is fed of some held-out sets, without what it trains on; features are changed by `scale`. */
+export async function fedPart(
+  options: FedPartOptions,
+  sets: readonly HeldOutSet[],
+  scale: (rows: FeatureRows) => FeatureRows = (rows) => rows,
+): Promise<FedPart> {
+  const { run, whole, stage, task, imageShape, normalization } = options;
+  if (!usesFeatures(run, stage)) {
+    return {
+      network: whole.network,
+      input: { kind: "images", normalization },
+      batchesOf: (set) => evaluationImages(subsetOf(task, set), imageShape),
+    };
+  }
+  const stores = new Map<HeldOutSet, FeatureRows>();
+  // oxlint-disable-next-line no-await-in-loop -- one set at a time has all cores
+  for (const set of sets) stores.set(set, scale(await featuresOf(options, set)));
+  return {
+    network: sliceNetwork(whole.network, stage.boundary),
+    input: { kind: "features" },
+    batchesOf: (set) => {
+      const store = stores.get(set);
+      if (store === undefined) throw new Error(`internal: no features of the ${set} images`);
+      return evaluationFeatures(subsetOf(task, set), store);
+    },
+  };
+}
+
+/** Dense layers are fed their weights; others are built in anew every time, for convolutions are faster so. */
+function evaluatorOf({ stage, start, session }: TrainedPartOptions, { network, input }: FedPart): Evaluator {
+  if (network.inputShape.length > 1) {
+    return {
+      evaluate: (parameters, batches) => evaluate({ network, parameters, input }, batches, session),
+      close: async () => {},
+    };
+  }
+  const changes = (layer: string): boolean => stage.trains(layer) || stage.adapts(layer);
+  return createEvaluator({ network, parameters: start, input, changes }, session);
+}
+
+const unscaled: HeadScaling = { rows: (rows) => rows, fold: (parameters) => parameters };
+
+/** Only where a head trains alone, from first to last: a stage that followed would need it as it is. */
+function scalingOf({ run, whole, stage }: FedPartOptions, features: FeatureRows): HeadScaling {
+  // below the head nothing but dropout: adapting layers would be fed their own features
+  const between = whole.network.layers.slice(stage.boundary, -1);
+  const isHeadAlone = between.every(({ randomInTraining }) => randomInTraining === true);
+  if (!run.training.standardizeFeatures || !isHeadAlone || whole.stages.length > 1) return unscaled;
+  return headScaling(features, whole.plan[whole.plan.length - 1].layer);
+}
+
+/** Features of the training images as they are, not augmented. */
+export function trainingFeatures(options: FedPartOptions): Promise<FeatureRows> {
+  return featuresOf(options, "train");
+}
+
+/** Small sets are passed over several times in an epoch, until it has the steps it should. */
+function passesPerEpoch({ training: { minStepsPerEpoch } }: PlannedRun, plan: BatchPlan): number {
+  return Math.ceil(minStepsPerEpoch / batchesPerEpoch(plan));
+}
+
+/**
+ * What each pass over the training images trains on: their features, or those of one augmented view of them after
+ * another, where view v is what pass v would have seen. The views that the stage wants are there when this resolves.
+ */
+async function trainingRows(options: FedPartOptions, passes: number): Promise<(pass: number) => Promise<FeatureRows>> {
+  const { run, stage, normalization } = options;
+  const augmentation = imageAugmentation(run, normalization);
+  const views = augmentation === undefined ? 1 : run.training.augmentation.views;
+  const known = new Map<number, Promise<FeatureRows>>();
+  const rowsOfPass = (pass: number): Promise<FeatureRows> => {
+    const epoch = pass % views;
+    const view = augmentation === undefined ? undefined : { augmentation, seed: run.seed, epoch };
+    const rows = known.get(epoch) ?? featuresOf(options, "train", view);
+    known.set(epoch, rows);
+    return rows;
+  };
+  const wanted = Math.min(views, (stage.endEpoch - stage.firstEpoch) * passes);
+  // oxlint-disable-next-line no-await-in-loop -- one view at a time has all cores
+  for (let index = 0; index < wanted; index++) await rowsOfPass(stage.firstEpoch * passes + index);
+  return rowsOfPass;
+}
+
+/** Training images are rows of the pool's features, which every budget of the seed shares. */
+async function featuresOf(options: FedPartOptions, set: SetName, view?: AugmentedView): Promise<FeatureRows> {
+  const { run, whole, stage, start, task, imageShape, features, normalization } = options;
+  const isPooled = set === "train" || set === "validation";
+  const store = await features.features({
+    weightsId: frozenWeightsId(options),
+    subsetId: `${run.task}/${isPooled ? task.poolId : set}`,
+    network: whole.network,
+    parameters: start,
+    boundary: stage.boundary,
+    subset: isPooled ? task.pool : subsetOf(task, set),
+    imageShape,
+    view,
+    input: { kind: "images", normalization },
+    onProgress: options.onFeatures,
+  });
+  return isPooled ? rowsOf(store, { pool: task.pool, subset: subsetOf(task, set) }) : store;
+}
+
+/** Frozen layers that hold what the run started from share their features with every run that started from it. */
+function frozenWeightsId({ run, whole, stage }: FedPartOptions): string {
+  const frozen = new Set(whole.network.layers.slice(0, stage.boundary).map(({ name }) => name));
+  const asTransferred = whole.plan.every(
+    ({ layer, starts }) => !frozen.has(layer) || (starts === "transferred" && !trainsEarlier(whole, { stage, layer })),
+  );
+  return asTransferred && run.startsFrom !== null ? run.startsFrom : `${run.id}/${stage.firstEpoch}`;
+}
+
+function trainsEarlier({ stages }: RunNetwork, { stage, layer }: { stage: StagePart; layer: string }): boolean {
+  return stages.some((earlier) => earlier.firstEpoch < stage.firstEpoch && earlier.trains(layer));
+}
+
+async function evaluateSets(
+  sets: readonly HeldOutSet[],
+  measure: (set: HeldOutSet) => Promise<Metrics>,
+): Promise<Record<string, Metrics>> {
+  const results: Record<string, Metrics> = {};
+  for (const set of sets) {
+    // oxlint-disable-next-line no-await-in-loop -- one set at a time has all cores
+    const metrics = await measure(set);
+    if (!Number.isFinite(metrics.loss)) {
+      throw new TrainingError(
+        `evaluation: expected a finite loss of the ${set} images, got ${metrics.loss}. Lower the learning rate or warm it up.`,
+      );
+    }
+    results[set] = metrics;
+  }
+  return results;
+}
+
+/** What a run measures after every epoch. */
+export function heldOutSets({ validation }: TaskData): readonly HeldOutSet[] {
+  return validation === null ? ["test"] : ["test", "validation"];
+}
+
+function subsetOf(task: TaskData, set: SetName): TaskData["train"] {
+  const subset = task[set];
+  if (subset === null) throw new Error("internal: the task holds no validation images back");
+  return subset;
+}
