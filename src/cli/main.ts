@@ -32,7 +32,7 @@ async function endOnBug(error: unknown): Promise<void> {
 async function explain(error: unknown): Promise<void> {
   // Help and version were printed; nothing else is loaded for them.
   if (error instanceof CommanderError && error.exitCode === 0) return;
-  const { failureOf } = await import("./failure.ts");
+  const { failureOf } = await import("./terminal/failure.ts");
   const { message, exitCode } = failureOf(error);
   if (message !== "") process.stderr.write(`${message}\n`);
   process.exitCode = exitCode;

@@ -1,8 +1,8 @@
 /** @file The commands of `graft` and their options; what a command does is loaded when it runs. */
 
 import { Command } from "commander";
-import { addPredict } from "./add-predict.ts";
-import { packageInfo } from "./package-info.ts";
+import { addPredict } from "./commands/predict/add-predict.ts";
+import { packageInfo } from "./terminal/package-info.ts";
 
 const runExamples = `
 Examples:
@@ -204,7 +204,7 @@ function addData(program: Command): void {
     .command("list")
     .description("print every data set and where it is")
     .action(async () => {
-      const { listData } = await import("./commands/data.ts");
+      const { listData } = await import("./commands/data/data.ts");
       process.exitCode = await listData();
     });
   data
@@ -212,7 +212,7 @@ function addData(program: Command): void {
     .description("bring a data set onto this machine")
     .argument("[name]", "data set", "cifar10")
     .action(async (name) => {
-      const { fetchData } = await import("./commands/data.ts");
+      const { fetchData } = await import("./commands/data/data.ts");
       process.exitCode = await fetchData(name);
     });
   data
@@ -225,7 +225,7 @@ function addData(program: Command): void {
     )
     .option("--contact-sheet <file>", "write a PNG with some images of each class")
     .action(async (place, options) => {
-      const { checkData } = await import("./commands/data.ts");
+      const { checkData } = await import("./commands/data/data.ts");
       process.exitCode = await checkData(place, options);
     });
 }
@@ -240,7 +240,7 @@ function addModels(program: Command): void {
     .description("print every pretrained network and where it is")
     .option("--json", "print one JSON array and nothing else")
     .action(async (options) => {
-      const { listModels } = await import("./commands/models.ts");
+      const { listModels } = await import("./commands/models/models.ts");
       process.exitCode = await listModels(options);
     });
   models
@@ -249,7 +249,7 @@ function addModels(program: Command): void {
     .argument("<model>", "pretrained network, or an .onnx file")
     .option("--json", "print one JSON object and nothing else")
     .action(async (model, options) => {
-      const { describeModel } = await import("./commands/models.ts");
+      const { describeModel } = await import("./commands/models/models.ts");
       process.exitCode = await describeModel(model, options);
     });
   models
@@ -258,7 +258,7 @@ function addModels(program: Command): void {
     .argument("<name>", "pretrained network")
     .option("--json", "print one JSON object a line and nothing else")
     .action(async (name, options) => {
-      const { fetchModel } = await import("./commands/models.ts");
+      const { fetchModel } = await import("./commands/models/models.ts");
       process.exitCode = await fetchModel(name, options);
     });
 }

@@ -6,10 +6,10 @@ import { gzipSync } from "node:zlib";
 import * as fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { damaged, damages, hostileBytes, readOrRefused, requireRefusal } from "../../test/support/damage.ts";
-import { readClassNames, readRecords } from "./cifar-records.ts";
 import { allocateImages } from "./dataset.ts";
-import { MOST_PER_PACKED_BYTE, gunzipBeginning, gunzipExactly } from "./gunzip.ts";
-import { decodeIdx } from "./idx.ts";
+import { readClassNames, readRecords } from "./official/cifar-records.ts";
+import { MOST_PER_PACKED_BYTE, gunzipBeginning, gunzipExactly } from "./official/gunzip.ts";
+import { decodeIdx } from "./official/idx.ts";
 
 /** More where there is time: a number in GRAFT_FUZZ_RUNS. */
 const numRuns = Number(process.env["GRAFT_FUZZ_RUNS"] ?? 10_000);

@@ -1,6 +1,6 @@
 /** @file Door of `data`. */
 
-export { type AffineRanges } from "./augment/affine.ts";
+export { type AffineRanges } from "./augment/geometry/affine.ts";
 export { type Augmentation, changesImages, checkAugmentation } from "./augment/augmentation.ts";
 export { type MirrorTest, mirrorTest } from "./augment/mirror-test.ts";
 export {
@@ -13,8 +13,8 @@ export {
   imagesPerEpoch,
   makeBatch,
   orderedBatches,
-} from "./batch.ts";
-export { type BatchLoader, createBatchLoader } from "./batch-loader.ts";
+} from "./batches/batch.ts";
+export { type BatchLoader, createBatchLoader } from "./batches/batch-loader.ts";
 export { type DatasetCheck, type ImagePlace, type Leak, type PartCheck, checkDataset, findLeaks } from "./check.ts";
 export {
   type DatasetInMemory,
@@ -33,12 +33,12 @@ export {
   type OpenDatasetOptions,
   datasets,
   openDataset,
-} from "./find-dataset.ts";
+} from "./official/find-dataset.ts";
 export { type ImageSubset, selectImages } from "./image-subset.ts";
 export { type ClassChoice, parseClasses } from "./parse-classes.ts";
 export { type PixelFile, type PixelStore, readImage } from "./pixels.ts";
-export { type SplitOptions } from "./image-folder/split-list.ts";
-export { type ImageFit, type ImageFitOptions, imageFits, resolveFit } from "./image-folder/image-fit.ts";
+export { type SplitOptions } from "./image-folder/list/split-list.ts";
+export { type ImageFit, type ImageFitOptions, imageFits, resolveFit } from "./image-folder/decode/image-fit.ts";
 export {
   type DecodedBatch,
   type DecodedImage,

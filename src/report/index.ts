@@ -8,5 +8,5 @@ export { outcomeMark } from "./outcome-words.ts";
 export { predictionPage, type PredictionPageOptions } from "./prediction-page.ts";
 export { renderReport, type ReportFile } from "./render-report.ts";
 export { resultsCsv } from "./results-csv.ts";
-export { comparisonTable, type ComparisonTable, type TableRow } from "./table.ts";
-export { tableAsMarkdown, tableAsText } from "./table-formats.ts";
+export { comparisonTable, type ComparisonTable, type TableRow } from "./tables/comparison-table.ts";
+export { tableAsMarkdown, tableAsText } from "./tables/table-formats.ts";

@@ -1,11 +1,11 @@
 /** @file The whole report of a study as files: plots, page, notebook, data. */
 
 import { analyseStudy } from "./analysis/study-analysis.ts";
-import { type StoredSummary, completeSummary } from "./complete-summary.ts";
 import { type DrawnFigure, drawFigures } from "./figures/draw-figures.ts";
 import { reportPage } from "./html/report-page.ts";
 import { reportNotebook } from "./notebook/report-notebook.ts";
 import { resultsCsv } from "./results-csv.ts";
+import { type StoredSummary, completeSummary } from "./runs/complete-summary.ts";
 
 /** A file of the report; the caller writes it. */
 export interface ReportFile {

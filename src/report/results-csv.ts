@@ -1,7 +1,7 @@
 /** @file `results.csv`: the whole study as tidy data, one row a run and epoch. */
 
 import type { EpochRecord, RunRecord } from "../study/index.ts";
-import { type StoredSummary, completeSummary } from "./complete-summary.ts";
+import { type StoredSummary, completeSummary } from "./runs/complete-summary.ts";
 
 type Cell = string | number | null | undefined;
 

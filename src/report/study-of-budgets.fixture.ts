@@ -2,7 +2,7 @@
 
 import { stream } from "../core/index.ts";
 import type { RunRecord, StudySummary } from "../study/index.ts";
-import type { EvaluationRecord, FeatureMapRecord } from "./record-parts.ts";
+import type { EvaluationRecord, FeatureMapRecord } from "./runs/record-parts.ts";
 import { freezeProof, testSummary } from "./summary.fixture.ts";
 import { testTuning } from "./tuning.fixture.ts";
 

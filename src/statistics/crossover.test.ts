@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { describeCrossover } from "./crossover-sentence.ts";
 import { findCrossover } from "./crossover.ts";
 import type { Curve } from "./learning-curve.ts";
+import { describeCrossover } from "./verdict/crossover-sentence.ts";
 
 /** A curve from budget → accuracies of seeds 0, 1, … */
 function curve(strategy: string, rows: Record<number, number[]>): Curve {

@@ -2,7 +2,7 @@
 
 import { checkResamples, resample } from "./bootstrap.ts";
 import { type Curve, measuredPoints, pairBySeed } from "./learning-curve.ts";
-import { pairedTTest } from "./paired-t.ts";
+import { pairedTTest } from "./paired/paired-t.ts";
 import { checkLevel } from "./summary.ts";
 
 /** Mean differences closer to 0 than this are level: accuracies are ratios of whole numbers. */

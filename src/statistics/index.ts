@@ -1,7 +1,13 @@
 /** @file Door of `statistics`: means and intervals over seeds, comparisons, curves, verdicts, metrics of classifiers. */
 
 export { type BootstrapInterval, type BootstrapMethod, type BootstrapOptions, bootstrapInterval } from "./bootstrap.ts";
-export { type Candidate, type Candidates, type Shortcoming, majorityOutcome, splitCandidates } from "./candidates.ts";
+export {
+  type Candidate,
+  type Candidates,
+  type Shortcoming,
+  majorityOutcome,
+  splitCandidates,
+} from "./verdict/candidates.ts";
 export {
   type Calibration,
   type ReliabilityBin,
@@ -33,7 +39,7 @@ export {
   type StrategyResults,
   type UnpairedStrategies,
   compareStrategies,
-} from "./comparisons.ts";
+} from "./paired/comparisons.ts";
 export {
   type Crossing,
   type CrossingInterval,
@@ -41,10 +47,10 @@ export {
   type CrossoverOptions,
   findCrossover,
 } from "./crossover.ts";
-export { describeCrossover } from "./crossover-sentence.ts";
+export { describeCrossover } from "./verdict/crossover-sentence.ts";
 export { normalCdf, normalQuantile, normalSurvival } from "./distributions/normal.ts";
 export { studentTCdf, studentTQuantile, studentTSurvival } from "./distributions/student-t.ts";
-export { holm } from "./holm.ts";
+export { holm } from "./paired/holm.ts";
 export {
   type Curve,
   type CurvePoint,
@@ -53,11 +59,11 @@ export {
   learningCurve,
 } from "./learning-curve.ts";
 export { type JudgedEpoch, type JudgedRun, type LearningOutcome, learningOutcome } from "./learning-outcome.ts";
-export { type PairedBootstrap, pairedBootstrap } from "./paired-bootstrap.ts";
-export { type PairedEffect, type PairedTTest, pairedEffect, pairedTTest } from "./paired-t.ts";
+export { type PairedBootstrap, pairedBootstrap } from "./paired/paired-bootstrap.ts";
+export { type PairedEffect, type PairedTTest, pairedEffect, pairedTTest } from "./paired/paired-t.ts";
 export { type RankCorrelation, kendallTauB, spearman } from "./rank-correlation.ts";
-export { type PowerOptions, type SeedsNeeded, pairedTPower, seedsNeeded } from "./seeds-needed.ts";
+export { type PowerOptions, type SeedsNeeded, pairedTPower, seedsNeeded } from "./paired/seeds-needed.ts";
 export { type Interval, type Summary, mean, quantile, standardDeviation, summarize } from "./summary.ts";
-export { type VerdictOptions, verdict, verdictsByBudget } from "./verdict.ts";
-export type { RankedStrategy, TransferVerdict, Undecided, Verdict, VerdictOutcome } from "./verdict-record.ts";
-export { type WilcoxonOptions, type WilcoxonTest, wilcoxonSignedRank } from "./wilcoxon.ts";
+export { type VerdictOptions, verdict, verdictsByBudget } from "./verdict/verdict.ts";
+export type { RankedStrategy, TransferVerdict, Undecided, Verdict, VerdictOutcome } from "./verdict/verdict-record.ts";
+export { type WilcoxonOptions, type WilcoxonTest, wilcoxonSignedRank } from "./paired/wilcoxon.ts";

@@ -1,6 +1,6 @@
 /** @file The rooms of src/ import only what they may, through doors, without cycles. */
 
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -34,6 +34,16 @@ async function violationsOf(files: Record<string, string>): Promise<string[]> {
 
 test("every import in src, test and bench follows the house's rules", async () => {
   expect(await violationsIn(root, ["src", "test", "bench"])).toEqual([]);
+});
+
+test("no folder of src holds more than 15 files of code side by side", () => {
+  const counts = new Map<string, number>();
+  for (const path of readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" })) {
+    if (!/\.(?:ts|tsx|js|css)$/.test(path) || /\.(?:test|fixture|d)\.ts$/.test(path)) continue;
+    counts.set(dirname(path), (counts.get(dirname(path)) ?? 0) + 1);
+  }
+  expect(counts.size).toBeGreaterThan(40);
+  expect([...counts].filter(([, count]) => count > 15)).toEqual([]);
 });
 
 describe("the checker", () => {
@@ -89,6 +99,19 @@ describe("the checker", () => {
     ).toEqual([]);
     expect(await violationsOf({ ...study, "src/report/a.ts": 'export { four } from "../study/index.ts";\n' })).toEqual([
       "report-imports-only-types-of-study: src/report/a.ts → src/study/index.ts",
+    ]);
+  });
+
+  test("reports a floor that imports one above it, or what lies beside the floors", async () => {
+    const files = {
+      "src/study/file/plan.ts": 'import "../run/stage.ts";\nimport "../index.ts";\n',
+      "src/study/run/stage.ts": 'import "../file/schema.ts";\n',
+      "src/study/file/schema.ts": "export {};\n",
+      "src/study/index.ts": "export {};\n",
+    };
+    expect((await violationsOf(files)).sort()).toEqual([
+      "study/file-does-not-climb: src/study/file/plan.ts → src/study/index.ts",
+      "study/file-does-not-climb: src/study/file/plan.ts → src/study/run/stage.ts",
     ]);
   });
 

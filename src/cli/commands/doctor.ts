@@ -8,11 +8,11 @@ import { type DatasetEntry, datasets } from "../../data/index.ts";
 import { cacheDirectory } from "../../download/index.ts";
 import { deviceProblem, devices } from "../../engine/runtime/index.ts";
 import { describeMachine } from "../../study/index.ts";
-import { AUTO, chooseDevice } from "../choose-device.ts";
-import { bytes, count, plural } from "../format.ts";
-import { packageInfo } from "../package-info.ts";
-import { tryTraining } from "../try-training.ts";
-import { whereIs } from "../where-is.ts";
+import { AUTO, chooseDevice } from "../device/choose-device.ts";
+import { packageInfo } from "../terminal/package-info.ts";
+import { bytes, count, plural } from "../terminal/format.ts";
+import { whereIs } from "./data/where-is.ts";
+import { tryTraining } from "../device/try-training.ts";
 
 /** Exit code of a machine that cannot train. */
 const CANNOT_TRAIN_EXIT_CODE = 1;

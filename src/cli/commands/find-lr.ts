@@ -12,16 +12,16 @@ import {
   readStudyFile,
   requireSameData,
 } from "../../study/index.ts";
-import { chooseDevice } from "../choose-device.ts";
-import { loss, plural } from "../format.ts";
-import { Interrupted, listenForInterrupt } from "../interrupt.ts";
-import { openStudy } from "../open-study.ts";
-import { parsePositive, parseWhole } from "../parse-values.ts";
-import { claimFolder } from "../results-folder.ts";
-import { type StudyOptions, studyFrom } from "../study-options.ts";
 import { strategyNamed } from "../../transfer/index.ts";
-import { createView } from "../views/create-view.ts";
-import type { View } from "../views/view.ts";
+import { chooseDevice } from "../device/choose-device.ts";
+import { parsePositive, parseWhole } from "../options/parse-values.ts";
+import { type StudyOptions, studyFrom } from "../options/study-options.ts";
+import { openStudy } from "../study/open-study.ts";
+import { claimFolder } from "../study/results-folder.ts";
+import { loss, plural } from "../terminal/format.ts";
+import { Interrupted, listenForInterrupt } from "../terminal/interrupt.ts";
+import { createView } from "../terminal/views/create-view.ts";
+import type { View } from "../terminal/views/view.ts";
 
 /** What the command line holds, as typed. */
 export interface FindLrOptions extends StudyOptions {

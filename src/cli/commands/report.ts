@@ -1,8 +1,8 @@
 /** @file `graft report`: makes a study's report anew from its records. */
 
 import { readSummary } from "../../study/index.ts";
-import { endLines } from "../views/end-lines.ts";
-import { writeReport } from "../write-report.ts";
+import { writeReport } from "../study/write-report.ts";
+import { endLines } from "../terminal/views/end-lines.ts";
 
 /** Writes all report files of the study in `directory`, also of an unfinished one. */
 export async function report(directory: string): Promise<number> {

@@ -2,8 +2,8 @@
 
 import { parseDevice } from "../../engine/runtime/index.ts";
 import { resumeStudy } from "../../study/index.ts";
-import { conductStudy } from "../conduct-study.ts";
-import { openStudy } from "../open-study.ts";
+import { conductStudy } from "../study/conduct-study.ts";
+import { openStudy } from "../study/open-study.ts";
 
 /** What the command line holds. */
 export interface ResumeOptions {

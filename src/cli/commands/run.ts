@@ -3,14 +3,14 @@
 import { availableParallelism } from "node:os";
 import { datasets } from "../../data/index.ts";
 import { type StudyConfig, type StudyData, runStudy, trainableStudy } from "../../study/index.ts";
-import { chooseDevice } from "../choose-device.ts";
-import { conductStudy } from "../conduct-study.ts";
-import { openStudy } from "../open-study.ts";
-import { parseWhole } from "../parse-values.ts";
-import { claimFolder } from "../results-folder.ts";
-import { type StudyOptions, studyFrom } from "../study-options.ts";
-import { commandLine } from "../typed-command.ts";
-import type { View } from "../views/view.ts";
+import { chooseDevice } from "../device/choose-device.ts";
+import { parseWhole } from "../options/parse-values.ts";
+import { type StudyOptions, studyFrom } from "../options/study-options.ts";
+import { commandLine } from "../options/typed-command.ts";
+import { conductStudy } from "../study/conduct-study.ts";
+import { openStudy } from "../study/open-study.ts";
+import { claimFolder } from "../study/results-folder.ts";
+import type { View } from "../terminal/views/view.ts";
 
 /** What the command line holds, as typed. */
 export interface RunOptions extends StudyOptions {

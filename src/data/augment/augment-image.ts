@@ -2,15 +2,15 @@
 
 import type { RandomStream } from "../../core/index.ts";
 import type { ImageShape } from "../dataset.ts";
-import { drawPlacement, mapOf } from "./affine.ts";
 import type { Augmentation } from "./augmentation.ts";
-import { changeColors, drawColorChanges } from "./color-jitter.ts";
+import { changeColors, drawColorChanges } from "./colour/color-jitter.ts";
 import { cutOut } from "./cutout.ts";
-import { drawMove, move } from "./move.ts";
-import { drawWindow, enlarge } from "./resized-crop.ts";
-import { rotate } from "./rotation.ts";
+import { drawPlacement, mapOf } from "./geometry/affine.ts";
+import { drawMove, move } from "./geometry/move.ts";
+import { drawWindow, enlarge } from "./geometry/resized-crop.ts";
+import { rotate } from "./geometry/rotation.ts";
+import { warp } from "./geometry/warp.ts";
 import { changeTrivially, drawTrivialChange } from "./trivial.ts";
-import { warp } from "./warp.ts";
 
 /**
  * Changes one image in place, and draws from `stream`, in this order: crop, flip, vertical flip, resized crop, rotation,

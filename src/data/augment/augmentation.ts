@@ -2,9 +2,9 @@
 
 import { ConfigError } from "../../core/index.ts";
 import type { ImageShape } from "../dataset.ts";
-import type { AffineRanges } from "./affine.ts";
-import type { JitterStrengths } from "./color-jitter.ts";
-import type { WindowRanges } from "./resized-crop.ts";
+import type { JitterStrengths } from "./colour/color-jitter.ts";
+import type { AffineRanges } from "./geometry/affine.ts";
+import type { WindowRanges } from "./geometry/resized-crop.ts";
 
 /** What is done to training images, differently in every epoch; what is left out is not done. */
 export interface Augmentation {

@@ -5,10 +5,10 @@ import { describe, expect, test } from "vitest";
 import { type HashDataset, hashImages } from "../../../test/golden/hash-data.ts";
 import { decodeFloat32 } from "../../../test/golden/trajectories.ts";
 import type { ImageShape } from "../dataset.ts";
-import { type ColorChange, changeColors } from "./color-jitter.ts";
-import { reflect } from "./reflect.ts";
-import { type Window, enlarge } from "./resized-crop.ts";
-import { rotate } from "./rotation.ts";
+import { type ColorChange, changeColors } from "./colour/color-jitter.ts";
+import { reflect } from "./geometry/reflect.ts";
+import { type Window, enlarge } from "./geometry/resized-crop.ts";
+import { rotate } from "./geometry/rotation.ts";
 
 /** As make_augmentation.py writes it; `values` are [C, H, W] reals, float32 in base64. */
 interface Golden {

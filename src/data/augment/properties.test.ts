@@ -6,8 +6,8 @@ import { stream } from "../../core/index.ts";
 import type { ImageShape } from "../dataset.ts";
 import { augmentImage } from "./augment-image.ts";
 import { type Augmentation, checkAugmentation } from "./augmentation.ts";
-import { drawColorChanges } from "./color-jitter.ts";
-import { drawWindow } from "./resized-crop.ts";
+import { drawColorChanges } from "./colour/color-jitter.ts";
+import { drawWindow } from "./geometry/resized-crop.ts";
 
 const TRIALS = 4000;
 

@@ -6,9 +6,9 @@ import { type HashDataset, hashImages } from "../../../test/golden/hash-data.ts"
 import { decodeFloat32 } from "../../../test/golden/trajectories.ts";
 import { type RandomStream, stream } from "../../core/index.ts";
 import type { ImageShape } from "../dataset.ts";
-import { type Placement, mapOf } from "./affine.ts";
+import { type Placement, mapOf } from "./geometry/affine.ts";
+import { warp } from "./geometry/warp.ts";
 import { type TrivialChange, changeTrivially, drawTrivialChange, trivialOperations } from "./trivial.ts";
-import { warp } from "./warp.ts";
 
 /** As make_trivial.py writes it; `bytes` are [C, H, W] in base64, `values` reals, float32 in base64. */
 interface Golden {

@@ -2,7 +2,6 @@
 
 import type { RandomStream } from "../../core/index.ts";
 import type { ImageShape } from "../dataset.ts";
-import { mapOf } from "./affine.ts";
 import {
   adjustBrightness,
   adjustColor,
@@ -12,8 +11,9 @@ import {
   equalize,
   posterize,
   solarize,
-} from "./tones.ts";
-import { warp } from "./warp.ts";
+} from "./colour/tones.ts";
+import { mapOf } from "./geometry/affine.ts";
+import { warp } from "./geometry/warp.ts";
 
 /** Strengths of an operation, in even steps. */
 const BINS = 31;

@@ -2,8 +2,8 @@ import * as fc from "fast-check";
 import sharp from "sharp";
 import { expect, test } from "vitest";
 import { damaged, damages } from "../../../test/support/damage.ts";
-import { decodeImage, unreadableReason } from "./decode-image.ts";
-import { resolveFit } from "./image-fit.ts";
+import { decodeImage, unreadableReason } from "./decode/decode-image.ts";
+import { resolveFit } from "./decode/image-fit.ts";
 
 /** AVIF takes ten times as long as the others, and gets a tenth of these. More where there is time: a number in GRAFT_FUZZ_RUNS. */
 const numRuns = Number(process.env["GRAFT_FUZZ_RUNS"] ?? 3000);

@@ -3,11 +3,11 @@
 import { hash } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { imageLibrary } from "./decode-image.ts";
-import { type ImageKind, imageKind } from "./image-kind.ts";
-import type { ListedImage, ListedPart } from "./image-list.ts";
-import { type FoundImages, listImages } from "./list-images.ts";
-import { imageBytes } from "./read-image-file.ts";
+import { imageLibrary } from "./decode/decode-image.ts";
+import { type ImageKind, imageKind } from "./decode/image-kind.ts";
+import { imageBytes } from "./decode/read-image-file.ts";
+import type { ListedImage, ListedPart } from "./list/image-list.ts";
+import { type FoundImages, listImages } from "./list/list-images.ts";
 
 const IN_FLIGHT = 2 * Math.max(4, availableParallelism());
 

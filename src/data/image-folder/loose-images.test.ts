@@ -4,8 +4,8 @@ import sharp from "sharp";
 import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { DataError, sizeOf, stream } from "../../core/index.ts";
 import { readImage } from "../pixels.ts";
+import { resolveFit } from "./decode/image-fit.ts";
 import { pngOf, temporaryFolder, writeFiles } from "./image-files.fixture.ts";
-import { resolveFit } from "./image-fit.ts";
 import { decodeImages, findImages } from "./loose-images.ts";
 import { openImageFolder } from "./open-image-folder.ts";
 

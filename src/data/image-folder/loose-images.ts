@@ -4,11 +4,11 @@ import type { Stats } from "node:fs";
 import { realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { DataError, sizeOf } from "../../core/index.ts";
-import { MAX_PIXELS, decodeImage, thumbnailOf, unreadableReason } from "./decode-image.ts";
-import type { ImageFit } from "./image-fit.ts";
-import { imageBytes, meansToBeImage } from "./read-image-file.ts";
-import { type FoundFile, scanFolder } from "./scan-folder.ts";
-import { closeGaps, readChunk } from "./write-images.ts";
+import { closeGaps, readChunk } from "./cache/write-images.ts";
+import { MAX_PIXELS, decodeImage, thumbnailOf, unreadableReason } from "./decode/decode-image.ts";
+import type { ImageFit } from "./decode/image-fit.ts";
+import { imageBytes, meansToBeImage } from "./decode/read-image-file.ts";
+import { type FoundFile, scanFolder } from "./list/scan-folder.ts";
 
 /** Decoded at once, so that memory does not grow with the number of images. */
 const BATCH_BYTES = 32 * 2 ** 20;

@@ -3,15 +3,15 @@
 import { join } from "node:path";
 import { DataError } from "../../core/index.ts";
 import { type PixelFile, readImage } from "../pixels.ts";
-import type { UnreadableFile } from "./cache-index.ts";
-import { type ImageFit, fitPhrase } from "./image-fit.ts";
-import type { ListedImage } from "./image-list.ts";
-import type { FoundImages } from "./list-images.ts";
-import type { MadeImages } from "./pixel-cache.ts";
-import type { PixelWriter } from "./pixel-writer.ts";
-import { readImageFile } from "./read-image-file.ts";
-import { type DrawnSplit, type SplitList, splitList } from "./split-list.ts";
-import { type WriteImagesOptions, type WrittenImages, writeImages } from "./write-images.ts";
+import type { UnreadableFile } from "./cache/cache-index.ts";
+import type { MadeImages } from "./cache/pixel-cache.ts";
+import type { PixelWriter } from "./cache/pixel-writer.ts";
+import { type WriteImagesOptions, type WrittenImages, writeImages } from "./cache/write-images.ts";
+import { type ImageFit, fitPhrase } from "./decode/image-fit.ts";
+import { readImageFile } from "./decode/read-image-file.ts";
+import type { ListedImage } from "./list/image-list.ts";
+import type { FoundImages } from "./list/list-images.ts";
+import { type DrawnSplit, type SplitList, splitList } from "./list/split-list.ts";
 
 /** Everything that decides the images. */
 export interface FolderMaking {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import sharp from "sharp";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { ConfigError, DataError } from "../../core/index.ts";
-import { orderedBatches } from "../batch.ts";
+import { orderedBatches } from "../batches/batch.ts";
 import { checksumOf } from "../dataset.ts";
 import { closePixelFile, pixelChunks } from "../pixels.ts";
 import { takeClasses } from "../split-classes.ts";

@@ -3,13 +3,13 @@
 import { ConfigError, DataError } from "../../core/index.ts";
 import { cacheDirectory } from "../../download/index.ts";
 import type { ImageDataset } from "../dataset.ts";
-import type { UnreadableFile } from "./cache-index.ts";
-import { MAX_PIXELS, imageLibrary } from "./decode-image.ts";
-import { type ImageFitOptions, resolveFit } from "./image-fit.ts";
-import { type FoundImages, listImages } from "./list-images.ts";
+import type { UnreadableFile } from "./cache/cache-index.ts";
+import { type PixelCacheOptions, cacheKey, cachedImages } from "./cache/pixel-cache.ts";
+import { MAX_PIXELS, imageLibrary } from "./decode/decode-image.ts";
+import { type ImageFitOptions, resolveFit } from "./decode/image-fit.ts";
+import { type FoundImages, listImages } from "./list/list-images.ts";
+import { type SplitOptions, resolveSplit } from "./list/split-list.ts";
 import { type FolderMaking, makeFolderImages, requireReadable } from "./make-folder-images.ts";
-import { type PixelCacheOptions, cacheKey, cachedImages } from "./pixel-cache.ts";
-import { type SplitOptions, resolveSplit } from "./split-list.ts";
 
 /** Labels have 16 bits. */
 const MAX_CLASSES = 65_535;

@@ -4,10 +4,10 @@ import { ConfigError, sizeOf } from "../../core/index.ts";
 import { cacheDirectory } from "../../download/index.ts";
 import type { ImageDataset } from "../dataset.ts";
 import { readImage } from "../pixels.ts";
-import { imageLibrary, resizeImage } from "./decode-image.ts";
-import { type ImageFitOptions, fitPhrase, resolveFit } from "./image-fit.ts";
-import { type PixelCacheOptions, cacheKey, cachedImages } from "./pixel-cache.ts";
-import { writeImages } from "./write-images.ts";
+import { type PixelCacheOptions, cacheKey, cachedImages } from "./cache/pixel-cache.ts";
+import { writeImages } from "./cache/write-images.ts";
+import { imageLibrary, resizeImage } from "./decode/decode-image.ts";
+import { type ImageFitOptions, fitPhrase, resolveFit } from "./decode/image-fit.ts";
 
 /** How to resize a data set. */
 export interface ResizeOptions extends ImageFitOptions, Partial<PixelCacheOptions> {

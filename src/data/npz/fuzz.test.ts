@@ -1,10 +1,10 @@
-import { zipSync } from "fflate";
 import * as fc from "fast-check";
+import { zipSync } from "fflate";
 import { expect, test } from "vitest";
 import { damaged, damages, hostileBytes, readOrRefused } from "../../../test/support/damage.ts";
-import { MOST_PER_PACKED_BYTE } from "../gunzip.ts";
-import { decodeNpy, integersOf, stringsOf } from "./npy.ts";
+import { MOST_PER_PACKED_BYTE } from "../official/gunzip.ts";
 import { readNpyHeader } from "./npy-header.ts";
+import { decodeNpy, integersOf, stringsOf } from "./npy.ts";
 import { npyBytes, npzBytes } from "./npz-files.fixture.ts";
 import { decodeNpz } from "./open-npz.ts";
 

@@ -3,7 +3,7 @@
 import { basename } from "node:path";
 import { DataError, formatShape, sameShape } from "../../core/index.ts";
 import { type DatasetInMemory, type ImagesInMemory, allocateImages, checksumOf } from "../dataset.ts";
-import { type DrawnSplit, type SplitOptions, drawTestPlaces, resolveSplit } from "../image-folder/split-list.ts";
+import { type DrawnSplit, type SplitOptions, drawTestPlaces, resolveSplit } from "../image-folder/list/split-list.ts";
 import { readFileOf } from "../read-file.ts";
 import { type NpyArray, decodeNpy } from "./npy.ts";
 import { classesOf, labelsOf } from "./npz-classes.ts";

@@ -3,7 +3,7 @@
 import { crc32 } from "node:zlib";
 import { Inflate } from "fflate";
 import { DataError } from "../../core/index.ts";
-import { MOST_PER_PACKED_BYTE } from "../gunzip.ts";
+import { MOST_PER_PACKED_BYTE } from "../official/gunzip.ts";
 
 const END = { signature: 0x06054b50, bytes: 22 };
 const ENTRY = { signature: 0x02014b50, bytes: 46 };

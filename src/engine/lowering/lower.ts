@@ -10,18 +10,18 @@ import {
   type RawAttribute,
   describeNode,
 } from "../onnx/index.ts";
-import { averagePoolGrad } from "./average-pool-grad.ts";
 import { batchNormGrad, batchNormTraining } from "./batch-norm.ts";
 import { blockedLowerings } from "./blocked/table.ts";
 import { type LoweringContext, type PlainLowering, Uses } from "./context.ts";
-import { convGradInput } from "./conv-grad-input.ts";
-import { convGradWeight } from "./conv-grad-weight.ts";
 import { fuseSums } from "./fused-sums.ts";
+import { averagePoolGrad } from "./gradients/average-pool-grad.ts";
+import { convGradInput } from "./gradients/conv-grad-input.ts";
+import { convGradWeight } from "./gradients/conv-grad-weight.ts";
+import { maxPoolGrad } from "./gradients/max-pool-grad.ts";
+import { reluGrad } from "./gradients/relu-grad.ts";
+import { sliceGrad } from "./gradients/slice-grad.ts";
 import { Layouts } from "./layouts.ts";
-import { maxPoolGrad } from "./max-pool-grad.ts";
-import { reluGrad } from "./relu-grad.ts";
 import { withoutTrailingOnes } from "./scalar-operands.ts";
-import { sliceGrad } from "./slice-grad.ts";
 
 const plainLowerings: Readonly<Record<string, PlainLowering>> = {
   AveragePoolGrad: averagePoolGrad,

@@ -1,11 +1,11 @@
 /** @file Writes a graph as the bytes of an ONNX model file. */
 
 import { type Tensor, bytesOf } from "../../core/index.ts";
-import { attributeTypeCodes, dtypeCodes } from "./codes.ts";
-import { encodeForeign, importsOf } from "./encode-foreign.ts";
+import { encodeForeign, importsOf } from "./foreign/encode-foreign.ts";
+import { nodeIn } from "./foreign/node-in-opset.ts";
 import { FOREIGN_DOMAIN, type Attribute, type Graph, type Node, type Value } from "./graph.ts";
-import { nodeIn } from "./node-in-opset.ts";
-import { writeModel } from "./proto.ts";
+import { attributeTypeCodes, dtypeCodes } from "./proto/codes.ts";
+import { writeModel } from "./proto/proto.ts";
 
 /** IR version written into every model. */
 export const IR_VERSION = 8;

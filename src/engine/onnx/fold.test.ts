@@ -3,9 +3,9 @@
 import { describe, expect, test } from "vitest";
 import { modelMessage } from "../../../test/support/model-bytes.ts";
 import { type Tensor, float32, int64 } from "../../core/index.ts";
-import { decodeModel } from "./decode.ts";
 import { foldNode } from "./fold.ts";
-import { writeModel } from "./proto.ts";
+import { writeModel } from "./proto/proto.ts";
+import { decodeModel } from "./read/decode.ts";
 
 const node = (opType: string, attributes = {}) => ({
   name: "n",

@@ -9,9 +9,9 @@ import {
   sameShape,
   sizeOf,
 } from "../../core/index.ts";
-import { dtypeOfFileCode } from "./codes.ts";
 import { positions, stridesOf, transposed } from "./element-order.ts";
-import type { FileNode } from "./file-forms.ts";
+import { dtypeOfFileCode } from "./proto/codes.ts";
+import type { FileNode } from "./read/file-forms.ts";
 
 /** More elements than a mask or a grid has: what grows beyond it from less is no constant worth computing. */
 const LARGEST = 2 ** 22;

@@ -1,7 +1,7 @@
 /** @file Builds a graph node by node; types and shapes are inferred, and checked, as each is added. */
 
 import { type DType, GraphError, type Shape, type Tensor, bytesOf, formatShape } from "../../core/index.ts";
-import type { ForeignNodes } from "./foreign-nodes.ts";
+import type { ForeignNodes } from "./foreign/foreign-nodes.ts";
 import { FOREIGN_DOMAIN, type Graph, type Node, type RawAttribute, type Value, rawAttributes } from "./graph.ts";
 import { findOperator, inferOutputs, typedAttribute } from "./infer.ts";
 import { NodeView } from "./operator.ts";

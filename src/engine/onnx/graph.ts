@@ -1,7 +1,7 @@
 /** @file The graph in memory: values, nodes, attributes. Every shape in it is known. */
 
 import type { DType, Shape, Tensor } from "../../core/index.ts";
-import type { ForeignNodes } from "./foreign-nodes.ts";
+import type { ForeignNodes } from "./foreign/foreign-nodes.ts";
 
 /** One tensor that flows through a graph. */
 export interface Value {

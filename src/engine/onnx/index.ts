@@ -1,13 +1,13 @@
 /** @file Door of `engine/onnx`: build ONNX graphs with inferred shapes; write and read model files. */
 
-export { decodeModel, decodeModelFile, type DecodeOptions, type DecodedModel } from "./decode.ts";
-export { inputInfo, inputValues, type InputInfo } from "./file-inputs.ts";
-export { fileInfo, type FileInfo, type Port } from "./file-info.ts";
-export { encodeProbe, toFloat32 } from "./encode-foreign.ts";
-export type { ForeignNodes } from "./foreign-nodes.ts";
-export { dependents, operatorCounts, takeNodes } from "./take-nodes.ts";
-export { domainName, readModelFile, type ModelFile } from "./model-file.ts";
-export type { AttributeMessage, NodeMessage } from "./proto.ts";
+export { decodeModel, decodeModelFile, type DecodeOptions, type DecodedModel } from "./read/decode.ts";
+export { inputInfo, inputValues, type InputInfo } from "./read/file-inputs.ts";
+export { fileInfo, type FileInfo, type Port } from "./read/file-info.ts";
+export { encodeProbe, toFloat32 } from "./foreign/encode-foreign.ts";
+export type { ForeignNodes } from "./foreign/foreign-nodes.ts";
+export { dependents, operatorCounts, takeNodes } from "./foreign/take-nodes.ts";
+export { domainName, readModelFile, type ModelFile } from "./read/model-file.ts";
+export type { AttributeMessage, NodeMessage } from "./proto/proto.ts";
 export { IR_VERSION, OPSET_VERSION, encodeModel, type EncodeOptions } from "./encode.ts";
 export {
   describeNode,
@@ -20,7 +20,7 @@ export {
 } from "./graph.ts";
 export { GraphBuilder, type NodeOptions } from "./graph-builder.ts";
 export { Operations } from "./operations.ts";
-export { readModelHeader, type ModelHeader, type ModelPort } from "./model-header.ts";
+export { readModelHeader, type ModelHeader, type ModelPort } from "./read/model-header.ts";
 export { NodeView, type Operator, type OutputType } from "./operator.ts";
 export { BLOCKED_DOMAIN } from "./operators/blocked.ts";
 export { sliceRanges } from "./operators/layout.ts";

@@ -1,9 +1,9 @@
 /** @file A graph builder with one method an operator, for code that reads like the formula. */
 
 import { type DType, type Shape, float32, int64, scalar } from "../../core/index.ts";
-import { dtypeCodes } from "./codes.ts";
-import type { RawAttribute, Value } from "./graph.ts";
 import { GraphBuilder } from "./graph-builder.ts";
+import type { RawAttribute, Value } from "./graph.ts";
+import { dtypeCodes } from "./proto/codes.ts";
 
 type Attributes = Readonly<Record<string, RawAttribute>>;
 

@@ -29,12 +29,12 @@ export {
   type LabelledBatch,
   type Metrics,
 } from "./inference.ts";
-export { cutmix } from "./cutmix.ts";
-export { mixup } from "./mixup.ts";
-export { mixupOrCutmix } from "./mixup-or-cutmix.ts";
-export type { Mix, MixedBatch, Mixing, Rectangle } from "./mixing.ts";
-export type { MovingAverage } from "./moving-average.ts";
-export type { NetworkInput } from "./network-input.ts";
+export { cutmix } from "./step/cutmix.ts";
+export { mixup } from "./step/mixup.ts";
+export { mixupOrCutmix } from "./step/mixup-or-cutmix.ts";
+export type { Mix, MixedBatch, Mixing, Rectangle } from "./step/mixing.ts";
+export type { MovingAverage } from "./step/moving-average.ts";
+export type { NetworkInput } from "./step/network-input.ts";
 export {
   rangeTest,
   suggestLearningRate,
@@ -45,7 +45,7 @@ export {
   type RateSuggestion,
 } from "./range-test.ts";
 export { decodeSafetensors, encodeSafetensors, type SafetensorsContent } from "./safetensors.ts";
-export type { MaskSpec } from "./step-inputs.ts";
+export type { MaskSpec } from "./step/step-inputs.ts";
 export { createTrainer, type StepResult, type Trainer, type TrainerOptions } from "./trainer.ts";
-export { buildTrainingStep, type TrainingStepGraph, type TrainingStepOptions } from "./training-step.ts";
-export type { UpdateRule } from "./parameter-updates.ts";
+export { buildTrainingStep, type TrainingStepGraph, type TrainingStepOptions } from "./step/training-step.ts";
+export type { UpdateRule } from "./step/parameter-updates.ts";

@@ -13,7 +13,7 @@ import {
 } from "../nn/index.ts";
 import { type Graph, Operations, type Value, encodeModel } from "../onnx/index.ts";
 import { type Session, type SessionOptions, createSession } from "../runtime/index.ts";
-import { type NetworkInput, feedInput } from "./network-input.ts";
+import { type NetworkInput, feedInput } from "./step/network-input.ts";
 
 export interface InferenceOptions {
   network: Network;

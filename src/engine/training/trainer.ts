@@ -13,17 +13,17 @@ import {
   residentTensors,
 } from "../runtime/index.ts";
 import type { LabelledBatch } from "./inference.ts";
-import { type Mixing, mixInputs } from "./mixing.ts";
-import { averageInputs, averageName } from "./moving-average.ts";
-import { type MaskSpec, drawMasks, nameOfStep, scalarInputs } from "./step-inputs.ts";
-import { slotName } from "./step-state.ts";
+import { type Mixing, mixInputs } from "./step/mixing.ts";
+import { averageInputs, averageName } from "./step/moving-average.ts";
+import { type MaskSpec, drawMasks, nameOfStep, scalarInputs } from "./step/step-inputs.ts";
+import { slotName } from "./step/step-state.ts";
 import {
   type TrainingStepGraph,
   type TrainingStepOptions,
   buildTrainingStep,
   isReplaced,
   isTrained,
-} from "./training-step.ts";
+} from "./step/training-step.ts";
 
 /** Arithmetic that takes as long as giving one number of the state back, twice over. */
 const FLOPS_A_COPIED_NUMBER = 100;

@@ -1,6 +1,7 @@
 /** @file What makes a file an image classifier that can be imported, and the sentence for each that is none. */
 
 import { describe, expect, onTestFinished, test } from "vitest";
+import { testSession } from "../../../test/support/device.ts";
 import {
   type ModelParts,
   body,
@@ -13,11 +14,10 @@ import {
   weights,
   written,
 } from "../../../test/support/onnx-file.ts";
-import { testSession } from "../../../test/support/device.ts";
 import { DataError, GraphError, float32, int64 } from "../../core/index.ts";
 import { networkParameters, sgd, shapeAfter } from "../../engine/nn/index.ts";
 import { createInferenceSession, createTrainer } from "../../engine/training/index.ts";
-import { withHead } from "./head.ts";
+import { withHead } from "./graph/head.ts";
 import { importLayers } from "./import-backbone.ts";
 import type { ImportOptions, ImportedBackbone } from "./imported-backbone.ts";
 

@@ -2,14 +2,14 @@
 
 import { GraphError, type Tensor, int64 } from "../../core/index.ts";
 import { decodeModelFile, inputInfo, readModelFile } from "../../engine/onnx/index.ts";
-import { type Beheaded, behead, headless } from "./head.ts";
-import { REVERSED, imageInput, layoutOf, openLengths, withPlanes } from "./image-input.ts";
+import { type Beheaded, behead, headless } from "./graph/head.ts";
+import { REVERSED, imageInput, layoutOf, openLengths, withPlanes } from "./graph/image-input.ts";
+import { reachable, simplify } from "./graph/simple-graph.ts";
 import type { ImportOptions, ImportedBackbone, OpenedFile } from "./imported-backbone.ts";
 import { knownNetwork } from "./known-network.ts";
-import { opaqueBackbone } from "./opaque-backbone.ts";
+import { opaqueBackbone } from "./opaque/opaque-backbone.ts";
 import { besideModel } from "./open-file.ts";
 import { preprocessingOf } from "./preprocessing.ts";
-import { reachable, simplify } from "./simple-graph.ts";
 
 /**
  * The network in the bytes of a model file.

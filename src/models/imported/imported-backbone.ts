@@ -2,8 +2,8 @@
 
 import type { Network, Parameters } from "../../engine/nn/index.ts";
 import type { ModelFile } from "../../engine/onnx/index.ts";
-import type { OutputActivation } from "./head.ts";
-import type { ImageLayout } from "./image-input.ts";
+import type { OutputActivation } from "./graph/head.ts";
+import type { ImageLayout } from "./graph/image-input.ts";
 import type { BackbonePreprocessing } from "./preprocessing.ts";
 
 /** A network that was trained elsewhere. */

@@ -4,15 +4,15 @@ import type { Tensor } from "../../core/index.ts";
 import { gradientRules } from "../../engine/autodiff/index.ts";
 import { type Layer, type Network, type Parameters, dense, dropout, flatten } from "../../engine/nn/index.ts";
 import type { Node } from "../../engine/onnx/index.ts";
-import { batchAxes } from "./batch-axis.ts";
-import { type Segment, cutGraph } from "./cut-graph.ts";
-import { groupLayers, isDropout } from "./group-layers.ts";
-import { type Beheaded, type OutputActivation, noHead } from "./head.ts";
-import { type ImportedGraph, importedLayer } from "./imported-layer.ts";
-import { type NameSource, layerNames, ownerOf, ownerOfNames } from "./layer-names.ts";
-import { graphParameters } from "./node-parameters.ts";
+import { batchAxes } from "./graph/batch-axis.ts";
+import { type Segment, cutGraph } from "./graph/cut-graph.ts";
+import { type Beheaded, type OutputActivation, noHead } from "./graph/head.ts";
+import type { SimpleGraph } from "./graph/simple-graph.ts";
+import { groupLayers, isDropout } from "./layers/group-layers.ts";
+import { type ImportedGraph, importedLayer } from "./layers/imported-layer.ts";
+import { type NameSource, layerNames, ownerOf, ownerOfNames } from "./layers/layer-names.ts";
+import { graphParameters } from "./layers/node-parameters.ts";
 import { requireAnyBatch, trainingProblem } from "./probe.ts";
-import type { SimpleGraph } from "./simple-graph.ts";
 
 /** A network out of a file, with what is to be known of its two ends. */
 export interface FileNetwork {

@@ -1,7 +1,7 @@
 /** @file What a model file says of the images that it wants. */
 
 import type { Normalization } from "../../engine/nn/index.ts";
-import type { ImageLayout } from "./image-input.ts";
+import type { ImageLayout } from "./graph/image-input.ts";
 
 /** What a file says; null where it says nothing. */
 export interface BackbonePreprocessing {

@@ -3,7 +3,7 @@
 import { type LearningOutcome, type SeedResult, majorityOutcome } from "../../statistics/index.ts";
 import type { RunRecord, StudySummary } from "../../study/index.ts";
 import { isNumber } from "../format.ts";
-import { chanceLevel, keptEpoch, modelsOf } from "../models.ts";
+import { chanceLevel, keptEpoch, modelsOf } from "../runs/models.ts";
 
 /** One budget of the study. */
 export interface Budget {

@@ -2,7 +2,7 @@
 
 import { type RankCorrelation, mean, spearman } from "../../statistics/index.ts";
 import type { RunRecord, StudySummary } from "../../study/index.ts";
-import type { TransferabilityRecord } from "../record-parts.ts";
+import type { TransferabilityRecord } from "../runs/record-parts.ts";
 import { accuracyOf } from "./study-design.ts";
 
 type Score = TransferabilityRecord["score"];

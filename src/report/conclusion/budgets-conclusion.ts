@@ -1,13 +1,13 @@
 /** @file The written conclusion of a study of several budgets. */
 
-import type { StudySummary } from "../../study/index.ts";
-import type { StudyAnalysis } from "../analysis/study-analysis.ts";
-import { rankedResultsAt } from "../analysis/ranked.ts";
-import { resultsAt } from "../analysis/study-design.ts";
 import { mean } from "../../statistics/index.ts";
-import { largestBudgetRuns } from "../curve-runs.ts";
+import type { StudySummary } from "../../study/index.ts";
+import { rankedResultsAt } from "../analysis/ranked.ts";
+import type { StudyAnalysis } from "../analysis/study-analysis.ts";
+import { resultsAt } from "../analysis/study-design.ts";
 import { list, percent, plural } from "../format.ts";
-import { keptEpochPhrase, modelsOf } from "../models.ts";
+import { largestBudgetRuns } from "../runs/curve-runs.ts";
+import { keptEpochPhrase, modelsOf } from "../runs/models.ts";
 import { budgetSegments, segmentText } from "./budget-segments.ts";
 import { overfitParagraph } from "./caveats.ts";
 import { contendersOf } from "./contenders.ts";

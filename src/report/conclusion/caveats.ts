@@ -2,8 +2,8 @@
 
 import type { EpochRecord, StudySummary } from "../../study/index.ts";
 import { isNumber, list } from "../format.ts";
-import { bestLossEpoch, keptEpoch } from "../models.ts";
-import { mean } from "../statistics.ts";
+import { bestLossEpoch, keptEpoch } from "../runs/models.ts";
+import { mean } from "../runs/statistics.ts";
 import { activeInTraining } from "../training-words.ts";
 import type { Contender } from "./contenders.ts";
 

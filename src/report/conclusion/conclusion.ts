@@ -3,13 +3,13 @@
 import { type Candidates, splitCandidates } from "../../statistics/index.ts";
 import type { StudySummary } from "../../study/index.ts";
 import { type StudyAnalysis, analyseStudy } from "../analysis/study-analysis.ts";
-import { type StoredSummary, completeSummary } from "../complete-summary.ts";
 import { list, percent, plural } from "../format.ts";
-import { type ModelRuns, keptEpochPhrase, modelsOf } from "../models.ts";
+import { type StoredSummary, completeSummary } from "../runs/complete-summary.ts";
+import { type ModelRuns, keptEpochPhrase, modelsOf } from "../runs/models.ts";
 import { budgetsConclusion } from "./budgets-conclusion.ts";
 import { overfitParagraph } from "./caveats.ts";
-import { costParagraph } from "./cost.ts";
 import { type Contender, compare, contendersOf, describe, isSettled } from "./contenders.ts";
+import { costParagraph } from "./cost.ts";
 import { findingsParagraphs } from "./findings.ts";
 import { layerHeadline, layerParagraphs } from "./layer-words.ts";
 import { named, nothingLearned, outcomeParagraphs } from "./outcomes.ts";

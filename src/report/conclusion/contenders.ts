@@ -1,10 +1,17 @@
 /** @file The finished models of the target task and the differences between them. */
 
+import type { LearningOutcome } from "../../statistics/index.ts";
 import type { StudySummary } from "../../study/index.ts";
 import { isNumber, points } from "../format.ts";
-import type { LearningOutcome } from "../../statistics/index.ts";
-import { type ModelRuns, chanceLevel, isFrozen, keptEpoch, modelOutcome } from "../models.ts";
-import { type Difference, Z_95, coversZero, differenceOfAccuracies, mean, pairedDifference } from "../statistics.ts";
+import { type ModelRuns, chanceLevel, isFrozen, keptEpoch, modelOutcome } from "../runs/models.ts";
+import {
+  type Difference,
+  Z_95,
+  coversZero,
+  differenceOfAccuracies,
+  mean,
+  pairedDifference,
+} from "../runs/statistics.ts";
 
 /** A model of the target task with at least one finished run. */
 export interface Contender {

@@ -2,8 +2,8 @@
 
 import type { RunRecord } from "../../study/index.ts";
 import { count, duration, isNumber, list, times } from "../format.ts";
-import { type ModelRuns, meanEpochMs } from "../models.ts";
-import { mean } from "../statistics.ts";
+import { type ModelRuns, meanEpochMs } from "../runs/models.ts";
+import { mean } from "../runs/statistics.ts";
 import type { Contender } from "./contenders.ts";
 
 /** More models than this are left to the table; the best come first. */

@@ -1,10 +1,10 @@
 /** @file What a reader should hold against the study, from what it did and did not do. */
 
+import type { Shortcoming } from "../../statistics/index.ts";
 import type { StudySummary } from "../../study/index.ts";
 import { studyDesign } from "../analysis/study-design.ts";
-import type { Shortcoming } from "../../statistics/index.ts";
 import { list, plural } from "../format.ts";
-import { isBuiltIn } from "../models.ts";
+import { isBuiltIn } from "../runs/models.ts";
 import { fellShort } from "./outcomes.ts";
 
 /** One sentence or two a doubt, as plain text. */

@@ -2,7 +2,7 @@
 
 import type { RunRecord, StudySummary } from "../../study/index.ts";
 import { plural } from "../format.ts";
-import { isBuiltIn } from "../models.ts";
+import { isBuiltIn } from "../runs/models.ts";
 
 /** More runs than this are counted and not told one by one. */
 const MOST_TOLD = 8;

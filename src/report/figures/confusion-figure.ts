@@ -1,15 +1,15 @@
 /** @file Confusion matrices of the finished models. */
 
 import type { StudySummary } from "../../study/index.ts";
-import type { EvaluationRecord } from "../record-parts.ts";
 import type { StudyDesign } from "../analysis/study-design.ts";
 import { count, percent } from "../format.ts";
-import { type DetailRun, detailLine, detailRuns } from "./detail-runs.ts";
-import { figureFrame, gridOf, panelTitle } from "./figure-frame.ts";
-import { type SpecFigure, studyLine } from "./figure-words.ts";
-import { tipEncoding, tipMark, tipOf } from "./mark-data.ts";
-import { wrapText } from "./wrap-text.ts";
-import { FULL_WIDTH } from "./xy-figure.ts";
+import type { EvaluationRecord } from "../runs/record-parts.ts";
+import { type DetailRun, detailLine, detailRuns } from "../runs/detail-runs.ts";
+import { figureFrame, gridOf, panelTitle } from "./kit/figure-frame.ts";
+import { type SpecFigure, studyLine } from "./kit/figure-words.ts";
+import { tipEncoding, tipMark, tipOf } from "./svg/mark-data.ts";
+import { FULL_WIDTH } from "./kit/xy-figure.ts";
+import { wrapText } from "./svg/wrap-text.ts";
 
 /** Above this many classes numbers would not fit their cells. */
 const MOST_NUMBERED = 12;

@@ -2,10 +2,10 @@
 
 import type { Crossover } from "../../statistics/index.ts";
 import { textWidth } from "../font/typeface.ts";
-import { tipEncoding, tipMark, tipOf } from "./mark-data.ts";
-import type { SeriesStyle } from "./palette.ts";
-import { FULL_WIDTH } from "./xy-figure.ts";
-import type { XyAxis } from "./xy-panel.ts";
+import { tipEncoding, tipMark, tipOf } from "./svg/mark-data.ts";
+import type { SeriesStyle } from "./kit/palette.ts";
+import { FULL_WIDTH } from "./kit/xy-figure.ts";
+import type { XyAxis } from "./kit/xy-panel.ts";
 
 const ROW_HEIGHT = 32;
 const FONT_SIZE = 11;

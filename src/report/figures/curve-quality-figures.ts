@@ -3,11 +3,11 @@
 import type { StudySummary } from "../../study/index.ts";
 import type { StudyDesign } from "../analysis/study-design.ts";
 import { count, percent, plural } from "../format.ts";
-import { type DetailRun, detailLine, detailRuns } from "./detail-runs.ts";
-import { type SpecFigure, studyLine, targetLine } from "./figure-words.ts";
-import { modelStyle } from "./palette.ts";
-import { columnWidth, xyFigureSpec } from "./xy-figure.ts";
-import type { XyAxis, XyPanel, XySeries } from "./xy-panel.ts";
+import { type DetailRun, detailLine, detailRuns } from "../runs/detail-runs.ts";
+import { type SpecFigure, studyLine, targetLine } from "./kit/figure-words.ts";
+import { modelStyle } from "./kit/palette.ts";
+import { columnWidth, xyFigureSpec } from "./kit/xy-figure.ts";
+import type { XyAxis, XyPanel, XySeries } from "./kit/xy-panel.ts";
 
 const SQUARE = 360;
 /** What a bin with fewer says is noise. */

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { StudySummary } from "../../study/index.ts";
 import { failRun, runOf, testSummary } from "../summary.fixture.ts";
-import { lineFigureSpec } from "./line-figure.ts";
-import { svgRenderer } from "./render-svg.ts";
+import { lineFigureSpec } from "./kit/line-figure.ts";
 import { studyFigures } from "./study-figures.ts";
-import { overlaps, sizeOfSvg, textBoxes } from "./test-svg.ts";
+import { svgRenderer } from "./svg/render-svg.ts";
+import { overlaps, sizeOfSvg, textBoxes } from "./svg/test-svg.ts";
 
 const draw = await svgRenderer();
 

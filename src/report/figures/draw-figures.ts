@@ -2,24 +2,24 @@
 
 import type { StudySummary } from "../../study/index.ts";
 import type { StudyAnalysis } from "../analysis/study-analysis.ts";
-import { curveRuns } from "../curve-runs.ts";
 import { escapeMarkup } from "../markup.ts";
+import { curveRuns } from "../runs/curve-runs.ts";
 import { confusionFigures } from "./confusion-figure.ts";
 import { reliabilityFigure, rocFigure } from "./curve-quality-figures.ts";
-import { EXAMPLES_TITLE, examplesGrid } from "./examples-grid.ts";
-import type { SpecFigure } from "./figure-words.ts";
-import { FILTERS_TITLE, filtersGrid } from "./filters-grid.ts";
-import { featureMapFigure } from "./feature-map-figure.ts";
-import { tuningFigure, weightChangeFigure } from "./inside-figures.ts";
 import { forgettingFigure } from "./forgetting-figure.ts";
+import { EXAMPLES_TITLE, examplesGrid } from "./images/examples-grid.ts";
+import { featureMapFigure } from "./images/feature-map-figure.ts";
+import { FILTERS_TITLE, filtersGrid } from "./images/filters-grid.ts";
+import { MISTAKES_TITLE, mistakesGrid } from "./images/mistakes-grid.ts";
+import { tuningFigure, weightChangeFigure } from "./inside-figures.ts";
+import type { SpecFigure } from "./kit/figure-words.ts";
+import { lineFigureSpec } from "./kit/line-figure.ts";
 import { layerCurveFigures } from "./layer-curves-figure.ts";
 import { gainFigure, learningCurvesFigure } from "./learning-curves-figure.ts";
-import { lineFigureSpec } from "./line-figure.ts";
-import { MISTAKES_TITLE, mistakesGrid } from "./mistakes-grid.ts";
-import { svgToPng } from "./rasterize.ts";
-import { svgRenderer } from "./render-svg.ts";
 import { flopsFigure, secondsFigure, strategyBarsFigure } from "./strategy-figures.ts";
 import { studyFigures } from "./study-figures.ts";
+import { svgToPng } from "./svg/rasterize.ts";
+import { svgRenderer } from "./svg/render-svg.ts";
 import { transferabilityFigure } from "./transferability-figure.ts";
 
 /** Where a figure belongs in the story. */

@@ -5,8 +5,8 @@ import type { StudySummary } from "../../study/index.ts";
 import { rememberedAt, sourceAccuracy } from "../analysis/costs.ts";
 import type { Budget, StrategyRuns, StudyDesign } from "../analysis/study-design.ts";
 import { percent } from "../format.ts";
-import { accuracyAxis, budgetAxis } from "./axes.ts";
-import { type Bar, accuracyBarAxis, barFigureSpec } from "./bar-figure.ts";
+import { accuracyAxis, budgetAxis } from "./kit/axes.ts";
+import { type Bar, accuracyBarAxis, barFigureSpec } from "./kit/bar-figure.ts";
 import {
   type SpecFigure,
   budgetPhrase,
@@ -15,9 +15,9 @@ import {
   meanText,
   strategyStyle,
   studyLine,
-} from "./figure-words.ts";
-import { FULL_WIDTH, xyFigureSpec } from "./xy-figure.ts";
-import type { XyPanel, XySeries } from "./xy-panel.ts";
+} from "./kit/figure-words.ts";
+import { FULL_WIDTH, xyFigureSpec } from "./kit/xy-figure.ts";
+import type { XyPanel, XySeries } from "./kit/xy-panel.ts";
 
 const TITLE = "What fine-tuning left of the source task";
 const AXIS_TITLE = "Accuracy on the source task";

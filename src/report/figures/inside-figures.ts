@@ -4,12 +4,12 @@ import { mean } from "../../statistics/index.ts";
 import type { StudySummary } from "../../study/index.ts";
 import { type StudyDesign, largestBudget } from "../analysis/study-design.ts";
 import { percent, plural } from "../format.ts";
-import { logAxis } from "./axes.ts";
-import { type SpecFigure, atLargest, strategyStyle, studyLine } from "./figure-words.ts";
-import { modelStyle } from "./palette.ts";
+import { logAxis } from "./kit/axes.ts";
+import { type SpecFigure, atLargest, strategyStyle, studyLine } from "./kit/figure-words.ts";
+import { modelStyle } from "./kit/palette.ts";
+import { FULL_WIDTH, columnWidth, xyFigureSpec } from "./kit/xy-figure.ts";
+import type { XyPanel, XySeries } from "./kit/xy-panel.ts";
 import { recipeTuningFigure } from "./tuning-figure.ts";
-import { FULL_WIDTH, columnWidth, xyFigureSpec } from "./xy-figure.ts";
-import type { XyPanel, XySeries } from "./xy-panel.ts";
 
 const HEIGHT = 300;
 

@@ -1,11 +1,11 @@
 /** @file The layer curves: accuracy against the number of transferred layers. */
 
+import type { StudySummary } from "../../study/index.ts";
 import { type CurveKind, type LayerCurves, layerCurves } from "../analysis/layer-curves.ts";
 import type { StudyDesign } from "../analysis/study-design.ts";
 import { points } from "../format.ts";
-import type { StudySummary } from "../../study/index.ts";
-import { accuracyAxis } from "./axes.ts";
 import { outcomeMark } from "../outcome-words.ts";
+import { accuracyAxis } from "./kit/axes.ts";
 import {
   type SpecFigure,
   budgetPhrase,
@@ -14,10 +14,10 @@ import {
   meanText,
   outcomeLines,
   targetLine,
-} from "./figure-words.ts";
-import type { SeriesStyle } from "./palette.ts";
-import { FULL_WIDTH, xyFigureSpec } from "./xy-figure.ts";
-import type { XySeries } from "./xy-panel.ts";
+} from "./kit/figure-words.ts";
+import type { SeriesStyle } from "./kit/palette.ts";
+import { FULL_WIDTH, xyFigureSpec } from "./kit/xy-figure.ts";
+import type { XySeries } from "./kit/xy-panel.ts";
 
 const HEIGHT = 330;
 

@@ -1,15 +1,15 @@
 /** @file Accuracy against images per class, with the crossovers marked; and the gain over training from scratch. */
 
+import { summarize } from "../../statistics/index.ts";
+import type { StudySummary } from "../../study/index.ts";
 import { markedCrossings } from "../analysis/crossovers.ts";
-import { type StudyAnalysis, differenceAt } from "../analysis/study-analysis.ts";
 import { candidatesAt, isRanked } from "../analysis/ranked.ts";
+import { type StudyAnalysis, differenceAt } from "../analysis/study-analysis.ts";
 import { resultsAt } from "../analysis/study-design.ts";
 import { points } from "../format.ts";
 import { outcomeMark } from "../outcome-words.ts";
-import { summarize } from "../../statistics/index.ts";
-import type { StudySummary } from "../../study/index.ts";
-import { accuracyAxis, budgetAxis, pointsAxis } from "./axes.ts";
 import { crossoverStrip } from "./crossover-strip.ts";
+import { accuracyAxis, budgetAxis, pointsAxis } from "./kit/axes.ts";
 import {
   type SpecFigure,
   budgetPhrase,
@@ -19,9 +19,9 @@ import {
   outcomeLines,
   strategyStyle,
   targetLine,
-} from "./figure-words.ts";
-import { FULL_WIDTH, xyFigureSpec } from "./xy-figure.ts";
-import type { XySeries } from "./xy-panel.ts";
+} from "./kit/figure-words.ts";
+import { FULL_WIDTH, xyFigureSpec } from "./kit/xy-figure.ts";
+import type { XySeries } from "./kit/xy-panel.ts";
 
 const HEIGHT = 360;
 const GAIN_HEIGHT = 300;

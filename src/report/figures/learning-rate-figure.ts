@@ -3,10 +3,10 @@
 import type { TopLevelSpec } from "vega-lite";
 import type { LearningRateTest } from "../../study/index.ts";
 import { escapeMarkup } from "../markup.ts";
-import { figureConfig } from "./figure-frame.ts";
-import { svgToPng } from "./rasterize.ts";
-import { svgRenderer } from "./render-svg.ts";
-import { wrapText } from "./wrap-text.ts";
+import { figureConfig } from "./kit/figure-frame.ts";
+import { svgToPng } from "./svg/rasterize.ts";
+import { svgRenderer } from "./svg/render-svg.ts";
+import { wrapText } from "./svg/wrap-text.ts";
 
 const WIDTH = 640;
 const HEIGHT = 320;

@@ -1,5 +1,7 @@
 /** @file Strategies side by side: accuracy at every budget, seconds, operations. */
 
+import { summarize } from "../../statistics/index.ts";
+import type { StudySummary } from "../../study/index.ts";
 import { costAt } from "../analysis/costs.ts";
 import {
   type Budget,
@@ -10,10 +12,8 @@ import {
 } from "../analysis/study-design.ts";
 import { duration, percent } from "../format.ts";
 import { outcomeMark } from "../outcome-words.ts";
-import { summarize } from "../../statistics/index.ts";
-import type { StudySummary } from "../../study/index.ts";
-import { accuracyAxis, logAxis } from "./axes.ts";
-import { type Bar, accuracyBarAxis, barFigureSpec } from "./bar-figure.ts";
+import { accuracyAxis, logAxis } from "./kit/axes.ts";
+import { type Bar, accuracyBarAxis, barFigureSpec } from "./kit/bar-figure.ts";
 import {
   type SpecFigure,
   atLargest,
@@ -24,9 +24,9 @@ import {
   outcomeLines,
   strategyStyle,
   targetLine,
-} from "./figure-words.ts";
-import { FULL_WIDTH, xyFigureSpec } from "./xy-figure.ts";
-import type { XyPanel, XySeries } from "./xy-panel.ts";
+} from "./kit/figure-words.ts";
+import { FULL_WIDTH, xyFigureSpec } from "./kit/xy-figure.ts";
+import type { XyPanel, XySeries } from "./kit/xy-panel.ts";
 
 const HEIGHT = 340;
 /** Of `100.0 % (still improving)`. */

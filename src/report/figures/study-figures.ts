@@ -2,13 +2,13 @@
 
 import type { StudySummary } from "../../study/index.ts";
 import { plural } from "../format.ts";
-import { type ModelRuns, chanceLevel, modelsOf, taskOf } from "../models.ts";
+import { type ModelRuns, chanceLevel, modelsOf, taskOf } from "../runs/models.ts";
 import { activeInTraining } from "../training-words.ts";
-import { studyLine } from "./figure-words.ts";
-import type { LineFigure } from "./line-figure.ts";
-import { type SeriesStyle, modelStyle, trainTestStyles } from "./palette.ts";
-import type { ChanceLine, Panel, Series } from "./panel-layers.ts";
-import { type Metric, curve, quantityOf, statusNote } from "./series.ts";
+import { studyLine } from "./kit/figure-words.ts";
+import type { LineFigure } from "./kit/line-figure.ts";
+import { type SeriesStyle, modelStyle, trainTestStyles } from "./kit/palette.ts";
+import type { ChanceLine, Panel, Series } from "./kit/panel-layers.ts";
+import { type Metric, curve, quantityOf, statusNote } from "./kit/series.ts";
 
 const metricNames: Record<Metric, string> = {
   trainAccuracy: "Train accuracy",

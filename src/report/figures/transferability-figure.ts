@@ -1,14 +1,14 @@
 /** @file Transferability scores against the accuracies that transfer then reached. */
 
 import type { StudySummary } from "../../study/index.ts";
-import { checkScores, scoreNames } from "../analysis/transferability.ts";
 import type { StudyDesign } from "../analysis/study-design.ts";
+import { checkScores, scoreNames } from "../analysis/transferability.ts";
 import { percent } from "../format.ts";
-import { accuracyAxis, linearAxis } from "./axes.ts";
-import { type SpecFigure, targetLine } from "./figure-words.ts";
-import { modelStyle } from "./palette.ts";
-import { columnWidth, xyFigureSpec } from "./xy-figure.ts";
-import type { XyPanel } from "./xy-panel.ts";
+import { accuracyAxis, linearAxis } from "./kit/axes.ts";
+import { type SpecFigure, targetLine } from "./kit/figure-words.ts";
+import { modelStyle } from "./kit/palette.ts";
+import { columnWidth, xyFigureSpec } from "./kit/xy-figure.ts";
+import type { XyPanel } from "./kit/xy-panel.ts";
 
 /** One panel a score; null where none has enough outcomes to be held against. */
 export function transferabilityFigure(summary: StudySummary, design: StudyDesign): SpecFigure | null {

@@ -3,11 +3,11 @@
 import type { StudySummary, TuningRecord } from "../../study/index.ts";
 import type { StudyDesign } from "../analysis/study-design.ts";
 import { isNumber } from "../format.ts";
-import { logAxis } from "./axes.ts";
-import { type SpecFigure, studyLine } from "./figure-words.ts";
-import { modelStyle } from "./palette.ts";
-import { columnWidth, xyFigureSpec } from "./xy-figure.ts";
-import type { XyPanel, XyPoint } from "./xy-panel.ts";
+import { logAxis } from "./kit/axes.ts";
+import { type SpecFigure, studyLine } from "./kit/figure-words.ts";
+import { modelStyle } from "./kit/palette.ts";
+import { columnWidth, xyFigureSpec } from "./kit/xy-figure.ts";
+import type { XyPanel, XyPoint } from "./kit/xy-panel.ts";
 
 type Trial = TuningRecord["trials"][number];
 

@@ -4,8 +4,8 @@ import type { StudySummary } from "../../study/index.ts";
 import type { StudyDesign } from "../analysis/study-design.ts";
 import type { DrawnFigure } from "../figures/draw-figures.ts";
 import { type Markup, html } from "../markup.ts";
-import { tableAsHtml } from "../table-formats.ts";
 import { qualityTable } from "../tables/quality-table.ts";
+import { tableAsHtml } from "../tables/table-formats.ts";
 import { tuningTable } from "../tables/tuning-table.ts";
 import { figureMarkup, figuresOf } from "./figures.ts";
 

@@ -2,11 +2,11 @@
 
 import type { StudySummary } from "../../study/index.ts";
 import type { StudyDesign } from "../analysis/study-design.ts";
-import { curveRuns } from "../curve-runs.ts";
 import type { DrawnFigure } from "../figures/draw-figures.ts";
 import { MOST_OWN_FIGURES } from "../figures/study-figures.ts";
 import { type Markup, html } from "../markup.ts";
-import { modelsOf } from "../models.ts";
+import { curveRuns } from "../runs/curve-runs.ts";
+import { modelsOf } from "../runs/models.ts";
 import { figureMarkup, figuresOf } from "./figures.ts";
 
 /** Two sections; one sentence where nothing was trained yet. */

@@ -5,9 +5,9 @@ import type { StudyAnalysis } from "../analysis/study-analysis.ts";
 import type { Budget } from "../analysis/study-design.ts";
 import type { DrawnFigure } from "../figures/draw-figures.ts";
 import { type Markup, html } from "../markup.ts";
-import { tableAsHtml } from "../table-formats.ts";
 import { costTable } from "../tables/cost-table.ts";
 import { pairTable } from "../tables/pair-table.ts";
+import { tableAsHtml } from "../tables/table-formats.ts";
 import { verdictTable } from "../tables/verdict-table.ts";
 import { figureMarkup, figuresOf } from "./figures.ts";
 

@@ -4,7 +4,7 @@ import type { FreezeProofTensor, RunRecord, StudySummary } from "../../study/ind
 import { type StudyDesign, largestBudget } from "../analysis/study-design.ts";
 import { count, plural } from "../format.ts";
 import { type Markup, html } from "../markup.ts";
-import { isFrozen } from "../models.ts";
+import { isFrozen } from "../runs/models.ts";
 
 /** More runs than this are not all shown tensor by tensor. */
 const MOST_SHOWN = 12;

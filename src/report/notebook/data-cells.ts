@@ -1,7 +1,7 @@
 /** @file The notebook's cells that read the study's data, with the outputs they give. */
 
 import type { RunRecord, StudySummary } from "../../study/index.ts";
-import { keptEpoch } from "../models.ts";
+import { keptEpoch } from "../runs/models.ts";
 
 /** Reads `summary.json` into a table of runs; what it shows is `runsOutput`. */
 export const runsCode = `const summary = JSON.parse(await Deno.readTextFile("summary.json"));

@@ -1,7 +1,7 @@
 /** @file Images of a data set in rows, to be looked at before anything is trained. */
 
 import { ConfigError, sizeOf } from "../../core/index.ts";
-import { svgToPng } from "../figures/rasterize.ts";
+import { svgToPng } from "../figures/svg/rasterize.ts";
 import { FONT_FAMILY, textWidth } from "../font/typeface.ts";
 import { escapeMarkup } from "../markup.ts";
 import { type Picture, picture } from "./picture.ts";

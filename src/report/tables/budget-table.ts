@@ -10,9 +10,9 @@ import {
   resultsAt,
 } from "../analysis/study-design.ts";
 import { NOTHING, count, duration, percent } from "../format.ts";
-import { keptEpochPhrase } from "../models.ts";
 import { outcomeMark } from "../outcome-words.ts";
-import { type ItemColumn, type TextTable, textTable } from "../text-table.ts";
+import { keptEpochPhrase } from "../runs/models.ts";
+import { type ItemColumn, type TextTable, textTable } from "./text-table.ts";
 
 /** Where space is narrow, budgets in the middle go before those at the ends. */
 const MIDDLE_RANK = 3;

@@ -3,7 +3,7 @@
 import { costAt } from "../analysis/costs.ts";
 import { type Budget, type StrategyRuns, type StudyDesign, largestBudget } from "../analysis/study-design.ts";
 import { NOTHING, count, duration } from "../format.ts";
-import { type ItemColumn, type TextTable, textTable } from "../text-table.ts";
+import { type ItemColumn, type TextTable, textTable } from "./text-table.ts";
 
 /** One row a strategy: mean times by budget, operations at the largest. */
 export function costTable(design: StudyDesign): TextTable {

@@ -3,7 +3,7 @@
 import { type PairComparison, type Verdict, pairedBootstrap } from "../../statistics/index.ts";
 import { type Budget, type StudyDesign, resultsAt } from "../analysis/study-design.ts";
 import { NOTHING, points } from "../format.ts";
-import { type TextTable, textTable } from "../text-table.ts";
+import { type TextTable, textTable } from "./text-table.ts";
 
 /** Enough for two digits of an interval; the bootstrap is a second opinion here. */
 const RESAMPLES = 2000;

@@ -1,13 +1,13 @@
 /** @file How good the finished models' answers and probabilities are, in numbers. */
 
-import type { StudySummary } from "../../study/index.ts";
-import type { EvaluationRecord } from "../record-parts.ts";
 import { mean } from "../../statistics/index.ts";
+import type { StudySummary } from "../../study/index.ts";
 import type { StudyDesign } from "../analysis/study-design.ts";
-import { type DetailRun, detailLine, detailRuns } from "../figures/detail-runs.ts";
+import { type DetailRun, detailLine, detailRuns } from "../runs/detail-runs.ts";
 import { NOTHING, isNumber, loss, percent } from "../format.ts";
 import { outcomeMark } from "../outcome-words.ts";
-import { type TextTable, textTable } from "../text-table.ts";
+import type { EvaluationRecord } from "../runs/record-parts.ts";
+import { type TextTable, textTable } from "./text-table.ts";
 
 type Evaluated = DetailRun & { evaluation: EvaluationRecord };
 

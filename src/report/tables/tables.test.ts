@@ -3,13 +3,13 @@ import { analyseStudy } from "../analysis/study-analysis.ts";
 import { studyDesign } from "../analysis/study-design.ts";
 import { budgetStudy, withDetails } from "../study-of-budgets.fixture.ts";
 import { failRun } from "../summary.fixture.ts";
-import { comparisonTable } from "../table.ts";
-import { tableAsText } from "../table-formats.ts";
-import type { TextTable } from "../text-table.ts";
 import { earlierTuning } from "../tuning.fixture.ts";
+import { comparisonTable } from "./comparison-table.ts";
 import { costTable } from "./cost-table.ts";
 import { pairTable } from "./pair-table.ts";
 import { qualityTable } from "./quality-table.ts";
+import { tableAsText } from "./table-formats.ts";
+import type { TextTable } from "./text-table.ts";
 import { tuningTable } from "./tuning-table.ts";
 import { verdictTable } from "./verdict-table.ts";
 

@@ -3,7 +3,7 @@
 import type { StudySummary, TuningRecord } from "../../study/index.ts";
 import type { StudyDesign } from "../analysis/study-design.ts";
 import { NOTHING, count, duration } from "../format.ts";
-import { type ItemColumn, type TextTable, textTable } from "../text-table.ts";
+import { type ItemColumn, type TextTable, textTable } from "./text-table.ts";
 
 /** One row a strategy, one column a budget, then what its trials took; null where rates were configured. */
 export function tuningTable({ tuning }: StudySummary, { budgets }: StudyDesign): TextTable | null {

@@ -5,7 +5,7 @@ import type { StudyAnalysis } from "../analysis/study-analysis.ts";
 import type { Budget } from "../analysis/study-design.ts";
 import { NOTHING, list, points } from "../format.ts";
 import { outcomeMark } from "../outcome-words.ts";
-import { type ItemColumn, type TextTable, textTable } from "../text-table.ts";
+import { type ItemColumn, type TextTable, textTable } from "./text-table.ts";
 
 interface Row {
   budget: Budget;

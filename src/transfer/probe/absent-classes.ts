@@ -1,6 +1,6 @@
 /** @file Classes of a task that have no images: classifiers are solved without them and given them afterwards. */
 
-import { sumOf } from "./vectors.ts";
+import { sumOf } from "./logistic/vectors.ts";
 import type { LinearClassifier } from "./standardization.ts";
 
 /** The classes that have images. */

@@ -3,9 +3,9 @@
 import { type Tensor, ConfigError, float32, sizeOf, stream } from "../../core/index.ts";
 import { Operations } from "../../engine/onnx/index.ts";
 import { type Session, type SessionOptions, createSession } from "../../engine/runtime/index.ts";
-import type { CrossValidated } from "./choose-strength.ts";
 import { LEAST_LENGTH, levelsOf } from "./k-nearest-head.ts";
-import { rowBlocks } from "./row-blocks.ts";
+import type { CrossValidated } from "./logistic/choose-strength.ts";
+import { rowBlocks } from "./logistic/row-blocks.ts";
 import type { ProbeProblem } from "./solve-probe.ts";
 import { standardizationOf, standardizedRows } from "./standardization.ts";
 

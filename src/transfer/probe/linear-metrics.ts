@@ -2,7 +2,7 @@
 
 import { sizeOf } from "../../core/index.ts";
 import type { FeatureRows } from "../feature-cache.ts";
-import { rowBlocks } from "./row-blocks.ts";
+import { rowBlocks } from "./logistic/row-blocks.ts";
 import type { LinearClassifier } from "./standardization.ts";
 
 /** Mean cross-entropy in nats, and the share of rows whose largest logit (the first of equals) is their label's. */

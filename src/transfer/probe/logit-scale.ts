@@ -1,6 +1,6 @@
 /** @file One number that turns scores into logits whose probabilities can be believed. */
 
-import { largest } from "./vectors.ts";
+import { largest } from "./logistic/vectors.ts";
 
 const MOST_ITERATIONS = 100;
 /** Relative width of the interval at which the search ends. */

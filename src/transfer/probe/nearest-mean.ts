@@ -2,11 +2,11 @@
 
 import { sizeOf } from "../../core/index.ts";
 import { presentClasses, withAbsentClasses } from "./absent-classes.ts";
-import type { LabelledRows } from "./logistic-graph.ts";
+import type { LabelledRows } from "./logistic/logistic-graph.ts";
+import { rowBlocks } from "./logistic/row-blocks.ts";
+import { dot, scale } from "./logistic/vectors.ts";
 import { logitScale } from "./logit-scale.ts";
-import { rowBlocks } from "./row-blocks.ts";
 import type { LinearClassifier } from "./standardization.ts";
-import { dot, scale } from "./vectors.ts";
 
 /** Of 1 / d. */
 const LEAST_FACTOR = 1e-3;

@@ -2,8 +2,8 @@
 
 import { stream } from "../../core/index.ts";
 import type { FeatureRows } from "../feature-cache.ts";
-import { leadingDirections } from "./directions.ts";
-import { type RegressionProblem, type Solution, fitLogisticRegression } from "./logistic-regression.ts";
+import { leadingDirections } from "./logistic/directions.ts";
+import { type RegressionProblem, type Solution, fitLogisticRegression } from "./logistic/logistic-regression.ts";
 
 export interface ProblemShape {
   seed: number;

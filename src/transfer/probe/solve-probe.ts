@@ -4,11 +4,11 @@ import { ConfigError } from "../../core/index.ts";
 import type { SessionOptions } from "../../engine/runtime/index.ts";
 import type { FeatureRows } from "../feature-cache.ts";
 import { type PresentClasses, presentClasses, withAbsentClasses } from "./absent-classes.ts";
-import { type CrossValidated, type StrengthTrial, chooseStrength } from "./choose-strength.ts";
-import { leadingDirections } from "./directions.ts";
-import { type RegressionProblem, type Solution, fitLogisticRegression } from "./logistic-regression.ts";
+import { type CrossValidated, type StrengthTrial, chooseStrength } from "./logistic/choose-strength.ts";
+import { leadingDirections } from "./logistic/directions.ts";
+import { type RegressionProblem, type Solution, fitLogisticRegression } from "./logistic/logistic-regression.ts";
+import { sumOf } from "./logistic/vectors.ts";
 import { type Standardization, foldStandardization, standardizationOf, standardizedRows } from "./standardization.ts";
-import { sumOf } from "./vectors.ts";
 
 /**
  * Strength times number of features where nothing can be held out: of 20 sets of one image a class, where it has the

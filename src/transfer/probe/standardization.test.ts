@@ -1,9 +1,9 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { TrainingError } from "../../core/index.ts";
+import { largest as largestOf, sumOf } from "./logistic/vectors.ts";
 import { drawnProblem, logitsOf, rowsIn, valuesOf } from "./probe-data.fixture.ts";
 import { foldStandardization, standardizationOf, standardizedRows } from "./standardization.ts";
-import { largest as largestOf, sumOf } from "./vectors.ts";
 
 describe("standardizationOf", () => {
   test("gives mean and 1 / deviation of each feature", () => {

@@ -2,7 +2,7 @@
 
 import { TrainingError, sizeOf } from "../../core/index.ts";
 import type { FeatureRows } from "../feature-cache.ts";
-import { rowBlocks } from "./row-blocks.ts";
+import { rowBlocks } from "./logistic/row-blocks.ts";
 
 /** Features whose deviation is below this share of the largest one hardly vary. */
 const LEAST_SHARE = 1e-6;

@@ -2,6 +2,8 @@
 
 import { unknownName } from "../../core/index.ts";
 import type { Strategy } from "../strategy.ts";
+import { unfrozenLastLayer } from "./as-published/unfrozen-last-layer.ts";
+import { unfrozenLastTwoLayers } from "./as-published/unfrozen-last-two-layers.ts";
 import { discriminative } from "./discriminative.ts";
 import type { StrategyFamily } from "./families/family.ts";
 import { fromLayer } from "./families/from-layer.ts";
@@ -11,16 +13,14 @@ import { onlyLayers } from "./families/only-layers.ts";
 import { firstBlock } from "./first-block.ts";
 import { full } from "./full.ts";
 import { gradualUnfreezing } from "./gradual-unfreezing.ts";
-import { l2Sp } from "./l2-sp.ts";
 import { kNearest } from "./k-nearest.ts";
+import { l2Sp } from "./l2-sp.ts";
 import { lastLayer } from "./last-layer.ts";
 import { lastTwoLayers } from "./last-two-layers.ts";
 import { linearProbe } from "./linear-probe.ts";
 import { nearestMean } from "./nearest-mean.ts";
 import { probeThenFull } from "./probe-then-full.ts";
 import { scratch } from "./scratch.ts";
-import { unfrozenLastLayer } from "./unfrozen-last-layer.ts";
-import { unfrozenLastTwoLayers } from "./unfrozen-last-two-layers.ts";
 
 /** Strategies by name. */
 export const strategies: Readonly<Record<string, Strategy>> = {

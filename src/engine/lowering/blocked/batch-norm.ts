@@ -5,7 +5,7 @@ import { BLOCKED_DOMAIN, type Operations, type Value } from "../../onnx/index.ts
 import type { BlockedLowering, LoweringContext } from "../context.ts";
 import { view } from "../view.ts";
 import { type Affine, affineImage } from "./affine.ts";
-import { filledVector } from "./weights.ts";
+import { filledVector } from "./convolutions/weights.ts";
 
 /**
  * Statistics in two passes that write nothing. The image itself is left to its readers: a factor and an offset for

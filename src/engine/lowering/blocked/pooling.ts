@@ -2,9 +2,9 @@
 
 import { BLOCKED_DOMAIN, type Operations, type RawAttribute, type Value, windowOf } from "../../onnx/index.ts";
 import type { BlockedLowering, LoweringContext } from "../context.ts";
-import { isSideBySide, spreadToFirst } from "../side-by-side-windows.ts";
-import { wherePositive } from "./relu.ts";
+import { isSideBySide, spreadToFirst } from "../gradients/side-by-side-windows.ts";
 import { view } from "../view.ts";
+import { wherePositive } from "./relu.ts";
 
 export const maxPool: BlockedLowering = (context) => windowed(context, "MaxPool");
 

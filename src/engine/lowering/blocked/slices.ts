@@ -3,8 +3,8 @@
 import { float32, sameShape } from "../../../core/index.ts";
 import { BLOCKED_DOMAIN, type Operations, type Value, sliceRanges } from "../../onnx/index.ts";
 import type { BlockedLowering } from "../context.ts";
-import { interleaved } from "./interleave.ts";
-import { forwardWeights } from "./weights.ts";
+import { interleaved } from "./convolutions/interleave.ts";
+import { forwardWeights } from "./convolutions/weights.ts";
 
 /** Every n-th row and column from the first on, or some of the channels. */
 export const slice: BlockedLowering = ({ g, node, output, layouts }) => {

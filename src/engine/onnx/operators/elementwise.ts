@@ -3,7 +3,7 @@
 import { type DType, sameShape, sizeOf } from "../../../core/index.ts";
 import type { AttributeType } from "../graph.ts";
 import type { Operator, OutputType } from "../operator.ts";
-import { dtypeOfCode } from "../codes.ts";
+import { dtypeOfCode } from "../proto/codes.ts";
 
 export const elementwiseOperators = {
   Add: binary(),

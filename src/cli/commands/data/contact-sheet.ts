@@ -1,0 +1,38 @@
+/** @file A sheet of images of every class, as a PNG file. */
+
+import { sizeOf, writeFileAtomic } from "../../../core/index.ts";
+import { type ImageDataset, readImage } from "../../../data/index.ts";
+import { type ImageRow, imageGrid } from "../../../report/index.ts";
+import { plural } from "../../terminal/format.ts";
+import { printable } from "../../terminal/printable.ts";
+
+const IMAGES_PER_CLASS = 10;
+
+/** More rows than this nobody looks at. */
+const MAX_CLASSES = 100;
+
+/** Writes the sheet: of each class up to ten training images, spread over all of them. */
+export async function writeContactSheet(path: string, dataset: ImageDataset): Promise<void> {
+  const { title, classNames, imageShape } = dataset;
+  const shown = classNames.slice(0, MAX_CLASSES);
+  const left = classNames.length - shown.length;
+  const { png } = await imageGrid({
+    title: printable(left === 0 ? title : `${title} (${plural(left, "more class", "more classes")} not shown)`),
+    imageShape,
+    classes: shown.map((className, classId) => rowOf(dataset, printable(className), classId)),
+  });
+  if (png === undefined) throw new Error("internal: a grid of images without a PNG");
+  await writeFileAtomic(path, png);
+}
+
+function rowOf({ train, imageShape }: ImageDataset, className: string, classId: number): ImageRow {
+  const own: number[] = [];
+  train.labels.forEach((label, index) => label === classId && own.push(index));
+  const taken = Math.min(IMAGES_PER_CLASS, own.length);
+  const images = Array.from({ length: taken }, (_, place) => {
+    const image = new Uint8Array(sizeOf(imageShape));
+    readImage(train.pixels, own[Math.floor((place * own.length) / taken)], image);
+    return image;
+  });
+  return { className, note: plural(own.length, "training image"), images };
+}

@@ -1,0 +1,54 @@
+/** @file `graft data`: lists, fetches and checks data sets. */
+
+import { type DatasetEntry, datasets } from "../../../data/index.ts";
+import { cacheDirectory } from "../../../download/index.ts";
+import { openData } from "../../study/open-data.ts";
+import { listenForInterrupt } from "../../terminal/interrupt.ts";
+import { printable } from "../../terminal/printable.ts";
+import { createView } from "../../terminal/views/create-view.ts";
+import { checkPlace } from "./check-place.ts";
+import { writeContactSheet } from "./contact-sheet.ts";
+import { whereIs } from "./where-is.ts";
+
+const entries: Readonly<Record<string, DatasetEntry>> = datasets;
+
+/** Prints every data set and where it is. */
+export async function listData(): Promise<number> {
+  for (const { name, description, find } of Object.values(entries)) {
+    console.log(`${name}\n  ${description}\n  ${whereIs(find)}`);
+  }
+  console.log(`Downloads are kept in ${cacheDirectory()}.`);
+  return 0;
+}
+
+/** Brings a data set onto this machine. */
+export async function fetchData(name: string): Promise<number> {
+  const view = await createView({ json: false });
+  const interrupt = listenForInterrupt(() =>
+    console.error("graft: stopped; the same command goes on where this one ended."),
+  );
+  try {
+    const { title, provenance } = await openData(name, { view, signal: interrupt.signal, offline: false });
+    view.close();
+    console.log(`${title} is ready: ${provenance}.`);
+    return 0;
+  } finally {
+    view.close();
+    interrupt.stop();
+  }
+}
+
+/** Prints what there is to know about the data set called, or lying in, `place`. */
+export async function checkData(place: string, { contactSheet }: { contactSheet?: string } = {}): Promise<number> {
+  const interrupt = listenForInterrupt(() => console.error("graft: stopped; nothing was changed."));
+  try {
+    const { dataset, lines } = await checkPlace(place, { print: console.log, signal: interrupt.signal });
+    for (const line of lines) console.log(line);
+    if (contactSheet === undefined) return 0;
+    await writeContactSheet(contactSheet, dataset);
+    console.log(`  some images of each class: ${printable(contactSheet)}`);
+    return 0;
+  } finally {
+    interrupt.stop();
+  }
+}

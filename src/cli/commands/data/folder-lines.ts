@@ -1,0 +1,60 @@
+/** @file What `graft data check` says of the files of a folder of images. */
+
+import type { FolderInspection, ImageFolderDataset } from "../../../data/index.ts";
+import { count, plural } from "../../terminal/format.ts";
+import { printable } from "../../terminal/printable.ts";
+
+/** Files that are named one by one. */
+const NAMED = 10;
+
+/** Sizes, formats, copies and what was passed over. */
+export function folderLines({ sizes, formats, copies, ignored, outside, passedOver }: FolderInspection): string[] {
+  const of = ({ width, height }: { width: number; height: number }): string => `${width}x${height}`;
+  return [
+    ...(formats.length === 0
+      ? []
+      : [`  files: ${formats.map(({ kind, count: files }) => `${count(files)} ${kind}`).join(", ")}`]),
+    ...(sizes === undefined
+      ? []
+      : [
+          `  sizes (width x height): ${of(sizes.smallest)} to ${of(sizes.largest)}, half of them up to ${of(sizes.median)}`,
+        ]),
+    ...copyLines(copies),
+    ...(ignored === 0 ? [] : [`  ${plural(ignored, "file")} without an image passed over`]),
+    ...(outside === 0 ? [] : [`  ${plural(outside, "file")} outside of the class folders passed over`]),
+    ...(passedOver === 0
+      ? []
+      : [`  ${plural(passedOver, "hidden file or link", "hidden files or links")} passed over`]),
+  ];
+}
+
+/** Files that cannot be read, each with its reason. */
+export function unreadableLines({ unreadable }: Pick<ImageFolderDataset, "unreadable">): string[] {
+  if (unreadable.length === 0) return ["  all image files can be read"];
+  const more = unreadable.length - NAMED;
+  return [
+    `  ${plural(unreadable.length, "file")} cannot be read; mend or remove what is damaged:`,
+    ...unreadable.slice(0, NAMED).map(({ path, reason }) => `    ${printable(path)}: ${printable(reason)}`),
+    ...(more > 0 ? [`    and ${plural(more, "more file")}`] : []),
+  ];
+}
+
+/** Counts of files by class, for a folder that no data set can be made of. */
+export function classLines({ name, classes }: FolderInspection): string[] {
+  return [
+    `${printable(name)}:`,
+    ...classes.map(
+      ({ className, train, validation, test, undivided }) =>
+        `  ${printable(className)}: ${plural(train + validation + test + undivided, "file")}`,
+    ),
+  ];
+}
+
+function copyLines(copies: FolderInspection["copies"]): string[] {
+  const [first] = copies;
+  if (first === undefined) return [];
+  const extra = copies.reduce((sum, group) => sum + group.length - 1, 0);
+  return [
+    `  ${plural(extra, "file")} the same as another, the first: ${printable(first[1])} is ${printable(first[0])}`,
+  ];
+}

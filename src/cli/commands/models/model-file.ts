@@ -1,0 +1,119 @@
+/** @file What there is to say of a model file: its inputs, outputs and operators, and its layers as Graft sees them. */
+
+import { GraphError, formatShape, sizeOf } from "../../../core/index.ts";
+import { type Network, shapeAfter } from "../../../engine/nn/index.ts";
+import { type FileInfo, type Port, fileInfo, readModelFile } from "../../../engine/onnx/index.ts";
+import { type ImportOptions, type ImportedBackbone, importBackbone } from "../../../models/index.ts";
+import { columns } from "../../terminal/columns.ts";
+import { plural } from "../../terminal/format.ts";
+
+/** A layer of a network, for an image. */
+interface LayerLine {
+  readonly name: string;
+  readonly description: string;
+  /** Of what it gives. */
+  readonly shape: readonly number[];
+  /** Numbers in its weights, biases and statistics. */
+  readonly parameters: number;
+}
+
+/** The file as the source of a study. */
+type AsSource =
+  | {
+      readonly layers: readonly LayerLine[];
+      /** Why no layer but a new head can be trained; null if all can. */
+      readonly untrainable: string | null;
+      /** What the file does to the scores of its own head at last; null where it has no head or does nothing. */
+      readonly activation: ImportedBackbone["activation"];
+      /** False for a file that ends in features. */
+      readonly hasHead: boolean;
+    }
+  | { /** Why the file is no source. */ readonly refused: string };
+
+/** A model file as Graft reads it. */
+export type ModelFile = { readonly path: string } & Partial<FileInfo> & AsSource;
+
+/** @throws DataError if the bytes are no ONNX model. */
+export async function describeModelFile(content: Uint8Array, options: ImportOptions): Promise<ModelFile> {
+  const { path } = options;
+  try {
+    const info = fileInfo(readModelFile(content, { path }));
+    return { path, ...info, ...(await asSource(content, options)) };
+  } catch (error) {
+    if (error instanceof GraphError) return { path, refused: error.message };
+    throw error;
+  }
+}
+
+async function asSource(content: Uint8Array, options: ImportOptions): Promise<AsSource> {
+  try {
+    const { network, untrainable, activation, hasHead } = await importBackbone(content, options);
+    return { layers: layersOf(network), untrainable, activation, hasHead };
+  } catch (error) {
+    if (error instanceof GraphError) return { refused: error.message };
+    throw error;
+  }
+}
+
+function layersOf(network: Network): LayerLine[] {
+  return network.layers.map((layer, index) => {
+    const specs = layer.parameters(shapeAfter(network, index));
+    const parameters = specs.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+    return { name: layer.name, description: layer.description, shape: shapeAfter(network, index + 1), parameters };
+  });
+}
+
+/** The description as lines of text. */
+export function modelFileLines(file: ModelFile): string[] {
+  const { inputs = [], outputs = [], operators, opset, producer = "" } = file;
+  const about =
+    operators === undefined
+      ? []
+      : [
+          `written by ${producer === "" ? "a program that does not say its name" : producer}, operator set ${opset ?? "unknown"}`,
+          `inputs     ${ports(inputs)}`,
+          `outputs    ${ports(outputs)}`,
+          `constants  ${plural(file.constants ?? 0, "number")}`,
+          `operators  ${Object.entries(operators)
+            .map(([name, times]) => `${name} ${times}`)
+            .join(", ")}`,
+        ];
+  return [`file       ${file.path}`, ...about, ...sourceLines(file)];
+}
+
+function sourceLines(source: AsSource): string[] {
+  if ("refused" in source) return [`refused    ${source.refused}`];
+  const { layers, untrainable } = source;
+  const rows = layers.map(({ name, description, shape, parameters }) => [
+    name,
+    formatShape(shape),
+    plural(parameters, "parameter"),
+    description,
+  ]);
+  return [
+    `trainable  ${untrainable ?? "every layer"}`,
+    `head       ${headPhrase(source)}`,
+    ...columns(rows).map((line, index) => `${index === 0 ? "layers" : ""}`.padEnd(11) + line),
+  ];
+}
+
+const activationWords = {
+  softmax: "softmax",
+  logSoftmax: "the logarithm of softmax",
+  sigmoid: "a sigmoid of each score: its classes were not exclusive, those of a study are",
+};
+
+/** `classifier.1, then softmax`. */
+function headPhrase({ layers, activation, hasHead }: Extract<AsSource, { layers: unknown }>): string {
+  if (!hasHead) return "none: the file ends in features, and a new one is put behind them";
+  const { name } = layers[layers.length - 1];
+  return activation === null
+    ? `${name}, whose scores the file gives as they are`
+    : `${name}, then ${activationWords[activation]}`;
+}
+
+function ports(list: readonly Port[]): string {
+  return list
+    .map(({ name, dtype, shape }) => `${name} ${dtype}${shape === null ? "" : ` [${shape.join(", ")}]`}`)
+    .join("; ");
+}

@@ -1,0 +1,145 @@
+/** @file `graft models`: lists, describes and fetches pretrained networks. */
+
+import { lookUp } from "../../../core/index.ts";
+import { cacheDirectory } from "../../../download/index.ts";
+import {
+  type PretrainedEntry,
+  addressesOf,
+  approximateParameters,
+  fetchPretrained,
+  locatePretrained,
+  openPretrained,
+  placingByHand,
+  pretrained,
+  resolvePretrained,
+} from "../../../models/index.ts";
+import { isWeightsFile } from "../../../study/index.ts";
+import { columns } from "../../terminal/columns.ts";
+import { bytes, percent } from "../../terminal/format.ts";
+import { listenForInterrupt } from "../../terminal/interrupt.ts";
+import { createView } from "../../terminal/views/create-view.ts";
+import { type ModelFile, describeModelFile, modelFileLines } from "./model-file.ts";
+import { type WeightsFile, describeWeightsFile, weightsFileLines } from "./weights-file.ts";
+
+/** What every command here can be asked for. */
+export interface ModelsOptions {
+  readonly json?: boolean;
+}
+
+/** Prints every pretrained network and where it is. */
+export async function listModels({ json = false }: ModelsOptions): Promise<number> {
+  const entries = Object.values(pretrained);
+  if (json) {
+    console.log(JSON.stringify(entries.map(withPlace)));
+    return 0;
+  }
+  const rows = entries.map((entry) => [
+    entry.name,
+    entry.title,
+    millions(approximateParameters(entry)),
+    inputSize(entry),
+    percent(entry.accuracy),
+    entry.licence,
+    bytes(entry.sizeBytes),
+    locatePretrained(entry)?.from ?? "not here",
+  ]);
+  for (const line of columns([["name", "network", "weights", "input", "top-1", "licence", "size", "where"], ...rows])) {
+    console.log(line);
+  }
+  console.log(`Downloads are kept in ${cacheDirectory()}; details: graft models info <name>`);
+  return 0;
+}
+
+/** Prints everything there is to know of a pretrained network, or of a model file. */
+export async function describeModel(nameOrPath: string, { json = false }: ModelsOptions): Promise<number> {
+  const reference = resolvePretrained(nameOrPath);
+  const entry = "entry" in reference ? reference.entry : undefined;
+  const place = entry === undefined ? undefined : locatePretrained(entry);
+  const file = await modelFile(nameOrPath, "path" in reference ? reference.path : place?.path, entry);
+  if (json) {
+    console.log(JSON.stringify({ ...(entry !== undefined && withPlace(entry)), ...(file !== undefined && { file }) }));
+    return 0;
+  }
+  const lines = [
+    ...(entry === undefined ? [] : entryLines(entry)),
+    ...(file === undefined ? [] : "fits" in file ? weightsFileLines(file) : modelFileLines(file)),
+  ];
+  for (const line of lines) console.log(line);
+  return 0;
+}
+
+/** Brings a pretrained network onto this machine. */
+export async function fetchModel(name: string, { json = false }: ModelsOptions): Promise<number> {
+  const entry = lookUp(pretrained, name, "pretrained network");
+  const view = await createView({ json });
+  const interrupt = listenForInterrupt(() =>
+    console.error("graft: stopped; the same command goes on where this one ended."),
+  );
+  try {
+    const { signal } = interrupt;
+    if (locatePretrained(entry) === undefined) {
+      await fetchPretrained(entry, { signal, onProgress: (progress) => view.download(entry.title, progress) });
+      view.downloadEnded();
+    }
+    const { path } = await openPretrained(name, { allowDownload: false });
+    view.close();
+    console.log(json ? JSON.stringify({ type: "model", name, path }) : `${entry.title} is ready: ${path}`);
+    return 0;
+  } finally {
+    view.close();
+    interrupt.stop();
+  }
+}
+
+/** What a file holds; undefined where there is none yet. */
+async function modelFile(
+  nameOrPath: string,
+  path: string | undefined,
+  entry: PretrainedEntry | undefined,
+): Promise<ModelFile | WeightsFile | undefined> {
+  if (path === undefined) return undefined;
+  const { bytes: content } = await openPretrained(nameOrPath, { allowDownload: false });
+  if (isWeightsFile(path)) return describeWeightsFile(content, path);
+  return describeModelFile(content, { path, ...(entry !== undefined && { channelOrder: entry.input.channelOrder }) });
+}
+
+function entryLines(entry: PretrainedEntry): string[] {
+  const place = locatePretrained(entry);
+  const { channelOrder, layout, mean, std } = entry.input;
+  const numbers = (values: readonly number[]): string => values.map((value) => Number(value.toFixed(4))).join(", ");
+  return [
+    `${entry.name}: ${entry.title}`,
+    `published  ${entry.source}`,
+    `licence    ${entry.licence}`,
+    `weights    about ${millions(approximateParameters(entry))}, operator set ${entry.opset}`,
+    `input      ${inputSize(entry)}, ${channelOrder}, axes ${layout}, ${entry.batch === 1 ? "one image" : "any number"} at a time`,
+    `pixels     (x - mean) / std of x from 0 to 1; mean ${numbers(mean)}; std ${numbers(std)}`,
+    `images     ${resizeSentence(entry)}`,
+    `output     ${entry.output} of ${entry.classes.count} classes (${entry.classes.list})`,
+    `accuracy   ${percent(entry.accuracy, 2)} top-1, as the model zoo reports it`,
+    `download   ${bytes(entry.sizeBytes)}, SHA-256 ${entry.sha256}`,
+    ...addressesOf(entry).map((address) => `           ${address}`),
+    place === undefined ? `where      not on this machine. ${placingByHand(entry)}` : `where      in the ${place.from}`,
+  ];
+}
+
+function resizeSentence({ input: { shape, resize } }: PretrainedEntry): string {
+  const [, height, width] = shape;
+  return resize.how === "stretch"
+    ? `stretched to ${height}x${width}`
+    : `shorter side to ${resize.shorterSide}, then the central ${height}x${width}`;
+}
+
+function inputSize({ input: { shape } }: PretrainedEntry): string {
+  const [channels, height, width] = shape;
+  return `${channels}x${height}x${width}`;
+}
+
+function withPlace(entry: PretrainedEntry): object {
+  return { ...entry, addresses: addressesOf(entry), place: locatePretrained(entry) ?? null };
+}
+
+/** `11.7 M`; thousands where it is less. */
+function millions(value: number): string {
+  return value < 1e6 ? `${(value / 1e3).toFixed(1)} k` : `${(value / 1e6).toFixed(1)} M`;
+}

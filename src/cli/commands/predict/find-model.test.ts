@@ -1,0 +1,102 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { ConfigError } from "../../../core/index.ts";
+import { findModel } from "./find-model.ts";
+
+interface RunFields {
+  id: string;
+  status?: string;
+  task?: "source" | "target";
+  /** Accuracy and loss on the images held back, epoch by epoch. */
+  validation?: [number, number][];
+  keptEpoch?: number;
+}
+
+/** A study's folder with what is needed of its files. */
+function studyOf(...runs: RunFields[]): string {
+  const directory = mkdtempSync(join(tmpdir(), "graft-find-model-"));
+  onTestFinished(() => rmSync(directory, { recursive: true }));
+  const records = runs.map(({ status = "done", task = "target", validation = [], ...run }) => ({
+    ...run,
+    status,
+    task,
+    durationMs: 1,
+    featureDurationMs: 0,
+    epochs: validation.map(([validationAccuracy, validationLoss], index) => ({
+      epoch: index + 1,
+      validationAccuracy,
+      validationLoss,
+    })),
+  }));
+  writeFileSync(join(directory, "study.json"), "{}");
+  writeFileSync(join(directory, "summary.json"), JSON.stringify({ formatVersion: 1, durationMs: 1, runs: records }));
+  return directory;
+}
+
+const pathOf = (study: string, id: string): string => join(study, "runs", id, "model.onnx");
+
+describe("of a study", () => {
+  test("the source run and unfinished ones never win over a finished one on the target", async () => {
+    const study = studyOf(
+      { id: "M1", task: "source", validation: [[0.99, 0.1]] },
+      { id: "M2", validation: [[0.7, 0.6]] },
+      { id: "M3", validation: [[0.8, 0.5]] },
+      { id: "M4", status: "interrupted", validation: [[0.9, 0.2]] },
+    );
+    const reason = "M3, with the highest validation accuracy, 80.0 %";
+    expect(await findModel(study)).toEqual({ path: pathOf(study, "M3"), reason });
+  });
+
+  test("the epoch counts whose weights were kept, and at a tie the lower loss", async () => {
+    const kept: RunFields = {
+      id: "kept",
+      keptEpoch: 1,
+      validation: [
+        [0.8, 0.4],
+        [0.9, 0.5],
+      ],
+    };
+    const last: RunFields = {
+      id: "last",
+      validation: [
+        [0.9, 0.1],
+        [0.8, 0.3],
+      ],
+    };
+    const study = studyOf(kept, last);
+    expect((await findModel(study)).path).toBe(pathOf(study, "last"));
+    const better = studyOf({ ...kept, keptEpoch: 2 }, last);
+    expect((await findModel(better)).path).toBe(pathOf(better, "kept"));
+  });
+
+  test("the source run is taken where no other is finished", async () => {
+    const study = studyOf({ id: "M1", task: "source" }, { id: "M2", status: "pending" });
+    expect(await findModel(study)).toEqual({ path: pathOf(study, "M1"), reason: "M1, the only finished run" });
+  });
+
+  test("any finished run is taken that is named", async () => {
+    const study = studyOf({ id: "M1", task: "source" }, { id: "M2" }, { id: "M3", status: "failed" });
+    expect(await findModel(study, { run: "M1" })).toEqual({ path: pathOf(study, "M1") });
+    await expect(findModel(study, { run: "M3" })).rejects.toThrow(
+      new ConfigError("--run: expected a finished run, got M3, which is failed. Choose another."),
+    );
+  });
+
+  test("one without a finished run is refused", async () => {
+    const study = studyOf({ id: "M1", status: "running" });
+    await expect(findModel(study)).rejects.toThrow(
+      new ConfigError(`${study}: expected a study with a finished run, got none. Resume the study first.`),
+    );
+  });
+});
+
+test("a run's folder means its model, and another model's file itself", async () => {
+  const study = studyOf({ id: "M1" });
+  const path = pathOf(study, "M1");
+  mkdirSync(join(path, ".."), { recursive: true });
+  writeFileSync(path, "");
+  expect(await findModel(join(path, ".."))).toEqual({ path });
+  expect(await findModel(path)).toEqual({ path });
+});

@@ -1,0 +1,154 @@
+/** @file `graft predict`: what a trained model says of images. */
+
+import { mkdtemp } from "node:fs/promises";
+import { availableParallelism, tmpdir } from "node:os";
+import { extname, join } from "node:path";
+import { ConfigError, DataError, writeFileAtomic } from "../../../core/index.ts";
+import { type LooseImage, findImages } from "../../../data/index.ts";
+import { createModelSession } from "../../../engine/runtime/index.ts";
+import { predictionPage } from "../../../report/index.ts";
+import { chooseDevice } from "../../device/choose-device.ts";
+import { parseWhole } from "../../options/parse-values.ts";
+import { listenForInterrupt } from "../../terminal/interrupt.ts";
+import { openInBrowser } from "../../terminal/open-in-browser.ts";
+import { printable } from "../../terminal/printable.ts";
+import { findModel } from "./find-model.ts";
+import { type Prediction, predictImages } from "./predict-images.ts";
+import { jsonLine, plainLines, predictionsCsv } from "./prediction-lines.ts";
+import { type Classifier, readClassifier } from "./read-classifier.ts";
+
+/** Longest side of a page's images, in pixels: sharp on a screen of twice the density. */
+const THUMBNAIL_SIDE = 320;
+
+const SOME_UNREADABLE_EXIT_CODE = 1;
+const NOTHING_PREDICTED_EXIT_CODE = 2;
+
+/** What the command line holds, as typed. */
+export interface PredictOptions {
+  readonly run?: string;
+  readonly top: string;
+  readonly csv?: string;
+  readonly html?: string;
+  readonly open?: true;
+  readonly classes?: string;
+  readonly fit?: string;
+  readonly threads?: string;
+  readonly device: string;
+  readonly json?: true;
+}
+
+/** Prints what the model says of every image; returns the exit code. */
+export async function predict(model: string, places: readonly string[], options: PredictOptions): Promise<number> {
+  checkEnding(options.csv, "--csv", [".csv"]);
+  checkEnding(options.html, "--html", [".html", ".htm"]);
+  const threads =
+    options.threads === undefined
+      ? availableParallelism()
+      : parseWhole(options.threads, "--threads", { min: 1, max: 1024 });
+  const { path, reason } = await findModel(model, options);
+  const classifier = await readClassifier(path, options);
+  const top = parseWhole(options.top, "--top", { min: 1, max: classifier.classNames.length });
+  if (reason !== undefined) console.error(`Predicting with ${printable(reason)}.`);
+  const interrupt = listenForInterrupt(() => console.error("graft: stopped."));
+  try {
+    const { signal } = interrupt;
+    const { images, missed } = await imagesAt(places, signal);
+    if (images.length === 0) return NOTHING_PREDICTED_EXIT_CODE;
+    const { device, reason: why } = await chooseDevice(options.device, { threads });
+    if (why !== undefined) console.error(`Computing on ${device}: ${why}.`);
+    const session = await createModelSession(classifier.bytes, { threads, device });
+    try {
+      const thumbnailSide = options.html === undefined && options.open !== true ? undefined : THUMBNAIL_SIDE;
+      const results = predictImages(images, { classifier, session, top, thumbnailSide, signal });
+      const predictions = await print(results, { images, classifier, json: options.json === true });
+      if (predictions.length === 0) return NOTHING_PREDICTED_EXIT_CODE;
+      await writeFiles(predictions, { classifier, options });
+      return missed || predictions.length < images.length ? SOME_UNREADABLE_EXIT_CODE : 0;
+    } finally {
+      await session.close();
+    }
+  } finally {
+    interrupt.stop();
+  }
+}
+
+/** An option without its value takes the next word for it, which may be an image of the user's: that stays as it is. */
+function checkEnding(path: string | undefined, option: string, endings: readonly string[]): void {
+  if (path === undefined || endings.includes(extname(path).toLowerCase())) return;
+  throw new ConfigError(
+    `${option}: expected the name of a file that ends in ${endings.join(" or ")}, got "${path}". ` +
+      `Try ${option} predictions${endings[0]}.`,
+  );
+}
+
+/** All images, in the order of the places; a place without any is said, and the others go on. */
+async function imagesAt(
+  places: readonly string[],
+  signal: AbortSignal,
+): Promise<{ images: readonly LooseImage[]; missed: boolean }> {
+  const images: LooseImage[] = [];
+  let missed = false;
+  const miss = (sentence: string): void => {
+    missed = true;
+    console.error(`graft: ${printable(sentence)}`);
+  };
+  for (const place of places) {
+    try {
+      // oxlint-disable-next-line no-await-in-loop -- in order
+      const found = await findImages(place, { signal });
+      if (found.length === 0) miss(`${place}: expected images in the folder, got none. Name a folder that holds some.`);
+      for (const image of found) images.push(image);
+    } catch (error) {
+      if (!(error instanceof DataError)) throw error;
+      miss(error.message);
+    }
+  }
+  return { images, missed };
+}
+
+/** Prints results as they come; returns those that are predictions. */
+async function print(
+  results: ReturnType<typeof predictImages>,
+  { images, classifier, json }: { images: readonly LooseImage[]; classifier: Classifier; json: boolean },
+): Promise<readonly Prediction[]> {
+  const plain = plainLines(images, classifier.classNames);
+  const predictions: Prediction[] = [];
+  for await (const result of results) {
+    if (json) console.log(jsonLine(result));
+    if ("problem" in result) {
+      const { file, problem } = result;
+      console.error(
+        `graft: ${printable(`${file}: expected an image that can be read, got one that cannot: ${problem}`)}.`,
+      );
+      continue;
+    }
+    if (!json && predictions.length === 0) console.log(plain.header);
+    if (!json) for (const line of plain.of(result)) console.log(line);
+    predictions.push(result);
+  }
+  return predictions;
+}
+
+async function writeFiles(
+  predictions: readonly Prediction[],
+  { classifier, options }: { classifier: Classifier; options: PredictOptions },
+): Promise<void> {
+  const { csv, html, open = false } = options;
+  if (csv !== undefined) {
+    await writeFileAtomic(csv, predictionsCsv(predictions));
+    console.error(`The table is in ${printable(csv)}.`);
+  }
+  if (html === undefined && !open) return;
+  const path = html ?? join(await mkdtemp(join(tmpdir(), "graft-predict-")), "predictions.html");
+  await writeFileAtomic(path, predictionPage({ model: classifier.name, images: predictions.map(withThumbnail) }));
+  console.error(`The page is in ${printable(path)}.`);
+  const problem = open ? await openInBrowser(path) : undefined;
+  if (problem !== undefined)
+    console.error(`graft: the page cannot be opened: ${problem}. Open it in a browser by hand.`);
+}
+
+function withThumbnail(prediction: Prediction): Prediction & { thumbnail: Uint8Array } {
+  const { thumbnail } = prediction;
+  if (thumbnail === undefined) throw new Error("internal: a page without thumbnails");
+  return { ...prediction, thumbnail };
+}

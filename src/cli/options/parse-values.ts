@@ -1,0 +1,81 @@
+/** @file Reads the values of options, and says what is wrong with them in the words of the command line. */
+
+import { ConfigError } from "../../core/index.ts";
+
+/** Bounds of a whole number, both included. */
+export interface Bounds {
+  readonly min: number;
+  readonly max?: number;
+}
+
+/**
+ * A whole number.
+ *
+ * @throws ConfigError naming `option`.
+ */
+export function parseWhole(text: string, option: string, { min, max = Number.MAX_SAFE_INTEGER }: Bounds): number {
+  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= min && value <= max) return value;
+  const range = max === Number.MAX_SAFE_INTEGER ? `from ${min}` : `from ${min} to ${max}`;
+  throw new ConfigError(`${option}: expected a whole number ${range}, got "${text}". ${exampleOf(option, min)}`);
+}
+
+/**
+ * A number above 0, such as `0.01` or `1e-6`.
+ *
+ * @throws ConfigError naming `option`.
+ */
+export function parsePositive(text: string, option: string): number {
+  const value = /^[\d.]+(e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN;
+  if (value > 0 && Number.isFinite(value)) return value;
+  throw new ConfigError(`${option}: expected a number above 0, got "${text}". Try ${option} 0.01.`);
+}
+
+/**
+ * Words separated by commas.
+ *
+ * @throws ConfigError for an empty list or an empty word.
+ */
+export function parseList(text: string, option: string, what: string): string[] {
+  const words = text.split(",").map((word) => word.trim());
+  if (!words.includes("")) return words;
+  const got = text.trim() === "" ? "nothing" : `"${text}"`;
+  throw new ConfigError(`${option}: expected ${what} separated by commas, got ${got}. Leave no place empty.`);
+}
+
+/**
+ * A number of seeds, `3` for 0, 1 and 2, or a list of them, `4,7`.
+ *
+ * @throws ConfigError for anything else, and for a seed named twice.
+ */
+export function parseSeeds(text: string, option: string): number | number[] {
+  if (!text.includes(",")) return parseWhole(text, option, { min: 1, max: 1000 });
+  const seeds = parseList(text, option, "seeds").map((word) => parseWhole(word, option, { min: 0 }));
+  const repeated = seeds.find((seed, index) => seeds.indexOf(seed) !== index);
+  if (repeated === undefined) return seeds;
+  throw new ConfigError(`${option}: expected every seed once, got ${repeated} twice. Leave one of them out.`);
+}
+
+/**
+ * A number of images or `all`, or a list of these: `5,10,all`.
+ *
+ * @throws ConfigError for anything else, and for a number named twice.
+ */
+export function parseBudgets(text: string, option: string): number | "all" | (number | "all")[] {
+  if (!text.includes(",")) return parseBudget(text, option);
+  const budgets = parseList(text, option, "numbers of images").map((word) => parseBudget(word, option));
+  const repeated = budgets.find((budget, index) => budgets.indexOf(budget) !== index);
+  if (repeated === undefined) return budgets;
+  throw new ConfigError(`${option}: expected every number once, got ${repeated} twice. Leave one of them out.`);
+}
+
+function parseBudget(text: string, option: string): number | "all" {
+  if (text === "all") return text;
+  const value = /^\d+$/.test(text) ? Number(text) : 0;
+  if (value >= 1) return value;
+  throw new ConfigError(`${option}: expected a whole number from 1 or "all", got "${text}". Try ${option} 100.`);
+}
+
+function exampleOf(option: string, min: number): string {
+  return `Try ${option} ${Math.max(min, 2)}.`;
+}

@@ -1,0 +1,66 @@
+/** @file What new and resumed studies have in common: how they are shown, stopped, reported and answered for. */
+
+import type { StudyOutcome, StudySummary } from "../../study/index.ts";
+import { commandLine } from "../options/typed-command.ts";
+import { plural } from "../terminal/format.ts";
+import { Interrupted, listenForInterrupt } from "../terminal/interrupt.ts";
+import { createView } from "../terminal/views/create-view.ts";
+import type { View } from "../terminal/views/view.ts";
+import { writeReport } from "./write-report.ts";
+
+/** Some runs failed; the others are done and reported. */
+const FAILED_RUNS_EXIT_CODE = 1;
+
+/** What a study needs while it runs. */
+export interface Conduct {
+  readonly view: View;
+  /** Aborted when the user wants it to stop. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Runs `work` and writes the report of its study; returns the exit code.
+ *
+ * @throws Interrupted if a signal stopped it, after having said how to go on.
+ */
+export async function conductStudy(
+  { directory, json }: { directory: string; json: boolean },
+  work: (conduct: Conduct) => Promise<StudyOutcome>,
+): Promise<number> {
+  const view = await createView({ json });
+  const interrupt = listenForInterrupt(() => say("stopping after this step; once more to stop at once.", view, json));
+  const { signal } = interrupt;
+  try {
+    const { summary, interrupted } = await work({ view, signal }).catch((error: unknown) => {
+      if (error instanceof Interrupted) sayLast("stopped before training began; nothing was written.", view);
+      throw error;
+    });
+    if (interrupted) {
+      sayLast(`stopped; what is done is saved. Go on by: ${commandLine(["resume", directory])}`, view);
+      throw signal.reason;
+    }
+    view.ended({ summary, directory, files: await writeReport(summary, directory) });
+    return exitCodeFor(summary, view);
+  } finally {
+    view.close();
+    interrupt.stop();
+  }
+}
+
+function exitCodeFor({ runs }: StudySummary, view: View): number {
+  const failed = runs.filter(({ status }) => status === "failed").length;
+  if (failed === 0) return 0;
+  sayLast(`${failed} of ${plural(runs.length, "run")} failed; the report says why.`, view);
+  return FAILED_RUNS_EXIT_CODE;
+}
+
+function sayLast(sentence: string, view: View): void {
+  view.close();
+  console.error(`graft: ${sentence}`);
+}
+
+/** Above the bars if there are any, and never among JSON. */
+function say(sentence: string, view: View, json: boolean): void {
+  if (json || !process.stdout.isTTY) console.error(`graft: ${sentence}`);
+  else view.notice(`graft: ${sentence}`);
+}

@@ -1,0 +1,54 @@
+/** @file What a user should know of images of their own before a study trains on them. */
+
+import { type ImageDataset, type ImageFolderDataset, findLeaks } from "../../data/index.ts";
+import { plural } from "../terminal/format.ts";
+
+/** Classes that differ by more in size are worth a word. */
+export const IMBALANCE = 3;
+
+/** Files that are left out, test images that are also trained on, classes of very different sizes: a sentence each. */
+export function imageNotices(dataset: ImageDataset): string[] {
+  return [...unreadableNotices(dataset), ...leakNotices(dataset), ...imbalanceNotices(dataset)];
+}
+
+function unreadableNotices(dataset: ImageDataset): string[] {
+  if (!isFolder(dataset) || dataset.unreadable.length === 0) return [];
+  const [{ path, reason }] = dataset.unreadable;
+  const { length } = dataset.unreadable;
+  return [
+    `${dataset.title}: ${plural(length, "file")} cannot be read and ${length === 1 ? "is" : "are"} left out, the first ${path}: ${reason}.`,
+  ];
+}
+
+function leakNotices(dataset: ImageDataset): string[] {
+  const leaks = findLeaks(dataset);
+  if (leaks.length === 0) return [];
+  const [{ testIndex, trainIndex }] = leaks;
+  const first = isFolder(dataset)
+    ? ` (the first: ${dataset.files.test[testIndex]} is ${dataset.files.train[trainIndex]})`
+    : "";
+  return [
+    `${dataset.title}: ${plural(leaks.length, "test image")} of ${dataset.test.count} also among the training images${first}; ` +
+      "accuracies come out too high. Take them out of one part.",
+  ];
+}
+
+function imbalanceNotices({ title, train, classNames }: ImageDataset): string[] {
+  const counts = classNames.map(() => 0);
+  for (const label of train.labels) counts[label] += 1;
+  const bySize = classNames
+    .map((name, label) => ({ name, images: counts[label] }))
+    .filter(({ images }) => images > 0)
+    .sort((a, b) => b.images - a.images);
+  if (bySize.length < 2) return [];
+  const [largest, smallest] = [bySize[0], bySize[bySize.length - 1]];
+  if (largest.images < IMBALANCE * smallest.images) return [];
+  return [
+    `${title}: ${largest.name} has ${largest.images} training images, ${smallest.name} ${smallest.images}; accuracy says little of ` +
+      "small classes. Look at each class in the report, or set classWeights: balanced.",
+  ];
+}
+
+function isFolder(dataset: ImageDataset): dataset is ImageFolderDataset {
+  return "files" in dataset && "unreadable" in dataset;
+}

@@ -1,0 +1,47 @@
+/** @file Opens what a study is made of, and tells of it: downloads, photographs that are read. */
+
+import { datasets } from "../../data/index.ts";
+import { openPretrained, resolvePretrained } from "../../models/index.ts";
+import { type StudyConfig, type StudyData, openStudyData } from "../../study/index.ts";
+import { imageNotices } from "./image-notices.ts";
+import { type OpenDataOptions, openData, openDataOr } from "./open-data.ts";
+
+/** How to open a study's data. */
+export interface OpenStudyOptions extends OpenDataOptions {
+  /** Data set to use where the study's own cannot be had. */
+  readonly fallback?: string | undefined;
+}
+
+/**
+ * The images of a study and, where it was trained elsewhere, its source network.
+ *
+ * @throws ConfigError or DataError if one of them cannot be had.
+ */
+export async function openStudy(config: StudyConfig, options: OpenStudyOptions): Promise<StudyData> {
+  const { view, signal, offline, fallback } = options;
+  const usesFallback = (name: string): boolean => typeof config.target !== "string" && name === config.dataset;
+  const data = await openStudyData(config, {
+    named: (name) => (usesFallback(name) ? openDataOr(name, fallback, options) : openData(name, options)),
+    model: async (nameOrPath) => {
+      const reference = resolvePretrained(nameOrPath);
+      const title = "entry" in reference ? reference.entry.title : nameOrPath;
+      try {
+        return await openPretrained(nameOrPath, {
+          allowDownload: !offline,
+          signal,
+          onProgress: (progress) => view.download(title, progress),
+        });
+      } finally {
+        view.downloadEnded();
+      }
+    },
+    onImages: (title, images, total) => view.reading(title, { images, total }),
+    signal,
+  });
+  const { dataset, sourceDataset } = data;
+  const own = [dataset, ...(sourceDataset === undefined ? [] : [sourceDataset])].filter(
+    ({ name }) => !Object.hasOwn(datasets, name),
+  );
+  for (const notice of own.flatMap(imageNotices)) view.notice(notice);
+  return data;
+}

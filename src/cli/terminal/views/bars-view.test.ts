@@ -1,0 +1,89 @@
+/** @file Progress bars on terminals of any width. */
+
+import { Writable } from "node:stream";
+import { stripVTControlCharacters } from "node:util";
+import { describe, expect, test } from "vitest";
+import type { StudyEvent } from "../../../study/index.ts";
+import { barLine, createBarsView } from "./bars-view.ts";
+import { batchEvent, epochRecord, run, summary } from "./study.fixture.ts";
+
+describe("barLine", () => {
+  const text = { before: "M2 · no transfer", after: ["epoch 2/20", "1 min 05 s left", "loss 0.457"] };
+
+  test.each([
+    [100, "M2 · no transfer  █████░░░░░░░░░░░░░░░  25 %  epoch 2/20  1 min 05 s left  loss 0.457"],
+    [80, "M2 · no transfer  ███░░░░░░░░░  25 %  epoch 2/20  1 min 05 s left  loss 0.457"],
+    [75, "M2 · no transfer  ██░░░░░░  25 %  epoch 2/20  1 min 05 s left  loss 0.457"],
+    [64, "M2 · no transfer  ██░░░░░░  25 %  epoch 2/20  1 min 05 s left"],
+    [40, "M2 · no transfer  ████░░░░░░░░░░░░  25 %"],
+    [20, "M2 · no transfer  ██"],
+  ])("in %d columns shortens the bar, then leaves out what is said last", (width, line) => {
+    expect(barLine(text, 0.25, width)).toBe(line);
+    expect(line.length).toBeLessThanOrEqual(width);
+  });
+});
+
+describe("createBarsView", () => {
+  /** A terminal of 80 columns that keeps what is written. */
+  function fakeTerminal(): { stream: NodeJS.WriteStream; written: () => string } {
+    let text = "";
+    const writable = new Writable({
+      write: (chunk, _encoding, done) => {
+        text += String(chunk);
+        done();
+      },
+    });
+    const stream = Object.assign(writable, { isTTY: true, columns: 80 }) as unknown as NodeJS.WriteStream;
+    return { stream, written: () => stripVTControlCharacters(text) };
+  }
+
+  function show(events: readonly StudyEvent[]): string {
+    const { stream, written } = fakeTerminal();
+    const view = createBarsView(stream);
+    for (const event of events) view.listener(event);
+    view.close();
+    const atEnd = written();
+    view.close();
+    expect(written()).toBe(atEnd);
+    return atEnd;
+  }
+
+  const started: StudyEvent = {
+    type: "run-started",
+    run,
+    index: 1,
+    count: 4,
+    resumedAtEpoch: 0,
+    studyTimeLeftMs: null,
+  };
+
+  test("shows the run's progress above the study's, with the time left of both", () => {
+    const text = show([started, { ...batchEvent, batch: 400 }]);
+    expect(text).toContain("M2 · no transfer  █░░░░░░░░░░░  10 %  epoch 2/20  1 min 05 s left  loss 0.457");
+    expect(text).toContain("run 2 of 4        ██████░░░░░░░░░░░░░░  28 %  10 min 00 s left");
+  });
+
+  test("after an epoch shows its test accuracy", () => {
+    const text = show([started, { type: "epoch", run, record: epochRecord, epochs: 20, stopped: null }]);
+    expect(text).toMatch(/M2 · no transfer {2}[█░]{20} {2}10 % {2}epoch 2\/20 {2}test 75\.3 %/);
+  });
+
+  test("lines on runs that are over stay above the bars", () => {
+    const done = { ...run, status: "done" as const, epochs: [epochRecord], durationMs: 8000 };
+    const text = show([
+      { type: "study-started", directory: "runs/small", summary, resumed: false },
+      started,
+      { type: "run-finished", run: done, index: 1, count: 4 },
+    ]);
+    expect(text).toMatch(/^Study small on Tiny: .*\n/);
+    expect(text).toContain("Run 2 of 4: M2 · no transfer done in 8 s, test accuracy 75.3 %.\n");
+  });
+
+  test("a download has a bar of its own", () => {
+    const { stream, written } = fakeTerminal();
+    const view = createBarsView(stream);
+    view.download("Tiny", { receivedBytes: 5_000_000, totalBytes: 10_000_000 });
+    view.downloadEnded();
+    expect(written()).toContain("Tiny  ██████████░░░░░░░░░░  50 %  5.0 MB of 10.0 MB");
+  });
+});

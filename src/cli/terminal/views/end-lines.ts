@@ -1,0 +1,19 @@
+/** @file The last words on a study: its table, its conclusion, where its report is. */
+
+import { join } from "node:path";
+import { comparisonTable, conclusion, tableAsText } from "../../../report/index.ts";
+import type { StudyEnd } from "./view.ts";
+
+/** Lines for a terminal of `width` columns. */
+export function endLines({ summary, directory, files }: StudyEnd, { width }: { width?: number } = {}): string[] {
+  const table = tableAsText(comparisonTable(summary), width === undefined ? {} : { width });
+  const page = join(directory, "report.html");
+  return [
+    "",
+    table,
+    "",
+    conclusion(summary).headline,
+    "",
+    `The report is in ${directory} (${files.length} files): open ${page} in a browser.`,
+  ];
+}

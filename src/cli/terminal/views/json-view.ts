@@ -1,0 +1,60 @@
+/** @file A study as one JSON object a line, in a form that programs can rely on. */
+
+import type { StudyEvent, StudySummary } from "../../../study/index.ts";
+import { atMostEvery } from "./throttle.ts";
+import type { View, WriteLine } from "./view.ts";
+
+/** Batches and bytes come by the thousand; one of them a second is told. */
+const LEAST_INTERVAL_MS = 1000;
+
+interface JsonEvent {
+  readonly type: string;
+  readonly [field: string]: unknown;
+}
+
+/**
+ * Writes `{"type": …}` objects: `notice`, `download`, `reading`, every event of the study, and last `report`.
+ *
+ * Runs are named by their id except where they start and finish; example images, maps and filters are left out.
+ */
+export function createJsonView(write: WriteLine, now: () => number = Date.now): View {
+  const mayTell = atMostEvery(LEAST_INTERVAL_MS, now);
+  const tell = (event: JsonEvent): void => write(JSON.stringify(event));
+  return {
+    listener: (event) => {
+      const isFrequent = ["batch", "features", "tuning"].includes(event.type);
+      if (!isFrequent || mayTell()) tell(jsonEvent(event));
+    },
+    notice: (message) => tell({ type: "notice", message }),
+    download: (dataset, progress) => {
+      if (mayTell()) tell({ type: "download", dataset, ...progress });
+    },
+    downloadEnded: () => {},
+    reading: (dataset, progress) => {
+      if (mayTell()) tell({ type: "reading", dataset, ...progress });
+    },
+    ended: ({ directory, files }) => tell({ type: "report", directory, files }),
+    close: () => {},
+  };
+}
+
+function jsonEvent(event: StudyEvent): JsonEvent {
+  switch (event.type) {
+    case "study-started":
+    case "study-finished":
+      return { ...event, summary: withoutImages(event.summary) };
+    case "run-started":
+    case "run-finished":
+    case "tuning":
+      return { ...event };
+    case "features":
+    case "batch":
+    case "epoch":
+      return { ...event, run: event.run.id };
+  }
+}
+
+function withoutImages(summary: StudySummary): Omit<StudySummary, "examples" | "featureMaps" | "firstFilters"> {
+  const { examples: _examples, featureMaps: _featureMaps, firstFilters: _firstFilters, ...rest } = summary;
+  return rest;
+}

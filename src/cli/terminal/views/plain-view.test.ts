@@ -1,0 +1,130 @@
+/** @file A study as plain lines. */
+
+import { expect, test } from "vitest";
+import type { StudyEvent } from "../../../study/index.ts";
+import { createPlainView } from "./plain-view.ts";
+import { batchEvent, epochRecord, run, summary } from "./study.fixture.ts";
+
+/** The lines of some events, each `[time in ms, event]`. */
+function linesOf(events: readonly (readonly [atMs: number, event: StudyEvent])[]): string[] {
+  const lines: string[] = [];
+  let clock = 0;
+  const view = createPlainView(
+    (line) => lines.push(line),
+    () => clock,
+  );
+  for (const [atMs, event] of events) {
+    clock = atMs;
+    view.listener(event);
+  }
+  return lines;
+}
+
+test("every stage of a run is a line", () => {
+  const done = { ...run, status: "done" as const, epochs: [epochRecord], durationMs: 185_000 };
+  expect(
+    linesOf([
+      [0, { type: "study-started", directory: "runs/small", summary, resumed: false }],
+      [1, { type: "run-started", run, index: 1, count: 4, resumedAtEpoch: 0, studyTimeLeftMs: null }],
+      [2, { type: "epoch", run, record: epochRecord, epochs: 20, stopped: null }],
+      [3, { type: "epoch", run, record: epochRecord, epochs: 20, stopped: "no better for 5 epochs" }],
+      [4, { type: "run-finished", run: done, index: 1, count: 4 }],
+      [5, { type: "study-finished", directory: "runs/small", summary, interrupted: false }],
+    ]),
+  ).toEqual([
+    "Study small on Tiny: target bee; source ant. 1 run on cpu with 2 threads, into runs/small. Recipe: SGD.",
+    "Run 2 of 4: M2 · no transfer, training 581,026 of 581,026 parameters on 10,000 images.",
+    "  epoch  2/20: train loss 0.512, accuracy 78.1 %; test loss 0.601, accuracy 75.3 %; 402 images/s",
+    "  epoch  2/20: train loss 0.512, accuracy 78.1 %; test loss 0.601, accuracy 75.3 %; 402 images/s; " +
+      "stopped: no better for 5 epochs",
+    "Run 2 of 4: M2 · no transfer done in 3 min 05 s, test accuracy 75.3 %.",
+  ]);
+});
+
+test("within an epoch there is a line every ten seconds, counted from the last line of any kind", () => {
+  const line =
+    "  epoch 2/20, batch 100/400: loss 0.457, accuracy 81.2 %, 1,235 images/s, run 1 min 05 s left, study 10 min 00 s left";
+  const times = [9_999, 10_000, 19_000, 20_000];
+  const batches = times.map((atMs) => [atMs, batchEvent] as const);
+  const epoch: StudyEvent = { type: "epoch", run, record: epochRecord, epochs: 20, stopped: null };
+  const started: StudyEvent = {
+    type: "run-started",
+    run,
+    index: 0,
+    count: 1,
+    resumedAtEpoch: 3,
+    studyTimeLeftMs: null,
+  };
+  const lines = linesOf([[0, started], ...batches, [25_000, epoch], [30_000, batchEvent], [35_000, batchEvent]]);
+  expect(lines.map((text) => (text === line ? "batch" : text.trim().split(/[ :,]/)[0]))).toEqual([
+    "Run",
+    "batch",
+    "batch",
+    "epoch",
+    "batch",
+  ]);
+  expect(lines[0]).toMatch(/ images, going on after epoch 3\.$/);
+});
+
+test("times that cannot be told yet are left out", () => {
+  const [line] = linesOf([[0, { ...batchEvent, runTimeLeftMs: null, studyTimeLeftMs: null }]]);
+  expect(line).toMatch(/, 1,235 images\/s$/);
+});
+
+test("a run that did not learn, or was cut short, says so beside its accuracy", () => {
+  const done = { ...run, status: "done" as const, epochs: [epochRecord], durationMs: 1000 };
+  const lines = linesOf(
+    (["did-not-learn", "still-improving", "converged"] as const).map((outcome) => [
+      0,
+      { type: "run-finished", run: { ...done, outcome }, index: 0, count: 1 },
+    ]),
+  );
+  expect(lines.map((line) => line.split("test accuracy ")[1])).toEqual([
+    "75.3 % (did not learn).",
+    "75.3 % (still improving).",
+    "75.3 %.",
+  ]);
+});
+
+test("failed and interrupted runs say so", () => {
+  const failed = { ...run, status: "failed" as const, failure: "loss: expected a finite number, got NaN." };
+  const interrupted = { ...run, status: "interrupted" as const, epochs: [epochRecord] };
+  expect(
+    linesOf([
+      [0, { type: "run-finished", run: failed, index: 0, count: 2 }],
+      [0, { type: "run-finished", run: interrupted, index: 1, count: 2 }],
+    ]),
+  ).toEqual([
+    "Run 1 of 2: M2 · no transfer failed: loss: expected a finite number, got NaN.",
+    "Run 2 of 2: M2 · no transfer stopped after 1 epoch.",
+  ]);
+});
+
+test("the seed is named where there are several", () => {
+  const lines = linesOf([
+    [0, { type: "study-started", directory: "d", summary: { ...summary, seeds: [0, 1] }, resumed: true }],
+    [
+      0,
+      { type: "run-started", run: { ...run, seed: 1 }, index: 0, count: 1, resumedAtEpoch: 0, studyTimeLeftMs: null },
+    ],
+  ]);
+  expect(lines[0]).toMatch(/^Going on with study small /);
+  expect(lines[1]).toMatch(/^Run 1 of 1: M2 · no transfer, seed 1, training /);
+});
+
+test("a download tells its share once every ten seconds", () => {
+  const lines: string[] = [];
+  let clock = 0;
+  const view = createPlainView(
+    (line) => lines.push(line),
+    () => clock,
+  );
+  for (clock = 0; clock <= 20_000; clock += 5000) {
+    view.download("Tiny", { receivedBytes: clock * 1000, totalBytes: 40_000_000 });
+  }
+  expect(lines).toEqual([
+    "  Tiny: 0 bytes of 40.0 MB (0 %)",
+    "  Tiny: 10.0 MB of 40.0 MB (25 %)",
+    "  Tiny: 20.0 MB of 40.0 MB (50 %)",
+  ]);
+});

@@ -1,0 +1,72 @@
+/** @file A study as plain lines, for logs and pipes. */
+
+import type { RunRecord } from "../../../study/index.ts";
+import { bytes, count, percent, plural } from "../format.ts";
+import { endLines } from "./end-lines.ts";
+import {
+  batchProgress,
+  epochResult,
+  featuresProgress,
+  runFinished,
+  runStarted,
+  runTitle,
+  studyStarted,
+  studyTime,
+  tuningProgress,
+} from "./sentences.ts";
+import { atMostEvery } from "./throttle.ts";
+import type { View, WriteLine } from "./view.ts";
+
+/** Between two lines on what is under way. */
+const LEAST_INTERVAL_MS = 10_000;
+
+/** One line a run that starts, an epoch and a run that ends; within long epochs at most one every ten seconds. */
+export function createPlainView(write: WriteLine, now: () => number = Date.now): View {
+  let mayWrite = atMostEvery(LEAST_INTERVAL_MS, now);
+  let seeds: number[] = [];
+  /** Starts the ten seconds again. */
+  const writeAlways = (line: string): void => {
+    mayWrite = atMostEvery(LEAST_INTERVAL_MS, now);
+    mayWrite();
+    write(line);
+  };
+  const writeSometimes = (line: () => string): void => {
+    if (mayWrite()) write(line());
+  };
+  const titleOf = (run: RunRecord): string => runTitle(run, { seeds });
+  return {
+    listener: (event) => {
+      switch (event.type) {
+        case "study-started":
+          seeds = event.summary.seeds;
+          return writeAlways(studyStarted(event));
+        case "run-started":
+          return writeAlways(runStarted(event, titleOf(event.run)));
+        case "tuning":
+          return writeSometimes(() => tuningProgress(event));
+        case "features":
+          return writeSometimes(() => `  ${featuresProgress(event)}${studyTime(event.studyTimeLeftMs)}`);
+        case "batch":
+          return writeSometimes(() => `  ${batchProgress(event)}`);
+        case "epoch":
+          return writeAlways(`  ${epochResult(event)}`);
+        case "run-finished":
+          return writeAlways(runFinished(event, titleOf(event.run)));
+        case "study-finished":
+          return undefined;
+      }
+    },
+    notice: writeAlways,
+    download: (title, { receivedBytes, totalBytes }) =>
+      writeSometimes(() => {
+        const share =
+          totalBytes === undefined ? "" : ` of ${bytes(totalBytes)} (${percent(receivedBytes / totalBytes, 0)})`;
+        return `  ${title}: ${bytes(receivedBytes)}${share}`;
+      }),
+    downloadEnded: () => {},
+    reading: (title, { images, total }) =>
+      writeSometimes(() => `  ${title}: ${count(images)} of ${plural(total, "image")} read`),
+    ended: (end) => endLines(end).forEach(write),
+    close: () => {},
+  };
+}

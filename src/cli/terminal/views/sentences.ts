@@ -1,0 +1,120 @@
+/** @file What the command line says about a study, its runs and their epochs. */
+
+import { outcomeMark } from "../../../report/index.ts";
+import type { RunRecord, StudyEvent, StudySummary } from "../../../study/index.ts";
+import { count, loss, percent, plural, time } from "../format.ts";
+
+type EventOf<T extends StudyEvent["type"]> = Extract<StudyEvent, { type: T }>;
+
+/** What is about to be done, and where its results go. */
+export function studyStarted({ summary, directory, resumed }: EventOf<"study-started">): string {
+  const { name, dataset, target, runs, machine, recipe } = summary;
+  return (
+    `${resumed ? "Going on with study" : "Study"} ${name} on ${dataset.title}: target ${target.classNames.join(", ")}; ` +
+    `source ${sourceOf(summary)}. ${plural(runs.length, "run")} on ${machine.device} with ${plural(machine.threads, "thread")}, ` +
+    `into ${directory}.${untunedNotice(summary)} ${recipes(recipe)}`
+  );
+}
+
+/** One in the sentence, several a line each. */
+function recipes(recipe: string): string {
+  const lines = recipe.split("\n");
+  return lines.length === 1 ? `Recipe: ${recipe}.` : ["Recipes:", ...lines].join("\n  ");
+}
+
+/** Where a study that is to tune has too few images for it at every budget; a sentence of its own, or nothing. */
+function untunedNotice({ tuning, budgets }: StudySummary): string {
+  const few = tuning.flatMap(({ reason, imagesPerClass, trainImages = 0 }) =>
+    reason?.code === "few-images" ? [{ imagesPerClass, trainImages, needed: reason.needed }] : [],
+  );
+  if (few.length === 0 || budgets.some((budget) => !few.some(({ imagesPerClass }) => imagesPerClass === budget)))
+    return "";
+  const most = Math.max(...few.map(({ trainImages }) => trainImages));
+  return (
+    ` Learning rates are not tuned: trials need at least ${few[0].needed} training images in all, ` +
+    `and there are ${most}; every run takes its recipe's own rate.`
+  );
+}
+
+/** What is done before the first run of a strategy. */
+export function tuningTitle({ strategy }: Pick<EventOf<"tuning">, "strategy">): string {
+  return `learning rates of ${strategy}`;
+}
+
+/** How far a strategy's trials are. */
+export function tuningProgress({ strategy, share }: EventOf<"tuning">): string {
+  return `Trying ${tuningTitle({ strategy })}: ${percent(share, 0)} of the trials`;
+}
+
+function sourceOf({ source, sourceDataset, backbone }: StudySummary): string {
+  if (backbone !== undefined) return `${backbone.title}, trained elsewhere`;
+  return sourceDataset?.title ?? source?.classNames.join(", ") ?? "none";
+}
+
+/** `M3 · fine-tune one layer`, with its seed in a study of several. */
+export function runTitle({ model, label, seed }: RunRecord, { seeds }: Pick<StudySummary, "seeds">): string {
+  return `${model} · ${label}${seeds.length > 1 ? `, seed ${seed}` : ""}`;
+}
+
+/** What a run that starts now trains, and on how much. */
+export function runStarted(
+  { run, index, count: runs, resumedAtEpoch, studyTimeLeftMs }: EventOf<"run-started">,
+  title: string,
+): string {
+  const parameters = `${count(run.trainableParameters)} of ${plural(run.totalParameters, "parameter")}`;
+  const going = resumedAtEpoch > 0 ? `, going on after epoch ${resumedAtEpoch}` : "";
+  return `Run ${index + 1} of ${runs}: ${title}, training ${parameters} on ${plural(run.trainImages, "image")}${going}${studyTime(studyTimeLeftMs)}.${nearSource(run)}`;
+}
+
+/** Why transferred layers move little; a sentence of its own, or nothing. */
+function nearSource({ sourceProbe, training }: RunRecord): string {
+  if (sourceProbe === undefined || training === undefined || training.transferredRate === 1) return "";
+  return (
+    ` The source is near: a linear probe on it gets ${percent(sourceProbe.accuracy)} of held-out training images right. ` +
+    `Its layers move at ${training.transferredRate} times the rate.`
+  );
+}
+
+/** How a run ended. */
+export function runFinished({ run, index, count: runs }: EventOf<"run-finished">, title: string): string {
+  const which = `Run ${index + 1} of ${runs}: ${title}`;
+  const last = run.epochs.find(({ epoch }) => epoch === run.keptEpoch) ?? run.epochs.at(-1);
+  if (run.status === "failed") return `${which} failed: ${run.failure ?? "no reason was recorded."}`;
+  if (run.status !== "done") return `${which} stopped after ${plural(run.epochs.length, "epoch")}.`;
+  const accuracy = last === undefined ? "" : `, test accuracy ${percent(last.testAccuracy)}${outcomeMark(run.outcome)}`;
+  return `${which} done in ${time(run.durationMs)}${accuracy}.`;
+}
+
+/** How the layers that stay as they are get computed once. */
+export function featuresProgress({ images, totalImages }: Pick<EventOf<"features">, "images" | "totalImages">): string {
+  return `features of the frozen layers: ${count(images)} of ${plural(totalImages, "image")}`;
+}
+
+/** Where a long epoch is. */
+export function batchProgress(event: EventOf<"batch">): string {
+  const { epoch, epochs, batch: at, batches, imagesPerSecond } = event;
+  return (
+    `epoch ${epoch}/${epochs}, batch ${at}/${batches}: loss ${loss(event.loss)}, accuracy ${percent(event.accuracy)}, ` +
+    `${count(imagesPerSecond)} images/s${timesLeft(event)}`
+  );
+}
+
+/** The result of an epoch. */
+export function epochResult({ record, epochs, stopped }: EventOf<"epoch">): string {
+  const result =
+    `epoch ${String(record.epoch).padStart(String(epochs).length)}/${epochs}: ` +
+    `train loss ${loss(record.trainLoss)}, accuracy ${percent(record.trainAccuracy)}; ` +
+    `test loss ${loss(record.testLoss)}, accuracy ${percent(record.testAccuracy)}; ` +
+    `${count(record.imagesPerSecond)} images/s`;
+  return stopped === null ? result : `${result}; stopped: ${stopped}`;
+}
+
+function timesLeft({ runTimeLeftMs, studyTimeLeftMs }: EventOf<"batch">): string {
+  const run = runTimeLeftMs === null ? "" : `, run ${time(runTimeLeftMs)} left`;
+  return run + studyTime(studyTimeLeftMs);
+}
+
+/** Of the whole study, where it can be told. */
+export function studyTime(leftMs: number | null): string {
+  return leftMs === null ? "" : `, study ${time(leftMs)} left`;
+}

@@ -1,0 +1,105 @@
+/** @file What lies beside a cached file of pixels: labels, paths, checksum, as JSON. */
+
+import { z } from "zod";
+import { sizeOf } from "../../../core/index.ts";
+import type { ImageShape } from "../../dataset.ts";
+
+/** One more with every change of what the pixels are or of how they are written down. */
+export const CACHE_FORMAT = 1;
+
+/** A file that could not be read, and why, as a phrase. */
+export interface UnreadableFile {
+  readonly path: string;
+  readonly reason: string;
+}
+
+/** The images of a part, in the order of their pixels. */
+export interface CachedPart {
+  /** Class ids. */
+  readonly labels: Uint16Array;
+  /** Where they came from, as long as `labels`; none where they came from another data set. */
+  readonly files: readonly string[];
+}
+
+/** Everything about the images in a file of pixels: first those of training, then those of the test. */
+export interface CacheIndex {
+  readonly imageShape: ImageShape;
+  readonly classNames: readonly string[];
+  readonly train: CachedPart;
+  readonly test: CachedPart;
+  /** See `checksumOf`. */
+  readonly checksum: string;
+  readonly provenance: string;
+  readonly unreadable: readonly UnreadableFile[];
+  /** Files that are no images and do not mean to be. */
+  readonly ignored: number;
+  /** When the file of pixels was written. */
+  readonly pixelsModifiedMs: number;
+}
+
+const natural = z.int().min(0);
+const partSchema = z.strictObject({ labels: z.base64(), files: z.array(z.string()) });
+const indexSchema = z.strictObject({
+  format: z.literal(CACHE_FORMAT),
+  key: z.string(),
+  imageShape: z.tuple([natural.min(1), natural.min(1), natural.min(1)]),
+  classNames: z.array(z.string()).min(1).max(65_536),
+  train: partSchema,
+  test: partSchema,
+  checksum: z.string().regex(/^[0-9a-f]{64}$/),
+  provenance: z.string(),
+  unreadable: z.array(z.strictObject({ path: z.string(), reason: z.string() })),
+  ignored: natural,
+  pixelsModifiedMs: z.number().min(0),
+});
+
+/** The index as it is written, for the pixels called `key`. */
+export function formatCacheIndex(index: CacheIndex, key: string): string {
+  const part = ({ labels, files }: CachedPart): z.infer<typeof partSchema> => ({
+    labels: labelBytes(labels).toString("base64"),
+    files: [...files],
+  });
+  return JSON.stringify({ format: CACHE_FORMAT, key, ...index, train: part(index.train), test: part(index.test) });
+}
+
+/** The index in `text`; undefined if that is damaged or of other pixels than those called `key`. */
+export function parseCacheIndex(text: string, key: string): CacheIndex | undefined {
+  const found = indexSchema.safeParse(jsonIn(text));
+  if (!found.success || found.data.key !== key) return undefined;
+  const { format: _format, key: _key, train, test, ...rest } = found.data;
+  const index = { ...rest, train: partIn(train), test: partIn(test) };
+  return [index.train, index.test].every((part) => isWhole(part, index.classNames.length)) ? index : undefined;
+}
+
+/** Bytes of the file of pixels. */
+export function pixelFileBytes({ imageShape, train, test }: Pick<CacheIndex, "imageShape" | "train" | "test">): number {
+  return (train.labels.length + test.labels.length) * sizeOf(imageShape);
+}
+
+/** Labels as little-endian 16 bits. */
+export function labelBytes(labels: Uint16Array): Buffer {
+  const bytes = Buffer.alloc(2 * labels.length);
+  labels.forEach((label, at) => bytes.writeUInt16LE(label, 2 * at));
+  return bytes;
+}
+
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The labels lie in shared memory. */
+function partIn({ labels, files }: z.infer<typeof partSchema>): CachedPart {
+  const bytes = Buffer.from(labels, "base64");
+  const count = Math.floor(bytes.length / 2);
+  const shared = new Uint16Array(new SharedArrayBuffer(2 * count));
+  for (let at = 0; at < count; at++) shared[at] = bytes.readUInt16LE(2 * at);
+  return { labels: shared, files };
+}
+
+function isWhole({ labels, files }: CachedPart, numClasses: number): boolean {
+  return (files.length === 0 || files.length === labels.length) && labels.every((label) => label < numClasses);
+}

@@ -1,0 +1,36 @@
+import sharp from "sharp";
+import { expect, test } from "vitest";
+import { pngOf } from "../image-files.fixture.ts";
+import { hasImageExtension, imageKind, unknownKindReason } from "./image-kind.ts";
+
+test.each([
+  ["jpeg", "JPEG"],
+  ["png", "PNG"],
+  ["webp", "WebP"],
+  ["gif", "GIF"],
+  ["tiff", "TIFF"],
+  ["avif", "AVIF"],
+] as const)("%s is told by its first bytes", async (format, kind) => {
+  const bytes = await sharp(await pngOf([1, 2, 3]))
+    .toFormat(format)
+    .toBuffer();
+  expect(imageKind(bytes)).toBe(kind);
+});
+
+test.each([
+  ["", "it is empty"],
+  ["BM6\0\0\0", "it is a BMP file, which is not read"],
+  ["\0\0\0\x18ftypheic\0\0\0\0", "it is a HEIC photo or a film, which are not read"],
+  ["<svg xmlns='http://www.w3.org/2000/svg'/>", "it is text in markup, not an image"],
+  ["<!DOCTYPE html>", "it is text in markup, not an image"],
+  ["hello", "it is no JPEG, PNG, WebP, GIF, TIFF or AVIF image"],
+])("%j is not read", (start, reason) => {
+  const bytes = Buffer.from(start, "latin1");
+  expect(imageKind(bytes)).toBeUndefined();
+  expect(unknownKindReason(bytes)).toBe(reason);
+});
+
+test("names that mean an image are known in any capitals", () => {
+  expect(["a.jpg", "b.JPEG", "c/d.Png"].map(hasImageExtension)).toEqual([true, true, true]);
+  expect(["a.txt", "Thumbs.db", "jpg"].map(hasImageExtension)).toEqual([false, false, false]);
+});

@@ -1,0 +1,73 @@
+/** @file An image file's bytes, and what is wrong with a file that is no image. */
+
+import { readFileSync } from "node:fs";
+import { type FileHandle, open, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { FoundFile } from "../list/scan-folder.ts";
+import { decodeImage, unreadableReason } from "./decode-image.ts";
+import type { ImageFit } from "./image-fit.ts";
+import { KIND_BYTES, hasImageExtension, imageKind, unknownKindReason } from "./image-kind.ts";
+
+/** Files up to this size are read without a detour through the thread pool, which takes longer than the reading. */
+const SMALL_BYTES = 256 * 1024;
+
+/** No larger file is read into memory. */
+const MAX_FILE_BYTES = 2 ** 30;
+
+/**
+ * Decodes the image in a file into `into`; returns why it cannot be read, as a phrase, or undefined if it was.
+ *
+ * `path` is where the file lies, whatever the scan calls it.
+ */
+export async function readImageFile(
+  path: string,
+  { file, into, ...options }: ImageFit & { file: FoundFile; maxPixels: number; into: Uint8Array },
+): Promise<string | undefined> {
+  const bytes = await imageBytes(path, file);
+  if (typeof bytes === "string") return bytes;
+  try {
+    await decodeImage(bytes, options, into);
+    return undefined;
+  } catch (error) {
+    return unreadableReason(error, options.maxPixels);
+  }
+}
+
+/** The bytes of an image file, or why it is none, as a phrase. */
+export async function imageBytes(path: string, { sizeBytes }: FoundFile): Promise<Uint8Array | string> {
+  if (sizeBytes < 0) return "there is no such file in the folder";
+  if (sizeBytes > MAX_FILE_BYTES) return "it is larger than 1 GiB";
+  try {
+    const bytes = sizeBytes <= SMALL_BYTES ? readFileSync(path) : await readFile(path);
+    return imageKind(bytes) === undefined ? unknownKindReason(bytes) : bytes;
+  } catch (error) {
+    return readFailure(error);
+  }
+}
+
+/** True if a file of the folder `root` is worth reading as an image: by its name, or else by its first bytes. */
+export async function meansToBeImage(root: string, file: FoundFile): Promise<boolean> {
+  if (hasImageExtension(file.path)) return true;
+  if (file.sizeBytes <= 0) return false;
+  let opened: FileHandle;
+  try {
+    opened = await open(join(root, file.path));
+  } catch {
+    // no name of an image, and nobody can tell
+    return false;
+  }
+  try {
+    const { buffer, bytesRead } = await opened.read(new Uint8Array(KIND_BYTES), 0, KIND_BYTES, 0);
+    return imageKind(buffer.subarray(0, bytesRead)) !== undefined;
+  } catch {
+    return false;
+  } finally {
+    await opened.close();
+  }
+}
+
+function readFailure(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
+  if (code === "EACCES" || code === "EPERM") return "you may not read it";
+  return code === "ENOENT" ? "there is no such file in the folder" : `reading it failed with ${code}`;
+}

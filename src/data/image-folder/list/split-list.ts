@@ -1,0 +1,83 @@
+/** @file Which images of a list train and which test. */
+
+import { ConfigError, stream } from "../../../core/index.ts";
+import type { ImageList, ListedImage } from "./image-list.ts";
+
+/** How to divide a data set that comes without parts. */
+export interface SplitOptions {
+  /** Of every class, rounded to the nearest image; 0.2 by default. */
+  readonly testShare?: number | undefined;
+  /** 0 by default. */
+  readonly seed?: number | undefined;
+}
+
+/** Both chosen. */
+export interface DrawnSplit {
+  readonly testShare: number;
+  readonly seed: number;
+}
+
+/** The images of both parts, each in order of paths. */
+export interface SplitList {
+  readonly train: readonly ListedImage[];
+  readonly test: readonly ListedImage[];
+  /** How that was decided, as a phrase. */
+  readonly phrase: string;
+  /** True if it was drawn, so that it depends on which images there are. */
+  readonly drawn: boolean;
+}
+
+/** @throws ConfigError if `testShare` is not between 0 and 1. */
+export function resolveSplit({ testShare = 0.2, seed = 0 }: SplitOptions): DrawnSplit {
+  if (!(testShare > 0 && testShare < 1)) {
+    throw new ConfigError(`test share: expected a number between 0 and 1, got ${testShare}.`);
+  }
+  if (!Number.isSafeInteger(seed)) throw new ConfigError(`seed: expected a whole number, got ${seed}.`);
+  return { testShare, seed };
+}
+
+/**
+ * The parts that the list itself names, or parts drawn class by class.
+ *
+ * Validation images serve as test images where there are none; beside test
+ * images they are left out, since a study holds back its own validation images
+ * from training. What is drawn leaves every class at least one training image, and
+ * a test image if the class has two.
+ */
+export function splitList(list: Pick<ImageList, "images">, options: SplitOptions = {}): SplitList {
+  const { testShare, seed } = resolveSplit(options);
+  const images = list.images.toSorted((a, b) => (a.path < b.path ? -1 : 1));
+  const of = (part: ListedImage["part"]): ListedImage[] => images.filter((image) => image.part === part);
+  const [train, validation, test] = [of("train"), of("validation"), of("test")];
+  if (test.length > 0) {
+    const left = validation.length > 0 ? `; ${validation.length} validation images left out` : "";
+    return { train, test, phrase: `training and test images as given${left}`, drawn: false };
+  }
+  if (validation.length > 0) {
+    return { train, test: validation, phrase: "its validation images serve as test images", drawn: false };
+  }
+  return {
+    ...drawParts(images, { testShare, seed }),
+    phrase: `${testShare} of each class drawn as test images with seed ${seed}`,
+    drawn: true,
+  };
+}
+
+/**
+ * Which of `count` images of a class are test images: its share of them, at least one, and never all.
+ *
+ * Other classes make no difference to it.
+ */
+export function drawTestPlaces(className: string, count: number, { testShare, seed }: DrawnSplit): Uint32Array {
+  const drawn = Math.min(count - 1, Math.max(1, Math.round(count * testShare)));
+  return stream(seed, "test images of a folder", className).permutation(count).subarray(0, drawn);
+}
+
+function drawParts(images: readonly ListedImage[], split: DrawnSplit): Pick<SplitList, "train" | "test"> {
+  const ofClass = Map.groupBy(images, ({ className }) => className);
+  const test = new Set<ListedImage>();
+  for (const [className, own] of ofClass) {
+    for (const place of drawTestPlaces(className, own.length, split)) test.add(own[place]);
+  }
+  return { train: images.filter((image) => !test.has(image)), test: images.filter((image) => test.has(image)) };
+}

@@ -1,0 +1,72 @@
+/** @file Cuts a graph wherever all that is to come depends on one value. */
+
+import type { Node, Value } from "../../../engine/onnx/index.ts";
+import { type GraphParameters, kernelOf } from "../layers/node-parameters.ts";
+import type { BatchAxes } from "./batch-axis.ts";
+import type { SimpleGraph } from "./simple-graph.ts";
+
+/** Nodes between two cuts. */
+export interface Segment {
+  readonly input: Value;
+  readonly output: Value;
+  readonly nodes: readonly Node[];
+}
+
+/** What is known of the graph that is cut. */
+interface CutContext {
+  readonly axes: BatchAxes;
+  readonly parameters: GraphParameters;
+}
+
+/**
+ * The graph's nodes in order, in as many parts as it falls into; the batch is the first axis at every cut.
+ *
+ * Nodes that share a kernel are in one part, for there it is one weight.
+ */
+export function cutGraph(graph: SimpleGraph, { axes, parameters }: CutContext): Segment[] {
+  const readersLeft = new Map<string, number>([[graph.output.name, 1]]);
+  for (const { inputs } of graph.nodes) {
+    for (const input of inputs) {
+      if (input !== null && axes.has(input.name)) readersLeft.set(input.name, (readersLeft.get(input.name) ?? 0) + 1);
+    }
+  }
+  const kernelsLeft = kernelReaders(graph, parameters);
+  const unfinished = new Set<string>();
+  const segments: Segment[] = [];
+  let nodes: Node[] = [];
+  let input = graph.input;
+  const live = new Set([graph.input.name]);
+  for (const node of graph.nodes) {
+    nodes.push(node);
+    for (const read of node.inputs) {
+      if (read === null || !axes.has(read.name)) continue;
+      const left = (readersLeft.get(read.name) ?? 0) - 1;
+      readersLeft.set(read.name, left);
+      if (left === 0) live.delete(read.name);
+    }
+    for (const output of node.outputs) if ((readersLeft.get(output.name) ?? 0) > 0) live.add(output.name);
+    const kernel = kernelOf(node, parameters)?.value.name;
+    if (kernel !== undefined) {
+      const left = (kernelsLeft.get(kernel) ?? 0) - 1;
+      kernelsLeft.set(kernel, left);
+      if (left > 0) unfinished.add(kernel);
+      else unfinished.delete(kernel);
+    }
+    const output = node.outputs.find(({ name }) => live.has(name));
+    const isWhole = live.size === 1 && unfinished.size === 0;
+    if (!isWhole || output === undefined || axes.get(output.name) !== 0 || output.dtype !== "float32") continue;
+    segments.push({ input, output, nodes });
+    [nodes, input] = [[], output];
+  }
+  return segments;
+}
+
+/** How many nodes read each kernel. */
+function kernelReaders({ nodes }: SimpleGraph, parameters: GraphParameters): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const node of nodes) {
+    const kernel = kernelOf(node, parameters)?.value.name;
+    if (kernel !== undefined) counts.set(kernel, (counts.get(kernel) ?? 0) + 1);
+  }
+  return counts;
+}

@@ -1,0 +1,111 @@
+/** @file Which constants of a graph are weights, and what they are to their node. */
+
+import { type Shape, type Tensor, float32, sizeOf } from "../../../core/index.ts";
+import { type Initializer, type ParameterSpec, initializers } from "../../../engine/nn/index.ts";
+import type { Node, Value } from "../../../engine/onnx/index.ts";
+import type { SimpleGraph } from "../graph/simple-graph.ts";
+
+/** What an input of an operator is, where it is a constant. */
+interface Place {
+  /** In PyTorch's words. */
+  readonly kind: string;
+  readonly role: ParameterSpec["role"];
+  readonly initialize: Initializer;
+}
+
+/** A constant that a node is trained by. */
+export interface NodeParameter extends Place {
+  /** Place among the node's inputs. */
+  readonly input: number;
+  readonly value: Value;
+  readonly tensor: Tensor<"float32">;
+}
+
+/** The weights of every node that has some, in the order of its inputs. */
+export type GraphParameters = ReadonlyMap<Node, readonly NodeParameter[]>;
+
+const kernel: Place = { kind: "weight", role: "weight", initialize: initializers.heNormal };
+const bias: Place = { kind: "bias", role: "bias", initialize: initializers.zeros };
+const scale: Place = { kind: "weight", role: "weight", initialize: initializers.ones };
+const mean: Place = { kind: "running_mean", role: "statistic", initialize: initializers.zeros };
+const variance: Place = { kind: "running_var", role: "statistic", initialize: initializers.ones };
+const slope: Place = { kind: "weight", role: "weight", initialize: quarters };
+const rows: Place = { ...kernel, initialize: turnedHeNormal };
+
+/** By operator and place of the input. */
+const places: Readonly<Record<string, readonly (Place | null)[] | undefined>> = {
+  Conv: [null, kernel, bias],
+  // weights [in, out / group, kernel…]
+  ConvTranspose: [null, { ...kernel, initialize: turnedHeNormal }, bias],
+  BatchNormalization: [null, scale, bias, mean, variance],
+  LayerNormalization: [null, scale, bias],
+  PRelu: [null, slope],
+};
+
+/** Operators whose constants are learned where they come after the first weights: biases, scales, tokens. */
+const learned: Readonly<Record<string, Place | undefined>> = { Add: bias, Mul: scale, Concat: bias };
+
+/**
+ * The weights among a graph's constants.
+ *
+ * A sum or a product with more than one number is learned if the file stores that constant (`stored`, by name) and it
+ * comes after the first convolution or matrix product: what comes before prepares the image.
+ */
+export function graphParameters(graph: SimpleGraph, stored: ReadonlyMap<Tensor, string>): GraphParameters {
+  const found = new Map<Node, readonly NodeParameter[]>();
+  let isPrepared = false;
+  for (const node of graph.nodes) {
+    if (node.domain !== "") continue;
+    const elementwise = isPrepared ? learned[node.opType] : undefined;
+    const parameters = node.inputs.flatMap((value, input): NodeParameter[] => {
+      const place = elementwise ?? placesOf(node)[input] ?? null;
+      const tensor = floatConstant(value, graph.constants);
+      if (place === null || value === null || tensor === undefined) return [];
+      const name = stored.get(tensor);
+      if (elementwise !== undefined && (name === undefined || sizeOf(tensor.shape) === 1)) return [];
+      return [{ ...place, input, value: { ...value, name: name ?? value.name }, tensor }];
+    });
+    if (parameters.some(({ tensor }) => tensor.shape.length > 1)) isPrepared = true;
+    if (parameters.length > 0 && parameters.length < node.inputs.length) found.set(node, parameters);
+  }
+  return found;
+}
+
+/** The content of a value that is a constant of float32. */
+export function floatConstant(
+  value: Value | null | undefined,
+  constants: ReadonlyMap<string, Tensor>,
+): Tensor<"float32"> | undefined {
+  const tensor = value === null || value === undefined ? undefined : constants.get(value.name);
+  return tensor?.dtype === "float32" ? (tensor as Tensor<"float32">) : undefined;
+}
+
+const products: ReadonlySet<string> = new Set(["Conv", "ConvTranspose", "Gemm", "MatMul"]);
+
+/** The kernel of a product: where two nodes read one, it is one weight, which training has to keep one. */
+export function kernelOf(node: Node, parameters: GraphParameters): NodeParameter | undefined {
+  return products.has(node.opType) ? parameters.get(node)?.find(({ role }) => role === "weight") : undefined;
+}
+
+/** True for a batch normalization whose scale, shift and statistics are all weights: it has a training form. */
+export function hasStatistics(node: Node, parameters: GraphParameters): boolean {
+  return node.opType === "BatchNormalization" && parameters.get(node)?.length === 4;
+}
+
+function placesOf(node: Node): readonly (Place | null)[] {
+  const { transB } = node.attributes;
+  if (node.opType === "Gemm") return [null, transB?.value === 1 ? kernel : rows, bias];
+  if (node.opType === "MatMul") return [rows, rows];
+  return places[node.opType] ?? [];
+}
+
+/** The initial slope of PyTorch's PReLU. */
+function quarters(shape: Shape): Tensor<"float32"> {
+  return float32(new Float32Array(sizeOf(shape)).fill(0.25), shape);
+}
+
+/** For weights [in, out, …]: their fan-in is the second axis of the initializer's. */
+function turnedHeNormal([inputs, outputs, ...window]: Shape, random: Parameters<Initializer>[1]): Tensor<"float32"> {
+  const { data } = initializers.heNormal([outputs, inputs, ...window], random);
+  return float32(data, [inputs, outputs, ...window]);
+}

@@ -1,0 +1,174 @@
+/** @file A network whose layers below the head are the file's own operators, which run as they are. */
+
+import {
+  GraphError,
+  TrainingError,
+  type Tensor,
+  float32,
+  formatShape,
+  sameShape,
+  sizeOf,
+  stream,
+} from "../../../core/index.ts";
+import { type Layer, type Network, dense } from "../../../engine/nn/index.ts";
+import {
+  type ForeignNodes,
+  type Operations,
+  type Value,
+  inputValues,
+  operatorCounts,
+  takeNodes,
+} from "../../../engine/onnx/index.ts";
+import { createInferenceSession } from "../../../engine/training/index.ts";
+import { noHead } from "../graph/head.ts";
+import type { ImportedBackbone, OpenedFile } from "../imported-backbone.ts";
+import { ownerOfNames } from "../layers/layer-names.ts";
+import { preprocessingOf } from "../preprocessing.ts";
+import { opaqueFlops } from "./opaque-flops.ts";
+import { type OpaqueHead, opaqueTop } from "./opaque-head.ts";
+
+/** What an image computed alone and in a batch may differ by, as a share of its largest feature. */
+const BATCH_TOLERANCE = 1e-3;
+
+/** The image as the file wants it. */
+interface FileImage {
+  /** In the file's own type and order of axes. */
+  readonly value: Value;
+  readonly layout: "CHW" | "HWC";
+  readonly channelOrder: "RGB" | "BGR" | "grey";
+}
+
+/**
+ * The network of a file as one layer that cannot be trained, and its head; `reason` is why Graft cannot follow its graph.
+ *
+ * @throws GraphError if the file is no image classifier, or onnxruntime does not run it.
+ */
+export async function opaqueBackbone(opened: OpenedFile, reason: GraphError): Promise<ImportedBackbone> {
+  const { file, path, channelOrder, dims, layout, takesBytes } = opened;
+  const [given] = inputValues(file, { dims, batchSize: 1 });
+  const { dtype } = given;
+  const value = asImage(given);
+  const [, a, b, c] = value.shape;
+  const name = file.graph.name;
+  try {
+    const { feature, length: features, head } = await opaqueTop(file, { input: value.name, path });
+    const nodes = takeNodes(file, { input: value.name, outputs: [feature] });
+    const headName = (head === null ? [] : ownerOfNames([head.weightName], head.node)).join(".") || "head";
+    const backboneName = headName === "backbone" ? "body" : "backbone";
+    const image: FileImage = { value: { ...value, dtype }, layout, channelOrder };
+    const inputShape = layout === "CHW" ? [a, b, c] : [c, a, b];
+    const bodyWith = (foreign: ForeignNodes): Network => ({
+      name,
+      inputShape,
+      layers: [opaqueLayer(backboneName, { foreign, image, inputShape, features })],
+    });
+    const oneByOne = await wantsOneByOne(bodyWith, nodes);
+    const body = bodyWith({ ...nodes, oneByOne, flops: await opaqueFlops(nodes, image.value) });
+    return {
+      name,
+      network: { ...body, layers: [...body.layers, headLayer(headName, head)] },
+      parameters: head === null ? {} : { [`${headName}.weight`]: head.weight, [`${headName}.bias`]: head.bias },
+      preprocessing: preprocessingOf({
+        layout,
+        channels: inputShape[0],
+        takesBytes,
+        metadata: Object.fromEntries(file.model.metadataProps.map(({ key, value: text }) => [key, text])),
+        description: file.model.docString,
+      }),
+      hasHead: head !== null,
+      activation: head?.activation ?? null,
+      untrainable: `${path}: its layers run as they are and cannot be trained, since Graft cannot follow them: ${said(reason, path)}`,
+    };
+  } catch (error) {
+    if (!(error instanceof TrainingError)) throw error;
+    throw new GraphError(`${path}: ${said(reason, path)} Nor can it run as it is. ${error.message}`, { cause: error });
+  }
+}
+
+function headLayer(name: string, head: OpaqueHead | null): Layer {
+  return head === null ? noHead(name) : dense(name, { units: head.bias.data.length });
+}
+
+/** Without the file's name, which comes before it, and without advice for those who write graphs themselves. */
+function said({ message }: GraphError, path: string): string {
+  return message.replace(`${path}: `, "").replace(/ Did you mean .*$/, "");
+}
+
+/** Images of bytes and of other numbers are fed as float32. */
+function asImage(value: Value): Value {
+  const isNumber = ["uint8", "float16", "float64"].includes(value.dtype);
+  return isNumber ? { ...value, dtype: "float32" } : value;
+}
+
+function opaqueLayer(
+  name: string,
+  {
+    foreign,
+    image,
+    inputShape,
+    features,
+  }: { foreign: ForeignNodes; image: FileImage; inputShape: readonly number[]; features: number },
+): Layer {
+  return {
+    name,
+    description: describe(foreign),
+    outputShape: (input) => {
+      if (sameShape(input, inputShape)) return [features];
+      throw new GraphError(`${name}: expected an input ${formatShape(inputShape)}, got ${formatShape(input)}.`);
+    },
+    parameters: () => [],
+    build: ({ g }, x) => g.foreign(foreign, asFileWants(g, x, image), { features }),
+  };
+}
+
+function describe({ nodes }: ForeignNodes): string {
+  const counts = Object.entries(operatorCounts(nodes)).map(([name, times]) => `${name} ${times}`);
+  return `the file's own operators: ${counts.join(", ") || "none"}`;
+}
+
+/** From [N, C, H, W] in red, green, blue. */
+function asFileWants(g: Operations, x: Value, { value: { dtype }, layout, channelOrder }: FileImage): Value {
+  const ordered = channelOrder === "BGR" ? g.gather(x, g.ints([2, 1, 0]), 1) : x;
+  const turned = layout === "HWC" ? g.transpose(ordered, [0, 2, 3, 1]) : ordered;
+  return g.cast(dtype === "uint8" ? g.op("Round", [turned]) : turned, dtype);
+}
+
+/**
+ * True if the nodes do not take several images at once, or make something else of them than of each alone.
+ *
+ * @throws TrainingError if they take no image at all.
+ * @throws GraphError if they make something else of an image than the head wants.
+ */
+async function wantsOneByOne(bodyWith: (foreign: ForeignNodes) => Network, nodes: ForeignNodes): Promise<boolean> {
+  try {
+    if (await treatsImagesAlike(bodyWith(nodes))) return false;
+  } catch (error) {
+    if (!(error instanceof TrainingError)) throw error;
+  }
+  await treatsImagesAlike(bodyWith({ ...nodes, oneByOne: true }));
+  return true;
+}
+
+/** True if two images make the same features together and alone. */
+async function treatsImagesAlike(network: Network): Promise<boolean> {
+  const session = await createInferenceSession({ network, parameters: {}, input: { kind: "features" } });
+  const size = sizeOf(network.inputShape);
+  const random = stream(0, "images");
+  const pixels = Float32Array.from({ length: 2 * size }, () => random.uniform());
+  const run = async (start: number, count: number): Promise<Tensor> => {
+    const images = float32(pixels.slice(start * size, (start + count) * size), [count, ...network.inputShape]);
+    return (await session.run({ input: images })).output;
+  };
+  try {
+    const alone = [await run(0, 1), await run(1, 1)];
+    const expected = alone.flatMap(({ data }) => Array.from(data, Number));
+    const { data } = await run(0, 2);
+    const largest = expected.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+    return (
+      data.length === expected.length &&
+      expected.every((value, index) => Math.abs(value - Number(data[index])) <= BATCH_TOLERANCE * largest)
+    );
+  } finally {
+    await session.close();
+  }
+}

@@ -1,0 +1,108 @@
+/** @file Maps of source and target images, in pixels and as the source network sees them. */
+
+import type { StudySummary } from "../../../study/index.ts";
+import { plural } from "../../format.ts";
+import type { FeatureMapRecord } from "../../runs/record-parts.ts";
+import { type SpecFigure, studyLine } from "../kit/figure-words.ts";
+import { type SeriesStyle, modelStyle } from "../kit/palette.ts";
+import { columnWidth, xyFigureSpec } from "../kit/xy-figure.ts";
+import type { XyAxis, XyPanel, XySeries } from "../kit/xy-panel.ts";
+
+const LARGEST = 330;
+/** Room around the points, as a share of their extent. */
+const MARGIN = 0.04;
+const RAW_PIXELS = "raw pixels";
+
+const methodNames: Record<FeatureMapRecord["method"], string> = { pca: "PCA", tsne: "t-SNE" };
+
+/** Images as points in the plane; null where the study made no maps. */
+export function featureMapFigure(summary: StudySummary): SpecFigure | null {
+  const maps = summary.featureMaps.filter(({ points }) => points.length > 0);
+  if (maps.length === 0) return null;
+  const styles = mapStyles(summary, maps);
+  const columns = maps.length === 1 ? 1 : 2;
+  const size = Math.min(LARGEST, columnWidth(columns));
+  const panels = maps.map((map) => mapPanel(map, { styles, size }));
+  const images = Math.max(...maps.map(({ points }) => points.length));
+  const title = "Maps of source and target images";
+  const subtitle = [studyLine(summary), `${plural(images, "image")} a map. ${meaningsOf(maps).join(" ")}`];
+  return {
+    name: "feature-maps",
+    title,
+    spec: xyFigureSpec({ title, subtitle, legend: styles, keys: "points", panels, columns }),
+  };
+}
+
+/** What it means to lie near each other, in the maps that there are. */
+function meaningsOf(maps: readonly FeatureMapRecord[]): string[] {
+  const hasPixels = maps.some(({ features }) => features === RAW_PIXELS);
+  const hasFeatures = maps.some(({ features }) => features !== RAW_PIXELS);
+  const has = (wanted: FeatureMapRecord["method"]): boolean => maps.some(({ method }) => method === wanted);
+  return [
+    ...(hasPixels ? ["Raw pixels: near each other are images whose pixels are alike."] : []),
+    ...(hasFeatures ? ["Features: near each other are images that the source network sees as alike."] : []),
+    ...(has("pca")
+      ? ["PCA shows the two directions of largest variance, with their share of it where it is known."]
+      : []),
+    ...(has("tsne")
+      ? ["t-SNE keeps neighbours together; its axes and the distances between groups mean nothing."]
+      : []),
+  ];
+}
+
+function mapPanel(
+  { method, features, points, explained }: FeatureMapRecord,
+  { styles, size }: { styles: readonly SeriesStyle[]; size: number },
+): XyPanel {
+  const name = methodNames[method];
+  const series = styles.flatMap((style): XySeries[] => {
+    const own = points.filter((point) => nameOf(point) === style.name);
+    const tip = `${name} of ${features}`;
+    return own.length === 0 ? [] : [{ ...style, points: own.map(({ x, y }) => ({ x, y, tip })) }];
+  });
+  const axis = (values: number[], place: number): XyAxis => {
+    const [low, high] = [Math.min(...values), Math.max(...values)];
+    const margin = MARGIN * (high - low || 1);
+    const share = explained?.[place];
+    const title = share === undefined ? null : `PC ${place + 1} (${Math.round(100 * share)} %)`;
+    return { title, scale: "linear", ticks: [], domain: [low - margin, high + margin] };
+  };
+  return {
+    title: `${name} of ${features === RAW_PIXELS ? features : `features of ${features}`}`,
+    x: axis(
+      points.map(({ x }) => x),
+      0,
+    ),
+    y: axis(
+      points.map(({ y }) => y),
+      1,
+    ),
+    series,
+    draw: { lines: false, spread: "whiskers", size: 22, opacity: 0.75 },
+    width: size,
+    height: size,
+  };
+}
+
+/** Target classes first, in strong colours and as diamonds; source classes are circles in pale ones. */
+function mapStyles(summary: StudySummary, maps: readonly FeatureMapRecord[]): SeriesStyle[] {
+  const shown = new Set(maps.flatMap(({ points }) => points.map(nameOf)));
+  const strong = ["#D55E00", "#000000", "#CC79A7", "#7B3294", "#A6611A"];
+  const target = summary.target.classNames.map((className, index): SeriesStyle => ({
+    name: nameOf({ className, task: "target" }),
+    color: strong[index % strong.length],
+    dash: [1, 0],
+    shape: index % 2 === 0 ? "diamond" : "triangle-up",
+  }));
+  const pale = ["#56B4E9", "#009E73", "#E69F00", "#0072B2", "#999999", "#B3CDE3", "#A6D854", "#E5C494"];
+  const source = (summary.source?.classNames ?? []).map((className, index): SeriesStyle => ({
+    ...modelStyle(index, nameOf({ className, task: "source" })),
+    color: pale[index % pale.length],
+    shape: "circle",
+  }));
+  return [...target, ...source].filter((style) => shown.has(style.name));
+}
+
+function nameOf({ className, task }: { className: string; task: "source" | "target" }): string {
+  return task === "target" ? `${className} (target)` : className;
+}

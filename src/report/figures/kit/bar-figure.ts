@@ -1,0 +1,181 @@
+/** @file Horizontal bars of strategies in panels, with intervals, single seeds and values. */
+
+import type { TopLevelSpec } from "vega-lite";
+import { type FigureTitle, figureFrame, gridOf, panelTitle } from "./figure-frame.ts";
+import { tipEncoding, tipMark, tipOf } from "../svg/mark-data.ts";
+import { FULL_WIDTH } from "./xy-figure.ts";
+
+const ROW_HEIGHT = 26;
+const GAP = 22;
+const LONGEST_NAME = 210;
+/** Of `100.0 %`, with a little room. */
+const VALUE_WIDTH = 50;
+
+/** One bar, from 0 to its value, in one or several pieces. */
+export interface Bar {
+  name: string;
+  value: number;
+  /** Drawn one after the other; together they are the value. */
+  pieces: { color: string; value: number; opacity: number }[];
+  low?: number;
+  high?: number;
+  /** What single seeds reached. */
+  dots: number[];
+  /** Written after the bar. */
+  text: string;
+  tip: string;
+}
+
+export interface BarPanel {
+  title?: string;
+  bars: Bar[];
+}
+
+/** Panels that share their names and the axis of values. */
+export interface BarFigure extends FigureTitle {
+  panels: BarPanel[];
+  columns: number;
+  axis: {
+    title: string;
+    end: number;
+    ticks?: readonly number[];
+    label: string;
+    /** Pixels behind the end, for the value of a bar that reaches it. */
+    room?: number;
+  };
+  /** A thin line across all bars. */
+  rule?: number;
+}
+
+/** Accuracies from 0 to 100 %, which nothing can pass; `room` pixels are kept for what is written behind the bars. */
+export function accuracyBarAxis(
+  title: string,
+  { columns, room = VALUE_WIDTH }: { columns: number; room?: number },
+): BarFigure["axis"] {
+  const ticks = columns === 1 ? [0, 0.2, 0.4, 0.6, 0.8, 1] : [0, 0.5, 1];
+  return { title, end: 1, ticks, label: "round(datum.value * 100) + ' %'", room };
+}
+
+/** The Vega-Lite specification of a figure of bars. */
+export function barFigureSpec(figure: BarFigure): TopLevelSpec {
+  const { title, subtitle, panels, columns, axis } = figure;
+  const width = Math.floor((FULL_WIDTH - 60 - (columns - 1) * GAP) / columns) - (axis.room ?? 0);
+  const views = panels.map((panel, index) => panelView(figure, { panel, width, isFirst: index % columns === 0 }));
+  return figureFrame(gridOf(views, { columns, spacing: GAP }), {
+    title,
+    subtitle,
+    legend: [],
+    width: FULL_WIDTH,
+  });
+}
+
+function panelView(
+  { axis, rule }: BarFigure,
+  { panel, width, isFirst }: { panel: BarPanel; width: number; isFirst: boolean },
+): object {
+  const names = panel.bars.map((bar) => bar.name);
+  const y = {
+    field: "name",
+    type: "ordinal",
+    sort: names,
+    scale: { domain: names, paddingInner: 0.3, paddingOuter: 0.2 },
+    axis: { ...nameAxis, labels: isFirst },
+  };
+  const x = {
+    type: "quantitative",
+    scale: { domain: [0, axis.end], nice: false },
+    axis: { title: axis.title, labelExpr: axis.label, ...(axis.ticks ? { values: axis.ticks } : { tickCount: 5 }) },
+  };
+  const across = {
+    data: { values: [{ at: rule }] },
+    mark: { type: "rule", color: "#777", strokeDash: [3, 3] },
+    encoding: { x: { ...x, field: "at" } },
+  };
+  return {
+    width,
+    height: names.length * ROW_HEIGHT,
+    ...(panel.title === undefined ? {} : { title: panelTitle(panel.title) }),
+    layer: [
+      pieceLayer(panel, { x, y }),
+      ...(rule === undefined ? [] : [across]),
+      ...spanLayers(panel, { x, y }),
+      dotLayer(panel, { x, y }),
+    ],
+  };
+}
+
+const nameAxis = {
+  title: null,
+  ticks: false,
+  domain: false,
+  grid: false,
+  labelLimit: LONGEST_NAME,
+  labelFontSize: 12,
+  minExtent: 0,
+};
+
+interface Channels {
+  x: object;
+  y: object;
+}
+
+/** The bars themselves. */
+function pieceLayer(panel: BarPanel, { x, y }: Channels): object {
+  const values = panel.bars.flatMap((bar) => {
+    let from = 0;
+    return bar.pieces.map(({ value, ...look }) => {
+      const start = from;
+      from += value;
+      return { name: bar.name, start, end: from, ...look, tip: tipOf(bar.name, bar.tip) };
+    });
+  });
+  const raw = (field: string, type: string) => ({ field, type, scale: null, legend: null });
+  return {
+    data: { values },
+    mark: { type: "bar", ...tipMark },
+    encoding: {
+      y,
+      x: { ...x, field: "start" },
+      x2: { field: "end" },
+      fill: raw("color", "nominal"),
+      fillOpacity: raw("opacity", "quantitative"),
+      ...tipEncoding,
+    },
+  };
+}
+
+/** Intervals, and the value written behind whatever reaches farthest. */
+function spanLayers(panel: BarPanel, { x, y }: Channels): object[] {
+  const spans = panel.bars.map((bar) => ({
+    name: bar.name,
+    low: bar.low ?? bar.value,
+    high: bar.high ?? bar.value,
+    edge: Math.max(bar.value, bar.high ?? 0, ...bar.dots),
+    text: bar.text,
+    tip: tipOf(bar.name, bar.tip),
+  }));
+  return [
+    {
+      data: { values: spans.filter((span) => span.low !== span.high) },
+      mark: { type: "rule", strokeWidth: 1.5, color: "#111", ...tipMark },
+      encoding: { y, x: { ...x, field: "low" }, x2: { field: "high" }, ...tipEncoding },
+    },
+    {
+      data: { values: spans },
+      mark: { type: "text", align: "left", baseline: "middle", dx: 5, fontSize: 11, color: "#222", ...tipMark },
+      encoding: { y, x: { ...x, field: "edge" }, text: { field: "text" }, ...tipEncoding },
+    },
+  ];
+}
+
+/** What single seeds reached. */
+function dotLayer(panel: BarPanel, { x, y }: Channels): object {
+  const values = panel.bars.flatMap((bar) =>
+    bar.dots.map((value) => ({ name: bar.name, value, tip: tipOf(bar.name, bar.tip) })),
+  );
+  return {
+    data: { values },
+    mark: { type: "point", filled: true, size: 14, color: "#111", opacity: 0.6, ...tipMark },
+    encoding: { y, x: { ...x, field: "value" }, ...tipEncoding },
+  };
+}

@@ -1,0 +1,77 @@
+/** @file Words and looks that several figures share. */
+
+import type { TopLevelSpec } from "vega-lite";
+import type { Interval } from "../../../statistics/index.ts";
+import type { StudySummary } from "../../../study/index.ts";
+import { type StrategyRuns, type StudyDesign, largestBudget } from "../../analysis/study-design.ts";
+import { list, percent, plural } from "../../format.ts";
+import { outcomeWords } from "../../outcome-words.ts";
+import { type SeriesStyle, modelStyle } from "./palette.ts";
+
+/** A figure that is drawn from a specification, with the name of its files, without extension. */
+export interface SpecFigure {
+  name: string;
+  title: string;
+  spec: TopLevelSpec;
+}
+
+/** The line under every title. */
+export function studyLine(summary: StudySummary): string {
+  return `Study ${summary.name} · data set ${summary.dataset.title}`;
+}
+
+/** The study's line with the target's classes. */
+export function targetLine(summary: StudySummary): string {
+  const { classNames } = summary.target;
+  const names = classNames.length <= 4 ? ` (${classNames.join(", ")})` : "";
+  return `${studyLine(summary)} · target task, ${plural(classNames.length, "class", "classes")}${names}`;
+}
+
+/** What is drawn around a mean. */
+export function intervalLine({ severalSeeds }: StudyDesign, shape: "Bands" | "Whiskers"): string {
+  return severalSeeds
+    ? `${shape} are 95 % t intervals of the mean over seeds.`
+    : "One seed: no intervals, because the spread over seeds is unknown.";
+}
+
+/** Which strategies did not learn or were cut short, a sentence each way; none where all is well. */
+export function outcomeLines({ strategies, budgets, severalBudgets }: StudyDesign): string[] {
+  return (["did-not-learn", "still-improving"] as const).flatMap((outcome) => {
+    const told = strategies.flatMap((one) => {
+      const where = budgets.filter((budget) => one.outcomeAt(budget) === outcome).map(({ text }) => text);
+      return where.length === 0 ? [] : [severalBudgets ? `${one.name} (${list(where)} images per class)` : one.name];
+    });
+    const words = outcomeWords[outcome];
+    return told.length === 0 ? [] : [`${words[0].toUpperCase()}${words.slice(1)}: ${list(told)}.`];
+  });
+}
+
+/** The look of a strategy, the same in every figure. */
+export function strategyStyle(strategy: StrategyRuns): SeriesStyle {
+  return modelStyle(strategy.position, strategy.name);
+}
+
+/** `at 1,000 images per class`; empty in a study of one budget. */
+export function atLargest(design: StudyDesign): string {
+  return design.severalBudgets ? ` at ${budgetPhrase(largestBudget(design))}` : "";
+}
+
+/** `50 images per class`, `all (5,000) images per class`. */
+export function budgetPhrase({ text }: { text: string }): string {
+  return `${text} images per class`;
+}
+
+/** `87.3 % (95 % interval 86.1 to 88.5)`. */
+export function meanText(mean: number, interval: Interval | null): string {
+  return interval ? `${percent(mean)} (95 % interval ${ends(interval)})` : percent(mean);
+}
+
+/** The ends of an interval of accuracies, kept to 0–100 %, where the mean has to lie. */
+export function clipped(interval: Interval | null): { low?: number; high?: number } {
+  return interval ? { low: Math.max(0, interval.low), high: Math.min(1, interval.high) } : {};
+}
+
+function ends(interval: Interval): string {
+  const { low, high } = interval;
+  return `${(100 * low).toFixed(1)} to ${percent(high)}`;
+}
