@@ -14,6 +14,24 @@ export {
 export { halfToNumber } from "./half.ts";
 export { withLock } from "./lock.ts";
 export { lookUp, nearestName, unknownName } from "./names.ts";
+export {
+  NOTHING,
+  about,
+  bytes,
+  count,
+  duration,
+  isNumber,
+  levelText,
+  list,
+  loss,
+  pValue,
+  percent,
+  plural,
+  points,
+  time,
+  times,
+  unsignedPoints,
+} from "./number-text.ts";
 export { stream, type RandomStream } from "./random.ts";
 export { broadcastShapes, formatShape, normalizeAxis, sameShape, sizeOf, type Shape } from "./shape.ts";
 export {

@@ -1,6 +1,6 @@
 /** @file A page of images with what a model says of them; it needs nothing beside itself. */
 
-import { count, percent } from "./format.ts";
+import { count, percent } from "../core/index.ts";
 import { type Markup, html, raw } from "./markup.ts";
 
 const style = `

@@ -1,7 +1,7 @@
 /** @file What was active while training values were measured, as far as the recipe tells. */
 
+import { list } from "../core/index.ts";
 import type { StudySummary } from "../study/index.ts";
-import { list } from "./format.ts";
 
 /** What a recipe may add to dropout, and how its words say so. */
 const additions: { name: string; inRecipe: RegExp; changes: "both" | "loss" }[] = [

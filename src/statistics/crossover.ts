@@ -58,8 +58,8 @@ export type Crossover =
       kind: "one";
       crossing: Crossing;
       interval: CrossingInterval | null;
-      /** Why there is no interval; null where there is one. */
-      withoutInterval: string | null;
+      /** So many more would give an interval; 0 where there is one. */
+      seedsMissing: number;
       /** Whether paired t tests tell the two apart on either side; null where there is no interval. */
       apart: Sides | null;
     })
@@ -103,14 +103,13 @@ export function findCrossover(a: Curve, b: Curve, options: CrossoverOptions = {}
   }
   const found = { kind: "one", budgets, seeds, crossing: crossings[0] } as const;
   if (seeds.length < FEWEST_SEEDS) {
-    const withoutInterval = `An interval needs at least ${FEWEST_SEEDS} seeds that both strategies have at every budget, got ${seeds.length}.`;
-    return { ...found, interval: null, withoutInterval, apart: null };
+    return { ...found, interval: null, seedsMissing: FEWEST_SEEDS - seeds.length, apart: null };
   }
   const places = resample(seeds.length, { resamples, seed }, (indices) =>
     placeOf(meanDifferences(differences, indices), budgets, changes[0].upward),
   );
   const apart = sidesOf(differences, changes[0], level);
-  return { ...found, interval: intervalOf(places, level), withoutInterval: null, apart };
+  return { ...found, interval: intervalOf(places, level), seedsMissing: 0, apart };
 }
 
 /** differences[i][j]: a − b at budget i with seed j, for the budgets both have and the seeds both have at all of them. */

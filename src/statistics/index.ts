@@ -47,7 +47,6 @@ export {
   type CrossoverOptions,
   findCrossover,
 } from "./crossover.ts";
-export { describeCrossover } from "./verdict/crossover-sentence.ts";
 export { normalCdf, normalQuantile, normalSurvival } from "./distributions/normal.ts";
 export { studentTCdf, studentTQuantile, studentTSurvival } from "./distributions/student-t.ts";
 export { holm } from "./paired/holm.ts";

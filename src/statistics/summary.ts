@@ -18,8 +18,6 @@ export interface Summary {
   standardDeviation: number | null;
   /** Student's t interval of the mean; null for one measurement. */
   interval: Interval | null;
-  /** Why there is no interval; null where there is one. */
-  withoutInterval: string | null;
 }
 
 /** The arithmetic mean; NaN for no values. */
@@ -37,7 +35,7 @@ export function standardDeviation(values: readonly number[]): number {
 /**
  * Mean, sample standard deviation and the interval mean ± t s / √n of measurements that are taken as normal.
  *
- * One measurement has no spread: its interval is null and `withoutInterval` says so.
+ * One measurement has no spread: its interval is null.
  *
  * @throws RangeError for no values, or a value that is not finite.
  * Source: Student 1908, "The probable error of a mean".
@@ -47,8 +45,7 @@ export function summarize(values: readonly number[], options: { level?: number }
   checkValues(values, "summarize");
   checkLevel(level, "summarize");
   if (values.length === 1) {
-    const withoutInterval = "One measurement has no spread, so it has no interval: at least two are needed.";
-    return { count: 1, mean: values[0], standardDeviation: null, interval: null, withoutInterval };
+    return { count: 1, mean: values[0], standardDeviation: null, interval: null };
   }
   const centre = mean(values);
   const deviation = standardDeviation(values);
@@ -58,7 +55,6 @@ export function summarize(values: readonly number[], options: { level?: number }
     mean: centre,
     standardDeviation: deviation,
     interval: { low: centre - margin, high: centre + margin, level },
-    withoutInterval: null,
   };
 }
 

@@ -1,5 +1,6 @@
 /** @file `graft doctor`: whether Graft can train on this machine, and with what. */
 
+import { bytes, count, plural } from "../../core/index.ts";
 import { existsSync } from "node:fs";
 import { statfs } from "node:fs/promises";
 import { availableParallelism, freemem, totalmem } from "node:os";
@@ -10,7 +11,6 @@ import { deviceProblem, devices } from "../../engine/runtime/index.ts";
 import { describeMachine } from "../../study/index.ts";
 import { AUTO, chooseDevice } from "../device/choose-device.ts";
 import { packageInfo } from "../terminal/package-info.ts";
-import { bytes, count, plural } from "../terminal/format.ts";
 import { whereIs } from "./data/where-is.ts";
 import { tryTraining } from "../device/try-training.ts";
 

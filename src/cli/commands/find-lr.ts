@@ -2,7 +2,7 @@
 
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { ConfigError, writeFileAtomic } from "../../core/index.ts";
+import { ConfigError, loss, plural, writeFileAtomic } from "../../core/index.ts";
 import { learningRateFigure } from "../../report/index.ts";
 import {
   type LearningRateTest,
@@ -18,7 +18,6 @@ import { parsePositive, parseWhole } from "../options/parse-values.ts";
 import { type StudyOptions, studyFrom } from "../options/study-options.ts";
 import { openStudy } from "../study/open-study.ts";
 import { claimFolder } from "../study/results-folder.ts";
-import { loss, plural } from "../terminal/format.ts";
 import { Interrupted, listenForInterrupt } from "../terminal/interrupt.ts";
 import { createView } from "../terminal/views/create-view.ts";
 import type { View } from "../terminal/views/view.ts";

@@ -1,9 +1,8 @@
 /** @file Which device a study computes on: the one the user named, or the one that trains fastest here. */
 
-import { DeviceError } from "../../core/index.ts";
+import { DeviceError, count } from "../../core/index.ts";
 import { type Device, deviceProblem, devices, parseDevice } from "../../engine/runtime/index.ts";
 import { tryTraining } from "./try-training.ts";
-import { count } from "../terminal/format.ts";
 
 /** The name with which the user leaves the choice to Graft. */
 export const AUTO = "auto";

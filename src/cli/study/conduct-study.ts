@@ -1,8 +1,8 @@
 /** @file What new and resumed studies have in common: how they are shown, stopped, reported and answered for. */
 
+import { plural } from "../../core/index.ts";
 import type { StudyOutcome, StudySummary } from "../../study/index.ts";
 import { commandLine } from "../options/typed-command.ts";
-import { plural } from "../terminal/format.ts";
 import { Interrupted, listenForInterrupt } from "../terminal/interrupt.ts";
 import { createView } from "../terminal/views/create-view.ts";
 import type { View } from "../terminal/views/view.ts";

@@ -1,8 +1,8 @@
 /** @file What strategies cost: seconds and floating point operations, and what fine-tuning made the network forget. */
 
+import { isNumber } from "../../core/index.ts";
 import { type Summary, mean, summarize } from "../../statistics/index.ts";
 import type { StudySummary } from "../../study/index.ts";
-import { isNumber } from "../format.ts";
 import { type Budget, type StrategyRuns, accuracyOf } from "./study-design.ts";
 
 /** Means over the finished seeds of a strategy at a budget. */

@@ -1,8 +1,8 @@
 /** @file What a study compares: its strategies, budgets and seeds, and the finished runs of each. */
 
+import { isNumber } from "../../core/index.ts";
 import { type LearningOutcome, type SeedResult, majorityOutcome } from "../../statistics/index.ts";
 import type { RunRecord, StudySummary } from "../../study/index.ts";
-import { isNumber } from "../format.ts";
 import { chanceLevel, keptEpoch, modelsOf } from "../runs/models.ts";
 
 /** One budget of the study. */

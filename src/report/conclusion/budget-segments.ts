@@ -1,9 +1,9 @@
 /** @file Neighbouring budgets with the same verdict, in words. */
 
+import { list } from "../../core/index.ts";
 import type { Undecided, Verdict } from "../../statistics/index.ts";
 import type { StudyAnalysis } from "../analysis/study-analysis.ts";
 import type { Budget } from "../analysis/study-design.ts";
-import { list } from "../format.ts";
 
 /** Budgets in a row that share an outcome. */
 export interface BudgetSegment {

@@ -1,11 +1,11 @@
 /** @file The written conclusion of a study of several budgets. */
 
+import { list, percent, plural } from "../../core/index.ts";
 import { mean } from "../../statistics/index.ts";
 import type { StudySummary } from "../../study/index.ts";
 import { rankedResultsAt } from "../analysis/ranked.ts";
 import type { StudyAnalysis } from "../analysis/study-analysis.ts";
 import { resultsAt } from "../analysis/study-design.ts";
-import { list, percent, plural } from "../format.ts";
 import { largestBudgetRuns } from "../runs/curve-runs.ts";
 import { keptEpochPhrase, modelsOf } from "../runs/models.ts";
 import { budgetSegments, segmentText } from "./budget-segments.ts";

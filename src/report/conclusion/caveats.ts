@@ -1,7 +1,7 @@
 /** @file Overfitting: the gap between train and test accuracy, and test losses that rise again. */
 
+import { isNumber, list, unsignedPoints } from "../../core/index.ts";
 import type { EpochRecord, StudySummary } from "../../study/index.ts";
-import { isNumber, list } from "../format.ts";
 import { bestLossEpoch, keptEpoch } from "../runs/models.ts";
 import { mean } from "../runs/statistics.ts";
 import { activeInTraining } from "../training-words.ts";
@@ -36,13 +36,12 @@ export function overfitParagraph(contenders: Contender[], summary: StudySummary)
 }
 
 function gapsText(wide: readonly Gap[]): string {
-  const size = (gap: number): string => (100 * gap).toFixed(1);
   if (wide.length <= MOST_TOLD) {
-    return list(wide.map(({ one, gap }) => `${size(gap)} percentage points for ${one.name}`));
+    return list(wide.map(({ one, gap }) => `${unsignedPoints(gap)} percentage points for ${one.name}`));
   }
   const [least, ...more] = wide.toSorted((a, b) => a.gap - b.gap);
   const most = more[more.length - 1];
-  return `${size(least.gap)} (${least.one.name}) to ${size(most.gap)} percentage points (${most.one.name}) for ${wide.length} models`;
+  return `${unsignedPoints(least.gap)} (${least.one.name}) to ${unsignedPoints(most.gap)} percentage points (${most.one.name}) for ${wide.length} models`;
 }
 
 function manyRising(rising: number, all: number): string {

@@ -1,11 +1,12 @@
 /** @file The written conclusion of a study, computed from its numbers. */
 
-import { type Candidates, splitCandidates } from "../../statistics/index.ts";
+import { list, percent, plural } from "../../core/index.ts";
+import { type Candidates, type Verdict, splitCandidates } from "../../statistics/index.ts";
 import type { StudySummary } from "../../study/index.ts";
 import { type StudyAnalysis, analyseStudy } from "../analysis/study-analysis.ts";
-import { list, percent, plural } from "../format.ts";
 import { type StoredSummary, completeSummary } from "../runs/complete-summary.ts";
 import { type ModelRuns, keptEpochPhrase, modelsOf } from "../runs/models.ts";
+import { verdictSentences } from "../sentences/verdict-sentences.ts";
 import { budgetsConclusion } from "./budgets-conclusion.ts";
 import { overfitParagraph } from "./caveats.ts";
 import { type Contender, compare, contendersOf, describe, isSettled } from "./contenders.ts";
@@ -47,7 +48,7 @@ export function concludeStudy(summary: StudySummary, analysis: StudyAnalysis): C
   const [only] = analysis.verdicts;
   const judged = only !== undefined && only.verdict.outcome.kind !== "no verdict";
   const reading = judged
-    ? seedsReading(summary, { sentences: only.verdict.sentences, candidates })
+    ? seedsReading(summary, { verdict: only.verdict, candidates })
     : pairsReading(summary, { models, candidates });
   const ofLayers = layerHeadline(analysis.design, `On the target test set of ${summary.dataset.title}`);
   return {
@@ -70,15 +71,15 @@ export function concludeStudy(summary: StudySummary, analysis: StudyAnalysis): C
 /** The reading of several seeds: a verdict over all strategies, corrected for their number. */
 function seedsReading(
   summary: StudySummary,
-  { sentences, candidates }: { sentences: readonly string[]; candidates: Candidates<Contender> },
+  { verdict, candidates }: { verdict: Verdict; candidates: Candidates<Contender> },
 ): Conclusion {
-  const [first = "", ...others] = sentences;
+  const [first, ...others] = verdictSentences(verdict, `On the target test set of ${summary.dataset.title}`);
   const method = others.slice(-1);
   const told = others.slice(0, -1);
   const more = told.length - MOST_SENTENCES;
   const rest = more > 0 ? [...told.slice(0, MOST_SENTENCES), "More pairs are in the tables.", ...method] : others;
   return {
-    headline: first.replace(/^Here /, `On the target test set of ${summary.dataset.title} `),
+    headline: first,
     paragraphs: [
       ...rankingParagraph(summary, candidates.ranked),
       ...(rest.length > 0 ? [rest.join(" ")] : []),

@@ -1,8 +1,8 @@
 /** @file The finished models of the target task and the differences between them. */
 
+import { isNumber, points, unsignedPoints } from "../../core/index.ts";
 import type { LearningOutcome } from "../../statistics/index.ts";
 import type { StudySummary } from "../../study/index.ts";
-import { isNumber, points } from "../format.ts";
 import { type ModelRuns, chanceLevel, isFrozen, keptEpoch, modelOutcome } from "../runs/models.ts";
 import {
   type Difference,
@@ -102,11 +102,10 @@ export function isSettled(comparison: Comparison): boolean {
  */
 export function describe(comparison: Comparison, words: { more: string; less: string }): string {
   const { estimate, low, high } = comparison;
-  const size = (value: number): string => (100 * Math.abs(value)).toFixed(1);
-  const amount = `${size(estimate)} percentage points ${estimate < 0 ? words.less : words.more}`;
+  const amount = `${unsignedPoints(estimate)} percentage points ${estimate < 0 ? words.less : words.more}`;
   if (!isSettled(comparison)) {
     return `${amount} (95 % interval of the difference ${points(low)} to ${points(high)})`;
   }
   const [nearer, farther] = estimate < 0 ? [high, low] : [low, high];
-  return `${amount} (95 % interval ${size(nearer)} to ${size(farther)})`;
+  return `${amount} (95 % interval ${unsignedPoints(nearer)} to ${unsignedPoints(farther)})`;
 }

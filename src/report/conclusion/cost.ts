@@ -1,7 +1,7 @@
 /** @file What freezing did to the time, with the price of the source model beside it. */
 
+import { count, duration, isNumber, list, times } from "../../core/index.ts";
 import type { RunRecord } from "../../study/index.ts";
-import { count, duration, isNumber, list, times } from "../format.ts";
 import { type ModelRuns, meanEpochMs } from "../runs/models.ts";
 import { mean } from "../runs/statistics.ts";
 import type { Contender } from "./contenders.ts";

@@ -1,9 +1,10 @@
 /** @file Where training from scratch overtakes transfer, in words that say how well it is known. */
 
-import { type Crossing, type Crossover, describeCrossover } from "../../statistics/index.ts";
+import { about, list, plural } from "../../core/index.ts";
+import type { Crossing, Crossover } from "../../statistics/index.ts";
 import { type OneCrossing, isHint, isKnown } from "../analysis/crossovers.ts";
 import type { StudyAnalysis } from "../analysis/study-analysis.ts";
-import { list, plural } from "../format.ts";
+import { describeCrossover } from "../sentences/crossover-sentence.ts";
 
 /** More sentences than this do not fit a paragraph. */
 const MOST_TOLD = 6;
@@ -56,8 +57,4 @@ function meanSentence(crossover: Extract<Crossover, { kind: "none" | "several" }
 
 function place({ overtaking, overtaken, budget }: Crossing): string {
   return `${overtaking} overtakes ${overtaken} at about ${about(budget)}`;
-}
-
-function about(budget: number): string {
-  return Number(budget.toPrecision(2)).toLocaleString("en-US");
 }

@@ -1,9 +1,9 @@
 /** @file What a reader should hold against the study, from what it did and did not do. */
 
+import { list, plural } from "../../core/index.ts";
 import type { Shortcoming } from "../../statistics/index.ts";
 import type { StudySummary } from "../../study/index.ts";
 import { studyDesign } from "../analysis/study-design.ts";
-import { list, plural } from "../format.ts";
 import { isBuiltIn } from "../runs/models.ts";
 import { fellShort } from "./outcomes.ts";
 

@@ -1,10 +1,10 @@
 /** @file What else was measured: what fine-tuning forgot, and how good the guesses at transferability were. */
 
+import { list, percent, plural } from "../../core/index.ts";
 import type { StudySummary } from "../../study/index.ts";
 import { rememberedAt, sourceAccuracy } from "../analysis/costs.ts";
 import { type StudyDesign, largestBudget } from "../analysis/study-design.ts";
 import { type ScoreCheck, checkScores, scoreNames } from "../analysis/transferability.ts";
-import { list, percent, plural } from "../format.ts";
 
 /** The paragraphs; none where nothing of it was measured. */
 export function findingsParagraphs(summary: StudySummary, design: StudyDesign): string[] {

@@ -1,5 +1,6 @@
 /** @file The layer curves in words. */
 
+import { list, points } from "../../core/index.ts";
 import {
   type CurveKind,
   type FreezingCost,
@@ -10,7 +11,6 @@ import {
   layerCurves,
 } from "../analysis/layer-curves.ts";
 import type { StudyDesign } from "../analysis/study-design.ts";
-import { list, points } from "../format.ts";
 import { fellShort } from "./outcomes.ts";
 
 const meanings: Record<CurveKind, string> = {

@@ -1,8 +1,8 @@
 /** @file What is not ranked, and why; and what a ranking is worth where everything was cut short. */
 
+import { list, percent } from "../../core/index.ts";
 import type { Candidates, Shortcoming } from "../../statistics/index.ts";
 import type { StudyAnalysis } from "../analysis/study-analysis.ts";
-import { list, percent } from "../format.ts";
 import type { Contender } from "./contenders.ts";
 
 /** What to do where nothing learned. */

@@ -1,9 +1,9 @@
 /** @file Where transfer helps, where it hurts, and what more seeds would settle. */
 
+import { count, list, plural, points } from "../../core/index.ts";
 import type { PairComparison, Verdict } from "../../statistics/index.ts";
 import type { StudyAnalysis } from "../analysis/study-analysis.ts";
 import type { Budget } from "../analysis/study-design.ts";
-import { count, list, plural, points } from "../format.ts";
 
 interface Settled {
   budget: Budget;

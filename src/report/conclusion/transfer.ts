@@ -1,8 +1,8 @@
 /** @file What transfer did: every transferred model against training from scratch. */
 
+import { list, percent } from "../../core/index.ts";
 import type { StudySummary } from "../../study/index.ts";
 import type { Candidates } from "../../statistics/index.ts";
-import { list, percent } from "../format.ts";
 import { type Comparison, type Contender, compare, describe, isSettled } from "./contenders.ts";
 import { fellShort } from "./outcomes.ts";
 

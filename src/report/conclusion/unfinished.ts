@@ -1,7 +1,7 @@
 /** @file Runs that did not finish, and data that are no photographs. */
 
+import { plural } from "../../core/index.ts";
 import type { RunRecord, StudySummary } from "../../study/index.ts";
-import { plural } from "../format.ts";
 import { isBuiltIn } from "../runs/models.ts";
 
 /** More runs than this are counted and not told one by one. */

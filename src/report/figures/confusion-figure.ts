@@ -1,8 +1,8 @@
 /** @file Confusion matrices of the finished models. */
 
+import { count, percent } from "../../core/index.ts";
 import type { StudySummary } from "../../study/index.ts";
 import type { StudyDesign } from "../analysis/study-design.ts";
-import { count, percent } from "../format.ts";
 import type { EvaluationRecord } from "../runs/record-parts.ts";
 import { type DetailRun, detailLine, detailRuns } from "../runs/detail-runs.ts";
 import { figureFrame, gridOf, panelTitle } from "./kit/figure-frame.ts";

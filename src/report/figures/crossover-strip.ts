@@ -1,5 +1,6 @@
 /** @file The strip below the learning curves: every crossover with its interval, in line with the curves above. */
 
+import { about } from "../../core/index.ts";
 import type { Crossover } from "../../statistics/index.ts";
 import { textWidth } from "../font/typeface.ts";
 import { tipEncoding, tipMark, tipOf } from "./svg/mark-data.ts";
@@ -63,8 +64,4 @@ function intervalText(interval: OneCrossing["interval"]): string {
   const from = interval.low === null ? "below the budgets" : about(interval.low);
   const to = interval.high === null ? "above the budgets" : about(interval.high);
   return ` (${from} to ${to})`;
-}
-
-function about(budget: number): string {
-  return Number(budget.toPrecision(2)).toLocaleString("en-US");
 }

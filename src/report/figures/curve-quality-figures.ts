@@ -1,8 +1,8 @@
 /** @file How good the probabilities are: ROC curves and reliability diagrams. */
 
+import { count, percent, plural } from "../../core/index.ts";
 import type { StudySummary } from "../../study/index.ts";
 import type { StudyDesign } from "../analysis/study-design.ts";
-import { count, percent, plural } from "../format.ts";
 import { type DetailRun, detailLine, detailRuns } from "../runs/detail-runs.ts";
 import { type SpecFigure, studyLine, targetLine } from "./kit/figure-words.ts";
 import { modelStyle } from "./kit/palette.ts";

@@ -1,10 +1,10 @@
 /** @file What fine-tuning made the network forget of the source task. */
 
+import { percent } from "../../core/index.ts";
 import type { Summary } from "../../statistics/index.ts";
 import type { StudySummary } from "../../study/index.ts";
 import { rememberedAt, sourceAccuracy } from "../analysis/costs.ts";
 import type { Budget, StrategyRuns, StudyDesign } from "../analysis/study-design.ts";
-import { percent } from "../format.ts";
 import { accuracyAxis, budgetAxis } from "./kit/axes.ts";
 import { type Bar, accuracyBarAxis, barFigureSpec } from "./kit/bar-figure.ts";
 import {

@@ -1,9 +1,9 @@
 /** @file What happened inside and before training: weights that moved, learning rates that were tried. */
 
+import { percent, plural } from "../../core/index.ts";
 import { mean } from "../../statistics/index.ts";
 import type { StudySummary } from "../../study/index.ts";
 import { type StudyDesign, largestBudget } from "../analysis/study-design.ts";
-import { percent, plural } from "../format.ts";
 import { logAxis } from "./kit/axes.ts";
 import { type SpecFigure, atLargest, strategyStyle, studyLine } from "./kit/figure-words.ts";
 import { modelStyle } from "./kit/palette.ts";

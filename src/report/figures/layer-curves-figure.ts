@@ -1,9 +1,9 @@
 /** @file The layer curves: accuracy against the number of transferred layers. */
 
+import { points } from "../../core/index.ts";
 import type { StudySummary } from "../../study/index.ts";
 import { type CurveKind, type LayerCurves, layerCurves } from "../analysis/layer-curves.ts";
 import type { StudyDesign } from "../analysis/study-design.ts";
-import { points } from "../format.ts";
 import { outcomeMark } from "../outcome-words.ts";
 import { accuracyAxis } from "./kit/axes.ts";
 import {

@@ -1,12 +1,12 @@
 /** @file Accuracy against images per class, with the crossovers marked; and the gain over training from scratch. */
 
+import { points } from "../../core/index.ts";
 import { summarize } from "../../statistics/index.ts";
 import type { StudySummary } from "../../study/index.ts";
 import { markedCrossings } from "../analysis/crossovers.ts";
 import { candidatesAt, isRanked } from "../analysis/ranked.ts";
 import { type StudyAnalysis, differenceAt } from "../analysis/study-analysis.ts";
 import { resultsAt } from "../analysis/study-design.ts";
-import { points } from "../format.ts";
 import { outcomeMark } from "../outcome-words.ts";
 import { crossoverStrip } from "./crossover-strip.ts";
 import { accuracyAxis, budgetAxis, pointsAxis } from "./kit/axes.ts";

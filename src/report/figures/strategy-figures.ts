@@ -1,5 +1,6 @@
 /** @file Strategies side by side: accuracy at every budget, seconds, operations. */
 
+import { duration, percent } from "../../core/index.ts";
 import { summarize } from "../../statistics/index.ts";
 import type { StudySummary } from "../../study/index.ts";
 import { costAt } from "../analysis/costs.ts";
@@ -10,7 +11,6 @@ import {
   largestBudget,
   resultsAt,
 } from "../analysis/study-design.ts";
-import { duration, percent } from "../format.ts";
 import { outcomeMark } from "../outcome-words.ts";
 import { accuracyAxis, logAxis } from "./kit/axes.ts";
 import { type Bar, accuracyBarAxis, barFigureSpec } from "./kit/bar-figure.ts";

@@ -1,7 +1,7 @@
 /** @file The figures of a study: three a model, and four that show all models together. */
 
+import { plural } from "../../core/index.ts";
 import type { StudySummary } from "../../study/index.ts";
-import { plural } from "../format.ts";
 import { type ModelRuns, chanceLevel, modelsOf, taskOf } from "../runs/models.ts";
 import { activeInTraining } from "../training-words.ts";
 import { studyLine } from "./kit/figure-words.ts";

@@ -1,9 +1,9 @@
 /** @file Transferability scores against the accuracies that transfer then reached. */
 
+import { percent } from "../../core/index.ts";
 import type { StudySummary } from "../../study/index.ts";
 import type { StudyDesign } from "../analysis/study-design.ts";
 import { checkScores, scoreNames } from "../analysis/transferability.ts";
-import { percent } from "../format.ts";
 import { accuracyAxis, linearAxis } from "./kit/axes.ts";
 import { type SpecFigure, targetLine } from "./kit/figure-words.ts";
 import { modelStyle } from "./kit/palette.ts";

@@ -1,8 +1,8 @@
 /** @file What trials said of learning rates around the recipe's own. */
 
+import { isNumber } from "../../core/index.ts";
 import type { StudySummary, TuningRecord } from "../../study/index.ts";
 import type { StudyDesign } from "../analysis/study-design.ts";
-import { isNumber } from "../format.ts";
 import { logAxis } from "./kit/axes.ts";
 import { type SpecFigure, studyLine } from "./kit/figure-words.ts";
 import { modelStyle } from "./kit/palette.ts";

@@ -5,6 +5,7 @@ import type { StudyAnalysis } from "../analysis/study-analysis.ts";
 import type { Budget } from "../analysis/study-design.ts";
 import type { DrawnFigure } from "../figures/draw-figures.ts";
 import { type Markup, html } from "../markup.ts";
+import { verdictSentences } from "../sentences/verdict-sentences.ts";
 import { costTable } from "../tables/cost-table.ts";
 import { pairTable } from "../tables/pair-table.ts";
 import { tableAsHtml } from "../tables/table-formats.ts";
@@ -38,7 +39,7 @@ function verdictDetails({ design }: StudyAnalysis, { budget, verdict }: { budget
   const title = design.severalBudgets ? `At ${budget.text} images per class: every pair` : "Every pair";
   return html`<details>
     <summary>${title}</summary>
-    ${design.severalBudgets ? verdict.sentences.map((sentence) => html`<p>${sentence}</p> `) : null}
+    ${design.severalBudgets ? verdictSentences(verdict).map((sentence) => html`<p>${sentence}</p> `) : null}
     <div class="scroll">${tableAsHtml(pairTable(verdict, { design, budget }))}</div>
   </details>`;
 }

@@ -1,8 +1,8 @@
 /** @file The freeze proof in `report.html`: every tensor of a frozen run, before and after. */
 
+import { count, plural } from "../../core/index.ts";
 import type { FreezeProofTensor, RunRecord, StudySummary } from "../../study/index.ts";
 import { type StudyDesign, largestBudget } from "../analysis/study-design.ts";
-import { count, plural } from "../format.ts";
 import { type Markup, html } from "../markup.ts";
 import { isFrozen } from "../runs/models.ts";
 

@@ -1,7 +1,7 @@
 /** @file Method and reproduction in `report.html`: data, split, recipe, machine, command. */
 
+import { count, duration } from "../../core/index.ts";
 import type { StudySummary, TaskRecord } from "../../study/index.ts";
-import { count, duration } from "../format.ts";
 import { type Markup, html } from "../markup.ts";
 
 /** The method as a list of facts, the protocol's notes, and the command that repeats the study. */

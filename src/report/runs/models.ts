@@ -1,8 +1,8 @@
 /** @file The runs of a study grouped by model: one model, one run a seed. */
 
+import { isNumber } from "../../core/index.ts";
 import { type LearningOutcome, majorityOutcome } from "../../statistics/index.ts";
 import type { EpochRecord, RunRecord, StudySummary, TaskRecord } from "../../study/index.ts";
-import { isNumber } from "../format.ts";
 
 /** All runs of one model. */
 export interface ModelRuns {

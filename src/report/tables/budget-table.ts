@@ -1,5 +1,6 @@
 /** @file Strategies by budgets: the mean accuracy of each with its interval. */
 
+import { NOTHING, count, duration, percent } from "../../core/index.ts";
 import { mean, summarize } from "../../statistics/index.ts";
 import type { StudySummary } from "../../study/index.ts";
 import {
@@ -9,7 +10,6 @@ import {
   largestBudget,
   resultsAt,
 } from "../analysis/study-design.ts";
-import { NOTHING, count, duration, percent } from "../format.ts";
 import { outcomeMark } from "../outcome-words.ts";
 import { keptEpochPhrase } from "../runs/models.ts";
 import { type ItemColumn, type TextTable, textTable } from "./text-table.ts";

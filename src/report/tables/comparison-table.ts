@@ -1,9 +1,9 @@
 /** @file The comparison table: one row a run and, with several seeds, one row a model; or strategies by budgets. */
 
+import { NOTHING, count, duration, isNumber, loss, percent } from "../../core/index.ts";
 import type { LearningOutcome } from "../../statistics/index.ts";
 import type { RunRecord, StudySummary } from "../../study/index.ts";
 import { studyDesign } from "../analysis/study-design.ts";
-import { NOTHING, count, duration, isNumber, loss, percent } from "../format.ts";
 import { outcomeMark } from "../outcome-words.ts";
 import { type StoredSummary, completeSummary } from "../runs/complete-summary.ts";
 import {

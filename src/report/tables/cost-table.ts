@@ -1,8 +1,8 @@
 /** @file Seconds and operations of every strategy at every budget. */
 
+import { NOTHING, count, duration } from "../../core/index.ts";
 import { costAt } from "../analysis/costs.ts";
 import { type Budget, type StrategyRuns, type StudyDesign, largestBudget } from "../analysis/study-design.ts";
-import { NOTHING, count, duration } from "../format.ts";
 import { type ItemColumn, type TextTable, textTable } from "./text-table.ts";
 
 /** One row a strategy: mean times by budget, operations at the largest. */

@@ -1,8 +1,8 @@
 /** @file Every pair of strategies at one budget: three tests, an effect size, and how many seeds would settle it. */
 
+import { NOTHING, points } from "../../core/index.ts";
 import { type PairComparison, type Verdict, pairedBootstrap } from "../../statistics/index.ts";
 import { type Budget, type StudyDesign, resultsAt } from "../analysis/study-design.ts";
-import { NOTHING, points } from "../format.ts";
 import { type TextTable, textTable } from "./text-table.ts";
 
 /** Enough for two digits of an interval; the bootstrap is a second opinion here. */

@@ -1,10 +1,10 @@
 /** @file How good the finished models' answers and probabilities are, in numbers. */
 
+import { NOTHING, isNumber, loss, percent } from "../../core/index.ts";
 import { mean } from "../../statistics/index.ts";
 import type { StudySummary } from "../../study/index.ts";
 import type { StudyDesign } from "../analysis/study-design.ts";
 import { type DetailRun, detailLine, detailRuns } from "../runs/detail-runs.ts";
-import { NOTHING, isNumber, loss, percent } from "../format.ts";
 import { outcomeMark } from "../outcome-words.ts";
 import type { EvaluationRecord } from "../runs/record-parts.ts";
 import { type TextTable, textTable } from "./text-table.ts";

@@ -1,6 +1,6 @@
 /** @file Tables of texts, made from items of any kind. */
 
-import { NOTHING } from "../format.ts";
+import { NOTHING } from "../../core/index.ts";
 
 /** One line of a table. */
 export interface TableRow {

@@ -1,8 +1,8 @@
 /** @file The learning rates that trials chose, and what they cost. */
 
+import { NOTHING, count, duration } from "../../core/index.ts";
 import type { StudySummary, TuningRecord } from "../../study/index.ts";
 import type { StudyDesign } from "../analysis/study-design.ts";
-import { NOTHING, count, duration } from "../format.ts";
 import { type ItemColumn, type TextTable, textTable } from "./text-table.ts";
 
 /** One row a strategy, one column a budget, then what its trials took; null where rates were configured. */

@@ -1,9 +1,9 @@
 /** @file The verdicts of all budgets at a glance. */
 
+import { NOTHING, list, pValue, points } from "../../core/index.ts";
 import type { Verdict } from "../../statistics/index.ts";
 import type { StudyAnalysis } from "../analysis/study-analysis.ts";
 import type { Budget } from "../analysis/study-design.ts";
-import { NOTHING, list, points } from "../format.ts";
 import { outcomeMark } from "../outcome-words.ts";
 import { type ItemColumn, type TextTable, textTable } from "./text-table.ts";
 
@@ -64,7 +64,6 @@ function behindTexts({ outcome, comparisons, ranking }: Verdict): string[] {
   return ranking.flatMap(({ strategy }) => {
     const pair = comparisons.find(({ better, worse }) => better === first && worse === strategy);
     if (pair === undefined || pair.outcome !== "settled") return [];
-    const p = pair.adjustedP < 0.001 ? "p < 0.001" : `p = ${pair.adjustedP.toFixed(3)}`;
-    return [`${strategy} (${points(-pair.test.meanDifference)}, ${p})`];
+    return [`${strategy} (${points(-pair.test.meanDifference)}, ${pValue(pair.adjustedP)})`];
   });
 }

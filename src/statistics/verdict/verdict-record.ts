@@ -14,7 +14,10 @@ export interface RankedStrategy {
 /** Who is ahead. */
 export type VerdictOutcome =
   /** Settled against every other strategy. */
-  { kind: "winner"; winner: string } | Undecided | { kind: "no verdict"; reason: string };
+  | { kind: "winner"; winner: string }
+  | Undecided
+  /** Fewer than two strategies can be ranked; no two share two seeds; or strategies with different seeds contradict each other. */
+  | { kind: "no verdict"; reason: "too few strategies" | "too few shared seeds" | "contradiction" };
 
 /** Nobody is settled against every other strategy; together the lists name each strategy once, best first. */
 export interface Undecided {
@@ -41,7 +44,7 @@ export interface TransferVerdict {
   open: string[];
 }
 
-/** What one budget says, as data and in words. */
+/** What one budget says. */
 export interface Verdict {
   /** Images per class; null where no budget was given. */
   budget: number | null;
@@ -57,6 +60,4 @@ export interface Verdict {
   outcome: VerdictOutcome;
   /** Null without a strategy on each side, or without a verdict. */
   transfer: TransferVerdict | null;
-  /** Whole sentences in plain words. */
-  sentences: string[];
 }

@@ -10,12 +10,11 @@ import {
 import { summarize } from "../summary.ts";
 import { splitCandidates } from "./candidates.ts";
 import type { RankedStrategy, TransferVerdict, Verdict, VerdictOutcome } from "./verdict-record.ts";
-import { verdictSentences } from "./verdict-sentences.ts";
 
 export interface VerdictOptions {
   /** The chance of one false finding or more among all comparisons of the budget. */
   alpha?: number;
-  /** Images per class, for the words. */
+  /** Images per class. */
   budget?: number;
 }
 
@@ -41,8 +40,8 @@ export function verdict(strategies: readonly StrategyResults[], options: Verdict
       return { strategy, transfers, summary: summarize(accuracies, { level: 1 - alpha }) };
     })
     .sort((a, b) => b.summary.mean - a.summary.mean);
-  const outcome = outcomeOf(ranking, { ...comparisons, leftOut: leftOut.length });
-  const plain = {
+  const outcome = outcomeOf(ranking, comparisons);
+  return {
     budget,
     alpha,
     ranking,
@@ -53,7 +52,6 @@ export function verdict(strategies: readonly StrategyResults[], options: Verdict
     outcome,
     transfer: outcome.kind === "no verdict" ? null : transferOf(ranking, comparisons.compared),
   };
-  return { ...plain, sentences: verdictSentences(plain) };
 }
 
 /**
@@ -80,29 +78,13 @@ export function verdictsByBudget(
     });
 }
 
-function outcomeOf(
-  ranking: readonly RankedStrategy[],
-  { compared, leftOut }: Comparisons & { leftOut: number },
-): VerdictOutcome {
-  if (ranking.length < 2) {
-    const found = ranking.length === 0 ? "no strategy" : `only ${ranking[0].strategy}`;
-    const did = leftOut === 0 ? "finished" : ranking.length === 0 ? "learned" : "can be ranked";
-    return { kind: "no verdict", reason: `A verdict compares at least two strategies, and ${found} ${did}.` };
-  }
-  if (compared.length === 0) {
-    const reason =
-      "No two strategies share two seeds, so how far a seed alone moves an accuracy is unknown, and no difference can be told from luck.";
-    return { kind: "no verdict", reason };
-  }
+function outcomeOf(ranking: readonly RankedStrategy[], { compared }: Comparisons): VerdictOutcome {
+  if (ranking.length < 2) return { kind: "no verdict", reason: "too few strategies" };
+  if (compared.length === 0) return { kind: "no verdict", reason: "too few shared seeds" };
   const names = ranking.map(({ strategy }) => strategy);
   // where strategies have different seeds, the highest mean may belong to one that shared seeds settle below another
   const best = names.find((name) => names.every((other) => !isSettled(compared, { better: other, worse: name })));
-  if (best === undefined) {
-    return {
-      kind: "no verdict",
-      reason: "Strategies with different seeds contradict each other: train all with the same ones.",
-    };
-  }
+  if (best === undefined) return { kind: "no verdict", reason: "contradiction" };
   const others = names.filter((name) => name !== best);
   const behind = others.filter((name) => isSettled(compared, { better: best, worse: name }));
   if (behind.length === others.length) return { kind: "winner", winner: best };

@@ -1,8 +1,8 @@
 /** @file What `graft data check` says of a data set. */
 
+import { bytes, count, plural } from "../../../core/index.ts";
 import type { DatasetCheck, ImageDataset, ImagePlace, PartCheck } from "../../../data/index.ts";
 import { IMBALANCE } from "../../study/image-notices.ts";
-import { bytes, count, plural } from "../../terminal/format.ts";
 import { printable } from "../../terminal/printable.ts";
 
 /** Where the images of a data set lie, if they are files of their own. */

@@ -1,7 +1,7 @@
 /** @file `graft data check` of a data set by name, of its official files in a folder, of a NumPy file, or of a folder of images. */
 
 import { existsSync } from "node:fs";
-import { ConfigError, unknownName } from "../../../core/index.ts";
+import { ConfigError, count, unknownName } from "../../../core/index.ts";
 import {
   type DatasetEntry,
   type ImageDataset,
@@ -13,7 +13,6 @@ import {
   openImageFolder,
   openNpz,
 } from "../../../data/index.ts";
-import { count } from "../../terminal/format.ts";
 import { atMostEvery } from "../../terminal/views/throttle.ts";
 import { checkLines } from "./check-lines.ts";
 import { classLines, folderLines, unreadableLines } from "./folder-lines.ts";

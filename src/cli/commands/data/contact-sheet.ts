@@ -1,9 +1,8 @@
 /** @file A sheet of images of every class, as a PNG file. */
 
-import { sizeOf, writeFileAtomic } from "../../../core/index.ts";
+import { plural, sizeOf, writeFileAtomic } from "../../../core/index.ts";
 import { type ImageDataset, readImage } from "../../../data/index.ts";
 import { type ImageRow, imageGrid } from "../../../report/index.ts";
-import { plural } from "../../terminal/format.ts";
 import { printable } from "../../terminal/printable.ts";
 
 const IMAGES_PER_CLASS = 10;

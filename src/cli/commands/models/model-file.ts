@@ -1,11 +1,10 @@
 /** @file What there is to say of a model file: its inputs, outputs and operators, and its layers as Graft sees them. */
 
-import { GraphError, formatShape, sizeOf } from "../../../core/index.ts";
+import { GraphError, formatShape, plural, sizeOf } from "../../../core/index.ts";
 import { type Network, shapeAfter } from "../../../engine/nn/index.ts";
 import { type FileInfo, type Port, fileInfo, readModelFile } from "../../../engine/onnx/index.ts";
 import { type ImportOptions, type ImportedBackbone, importBackbone } from "../../../models/index.ts";
 import { columns } from "../../terminal/columns.ts";
-import { plural } from "../../terminal/format.ts";
 
 /** A layer of a network, for an image. */
 interface LayerLine {

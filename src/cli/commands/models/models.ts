@@ -1,6 +1,6 @@
 /** @file `graft models`: lists, describes and fetches pretrained networks. */
 
-import { lookUp } from "../../../core/index.ts";
+import { bytes, lookUp, percent } from "../../../core/index.ts";
 import { cacheDirectory } from "../../../download/index.ts";
 import {
   type PretrainedEntry,
@@ -15,7 +15,6 @@ import {
 } from "../../../models/index.ts";
 import { isWeightsFile } from "../../../study/index.ts";
 import { columns } from "../../terminal/columns.ts";
-import { bytes, percent } from "../../terminal/format.ts";
 import { listenForInterrupt } from "../../terminal/interrupt.ts";
 import { createView } from "../../terminal/views/create-view.ts";
 import { type ModelFile, describeModelFile, modelFileLines } from "./model-file.ts";

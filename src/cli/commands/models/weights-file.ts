@@ -1,10 +1,9 @@
 /** @file What there is to say of a file of weights alone: which of Graft's architectures they belong to. */
 
-import { sizeOf } from "../../../core/index.ts";
+import { plural, sizeOf } from "../../../core/index.ts";
 import { decodeSafetensors } from "../../../engine/training/index.ts";
 import { type FittingArchitecture, architectures, fittingArchitectures } from "../../../models/index.ts";
 import { imageShapeOfWeights, parseExportMetadata } from "../../../study/index.ts";
-import { plural } from "../../terminal/format.ts";
 
 /** A file of weights as Graft reads it. */
 export interface WeightsFile {

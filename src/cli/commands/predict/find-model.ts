@@ -3,9 +3,8 @@
 import { existsSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { ConfigError, lookUp } from "../../../core/index.ts";
+import { ConfigError, lookUp, percent } from "../../../core/index.ts";
 import { type EpochRecord, type RunRecord, holdsStudy, openRunStore, readSummary } from "../../../study/index.ts";
-import { percent } from "../../terminal/format.ts";
 
 const MODEL = "model.onnx";
 

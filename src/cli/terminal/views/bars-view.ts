@@ -1,8 +1,8 @@
 /** @file A study as progress bars, for terminals. */
 
+import { bytes, count, loss, percent, time } from "../../../core/index.ts";
 import { MultiBar, type Options, type Params, type SingleBar } from "cli-progress";
 import type { StudyEvent } from "../../../study/index.ts";
-import { bytes, count, loss, percent, time } from "../format.ts";
 import { endLines } from "./end-lines.ts";
 import { featuresProgress, runFinished, runTitle, studyStarted, tuningTitle } from "./sentences.ts";
 import type { View } from "./view.ts";

@@ -1,7 +1,7 @@
 /** @file A study as plain lines, for logs and pipes. */
 
+import { bytes, count, percent, plural } from "../../../core/index.ts";
 import type { RunRecord } from "../../../study/index.ts";
-import { bytes, count, percent, plural } from "../format.ts";
 import { endLines } from "./end-lines.ts";
 import {
   batchProgress,

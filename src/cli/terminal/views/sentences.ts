@@ -1,8 +1,8 @@
 /** @file What the command line says about a study, its runs and their epochs. */
 
+import { count, loss, percent, plural, time } from "../../../core/index.ts";
 import { outcomeMark } from "../../../report/index.ts";
 import type { RunRecord, StudyEvent, StudySummary } from "../../../study/index.ts";
-import { count, loss, percent, plural, time } from "../format.ts";
 
 type EventOf<T extends StudyEvent["type"]> = Extract<StudyEvent, { type: T }>;
 

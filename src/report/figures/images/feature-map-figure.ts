@@ -1,7 +1,7 @@
 /** @file Maps of source and target images, in pixels and as the source network sees them. */
 
+import { plural } from "../../../core/index.ts";
 import type { StudySummary } from "../../../study/index.ts";
-import { plural } from "../../format.ts";
 import type { FeatureMapRecord } from "../../runs/record-parts.ts";
 import { type SpecFigure, studyLine } from "../kit/figure-words.ts";
 import { type SeriesStyle, modelStyle } from "../kit/palette.ts";

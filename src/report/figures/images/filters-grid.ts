@@ -1,8 +1,8 @@
 /** @file The filters of the first layer as small images, before and after fine-tuning, as an SVG. */
 
+import { plural } from "../../../core/index.ts";
 import type { StudySummary } from "../../../study/index.ts";
 import type { StudyDesign } from "../../analysis/study-design.ts";
-import { plural } from "../../format.ts";
 import { modelsOf } from "../../runs/models.ts";
 import { studyLine } from "../kit/figure-words.ts";
 import { rgbToPng } from "../svg/image-png.ts";

@@ -1,8 +1,8 @@
 /** @file The test images that each model got most wrong, with what it said, as an SVG. */
 
+import { percent } from "../../../core/index.ts";
 import type { StudySummary } from "../../../study/index.ts";
 import type { StudyDesign } from "../../analysis/study-design.ts";
-import { percent } from "../../format.ts";
 import type { EvaluationRecord } from "../../runs/record-parts.ts";
 import { detailLine, detailRuns } from "../../runs/detail-runs.ts";
 import { studyLine } from "../kit/figure-words.ts";

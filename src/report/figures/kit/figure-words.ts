@@ -1,10 +1,10 @@
 /** @file Words and looks that several figures share. */
 
+import { list, percent, plural } from "../../../core/index.ts";
 import type { TopLevelSpec } from "vega-lite";
 import type { Interval } from "../../../statistics/index.ts";
 import type { StudySummary } from "../../../study/index.ts";
 import { type StrategyRuns, type StudyDesign, largestBudget } from "../../analysis/study-design.ts";
-import { list, percent, plural } from "../../format.ts";
 import { outcomeWords } from "../../outcome-words.ts";
 import { type SeriesStyle, modelStyle } from "./palette.ts";
 

@@ -1,6 +1,6 @@
 /** @file The layers of one panel: chance line, bands over seeds, lines, points, failures. */
 
-import { loss, percent } from "../../format.ts";
+import { loss, percent } from "../../../core/index.ts";
 import { tipEncoding, tipMark, tipOf } from "../svg/mark-data.ts";
 import { type SeriesStyle, styleScales } from "./palette.ts";
 import type { CurvePoint, Quantity } from "./series.ts";

@@ -1,7 +1,7 @@
 /** @file The numbers behind a curve: one value an epoch, averaged over seeds. */
 
+import { isNumber } from "../../../core/index.ts";
 import type { EpochRecord } from "../../../study/index.ts";
-import { isNumber } from "../../format.ts";
 import { outcomeWords } from "../../outcome-words.ts";
 import { type ModelRuns, modelOutcome } from "../../runs/models.ts";
 import { mean } from "../../runs/statistics.ts";

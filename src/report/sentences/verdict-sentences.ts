@@ -1,48 +1,76 @@
 /** @file A verdict in plain words. */
 
-import type { PairComparison } from "../paired/comparisons.ts";
-import type { RankedStrategy, TransferVerdict, Undecided, Verdict } from "./verdict-record.ts";
-import { levelText, list, pValue, percent, plural, points, signedPoints } from "./words.ts";
+import { levelText, list, pValue, percent, plural, points, unsignedPoints } from "../../core/index.ts";
+import type {
+  PairComparison,
+  RankedStrategy,
+  TransferVerdict,
+  Undecided,
+  Verdict,
+  VerdictOutcome,
+} from "../../statistics/index.ts";
 
-type PlainVerdict = Omit<Verdict, "sentences">;
-
-/** The verdict's sentences: who is ahead, what transfer did, how many more seeds would settle what is open, and how it was found. */
-export function verdictSentences(verdict: PlainVerdict): string[] {
+/**
+ * The verdict's sentences: who is ahead, what transfer did, how many more seeds would settle what is open, and how it was
+ * found. `place` begins the first one: `At 50 images per class,`.
+ */
+export function verdictSentences(verdict: Verdict, place = placeOf(verdict)): string[] {
   const { outcome, transfer } = verdict;
-  if (outcome.kind === "no verdict") return [`${where(verdict)}there is no verdict. ${outcome.reason}`];
+  if (outcome.kind === "no verdict") return [`${place} there is no verdict. ${reasonText(verdict, outcome)}`];
+  const undecided = outcome.kind === "undecided";
   return [
-    ...(outcome.kind === "winner" ? [winnerSentence(verdict, outcome.winner)] : undecidedSentences(verdict, outcome)),
+    ...(undecided ? undecidedSentences(verdict, outcome, place) : [winnerSentence(verdict, outcome.winner, place)]),
     ...(transfer === null ? [] : transferSentences(verdict, transfer)),
     ...openSentences(verdict),
     methodSentence(verdict),
   ];
 }
 
-/** `At 50 images per class, `, or a plain beginning. */
-function where({ budget }: PlainVerdict): string {
-  return budget === null ? "Here " : `At ${budget.toLocaleString("en-US")} images per class, `;
+function placeOf({ budget }: Verdict): string {
+  return budget === null ? "Here" : `At ${budget.toLocaleString("en-US")} images per class,`;
 }
 
-function winnerSentence(verdict: PlainVerdict, winner: string): string {
+function reasonText(
+  { ranking, leftOut }: Verdict,
+  { reason }: Extract<VerdictOutcome, { kind: "no verdict" }>,
+): string {
+  switch (reason) {
+    case "too few strategies": {
+      const found = ranking.length === 0 ? "no strategy" : `only ${ranking[0].strategy}`;
+      const did = leftOut.length === 0 ? "finished" : ranking.length === 0 ? "learned" : "can be ranked";
+      return `A verdict compares at least two strategies, and ${found} ${did}.`;
+    }
+    case "too few shared seeds":
+      return "No two strategies share two seeds, so how far a seed alone moves an accuracy is unknown, and no difference can be told from luck.";
+    case "contradiction":
+      return "Strategies with different seeds contradict each other: train all with the same ones.";
+  }
+}
+
+function winnerSentence(verdict: Verdict, winner: string, place: string): string {
   const best = verdict.ranking.find(({ strategy }) => strategy === winner);
   const second = verdict.ranking.find(({ strategy }) => strategy !== winner);
   if (best === undefined || second === undefined) throw new Error("internal: a winner has won against somebody.");
   const comparison = comparisonOf(verdict, winner, second.strategy);
   const others = verdict.ranking.length > 2 ? ", the second best" : "";
-  return `${where(verdict)}${winner} wins with ${accuracy(best)}, ${settledText(comparison, "above")} ${second.strategy}${others}.`;
+  return `${place} ${winner} wins with ${accuracy(best)}, ${settledText(comparison, "above")} ${second.strategy}${others}.`;
 }
 
 /** The lead in the first sentence; who is too uncertain to be placed and who is behind in sentences of their own. */
-function undecidedSentences(verdict: PlainVerdict, { leader, level, uncertain, behind }: Undecided): string[] {
+function undecidedSentences(
+  verdict: Verdict,
+  { leader, level, uncertain, behind }: Undecided,
+  place: string,
+): string[] {
   const [[first], near, unclear] = [[leader], level, uncertain].map((names) => titled(verdict, names));
-  const nobody = `${where(verdict)}nobody wins: ${first} leads, `;
+  const nobody = `${place} nobody wins: ${first} leads, `;
   const lead =
     near.length > 0
       ? `${nobody}and ${list(near)} ${isOrAre(near)} not settled behind it.`
       : `${nobody}but not every other strategy is settled behind it.`;
   const margin = (name: string): string => {
     const { test, adjustedP } = comparisonOf(verdict, leader, name);
-    return `${name} by ${points(test.meanDifference)} percentage points (adjusted ${pValue(adjustedP)})`;
+    return `${name} by ${unsignedPoints(test.meanDifference)} percentage points (adjusted ${pValue(adjustedP)})`;
   };
   return [
     lead,
@@ -59,7 +87,7 @@ function isOrAre({ length }: readonly string[]): "is" | "are" {
   return length === 1 ? "is" : "are";
 }
 
-function transferSentences(verdict: PlainVerdict, { baseline, hurts, helps, open }: TransferVerdict): string[] {
+function transferSentences(verdict: Verdict, { baseline, hurts, helps, open }: TransferVerdict): string[] {
   const against = (strategy: string, direction: "above" | "below"): string =>
     `${strategy} is ${settledText(comparisonOf(verdict, strategy, baseline), direction)} ${baseline}`;
   const sentences = [
@@ -74,7 +102,7 @@ function transferSentences(verdict: PlainVerdict, { baseline, hurts, helps, open
 }
 
 /** What would settle the best one against those not settled behind it, and the baseline against those open against it. */
-function openSentences(verdict: PlainVerdict): string[] {
+function openSentences(verdict: Verdict): string[] {
   const { outcome, transfer, comparisons } = verdict;
   const ofInterest = comparisons.filter(({ better, worse, outcome: settled }) => {
     if (settled === "settled") return false;
@@ -90,16 +118,16 @@ function openSentence({ better, worse, test, seedsNeeded, seeds }: PairCompariso
   if (seedsNeeded.kind === "unknown") {
     return seedsNeeded.reason === "no difference"
       ? `${pair} are level on average, so no number of seeds can be named that would part them.`
-      : `${pair} differ by the same ${points(test.meanDifference)} percentage points with every seed, so the spread is unknown; more seeds would show it.`;
+      : `${pair} differ by the same ${unsignedPoints(test.meanDifference)} percentage points with every seed, so the spread is unknown; more seeds would show it.`;
   }
   const { low, high, level } = test.interval;
-  const seen = `the ${points(test.meanDifference)} percentage points between ${pair} (${levelText(level)} interval ${signedPoints(low)} to ${signedPoints(high)})`;
+  const seen = `the ${unsignedPoints(test.meanDifference)} percentage points between ${pair} (${levelText(level)} interval ${points(low)} to ${points(high)})`;
   return seedsNeeded.kind === "beyond"
     ? `To settle ${seen} would take more than ${plural(seedsNeeded.limit, "seed")}.`
     : `About ${plural(seedsNeeded.pairs - seeds.length, "more seed")} would settle ${seen}, if they are as large as they look.`;
 }
 
-function methodSentence({ comparisons, alpha, unpaired }: PlainVerdict): string {
+function methodSentence({ comparisons, alpha, unpaired }: Verdict): string {
   const counts = comparisons.map(({ seeds }) => seeds.length);
   const [fewest, most] = [Math.min(...counts), Math.max(...counts)];
   const seeds = fewest === most ? plural(most, "shared seed") : `${fewest} to ${most} shared seeds`;
@@ -118,10 +146,10 @@ function methodSentence({ comparisons, alpha, unpaired }: PlainVerdict): string 
 /** `3.1 percentage points (95 % interval 1.2 to 5.0, adjusted p = 0.004) above`, sizes without signs. */
 function settledText({ test, adjustedP }: PairComparison, direction: "above" | "below"): string {
   const { low, high, level } = test.interval;
-  return `${points(test.meanDifference)} percentage points (${levelText(level)} interval ${points(low)} to ${points(high)}, adjusted ${pValue(adjustedP)}) ${direction}`;
+  return `${unsignedPoints(test.meanDifference)} percentage points (${levelText(level)} interval ${unsignedPoints(low)} to ${unsignedPoints(high)}, adjusted ${pValue(adjustedP)}) ${direction}`;
 }
 
-function comparisonOf({ comparisons }: PlainVerdict, a: string, b: string): PairComparison {
+function comparisonOf({ comparisons }: Verdict, a: string, b: string): PairComparison {
   const found = comparisons.find(({ better, worse }) => (better === a && worse === b) || (better === b && worse === a));
   if (found === undefined) throw new Error(`internal: ${a} and ${b} were not compared.`);
   return found;
@@ -132,7 +160,7 @@ function accuracy({ summary }: RankedStrategy): string {
 }
 
 /** `two-layers (90.2 %)`, in the order of the names. */
-function titled({ ranking }: PlainVerdict, names: readonly string[]): string[] {
+function titled({ ranking }: Verdict, names: readonly string[]): string[] {
   const means = new Map(ranking.map(({ strategy, summary }) => [strategy, summary.mean]));
   return names.map((name) => `${name} (${percent(means.get(name) ?? Number.NaN)})`);
 }

@@ -1,7 +1,7 @@
 /** @file A crossover in words. */
 
-import type { Crossing, CrossingInterval, Crossover } from "../crossover.ts";
-import { about, levelText, list, plural } from "./words.ts";
+import { about, levelText, list, plural } from "../../core/index.ts";
+import type { Crossing, CrossingInterval, Crossover } from "../../statistics/index.ts";
 
 /**
  * One sentence or two on where one strategy overtakes the other:
@@ -38,8 +38,14 @@ function describeNone({ strategies, ahead, budgets, levelAt, seeds }: Extract<Cr
 
 /** `scratch overtakes …` only where the order is known on both sides; elsewhere mean curves cross, and it says how far noise may be why. */
 function describeOne({ crossing, interval, apart, ...rest }: Extract<Crossover, { kind: "one" }>): string {
-  const { seeds, withoutInterval } = rest;
-  if (interval === null || apart === null) return `${place(crossing)} (${over(seeds)}). ${withoutInterval}`;
+  const { seeds, seedsMissing } = rest;
+  if (interval === null || apart === null) {
+    const needed = seeds.length + seedsMissing;
+    return (
+      `${place(crossing)} (${over(seeds)}). ` +
+      `An interval needs at least ${plural(needed, "seed")} that both strategies have at every budget, got ${seeds.length}.`
+    );
+  }
   const before = apart.before && interval.low !== null;
   const after = apart.after && interval.high !== null;
   const known = `${intervalText(interval)}; ${over(seeds)}`;

@@ -1,4 +1,4 @@
-/** @file Numbers as people read them; the only room where ratios become percent. */
+/** @file Numbers and lists as people read them; nowhere else do ratios become percent. */
 
 /** What stands for a number that does not exist. */
 export const NOTHING = "–";
@@ -13,6 +13,11 @@ export function points(difference: number, digits = 1): string {
   const text = (100 * Math.abs(difference)).toFixed(digits);
   if (Number(text) === 0) return text;
   return `${difference < 0 ? "−" : "+"}${text}`;
+}
+
+/** A size in percentage points, without its sign: `1.4`. */
+export function unsignedPoints(difference: number): string {
+  return (100 * Math.abs(difference)).toFixed(1);
 }
 
 /** `0.532`: a loss in nats; very large ones as `1.2e+20`. */
@@ -33,10 +38,36 @@ export function duration(ms: number | undefined): string {
   if (ms < 100) return `${ms.toFixed(ms < 10 ? 1 : 0)} ms`;
   if (seconds < 1) return `${seconds.toFixed(2)} s`;
   if (seconds < 99.95) return `${seconds.toFixed(1)} s`;
-  const whole = Math.round(seconds);
-  if (whole < 3600) return `${Math.floor(whole / 60)} min ${pad(whole % 60)} s`;
-  const minutes = Math.round(whole / 60);
-  return `${Math.floor(minutes / 60)} h ${pad(minutes % 60)} min`;
+  return minutesAndHours(Math.round(seconds));
+}
+
+/** Whole seconds, as a clock that runs shows them: `0.4 s`, `8 s`, `3 min 05 s`, `2 h 07 min`. */
+export function time(ms: number): string {
+  if (ms > 0 && ms < 950) return `${(ms / 1000).toFixed(1)} s`;
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  return seconds < 60 ? `${seconds} s` : minutesAndHours(seconds);
+}
+
+/** `170.1 MB`, in powers of 1,000 as disks and downloads are sold. */
+export function bytes(value: number): string {
+  const units = ["bytes", "kB", "MB", "GB", "TB"];
+  const power = value < 1000 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(value) / 3));
+  return `${power === 0 ? value : (value / 1000 ** power).toFixed(1)} ${units[power]}`;
+}
+
+/** `p = 0.012`, `p < 0.001`. */
+export function pValue(p: number): string {
+  return p < 0.001 ? "p < 0.001" : `p = ${p.toFixed(3)}`;
+}
+
+/** A level as people write it: `95 %`. */
+export function levelText(level: number): string {
+  return `${Number((100 * level).toPrecision(6))} %`;
+}
+
+/** To two digits, as what is interpolated deserves: `140`, `7.5`. */
+export function about(value: number): string {
+  return Number(value.toPrecision(2)).toLocaleString("en-US");
 }
 
 /** `12 times`, `3.4 times`: how often `part` fits into `whole`. */
@@ -58,6 +89,12 @@ export function plural(quantity: number, singular: string, many = `${singular}s`
 /** True for a finite number; records read back from JSON may hold null where a loss was not finite. */
 export function isNumber(value: number | null | undefined): value is number {
   return typeof value === "number" && Number.isFinite(value);
+}
+
+function minutesAndHours(seconds: number): string {
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${pad(seconds % 60)} s`;
+  const minutes = Math.round(seconds / 60);
+  return `${Math.floor(minutes / 60)} h ${pad(minutes % 60)} min`;
 }
 
 function pad(value: number): string {
