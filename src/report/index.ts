@@ -8,5 +8,6 @@ export { outcomeMark } from "./outcome-words.ts";
 export { predictionPage, type PredictionPageOptions } from "./prediction-page.ts";
 export { renderReport, type ReportFile } from "./render-report.ts";
 export { resultsCsv } from "./results-csv.ts";
+export { recipeText } from "./sentences/recipe-words.ts";
 export { comparisonTable, type ComparisonTable, type TableRow } from "./tables/comparison-table.ts";
 export { tableAsMarkdown, tableAsText } from "./tables/table-formats.ts";

@@ -1,7 +1,14 @@
 /** @file A made-up study for the tests of this room: plausible curves, no training. */
 
 import { stream } from "../core/index.ts";
-import type { EpochRecord, ExampleImages, FreezeProofRecord, RunRecord, StudySummary } from "../study/index.ts";
+import type {
+  EpochRecord,
+  ExampleImages,
+  FreezeProofRecord,
+  RunRecord,
+  StudySummary,
+  TrainingConfig,
+} from "../study/index.ts";
 
 const classNames = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"];
 const targetIds = [0, 7];
@@ -77,7 +84,6 @@ export function testSummary({ seeds = [0], epochs = 20 }: { seeds?: number[]; ep
     firstFilters: [],
     epochs,
     batchSize: 32,
-    recipe: "SGD, momentum 0.9, learning rate 0.05, one-cycle, batch 32, 20 epochs",
     runs: seeds.flatMap((seed) => plans.map((entry) => testRun(entry, { seed, epochs }))),
     examples: testExamples(),
     machine: {
@@ -123,6 +129,42 @@ function task(classIds: number[], trainImages: number, testImages: number) {
   return { classIds, classNames: names, trainImages, validationImages: 0, testImages };
 }
 
+const training: TrainingConfig = {
+  epochs: 20,
+  batchSize: 32,
+  minStepsPerEpoch: 1,
+  learningRate: 0.05,
+  optimizer: { name: "sgd", momentum: 0.9, nesterov: false, weightDecay: 0 },
+  schedule: { name: "one-cycle", rise: 0.3 },
+  warmUp: 0,
+  labelSmoothing: 0,
+  focalGamma: 0,
+  headStart: "random",
+  standardizeFeatures: false,
+  layerDecay: 1,
+  transferredRate: 1,
+  statistics: "follow",
+  clipNorm: null,
+  averaging: null,
+  augmentation: {
+    flip: false,
+    flipVertical: false,
+    crop: 0,
+    resizedCrop: null,
+    rotation: 0,
+    colorJitter: null,
+    cutout: 0,
+    affine: null,
+    trivial: false,
+    cutmix: 0,
+    mixup: 0,
+    views: 0,
+  },
+  classWeights: "none",
+  oversample: false,
+  earlyStopping: null,
+};
+
 function testRun(entry: ModelPlan, { seed, epochs }: { seed: number; epochs: number }): RunRecord {
   const isSource = entry.task === "source";
   const totalParameters = isSource ? 591_816 : 591_042;
@@ -146,6 +188,7 @@ function testRun(entry: ModelPlan, { seed, epochs }: { seed: number; epochs: num
     featureDurationMs: entry.featureDurationMs,
     imagesPerClass: "all",
     learningRate: 0.05,
+    training,
     flops: { total: 3e14, backward: 2e14 },
   };
 }

@@ -3,6 +3,7 @@
 import { existsSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { ConfigError } from "../../src/core/index.ts";
+import { recipeText } from "../../src/report/index.ts";
 import type { RunRecord, StudyEvent, StudyInput } from "../../src/study/index.ts";
 import { smallDataset } from "./small-dataset.ts";
 import { historyOf, newFolder, resultsOf, resume, run, smallStudy } from "./study-folder.ts";
@@ -34,7 +35,7 @@ async function probe(
     record,
     train: history.map(({ trainLoss }) => trainLoss),
     test: history.map(({ testLoss }) => testLoss),
-    recipe: summary.recipe,
+    recipe: recipeText(summary),
   };
 }
 

@@ -1,6 +1,7 @@
 /** @file How transferred layers move depends on how near the source turns out to be, where that is left to Graft. */
 
 import { describe, expect, test } from "vitest";
+import { recipeText } from "../../src/report/index.ts";
 import type { RunRecord, StudySummary } from "../../src/study/index.ts";
 import { smallDataset } from "./small-dataset.ts";
 import { newFolder, resultsOf, resume, run, smallStudy } from "./study-folder.ts";
@@ -58,7 +59,7 @@ describe("a run whose transferred layers move", () => {
     expect(recordOf(summary, "probe-then-full").freezeProof?.frozen.map(({ name }) => name)).toContain(
       "bn1.running_mean",
     );
-    expect(summary.recipe).toContain("0.01 times the rate below new layers, batch statistics kept");
+    expect(recipeText(summary)).toContain("0.01 times the rate below new layers, batch statistics kept");
   });
 
   test("does not ask where the study says how they move", async () => {

@@ -4,7 +4,7 @@ import { isNumber, list, unsignedPoints } from "../../core/index.ts";
 import type { EpochRecord, StudySummary } from "../../study/index.ts";
 import { bestLossEpoch, keptEpoch } from "../runs/models.ts";
 import { mean } from "../runs/statistics.ts";
-import { activeInTraining } from "../training-words.ts";
+import { activeInTraining } from "../sentences/recipe-words.ts";
 import type { Contender } from "./contenders.ts";
 
 /** Gaps below this are not worth a sentence of their own. */

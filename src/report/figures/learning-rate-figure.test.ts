@@ -4,7 +4,7 @@ import { learningRateFigure } from "./learning-rate-figure.ts";
 import { overlaps, textBoxes } from "./svg/test-svg.ts";
 
 const record: LearningRateTest = {
-  formatVersion: 1,
+  formatVersion: 2,
   study: "mine",
   dataset: { name: "tiny", title: "Tiny" },
   strategy: "last-layer",
@@ -13,7 +13,7 @@ const record: LearningRateTest = {
   imagesPerClass: 50,
   trainImages: 100,
   batchSize: 32,
-  optimizer: "SGD, momentum 0.9",
+  optimizer: { name: "sgd", momentum: 0.9, nesterov: false, weightDecay: 0 },
   configured: 0.02,
   from: 1e-6,
   to: 1,

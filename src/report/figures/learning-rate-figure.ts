@@ -1,5 +1,6 @@
 /** @file The figure of a learning-rate range test: loss against the rate, and the rate that it suggests. */
 
+import { describeOptimizer } from "../sentences/recipe-words.ts";
 import type { TopLevelSpec } from "vega-lite";
 import type { LearningRateTest } from "../../study/index.ts";
 import { escapeMarkup } from "../markup.ts";
@@ -34,7 +35,7 @@ function titleOf({ label, study, dataset }: LearningRateTest): string {
 function subtitleOf({ trainImages, batchSize, optimizer, points, steps, seed }: LearningRateTest): string {
   const count = points.length === steps ? `${steps} steps` : `stopped after ${points.length} of ${steps} steps`;
   const batch = Math.min(batchSize, trainImages);
-  return `Training loss while the rate rises, of each batch (thin) and smoothed (bold); ${optimizer}, batches of ${batch} of ${trainImages} training images, seed ${seed}, ${count}.`;
+  return `Training loss while the rate rises, of each batch (thin) and smoothed (bold); ${describeOptimizer(optimizer)}, batches of ${batch} of ${trainImages} training images, seed ${seed}, ${count}.`;
 }
 
 function specOf(test: LearningRateTest): TopLevelSpec {

@@ -3,7 +3,7 @@
 import { plural } from "../../core/index.ts";
 import type { StudySummary } from "../../study/index.ts";
 import { type ModelRuns, chanceLevel, modelsOf, taskOf } from "../runs/models.ts";
-import { activeInTraining } from "../training-words.ts";
+import { activeInTraining } from "../sentences/recipe-words.ts";
 import { studyLine } from "./kit/figure-words.ts";
 import type { LineFigure } from "./kit/line-figure.ts";
 import { type SeriesStyle, modelStyle, trainTestStyles } from "./kit/palette.ts";

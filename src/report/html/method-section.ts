@@ -3,6 +3,7 @@
 import { count, duration } from "../../core/index.ts";
 import type { StudySummary, TaskRecord } from "../../study/index.ts";
 import { type Markup, html } from "../markup.ts";
+import { recipeText } from "../sentences/recipe-words.ts";
 
 /** The method as a list of facts, the protocol's notes, and the command that repeats the study. */
 export function methodSection(summary: StudySummary): Markup {
@@ -33,7 +34,7 @@ export function methodFacts(summary: StudySummary): [term: string, text: string]
     ["Checksum", `SHA-256 ${dataset.checksum}`],
     ...sourceFacts(summary),
     ["Target task", taskText(summary.target)],
-    ["Recipe", summary.recipe.replaceAll("\n", "; ")],
+    ["Recipe", recipeText(summary).replaceAll("\n", "; ")],
     ["Seeds", summary.seeds.join(", ")],
     [
       "Machine",

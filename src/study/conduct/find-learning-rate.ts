@@ -18,9 +18,9 @@ import { networkOf } from "../context/study-context.ts";
 import { middleBudget, resolveStudy, seedsOf, strategiesOf } from "../file/config.ts";
 import { PRETRAINED, type PlannedRun, planStudy } from "../file/plan.ts";
 import type { StudyConfig } from "../file/schema.ts";
+import type { TrainingConfig } from "../file/training-schema.ts";
 import { type StudyData, splitStudy } from "../material/study-data.ts";
 import { type SeedTasks, seedTasks, taskOf } from "../material/tasks.ts";
-import { optimizerOf } from "../recipes/describe-training.ts";
 import { readWeights } from "../records/resume-point.ts";
 import { openRunStore } from "../records/run-store.ts";
 import type { RunNetwork } from "../run/network.ts";
@@ -45,7 +45,7 @@ export interface FindLearningRateOptions extends StudyData {
 
 /** `find-lr.json`: what was tested, how, and what came of it. */
 export interface LearningRateTest {
-  formatVersion: 1;
+  formatVersion: 2;
   /** Name of the study. */
   study: string;
   dataset: { name: string; title: string };
@@ -56,7 +56,7 @@ export interface LearningRateTest {
   trainImages: number;
   batchSize: number;
   /** With its settings, as a person would write it. */
-  optimizer: string;
+  optimizer: TrainingConfig["optimizer"];
   /** The highest rate of the strategy's schedule as the study has it. */
   configured: number;
   from: number;
@@ -237,7 +237,7 @@ function describe(
 ): Omit<LearningRateTest, "points" | "end" | "suggestion" | "noSuggestion"> {
   const { training } = run;
   return {
-    formatVersion: 1,
+    formatVersion: 2,
     study: config.name,
     dataset: { name: dataset.name, title: dataset.title },
     strategy: run.strategy,
@@ -246,7 +246,7 @@ function describe(
     imagesPerClass: run.imagesPerClass,
     trainImages: taskOf(tasks, run).train.indices.length,
     batchSize: training.batchSize,
-    optimizer: optimizerOf(training).description,
+    optimizer: training.optimizer,
     configured: training.learningRate,
     from,
     to,

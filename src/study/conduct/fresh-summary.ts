@@ -9,7 +9,6 @@ import type { PlannedRun } from "../file/plan.ts";
 import type { Backbone, StudyData, StudySplit } from "../material/study-data.ts";
 import { type SeedTasks, sourceTask, taskOf, taskRecord } from "../material/tasks.ts";
 import { thumbnail, thumbnailShape } from "../material/thumbnail.ts";
-import { SOLVED, describeTraining } from "../recipes/describe-training.ts";
 import type { ExampleImages, RunRecord, StudySummary } from "../records/records.ts";
 import type { StudyFile } from "../records/run-store.ts";
 import { type RunNetwork, countTrained, parameterCounts } from "../run/network.ts";
@@ -30,6 +29,7 @@ export function freshRecord(run: PlannedRun, { tasks, network }: { tasks: SeedTa
     task: run.task,
     seed: run.seed,
     startsFrom: run.startsFrom,
+    ...(run.choice?.strategy.solves === undefined ? {} : { solves: run.choice.strategy.solves }),
     imagesPerClass: run.imagesPerClass,
     learningRate: run.choice?.strategy.solves === undefined ? run.training.learningRate : 0,
     training: run.training,
@@ -99,27 +99,11 @@ export async function freshSummary({
 }
 
 /** How the runs train, as they are settled now. */
-export function trainingSummary(runs: readonly PlannedRun[]): Pick<StudySummary, "epochs" | "batchSize" | "recipe"> {
+export function trainingSummary(runs: readonly PlannedRun[]): Pick<StudySummary, "epochs" | "batchSize"> {
   return {
     epochs: Math.max(...runs.map(({ training }) => training.epochs)),
     batchSize: Math.max(...runs.map(({ training }) => training.batchSize)),
-    recipe: recipeText(runs),
   };
-}
-
-/** A line for the most common recipe, and for each that differs from it; of several budgets, those of the largest. */
-function recipeText(runs: readonly PlannedRun[]): string {
-  const byStrategy = new Map(runs.map((run) => [run.strategy, describeTraining(run)]));
-  const recipes = [...byStrategy.values()];
-  const countOf = (recipe: string): number => recipes.filter((other) => other === recipe).length;
-  const common = recipes.reduce((most, recipe) => (countOf(recipe) > countOf(most) ? recipe : most));
-  const others = new Set(recipes.filter((recipe) => recipe !== common));
-  const namesOf = (recipe: string): string =>
-    [...byStrategy].flatMap(([name, own]) => (own === recipe ? [name] : [])).join(", ");
-  // what one strategy alone has, or what takes no steps, is no recipe of all
-  const isOfAll = recipes.length === 1 || (countOf(common) > 1 && !common.startsWith(SOLVED));
-  const first = isOfAll ? common : `${namesOf(common)}: ${common}`;
-  return [first, ...[...others].map((recipe) => `${namesOf(recipe)}: ${recipe}`)].join("\n");
 }
 
 function datasetRecord({ name, title, classNames, checksum, provenance }: ImageDataset): StudySummary["dataset"] {

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
 import { ConfigError } from "../../core/index.ts";
-import { describeRecipe } from "../recipes/describe-training.ts";
 import { parseStudyFile, resolveStudy, trainingFor } from "./config.ts";
 import type { StudyInput } from "./schema.ts";
 import type { TrainingConfig } from "./training-schema.ts";
@@ -60,7 +59,6 @@ describe("augmentation and class weights in a study file", () => {
       views: 0,
     });
     expect(training.classWeights).toBe("none");
-    expect(describeRecipe(training)).toBe("SGD, momentum 0.9, learning rate 0.01, batch 32, 20 epochs");
   });
 
   test("what is asked for without numbers has torchvision's", () => {
@@ -77,36 +75,5 @@ describe("augmentation and class weights in a study file", () => {
     expect(trainingFor(config, "scratch").augmentation).toMatchObject({ flip: false, mixup: 0, cutout: 4 });
     expect(trainingFor(config, "scratch").classWeights).toEqual({ airplane: 2 });
     expect(trainingFor(config, "last-layer").classWeights).toBe("balanced");
-  });
-});
-
-describe("describeRecipe", () => {
-  const recipe = (training: NonNullable<StudyInput["training"]>): string =>
-    describeRecipe(trainingOf({ training })).replace(
-      "SGD, momentum 0.9, learning rate 0.01, batch 32, 20 epochs, ",
-      "",
-    );
-
-  test("names every augmentation in the order in which it is done", () => {
-    const augmentation = {
-      flip: true,
-      flipVertical: true,
-      crop: 2,
-      resizedCrop: { scale: [0.6, 1] as [number, number] },
-      rotation: 10,
-      colorJitter: { brightness: 0.2, hue: 0.05 },
-      cutout: 8,
-      mixup: 0.2,
-      views: 4,
-    };
-    expect(recipe({ augmentation })).toBe(
-      "flips, vertical flips, crops by 2 pixels, resized crops of 0.6–1 of the area, rotation by up to 10°, " +
-        "colour jitter (brightness 0.2, hue 0.05), cutout of 8 pixels, mixup 0.2, 4 augmented views",
-    );
-  });
-
-  test("names class weights", () => {
-    expect(recipe({ classWeights: "balanced" })).toBe("balanced classes");
-    expect(recipe({ classWeights: { horse: 3, cat: 0.5 } })).toBe("class weights horse 3, cat 0.5");
   });
 });

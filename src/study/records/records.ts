@@ -1,6 +1,7 @@
 /** @file What a study leaves behind, as plain data: the only thing that reports are made from. */
 
 import type { LearningOutcome } from "../../statistics/index.ts";
+import type { HeadSolver } from "../../transfer/index.ts";
 import type { SourceProbe } from "../file/plan.ts";
 import type { TrainingConfig } from "../file/training-schema.ts";
 
@@ -59,6 +60,8 @@ export interface RunRecord {
   seed: number;
   /** Id of the run whose weights this one started from, `pretrained` for a network trained elsewhere; null from random weights. */
   startsFrom: string | null;
+  /** What finds its head without steps; absent where steps are taken, and in records of earlier versions. */
+  solves?: HeadSolver;
   /** Training images of each class that were asked for: the budget of a target run. */
   imagesPerClass: number | "all";
   /** The highest rate of the run's schedule: as configured, or chosen by the strategy's trials; 0 where no step is taken. */
@@ -258,8 +261,8 @@ export interface StudySummary {
   budgets: (number | "all")[];
   epochs: number;
   batchSize: number;
-  /** The optimizer and its schedule as a person would write them: `SGD, momentum 0.9, learning rate 0.05, one-cycle, batch 64, 20 epochs`. */
-  recipe: string;
+  /** How its runs train, in words, of earlier versions; each run says it as data. */
+  recipe?: string;
   runs: RunRecord[];
   /** How learning rates were chosen, strategy by strategy; empty where they were configured. */
   tuning: TuningRecord[];

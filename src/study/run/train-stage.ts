@@ -4,7 +4,7 @@ import type { Parameters } from "../../engine/nn/index.ts";
 import { type Trainer, createTrainer, fit, mixupOrCutmix } from "../../engine/training/index.ts";
 import { updateRules } from "../../transfer/index.ts";
 import { classWeightsOf } from "../file/class-weights.ts";
-import { optimizerOf, scheduleOf } from "../recipes/describe-training.ts";
+import { optimizerOf, scheduleOf } from "./optimizer.ts";
 import type { RunNetwork } from "./network.ts";
 import { solveStage } from "./solve-stage.ts";
 import type { StageContext, StageOptions, StageOutcome, StateOf } from "./stage.ts";

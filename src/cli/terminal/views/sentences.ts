@@ -1,18 +1,18 @@
 /** @file What the command line says about a study, its runs and their epochs. */
 
 import { count, loss, percent, plural, time } from "../../../core/index.ts";
-import { outcomeMark } from "../../../report/index.ts";
+import { outcomeMark, recipeText } from "../../../report/index.ts";
 import type { RunRecord, StudyEvent, StudySummary } from "../../../study/index.ts";
 
 type EventOf<T extends StudyEvent["type"]> = Extract<StudyEvent, { type: T }>;
 
 /** What is about to be done, and where its results go. */
 export function studyStarted({ summary, directory, resumed }: EventOf<"study-started">): string {
-  const { name, dataset, target, runs, machine, recipe } = summary;
+  const { name, dataset, target, runs, machine } = summary;
   return (
     `${resumed ? "Going on with study" : "Study"} ${name} on ${dataset.title}: target ${target.classNames.join(", ")}; ` +
     `source ${sourceOf(summary)}. ${plural(runs.length, "run")} on ${machine.device} with ${plural(machine.threads, "thread")}, ` +
-    `into ${directory}.${untunedNotice(summary)} ${recipes(recipe)}`
+    `into ${directory}.${untunedNotice(summary)} ${recipes(recipeText(summary))}`
   );
 }
 

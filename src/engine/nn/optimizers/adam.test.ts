@@ -1,15 +1,8 @@
-/** @file How Adam and AdamW describe themselves, and what they refuse; their steps are in optimizer.test.ts. */
+/** @file The scalars of Adam and AdamW, and what they refuse; their steps are in optimizer.test.ts. */
 
 import { expect, test } from "vitest";
 import { ConfigError } from "../../../core/index.ts";
 import { adam, adamW } from "./adam.ts";
-
-test("read as a person would write them", () => {
-  expect(adam().description).toBe("Adam");
-  expect(adam({ weightDecay: 0.1 }).description).toBe("Adam, L2 0.1");
-  expect(adamW().description).toBe("AdamW, weight decay 0.01");
-  expect(adamW({ weightDecay: 0 }).description).toBe("AdamW");
-});
 
 test("the step's scalars hold the corrections of the means' start at 0", () => {
   const first = adamW({ beta1: 0.9, beta2: 0.99, weightDecay: 0.1 }).scalars(0, 0.5);

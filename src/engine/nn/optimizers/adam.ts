@@ -20,7 +20,7 @@ export interface AdamOptions {
  * Source: Kingma and Ba 2015, arXiv:1412.6980, in PyTorch's order of operations.
  */
 export function adam(options: AdamOptions = {}): Optimizer {
-  return adamRule("Adam", options, false);
+  return adamRule(options, { decoupled: false });
 }
 
 /**
@@ -30,21 +30,18 @@ export function adam(options: AdamOptions = {}): Optimizer {
  * Source: Loshchilov and Hutter 2019, arXiv:1711.05101.
  */
 export function adamW({ weightDecay = 0.01, ...options }: AdamOptions = {}): Optimizer {
-  return adamRule("AdamW", { ...options, weightDecay }, true);
+  return adamRule({ ...options, weightDecay }, { decoupled: true });
 }
 
 function adamRule(
-  name: string,
   { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0 }: AdamOptions,
-  decoupled: boolean,
+  { decoupled }: { decoupled: boolean },
 ): Optimizer {
   for (const [option, beta] of Object.entries({ beta1, beta2 })) {
     if (!(beta >= 0 && beta < 1)) throw new ConfigError(`${option}: expected a number in [0, 1), got ${beta}.`);
   }
   if (!(epsilon > 0)) throw new ConfigError(`epsilon: expected a number above 0, got ${epsilon}.`);
-  const decay = weightDecay > 0 ? `, ${decoupled ? "weight decay" : "L2"} ${weightDecay}` : "";
   return {
-    description: `${name}${decay}`,
     slotNames: ["mean", "square"],
     scalarNames: ["step_size", "inverse_correction", ...(decoupled && weightDecay > 0 ? ["shrink"] : [])],
     scalars: (step, learningRate) => ({

@@ -19,8 +19,6 @@ export interface UpdateResult {
 
 /** An update rule as part of a training graph. */
 export interface Optimizer {
-  /** As a person would write it: `SGD, momentum 0.9`. */
-  readonly description: string;
   /** State kept for every trained parameter, zeros at first. */
   readonly slotNames: readonly string[];
   readonly scalarNames: readonly string[];

@@ -22,12 +22,7 @@ export function sgd({ momentum = 0, nesterov = false, weightDecay = 0 }: SgdOpti
     throw new ConfigError(`momentum: expected a number in [0, 1), got ${momentum}.`);
   if (nesterov && momentum === 0)
     throw new ConfigError("nesterov: expected a momentum above 0, got 0. Set momentum, for example 0.9.");
-  const parts = [
-    momentum > 0 ? `${nesterov ? "Nesterov " : ""}momentum ${momentum}` : "",
-    weightDecay > 0 ? `L2 ${weightDecay}` : "",
-  ];
   return {
-    description: ["SGD", ...parts].filter((part) => part !== "").join(", "),
     slotNames: momentum > 0 ? ["velocity"] : [],
     scalarNames: ["learning_rate"],
     scalars: (_step, learningRate) => ({ learning_rate: learningRate }),
