@@ -19,6 +19,7 @@ interface Planted {
   /** True accuracy at each budget. */
   accuracies: number[];
   epochMs: number;
+  layerCurve?: NonNullable<RunRecord["layerCurve"]>;
 }
 
 /**
@@ -69,8 +70,14 @@ export function layerCurveStudy({ seeds = [0, 1, 2], effects = true }: StudyOpti
     values.map((shift, index) => {
       const name = `${kind[0]}${index + 1}B${kind.slice(1)}`;
       const startsFrom = kind.startsWith("A") ? "source" : "scratch";
-      const frozenLayers = kind.endsWith("+") ? 0 : index + 1;
-      return plant(name, name, { startsFrom, frozenLayers, accuracies: [scratch + (effects ? shift : 0)] });
+      const tuned = kind.endsWith("+");
+      const layers = index + 1;
+      return plant(name, name, {
+        startsFrom,
+        frozenLayers: tuned ? 0 : layers,
+        accuracies: [scratch + (effects ? shift : 0)],
+        layerCurve: { from: startsFrom === "source" ? "source" : "target", layers, tuned },
+      });
     }),
   );
   const plans = [plant("scratch", "no transfer", { startsFrom: null, accuracies: [scratch], epochMs: 900 }), ...curves];
@@ -116,7 +123,7 @@ function plantedRun(
   }));
   const idOf = (strategy: string): string => `M-${strategy}-n${budget}-seed${seed}`;
   const durationMs = epochs.reduce((sum, epoch) => sum + epoch.durationMs, 0);
-  const { startsFrom, frozenLayers, strategy, label } = plan;
+  const { startsFrom, frozenLayers, strategy, label, layerCurve } = plan;
   const operations = 2e9 * budget * epochs.length;
   return {
     ...like,
@@ -127,6 +134,7 @@ function plantedRun(
     seed,
     imagesPerClass: budget,
     startsFrom: startsFrom === null ? null : startsFrom === "source" ? `M1-source-seed${seed}` : idOf(startsFrom),
+    ...(layerCurve === undefined ? {} : { layerCurve }),
     trainImages: 2 * budget,
     trainableParameters: frozenLayers === 0 ? like.totalParameters : frozenLayers === 5 ? 258 : 524_802,
     ...(frozenLayers >= 4 ? { freezeProof: freezeProof(frozenLayers === 5 ? 258 : 524_802) } : {}),

@@ -34,7 +34,7 @@ export { startingParameters } from "./starting-parameters.ts";
 export { stageParts, updateRules, type StagePart, type StagePartsOptions } from "./stages.ts";
 export type { StrategyFamily } from "./strategies/families/family.ts";
 export { strategies, strategyFamilies, strategyNamed } from "./strategies/table.ts";
-export type { HeadSolver, Pulls, Stage, Strategy, StrategyOptions } from "./strategy.ts";
+export type { HeadSolver, LayerCurvePoint, Pulls, Stage, Strategy, StrategyOptions } from "./strategy.ts";
 export { trainsHeadAlone } from "./trains-head-alone.ts";
 export { headScaling, type HeadScaling } from "./head-scaling.ts";
 export { solveHead, type SolvedHead } from "./solve-head.ts";

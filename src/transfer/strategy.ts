@@ -38,6 +38,15 @@ export interface Pulls {
   readonly fresh: number;
 }
 
+/** Where a strategy stands on the layer curves of Yosinski et al. 2014. */
+export interface LayerCurvePoint {
+  /** Whose layers it keeps: the source's, or those of the target's own run from scratch. */
+  readonly from: "source" | "target";
+  readonly layers: number;
+  /** False where they are frozen. */
+  readonly tuned: boolean;
+}
+
 export interface Strategy {
   /** As people read it in a legend: `fine-tune one layer`. */
   readonly label: string;
@@ -60,6 +69,8 @@ export interface Strategy {
    */
   stages?(network: Network, epochs: number): readonly Stage[];
   readonly pulls?: Pulls;
+  /** For strategies that are points of a layer curve. */
+  readonly layerCurve?: LayerCurvePoint;
   /** For strategies that solve for the head and do nothing else. */
   readonly solves?: HeadSolver;
 }

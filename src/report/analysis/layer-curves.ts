@@ -60,20 +60,15 @@ export interface LayerCurves {
 }
 
 const ALPHA = 0.05;
-const NAME = /^([AB])(\d+)B(\+?)$/;
 const KINDS: CurveKind[] = ["AnB", "AnB+", "BnB", "BnB+"];
-
-/** True for a strategy that is a point of a layer curve: `A3B+`. */
-export function isLayerStrategy(strategy: string): boolean {
-  return NAME.test(strategy);
-}
 
 /** The layer curves of every budget that has any. */
 export function layerCurves(design: StudyDesign): LayerCurves[] {
   const members = design.strategies.flatMap((strategy) => {
-    const [, from, layers, plus] = NAME.exec(strategy.strategy) ?? [];
-    if (from === undefined) return [];
-    return [{ strategy, kind: `${from}nB${plus ?? ""}` as CurveKind, layers: Number(layers) }];
+    if (strategy.layerCurve === null) return [];
+    const { from, layers, tuned } = strategy.layerCurve;
+    const kind: CurveKind = `${from === "source" ? "A" : "B"}nB${tuned ? "+" : ""}`;
+    return [{ strategy, kind, layers }];
   });
   if (members.length === 0) return [];
   return design.budgets

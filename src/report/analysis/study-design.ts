@@ -24,6 +24,8 @@ export interface StrategyRuns {
   position: number;
   /** True if its weights come from the source task, directly or through another run. */
   transfers: boolean;
+  /** Its place on the layer curves; null for others. */
+  layerCurve: NonNullable<RunRecord["layerCurve"]> | null;
   /** True for the target's own layers trained again (B3B): a control of the layer curves, no candidate for an answer. */
   control: boolean;
   runs: RunRecord[];
@@ -46,8 +48,6 @@ export interface StudyDesign {
   severalBudgets: boolean;
 }
 
-const CONTROL = /^B\d+B\+?$/;
-
 /** Reads the design off the runs. */
 export function studyDesign(summary: StudySummary): StudyDesign {
   const budgets = budgetsOf(summary);
@@ -58,6 +58,7 @@ export function studyDesign(summary: StudySummary): StudyDesign {
   const strategies = models.flatMap((model, position): StrategyRuns[] => {
     if (model.task === "source") return [];
     const byBudget = new Map(budgets.map((budget) => [budget.asked, onePerSeed(model.done, budget)]));
+    const { layerCurve = null } = model.runs[0];
     const at = (budget: Budget): RunRecord[] => byBudget.get(budget.asked) ?? [];
     return [
       {
@@ -66,7 +67,8 @@ export function studyDesign(summary: StudySummary): StudyDesign {
         label: model.label,
         position,
         transfers: model.runs.some((run) => comesFromSource(run, summary.runs)),
-        control: CONTROL.test(model.strategy),
+        layerCurve,
+        control: layerCurve?.from === "target",
         runs: model.runs,
         at,
         outcomeAt: (budget) => majorityOutcome(at(budget).map(({ outcome }) => outcome)),

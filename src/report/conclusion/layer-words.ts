@@ -7,7 +7,6 @@ import {
   type LayerCurve,
   type LayerCurves,
   type LayerPoint,
-  isLayerStrategy,
   layerCurves,
 } from "../analysis/layer-curves.ts";
 import type { StudyDesign } from "../analysis/study-design.ts";
@@ -28,7 +27,7 @@ const owners = { AnB: "the source's", BnB: "the target's own" } as const;
  * Null where other strategies are compared too, or where one seed settles nothing.
  */
 export function layerHeadline(design: StudyDesign, where: string): string | null {
-  const others = design.strategies.filter((one) => one !== design.baseline && !isLayerStrategy(one.strategy));
+  const others = design.strategies.filter((one) => one !== design.baseline && one.layerCurve === null);
   const [curves] = layerCurves(design);
   const cost = curves?.freezing.find(({ kind }) => kind === "AnB");
   if (others.length > 0 || design.severalBudgets || cost === undefined || !isTested(cost)) return null;

@@ -21,6 +21,7 @@ const EXAMPLES_PER_CLASS = 8;
 export function freshRecord(run: PlannedRun, { tasks, network }: { tasks: SeedTasks; network: RunNetwork }): RunRecord {
   const task = taskOf(tasks, run);
   const { stages } = network;
+  const { solves, layerCurve } = run.choice?.strategy ?? {};
   return {
     id: run.id,
     model: run.model,
@@ -29,9 +30,10 @@ export function freshRecord(run: PlannedRun, { tasks, network }: { tasks: SeedTa
     task: run.task,
     seed: run.seed,
     startsFrom: run.startsFrom,
-    ...(run.choice?.strategy.solves === undefined ? {} : { solves: run.choice.strategy.solves }),
+    ...(solves === undefined ? {} : { solves }),
+    ...(layerCurve === undefined ? {} : { layerCurve }),
     imagesPerClass: run.imagesPerClass,
-    learningRate: run.choice?.strategy.solves === undefined ? run.training.learningRate : 0,
+    learningRate: solves === undefined ? run.training.learningRate : 0,
     training: run.training,
     ...(stages.length > 1 ? { stages: stages.map((stage) => stageRecord(network.network, stage)) } : {}),
     status: "pending",

@@ -1,7 +1,7 @@
 /** @file What a study leaves behind, as plain data: the only thing that reports are made from. */
 
 import type { LearningOutcome } from "../../statistics/index.ts";
-import type { HeadSolver } from "../../transfer/index.ts";
+import type { HeadSolver, LayerCurvePoint } from "../../transfer/index.ts";
 import type { SourceProbe } from "../file/plan.ts";
 import type { TrainingConfig } from "../file/training-schema.ts";
 
@@ -62,6 +62,8 @@ export interface RunRecord {
   startsFrom: string | null;
   /** What finds its head without steps; absent where steps are taken, and in records of earlier versions. */
   solves?: HeadSolver;
+  /** Where its strategy stands on the layer curves; absent for others. */
+  layerCurve?: LayerCurvePoint;
   /** Training images of each class that were asked for: the budget of a target run. */
   imagesPerClass: number | "all";
   /** The highest rate of the run's schedule: as configured, or chosen by the strategy's trials; 0 where no step is taken. */

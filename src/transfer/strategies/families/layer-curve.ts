@@ -10,23 +10,24 @@ export const layerCurve: StrategyFamily = {
   named: (name) => {
     const [, from, digits, plus] = /^([AB])(\d+)B(\+?)$/.exec(name) ?? [];
     if (from === undefined) return undefined;
-    const count = Number(digits);
+    const layers = Number(digits);
     const tuned = plus === "+";
     const origin = from === "A" ? "the source" : "the scratch run";
     return {
       label: name,
-      description: `The first ${count} layers from ${origin}, ${tuned ? "fine-tuned" : "frozen"}; the rest starts new and trains.`,
+      description: `The first ${layers} layers from ${origin}, ${tuned ? "fine-tuned" : "frozen"}; the rest starts new and trains.`,
       source: "Yosinski et al. 2014, arXiv:1411.1792",
+      layerCurve: { from: from === "A" ? "source" : "target", layers, tuned },
       startsFrom: from === "A" ? "source" : { strategy: "scratch" },
       plan: (network) => {
-        const layers = parameterLayers(network);
-        if (count < 1 || count >= layers.length) {
+        const all = parameterLayers(network);
+        if (layers < 1 || layers >= all.length) {
           throw new ConfigError(
-            `strategies: expected 1 to ${layers.length - 1} layers of ${network.name} for "${name}", got ${count}.`,
+            `strategies: expected 1 to ${all.length - 1} layers of ${network.name} for "${name}", got ${layers}.`,
           );
         }
-        return layers.map((layer, index) =>
-          index < count ? { layer, starts: "transferred", trains: tuned } : { layer, starts: "fresh", trains: true },
+        return all.map((layer, index) =>
+          index < layers ? { layer, starts: "transferred", trains: tuned } : { layer, starts: "fresh", trains: true },
         );
       },
     };
