@@ -2,6 +2,7 @@
 
 import { Command } from "commander";
 import { addPredict } from "./commands/predict/add-predict.ts";
+import { type OptionEntry, computingOptionTable, studyOptionTable } from "./options/option-table.ts";
 import { packageInfo } from "./terminal/package-info.ts";
 
 const runExamples = `
@@ -59,23 +60,6 @@ const schemaExamples = `
 Examples:
   graft schema > study.schema.json    for an editor that completes and checks study files`;
 
-/** Options of every command that takes a study. */
-const optionTexts = {
-  preset:
-    "study to start from (default: classic): classic, as-published, tuned, quick, budget-curve, layer-curve, photos",
-  data: "data set by name (graft data list), or a folder of photographs, a class in each of its folders",
-  target: "classes of the target task, by number or name: 0,7 or airplane,horse",
-  source:
-    "classes of the source task (default: all others), another data set by name or path, or a trained network: an ONNX " +
-    "file, its name (graft models list), or weights in a .safetensors file",
-  architecture:
-    "network to train, or that the weights of a .safetensors source belong to (default: classic-cnn): classic-cnn, " +
-    "resnet-20, resnet-32, resnet-56, mobilenet-v2, mobilenet-v2-x0.5, mlp",
-  imageSize: "side of photographs in pixels (default: what the source takes, or 64)",
-  normalization: "what a trained network wants, where its file does not say: imagenet, symmetric, unit",
-  skipUnreadable: "leave out photographs that cannot be read",
-};
-
 /** The command line, ready to parse. */
 export function createProgram(): Command {
   const program = new Command("graft")
@@ -98,34 +82,18 @@ export function createProgram(): Command {
   return program.addHelpText("after", "\nStart with: graft run --preset quick");
 }
 
+/** A command that takes a study, with every option that shapes or computes it. */
+function studyCommand(program: Command, name: string): Command {
+  const command = program.command(name).argument("[study]", "study file (YAML or JSON)");
+  const tables: Record<string, OptionEntry> = { ...studyOptionTable, ...computingOptionTable };
+  for (const { flags, help, default: value } of Object.values(tables)) command.option(flags, help, value);
+  return command;
+}
+
 function addRun(program: Command): void {
-  program
-    .command("run")
+  studyCommand(program, "run")
     .description("run a study: train its models, compare them, write the report")
-    .argument("[study]", "study file (YAML or JSON)")
-    .option("--preset <name>", optionTexts.preset)
-    .option("--data <name|path>", optionTexts.data)
-    .option("--target <classes>", optionTexts.target)
-    .option("--source <classes|name|path>", optionTexts.source)
-    .option("--architecture <name>", optionTexts.architecture)
-    .option("--image-size <pixels>", optionTexts.imageSize)
-    .option("--normalization <name>", optionTexts.normalization)
-    .option("--skip-unreadable", optionTexts.skipUnreadable)
-    .option("--epochs <n>", "epochs of every run")
-    .option("--no-augment", "train on the images as they are, without flips, crops and the like")
-    .option("--seeds <n|list>", "how many seeds, or which: 3 or 4,7,11")
-    .option("--strategies <names>", "strategies to compare, such as scratch,last-layer,full (all: graft strategies)")
-    .option("--images-per-class <n|all|list>", "target training images of each class; a list for learning curves")
-    .option(
-      "--tune",
-      "try learning rates around each strategy's own on held-back training images (several times as long)",
-    )
-    .option("--threads <n>", "threads of the computation (default: all of the machine)")
-    .option("--device <name>", "where to compute: cpu, webgpu, cuda, or auto for the fastest here", "cpu")
     .option("--out <folder>", "new or empty folder for the results (default: runs/<name of the study>)")
-    .option("--fallback-data <name>", "data set to use where the study's own cannot be had")
-    .option("--offline", "never touch the network")
-    .option("--json", "print one JSON object a line and nothing else")
     .addHelpText("after", runExamples)
     .action(async (study, options) => {
       const { run } = await import("./commands/run.ts");
@@ -161,33 +129,14 @@ function addReport(program: Command): void {
 }
 
 function addFindLr(program: Command): void {
-  program
-    .command("find-lr")
+  studyCommand(program, "find-lr")
     .description("find a learning rate: train for a moment while the rate rises")
-    .argument("[study]", "study file (YAML or JSON)")
     .option("--strategy <name>", "strategy to test, any of graft strategies (default: the study's first)")
     .option("--from <rate>", "learning rate of the first step", "1e-6")
     .option("--to <rate>", "learning rate of the last step", "1")
     .option("--steps <n>", "steps from one to the other", "100")
     .option("--from-study <folder>", "test in this study, starting from what it has trained")
-    .option("--preset <name>", optionTexts.preset)
-    .option("--data <name|path>", optionTexts.data)
-    .option("--target <classes>", optionTexts.target)
-    .option("--source <classes|name|path>", optionTexts.source)
-    .option("--architecture <name>", optionTexts.architecture)
-    .option("--image-size <pixels>", optionTexts.imageSize)
-    .option("--normalization <name>", optionTexts.normalization)
-    .option("--skip-unreadable", optionTexts.skipUnreadable)
-    .option("--epochs <n>", "epochs of the runs that the strategy starts from")
-    .option("--seeds <n|list>", "seeds of the study; the first is tested")
-    .option("--strategies <names>", "strategies of the study: scratch,last-layer,last-two-layers")
-    .option("--images-per-class <n|all>", "target training images of each class")
-    .option("--threads <n>", "threads of the computation (default: all of the machine)")
-    .option("--device <name>", "where to compute: cpu, webgpu, cuda, or auto for the fastest here", "cpu")
     .option("--out <folder>", "new or empty folder for the results (default: runs/<name of the study>-find-lr)")
-    .option("--fallback-data <name>", "data set to use where the study's own cannot be had")
-    .option("--offline", "never touch the network")
-    .option("--json", "print one JSON object a line and nothing else")
     .addHelpText("after", findLrExamples)
     .action(async (study, options) => {
       const { findLr } = await import("./commands/find-lr.ts");

@@ -14,8 +14,15 @@ import {
 } from "../../study/index.ts";
 import { strategyNamed } from "../../transfer/index.ts";
 import { chooseDevice } from "../device/choose-device.ts";
+import {
+  type ComputingOptions,
+  type StudyOptions,
+  computingOptionTable,
+  studyOptionTable,
+  typedName,
+} from "../options/option-table.ts";
 import { parsePositive, parseWhole } from "../options/parse-values.ts";
-import { type StudyOptions, studyFrom } from "../options/study-options.ts";
+import { studyFrom } from "../options/study-options.ts";
 import { openStudy } from "../study/open-study.ts";
 import { claimFolder } from "../study/results-folder.ts";
 import { Interrupted, listenForInterrupt } from "../terminal/interrupt.ts";
@@ -23,31 +30,18 @@ import { createView } from "../terminal/views/create-view.ts";
 import type { View } from "../terminal/views/view.ts";
 
 /** What the command line holds, as typed. */
-export interface FindLrOptions extends StudyOptions {
-  readonly strategy?: string;
-  readonly from: string;
-  readonly to: string;
-  readonly steps: string;
-  readonly fromStudy?: string;
-  readonly threads?: string;
-  readonly device: string;
-  readonly out?: string;
-  readonly fallbackData?: string;
-  readonly json?: true;
-  readonly offline?: true;
-}
+export type FindLrOptions = StudyOptions &
+  ComputingOptions & {
+    readonly strategy?: string;
+    readonly from: string;
+    readonly to: string;
+    readonly steps: string;
+    readonly fromStudy?: string;
+    readonly out?: string;
+  };
 
-const studyOptionNames = [
-  "preset",
-  "data",
-  "target",
-  "source",
-  "epochs",
-  "seeds",
-  "strategies",
-  "imagesPerClass",
-  "fallbackData",
-] as const;
+/** What another study than that of a folder would need. */
+const otherStudy = { ...studyOptionTable, fallbackData: computingOptionTable.fallbackData };
 
 /** Tests the rates and writes `find-lr.csv`, `.json`, `.svg` and `.png`; returns the exit code. */
 export async function findLr(file: string | undefined, options: FindLrOptions): Promise<number> {
@@ -117,7 +111,7 @@ async function studyOf(
   if (options.fromStudy === undefined) return { config: await studyFrom(file, options) };
   const others = [
     ...(file === undefined ? [] : [file]),
-    ...studyOptionNames.filter((name) => options[name] !== undefined).map(optionOf),
+    ...Object.entries(otherStudy).flatMap(([name, entry]) => (isGiven(options, name) ? [typedName(entry)] : [])),
   ];
   if (others.length > 0) {
     throw new ConfigError(
@@ -128,9 +122,10 @@ async function studyOf(
   return { config: begun.config, begun };
 }
 
-/** `imagesPerClass` as it is typed. */
-function optionOf(name: string): string {
-  return `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+/** What begins with `--no-` is there, and true, where nobody says it. */
+function isGiven(options: FindLrOptions, name: string): boolean {
+  const value = options[name as keyof typeof otherStudy];
+  return name === "augment" ? value === false : value !== undefined;
 }
 
 async function writeTest(test: LearningRateTest, directory: string): Promise<void> {

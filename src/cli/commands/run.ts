@@ -4,8 +4,9 @@ import { availableParallelism } from "node:os";
 import { datasets } from "../../data/index.ts";
 import { type StudyConfig, type StudyData, runStudy, trainableStudy } from "../../study/index.ts";
 import { chooseDevice } from "../device/choose-device.ts";
+import type { ComputingOptions, StudyOptions } from "../options/option-table.ts";
 import { parseWhole } from "../options/parse-values.ts";
-import { type StudyOptions, studyFrom } from "../options/study-options.ts";
+import { studyFrom } from "../options/study-options.ts";
 import { commandLine } from "../options/typed-command.ts";
 import { conductStudy } from "../study/conduct-study.ts";
 import { openStudy } from "../study/open-study.ts";
@@ -13,14 +14,7 @@ import { claimFolder } from "../study/results-folder.ts";
 import type { View } from "../terminal/views/view.ts";
 
 /** What the command line holds, as typed. */
-export interface RunOptions extends StudyOptions {
-  readonly threads?: string;
-  readonly device: string;
-  readonly out?: string;
-  readonly fallbackData?: string;
-  readonly json?: true;
-  readonly offline?: true;
-}
+export type RunOptions = StudyOptions & ComputingOptions & { readonly out?: string };
 
 /** Runs the study of a file and options into a new folder; returns the exit code. */
 export async function run(file: string | undefined, options: RunOptions, argv: readonly string[]): Promise<number> {

@@ -1,4 +1,4 @@
-/** @file Options of `graft run` as layers over the study file. */
+/** @file What the options that shape a study make of it: layers over the study file. */
 
 import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
@@ -7,26 +7,8 @@ import { datasets } from "../../data/index.ts";
 import { architectures, pretrained } from "../../models/index.ts";
 import { type StudyConfig, type StudyInput, loadStudyFile, presets, resolveStudy } from "../../study/index.ts";
 import { strategyNamed } from "../../transfer/index.ts";
+import type { StudyOptions } from "./option-table.ts";
 import { parseBudgets, parseList, parseSeeds, parseWhole } from "./parse-values.ts";
-
-/** What the options that shape a study hold, as typed. */
-export interface StudyOptions {
-  readonly preset?: string;
-  readonly data?: string;
-  readonly target?: string;
-  readonly source?: string;
-  readonly epochs?: string;
-  /** False where images are to stay as they are. */
-  readonly augment?: boolean;
-  readonly seeds?: string;
-  readonly strategies?: string;
-  readonly imagesPerClass?: string;
-  readonly tune?: boolean;
-  readonly architecture?: string;
-  readonly imageSize?: string;
-  readonly normalization?: string;
-  readonly skipUnreadable?: boolean;
-}
 
 /**
  * The study that a file and options describe; options win over the file, the file over the preset.
@@ -50,22 +32,28 @@ export async function studyFrom(file: string | undefined, options: StudyOptions)
 }
 
 function layerOf(options: StudyOptions, { isAlone }: { isAlone: boolean }): StudyInput {
-  const { source, seeds, imagesPerClass } = options;
-  return {
-    ...dataLayer(options, { isAlone }),
-    ...(source !== undefined && { source: setOrClasses(source, "--source") }),
-    ...(seeds !== undefined && { seeds: parseSeeds(seeds, "--seeds") }),
-    ...(options.strategies !== undefined && { strategies: parseStrategies(options.strategies) }),
-    ...(options.tune === true && { tuning: {} }),
-    ...(imagesPerClass !== undefined && { imagesPerClass: parseBudgets(imagesPerClass, "--images-per-class") }),
-    ...(options.architecture !== undefined && { architecture: options.architecture }),
-    ...(options.imageSize !== undefined && { imageSize: parseWhole(options.imageSize, "--image-size", { min: 8 }) }),
-    ...(options.normalization !== undefined && {
-      normalization: lookUp(normalizations, options.normalization, "--normalization"),
-    }),
-    ...(options.skipUnreadable === true && { skipUnreadable: true }),
-  };
+  const named = Object.entries(fields) as [keyof typeof fields, (value: never) => StudyInput][];
+  const given = named.flatMap(([name, fieldOf]) =>
+    options[name] === undefined ? [] : [fieldOf(options[name] as never)],
+  );
+  return Object.assign(dataLayer(options, { isAlone }), ...given);
 }
+
+/** Options that look at each other, or hold for runs one by one, are read elsewhere in this file. */
+type OneByOne = Exclude<keyof StudyOptions, "preset" | "data" | "target" | "epochs" | "augment">;
+
+/** What an option makes of the study. */
+const fields: { readonly [Name in OneByOne]: (value: NonNullable<StudyOptions[Name]>) => StudyInput } = {
+  source: (text) => ({ source: setOrClasses(text, "--source") }),
+  architecture: (architecture) => ({ architecture }),
+  imageSize: (text) => ({ imageSize: parseWhole(text, "--image-size", { min: 8 }) }),
+  normalization: (text) => ({ normalization: lookUp(normalizations, text, "--normalization") }),
+  skipUnreadable: (skipUnreadable) => ({ skipUnreadable }),
+  seeds: (text) => ({ seeds: parseSeeds(text, "--seeds") }),
+  strategies: (text) => ({ strategies: parseStrategies(text) }),
+  imagesPerClass: (text) => ({ imagesPerClass: parseBudgets(text, "--images-per-class") }),
+  tune: (tune) => (tune ? { tuning: {} } : {}),
+};
 
 /** The ones that have a name. */
 const normalizations = {

@@ -1,0 +1,96 @@
+/** @file The options of commands that take a study: how each is typed and what its help says. Read at every start, so it loads nothing. */
+
+/** One option, as commander takes it. */
+export interface OptionEntry {
+  /** `--image-size <pixels>`. */
+  readonly flags: string;
+  readonly help: string;
+  /** The value when the option is left out. */
+  readonly default?: string;
+}
+
+/** Options that shape the study; what each does to it is in `study-options.ts`. */
+export const studyOptionTable = {
+  preset: {
+    flags: "--preset <name>",
+    help: "study to start from (default: classic): classic, as-published, tuned, quick, budget-curve, photos, layer-curve",
+  },
+  data: {
+    flags: "--data <name|path>",
+    help: "data set by name (graft data list), or a folder of photographs, a class in each of its folders",
+  },
+  target: {
+    flags: "--target <classes>",
+    help: "classes of the target task, by number or name: 0,7 or airplane,horse",
+  },
+  source: {
+    flags: "--source <classes|name|path>",
+    help:
+      "classes of the source task (default: all others), another data set by name or path, or a trained network: an ONNX " +
+      "file, its name (graft models list), or weights in a .safetensors file",
+  },
+  architecture: {
+    flags: "--architecture <name>",
+    help:
+      "network to train, or that the weights of a .safetensors source belong to (default: classic-cnn): classic-cnn, " +
+      "resnet-20, resnet-32, resnet-56, mobilenet-v2, mobilenet-v2-x0.5, mlp",
+  },
+  imageSize: {
+    flags: "--image-size <pixels>",
+    help: "side of photographs in pixels (default: what the source takes, or 64)",
+  },
+  normalization: {
+    flags: "--normalization <name>",
+    help: "what a trained network wants, where its file does not say: imagenet, symmetric, unit",
+  },
+  skipUnreadable: { flags: "--skip-unreadable", help: "leave out photographs that cannot be read" },
+  epochs: { flags: "--epochs <n>", help: "epochs of every run" },
+  augment: {
+    flags: "--no-augment",
+    help: "train on the images as they are, without flips, crops and the like",
+  },
+  seeds: { flags: "--seeds <n|list>", help: "how many seeds, or which: 3 or 4,7,11" },
+  strategies: {
+    flags: "--strategies <names>",
+    help: "strategies to compare, such as scratch,last-layer,full (all: graft strategies)",
+  },
+  imagesPerClass: {
+    flags: "--images-per-class <n|all|list>",
+    help: "target training images of each class; a list for learning curves",
+  },
+  tune: {
+    flags: "--tune",
+    help: "try learning rates around each strategy's own on held-back training images (several times as long)",
+  },
+} as const satisfies Record<string, OptionEntry>;
+
+/** Options that say how a study is computed and shown. */
+export const computingOptionTable = {
+  threads: { flags: "--threads <n>", help: "threads of the computation (default: all of the machine)" },
+  device: {
+    flags: "--device <name>",
+    help: "where to compute: cpu, webgpu, cuda, or auto for the fastest here",
+    default: "cpu",
+  },
+  fallbackData: {
+    flags: "--fallback-data <name>",
+    help: "data set to use where the study's own cannot be had",
+  },
+  offline: { flags: "--offline", help: "never touch the network" },
+  json: { flags: "--json", help: "print one JSON object a line and nothing else" },
+} as const satisfies Record<string, OptionEntry>;
+
+/** Options of a table as a command line holds them: texts as typed, and switches. */
+export type TypedOptions<Table extends Record<string, OptionEntry>> = {
+  readonly [
+    Name in keyof Table as Table[Name] extends { default: string } ? never : Name
+  ]?: Table[Name]["flags"] extends `${string}<${string}` ? string : boolean;
+} & { readonly [Name in keyof Table as Table[Name] extends { default: string } ? Name : never]: string };
+
+export type StudyOptions = TypedOptions<typeof studyOptionTable>;
+export type ComputingOptions = TypedOptions<typeof computingOptionTable>;
+
+/** `--images-per-class`, as it is typed. */
+export function typedName({ flags }: OptionEntry): string {
+  return flags.split(" ")[0];
+}
