@@ -3,6 +3,7 @@
 /** What each room may import besides itself. A room's door is its index.ts. */
 const rooms = {
   core: [],
+  files: ["core"],
   statistics: ["core"],
   "engine/onnx": ["core"],
   "engine/autodiff": ["core", "engine/onnx"],
@@ -10,14 +11,26 @@ const rooms = {
   "engine/nn": ["core", "engine/onnx"],
   "engine/runtime": ["core", "engine/onnx"],
   "engine/training": ["core", "engine"],
-  download: ["core"],
-  data: ["core", "statistics", "download"],
-  models: ["core", "engine", "download"],
+  download: ["core", "files"],
+  data: ["core", "files", "statistics", "download"],
+  models: ["core", "files", "engine", "download"],
   transfer: ["core", "statistics", "engine", "data", "models"],
-  study: ["core", "statistics", "engine", "data", "models", "transfer"],
+  study: ["core", "files", "statistics", "engine", "data", "models", "transfer"],
   report: ["core", "statistics"],
   dashboard: ["core", "study", "report"],
-  cli: ["core", "statistics", "engine", "download", "data", "models", "transfer", "study", "report", "dashboard"],
+  cli: [
+    "core",
+    "files",
+    "statistics",
+    "engine",
+    "download",
+    "data",
+    "models",
+    "transfer",
+    "study",
+    "report",
+    "dashboard",
+  ],
 };
 
 /** Rooms of which a room may import types, and nothing that exists at run time. */
@@ -29,6 +42,17 @@ const floors = {
   cli: ["terminal", "options", "device", "study", "commands"],
   study: ["file", "records", "material", "recipes", "run", "context", "tuning", "analysis", "conduct"],
 };
+
+/** Rooms that run wherever JavaScript does: no module of Node's, and (oxlint's part) neither Buffer nor process. */
+const neutral = [
+  "core",
+  "statistics",
+  "engine/onnx",
+  "engine/autodiff",
+  "engine/lowering",
+  "engine/nn",
+  "engine/training",
+];
 
 const names = Object.keys(rooms);
 const isTest = "\\.test\\.ts$";
@@ -78,6 +102,13 @@ module.exports = {
   forbidden: [
     ...directions,
     ...climbs,
+    {
+      name: "neutral-rooms-need-no-node",
+      comment: `${neutral.join(", ")} run in a browser too.`,
+      severity: "error",
+      from: { path: anyOf(neutral), pathNot: [isTest, "\\.fixture\\.ts$"] },
+      to: { dependencyTypes: ["core"] },
+    },
     ...doors,
     {
       name: "only-rooms",

@@ -2,7 +2,7 @@
 
 import { fileURLToPath } from "node:url";
 import { format, resolveConfig } from "prettier";
-import { writeFileAtomic } from "../../src/core/index.ts";
+import { writeFileAtomic } from "../../src/files/index.ts";
 import { type PageContent, pageText } from "./page-text.ts";
 
 /** Writes docs/answers.md and answers its path. */

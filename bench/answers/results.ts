@@ -4,7 +4,8 @@ import { existsSync } from "node:fs";
 import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { DataError, writeFileAtomic } from "../../src/core/index.ts";
+import { DataError } from "../../src/core/index.ts";
+import { writeFileAtomic } from "../../src/files/index.ts";
 import type { RunRecord, StudySummary } from "../../src/study/index.ts";
 import type { TriedTraining } from "./search.ts";
 

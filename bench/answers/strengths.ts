@@ -25,7 +25,6 @@ export async function measureStrengths(
     for (const strength of STRENGTHS) {
       const started = performance.now();
       const problem = { features: train.rows, labels: train.labels, numClasses, seed: draw };
-      // oxlint-disable-next-line no-await-in-loop -- one after the other has all cores
       const classifier = await solveProbe(problem, { strength, session });
       const seconds = (performance.now() - started) / 1000;
       solved.push({ strength, ...linearScores(classifier, measured), seconds });

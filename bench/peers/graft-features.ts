@@ -51,7 +51,6 @@ async function plain(): Promise<() => Promise<void>> {
   const plainSession = await createModelSession(model, session);
   return async () => {
     for (let done = 0; done < IMAGES; done += BATCH) {
-      // oxlint-disable-next-line no-await-in-loop -- one batch at a time
       await plainSession.run({ [input]: { dtype: "float32", shape, data } });
     }
   };

@@ -61,7 +61,6 @@ async function writePhotos(): Promise<void> {
     const name = `${String(number).padStart(5, "0")}.jpg`;
     const path = join(photos, number % 6 === 0 ? "test" : "train", classNames[train.labels[index]], name);
     writing.push(writeJpeg(path, interleaved(bytes)));
-    // oxlint-disable-next-line no-await-in-loop -- so many files at a time
     if (writing.length === WRITTEN_AT_ONCE) await Promise.all(writing.splice(0));
   }
   await Promise.all(writing);

@@ -12,7 +12,6 @@ export {
   type DeviceFailure,
 } from "./errors.ts";
 export { halfToNumber } from "./half.ts";
-export { withLock } from "./lock.ts";
 export { lookUp, nearestName, unknownName } from "./names.ts";
 export {
   NOTHING,
@@ -46,4 +45,3 @@ export {
   type DTypeArrays,
   type Tensor,
 } from "./tensor.ts";
-export { writeFileAtomic } from "./write-file.ts";

@@ -1,6 +1,6 @@
 /** @file Seeded, counter-based random numbers: one independent stream per named purpose. */
 
-import { createHash } from "node:crypto";
+import { sha256 } from "@noble/hashes/sha2.js";
 
 const PHILOX_M0 = 0xd2511f53;
 const PHILOX_M1 = 0xcd9e8d57;
@@ -34,10 +34,9 @@ export interface RandomStream {
  * Source: Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3".
  */
 export function stream(seed: number, ...purpose: readonly (string | number)[]): RandomStream {
-  const digest = createHash("sha256")
-    .update(JSON.stringify([seed, ...purpose]))
-    .digest();
-  return philoxStream([digest.readUInt32LE(0), digest.readUInt32LE(4)]);
+  const digest = sha256(new TextEncoder().encode(JSON.stringify([seed, ...purpose])));
+  const words = new DataView(digest.buffer, digest.byteOffset);
+  return philoxStream([words.getUint32(0, true), words.getUint32(4, true)]);
 }
 
 /** Words drawn at once: few at first, since many streams are short. */

@@ -68,7 +68,9 @@ export function bytesOf(tensor: Tensor): Uint8Array {
 /** True if both hold the same element type, shape and bits; NaN equals itself. */
 export function bitIdentical(a: Tensor, b: Tensor): boolean {
   if (a.dtype !== b.dtype || formatShape(a.shape) !== formatShape(b.shape)) return false;
-  return Buffer.compare(bytesOf(a), bytesOf(b)) === 0;
+  const [bytes, others] = [bytesOf(a), bytesOf(b)];
+  for (let at = 0; at < bytes.length; at++) if (bytes[at] !== others[at]) return false;
+  return true;
 }
 
 function checked<T extends Tensor>(tensor: T): T {

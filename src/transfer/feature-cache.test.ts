@@ -123,7 +123,6 @@ describe("features", () => {
     expect(await cache.features(same)).toBe(store);
     expect(same.passed).toEqual([]);
     for (const other of [plain, requestFor(DENSE1, { view: viewOf(2) }), requestFor(DENSE1, { view: viewOf(1, 1) })]) {
-      // oxlint-disable-next-line no-await-in-loop -- each is computed before the next is asked for
       expect(bitIdentical(allOf(await cache.features(other)), allOf(store))).toBe(false);
       expect(other.passed).toEqual([128, 150]);
     }

@@ -3,6 +3,7 @@
 import { describe, expect, test } from "vitest";
 import { type Tensor, TrainingError, bytesOf, float32, int64 } from "../core/index.ts";
 import { type Network, type Parameters, initializeParameters, networkParameters, sgd } from "../engine/nn/index.ts";
+import { sha256 } from "../files/index.ts";
 import { createTrainer } from "../engine/training/index.ts";
 import { type FreezePlan, trainEverything, trainLast, trainsInPlan } from "./freeze-plan.ts";
 import { proveFreeze, requireFreeze } from "./freeze-proof.ts";
@@ -54,7 +55,7 @@ async function trained(trainedNetwork: Network, by: FreezePlan): Promise<Paramet
 
 describe("proveFreeze", () => {
   test("holds for a run that trained by its plan", async () => {
-    const proof = proveFreeze(network, plan, { before, after: await trained(network, plan) });
+    const proof = proveFreeze(network, plan, { before, sha256, after: await trained(network, plan) });
     expect(proof.holds).toBe(true);
     expect(proof.trainable.map(({ name, changed }) => [name, changed])).toEqual([
       ["head.weight", true],
@@ -65,7 +66,11 @@ describe("proveFreeze", () => {
   });
 
   test("fails for a run that trained more than its plan says, statistics among it", async () => {
-    const proof = proveFreeze(network, plan, { before, after: await trained(network, trainEverything(network)) });
+    const proof = proveFreeze(network, plan, {
+      before,
+      sha256,
+      after: await trained(network, trainEverything(network)),
+    });
     expect(proof.holds).toBe(false);
     const moved = proof.frozen.filter(({ changed }) => changed).map(({ name }) => name);
     expect(moved).toEqual(expect.arrayContaining(["norm.running_mean", "block.norm.running_var", "block.conv.weight"]));
@@ -74,11 +79,11 @@ describe("proveFreeze", () => {
   test("wants statistics unchanged that were to be kept", async () => {
     const everything = trainEverything(network);
     const after = await trained(network, everything);
-    expect(proveFreeze(network, everything, { before, after }).holds).toBe(true);
-    expect(proveFreeze(network, everything, { before, after, keepsStatistics: true }).holds).toBe(false);
+    expect(proveFreeze(network, everything, { before, sha256, after }).holds).toBe(true);
+    expect(proveFreeze(network, everything, { before, sha256, after, keepsStatistics: true }).holds).toBe(false);
     const statistics = networkParameters(network).filter(({ role }) => role === "statistic");
     const kept = { ...after, ...Object.fromEntries(statistics.map(({ name }) => [name, before[name]])) };
-    const proof = proveFreeze(network, everything, { before, after: kept, keepsStatistics: true });
+    const proof = proveFreeze(network, everything, { before, sha256, after: kept, keepsStatistics: true });
     expect(proof.holds).toBe(true);
     expect(proof.frozen.map(({ name }) => name)).toEqual(statistics.map(({ name }) => name));
   });
@@ -87,6 +92,7 @@ describe("proveFreeze", () => {
     const proof = proveFreeze(network, trainLast(network, { count: 2 }), {
       before,
       after: await trained(network, plan),
+      sha256,
     });
     expect(proof.holds).toBe(false);
     expect(proof.trainable.filter(({ changed }) => !changed).map(({ name }) => name)).toEqual(
@@ -100,7 +106,7 @@ describe("proveFreeze", () => {
       for (const bit of [0, 31, bits - 1]) {
         const after = afterARun();
         flipBit(after[name], bit);
-        const proof = proveFreeze(network, plan, { before, after });
+        const proof = proveFreeze(network, plan, { before, sha256, after });
         expect(proof.holds).toBe(false);
         expect(proof.frozen.filter(({ changed }) => changed).map((tensor) => tensor.name)).toEqual([name]);
       }
@@ -112,14 +118,14 @@ describe("proveFreeze", () => {
     withZero["stem.bias"].data[0] = -0;
     const after = { ...afterARun(), "stem.bias": withZero["stem.bias"] };
     expect(before["stem.bias"].data[0]).toBe(0);
-    expect(proveFreeze(network, plan, { before, after }).holds).toBe(false);
+    expect(proveFreeze(network, plan, { before, sha256, after }).holds).toBe(false);
     withNaN["stem.bias"].data[0] = NaN;
     const stayed = { ...afterARun(), "stem.bias": copyOf(withNaN)["stem.bias"] };
-    expect(proveFreeze(network, plan, { before: withNaN, after: stayed }).holds).toBe(true);
+    expect(proveFreeze(network, plan, { before: withNaN, sha256, after: stayed }).holds).toBe(true);
   });
 
   test("counts the parameters of a tensor and shows the digests of its bytes", () => {
-    const { trainable } = proveFreeze(network, plan, { before, after: afterARun() });
+    const { trainable } = proveFreeze(network, plan, { before, sha256, after: afterARun() });
     expect(trainable[0]).toMatchObject({ name: "head.weight", parameters: 12, changed: true });
     expect(trainable[0].before).toMatch(/^[0-9a-f]{16}$/);
     expect(trainable[0].after).not.toBe(trainable[0].before);
@@ -127,7 +133,7 @@ describe("proveFreeze", () => {
 
   test("a tensor that is missing is no tensor that stayed", () => {
     const { "stem.bias": _bias, ...after } = afterARun();
-    expect(() => proveFreeze(network, plan, { before, after })).toThrow(
+    expect(() => proveFreeze(network, plan, { before, sha256, after })).toThrow(
       new Error("internal: no values of stem.bias to compare"),
     );
   });
@@ -135,7 +141,7 @@ describe("proveFreeze", () => {
 
 describe("requireFreeze", () => {
   test("is silent where the proof holds", () => {
-    const proof = proveFreeze(network, plan, { before, after: afterARun() });
+    const proof = proveFreeze(network, plan, { before, sha256, after: afterARun() });
     expect(() => requireFreeze(proof)).not.toThrow();
   });
 
@@ -143,7 +149,7 @@ describe("requireFreeze", () => {
     const after = copyOf(before);
     flipBit(after["norm.weight"], 0);
     flipBit(after["head.bias"], 0);
-    const proof = proveFreeze(network, plan, { before, after });
+    const proof = proveFreeze(network, plan, { before, sha256, after });
     expect(() => requireFreeze(proof)).toThrow(
       new TrainingError(
         "freeze proof: expected frozen tensors to stay and trained ones to change, " +

@@ -1,6 +1,5 @@
 /** @file The proof that frozen means frozen: tensors after a run compared bit by bit with those before. */
 
-import { createHash } from "node:crypto";
 import { type Tensor, TrainingError, bitIdentical, bytesOf, sizeOf } from "../core/index.ts";
 import { type Network, type Parameters, networkParameters } from "../engine/nn/index.ts";
 import type { FreezePlan } from "./freeze-plan.ts";
@@ -23,6 +22,15 @@ export interface FreezeProof {
   readonly trainable: ProofTensor[];
 }
 
+/** What a run started from and ended with, and how bytes are hashed. */
+export interface FreezeProofOptions {
+  before: Parameters;
+  after: Parameters;
+  /** In hexadecimal. */
+  sha256: (bytes: Uint8Array) => string;
+  keepsStatistics?: boolean;
+}
+
 /**
  * Compares every parameter; those of frozen layers, statistics among them, must be bit-identical, and so must all
  * statistics where layers keep them.
@@ -30,12 +38,12 @@ export interface FreezeProof {
 export function proveFreeze(
   network: Network,
   plan: FreezePlan,
-  { before, after, keepsStatistics = false }: { before: Parameters; after: Parameters; keepsStatistics?: boolean },
+  { before, after, sha256, keepsStatistics = false }: FreezeProofOptions,
 ): FreezeProof {
   const trains = new Map(plan.map((entry) => [entry.layer, entry.trains]));
   const compared = networkParameters(network).map(({ name, layer, role }) => ({
     trains: trains.get(layer) === true && !(keepsStatistics && role === "statistic"),
-    tensor: compare(name, before[name], after[name]),
+    tensor: compare(name, [before[name], after[name]], sha256),
   }));
   const frozen = compared.filter((entry) => !entry.trains).map((entry) => entry.tensor);
   const trainable = compared.filter((entry) => entry.trains).map((entry) => entry.tensor);
@@ -60,17 +68,18 @@ export function requireFreeze(proof: FreezeProof): void {
   );
 }
 
-function compare(name: string, before: Tensor | undefined, after: Tensor | undefined): ProofTensor {
+function compare(
+  name: string,
+  [before, after]: readonly (Tensor | undefined)[],
+  sha256: FreezeProofOptions["sha256"],
+): ProofTensor {
+  const digestOf = (tensor: Tensor): string => sha256(bytesOf(tensor)).slice(0, 16);
   if (before === undefined || after === undefined) throw new Error(`internal: no values of ${name} to compare`);
   return {
     name,
     parameters: sizeOf(before.shape),
     changed: !bitIdentical(before, after),
-    before: digest(before),
-    after: digest(after),
+    before: digestOf(before),
+    after: digestOf(after),
   };
-}
-
-function digest(tensor: Tensor): string {
-  return createHash("sha256").update(bytesOf(tensor)).digest("hex").slice(0, 16);
 }

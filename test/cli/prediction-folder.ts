@@ -64,7 +64,6 @@ async function writeTestImages(folder: string): Promise<void> {
     const area = height * width;
     const pixels = planes.map((_, at) => planes[(at % channels) * area + Math.floor(at / channels)]);
     mkdirSync(join(folder, "images", classNames[label]), { recursive: true });
-    // oxlint-disable-next-line no-await-in-loop -- small
     await sharp(pixels, { raw: { width, height, channels: 3 } })
       .png()
       .toFile(join(folder, "images", classNames[label], `${String(index).padStart(3, "0")}.png`));

@@ -147,11 +147,9 @@ function trainedBeforehand(name: ImportedName): Trained {
   afterAll(() => trainer.close());
   beforeAll(async () => {
     for (let step = 0; step < steps; step++) {
-      // oxlint-disable-next-line no-await-in-loop -- each step starts from the one before it
       const { loss } = await trainer.step(importedBatch(golden, step), { step, learningRate });
       found.losses.push(loss);
       if (step > 0) continue;
-      // oxlint-disable-next-line no-await-in-loop -- the first velocity is the first gradient
       const slots = await trainer.slots();
       Object.assign(
         found.gradients,

@@ -123,7 +123,6 @@ export async function takeSteps(run: StepOptionsRun, trainer: Trainer, together 
   for (let first = 0; first < run.losses.length; first += together) {
     const steps = Array.from({ length: together }, (_, index) => first + index);
     const places = steps.map((step) => ({ step, learningRate }));
-    // oxlint-disable-next-line no-await-in-loop -- steps follow each other
     results.push(...(await trainer.steps(steps.map(batchOf), places)));
   }
   return results;

@@ -115,6 +115,11 @@ describe("the checker", () => {
     ]);
   });
 
+  test("reports a module of Node's in a room that runs anywhere", async () => {
+    const files = { "src/core/a.ts": 'import { join } from "node:path";\nexport const a = join;\n' };
+    expect(await violationsOf(files)).toEqual(["neutral-rooms-need-no-node: src/core/a.ts → path"]);
+  });
+
   test("reports a cycle between two files of one room", async () => {
     const files = { "src/core/a.ts": 'import "./b.ts";\n', "src/core/b.ts": 'import "./a.ts";\n' };
     expect(await violationsOf(files)).toEqual(["no-cycles: src/core/a.ts → src/core/b.ts"]);

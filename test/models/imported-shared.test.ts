@@ -83,10 +83,8 @@ describe.skipIf(!hasModels).each(models)("$name", ({ name, first, last, count })
     let between = input;
     for (let layer = 0; layer < network.layers.length; layer++) {
       // each layer alone is a network that continues from the one before
-      // oxlint-disable-next-line no-await-in-loop -- see above
       between = await run({ ...backbone, network: sliceNetwork(network, layer, layer + 1) }, between);
       const rest = sliceNetwork(network, layer + 1);
-      // oxlint-disable-next-line no-await-in-loop -- one session at a time
       const output = rest.layers.length === 0 ? between : await run({ ...backbone, network: rest }, between);
       apart.push(largestDifference(output.data, whole));
     }
@@ -190,9 +188,7 @@ async function trained(
       input: float32(data.slice(first * size, (first + batchSize) * size), [batchSize, ...network.inputShape]),
       labels: int64(labels.slice(first, first + batchSize)),
     };
-    // oxlint-disable-next-line no-await-in-loop -- each step starts from the one before it
     losses.push((await trainer.step(batch, { step, learningRate })).loss);
-    // oxlint-disable-next-line no-await-in-loop -- the first velocity is the first gradient
     if (step === 0) gradients = copies(await trainer.slots(), "slot/velocity/");
   }
   return { losses, gradients, final: copies(await trainer.parameters()) };

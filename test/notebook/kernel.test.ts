@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { writeFileAtomic } from "../../src/core/index.ts";
+import { writeFileAtomic } from "../../src/files/index.ts";
 import { datasets } from "../../src/data/index.ts";
 import { renderReport } from "../../src/report/index.ts";
 import { resolveStudy, runStudy } from "../../src/study/index.ts";

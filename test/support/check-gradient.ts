@@ -64,7 +64,6 @@ export async function checkGradient(given: GradientCase): Promise<void> {
   const runner = await compileGraph(forward);
   try {
     for (const [position, grad] of grads.entries()) {
-      // oxlint-disable-next-line no-await-in-loop -- a session runs one at a time
       const expected = await centralDifferences(runner, { inputs, position, weights });
       compare(grad, expected, `${given.title}: input ${position}`);
     }
@@ -129,7 +128,6 @@ async function centralDifferences(
   };
   const slopes: number[] = [];
   for (let index = 0; index < inputs[position].data.length; index++) {
-    // oxlint-disable-next-line no-await-in-loop -- a session runs one at a time
     slopes.push((4 * (await slope(index, STEP)) - (await slope(index, 2 * STEP))) / 3);
   }
   return slopes;

@@ -18,7 +18,6 @@ export async function replayOptimizer(
   for (const [step, gradient] of gradients.entries()) {
     const values = optimizer.scalars(step, learningRate);
     const scalars = optimizer.scalarNames.map((name) => [`scalar/${name}`, scalar(values[name])] as const);
-    // oxlint-disable-next-line no-await-in-loop -- each step starts from the one before it
     const results = await session.run({ grad: float32(gradient), ...Object.fromEntries(scalars), ...state });
     state = Object.fromEntries(Object.keys(state).map((name) => [name, results[`next/${name}`]]));
     after.push(Array.from(state.parameter.data, Number));

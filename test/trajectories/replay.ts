@@ -94,7 +94,6 @@ export async function replay(
   const losses: number[] = [];
   for (let step = from; step < to; step++) {
     const at = { step, learningRate: run.optimizer.learningRate };
-    // oxlint-disable-next-line no-await-in-loop -- each step starts from the one before it
     const { loss } = await trainer.step(batch((step % batches) * run.batchSize, run.batchSize), at);
     losses.push(loss);
   }
@@ -115,7 +114,6 @@ export async function replayPlain(run: GoldenRun, network: Network, steps: numbe
   const losses: number[] = [];
   for (let step = 0; step < steps; step++) {
     const scalars = Object.entries(optimizer.scalars(step, run.optimizer.learningRate));
-    // oxlint-disable-next-line no-await-in-loop -- each step starts from the one before it
     const results = await session.run({
       ...batch((step % batches) * run.batchSize, run.batchSize),
       ...Object.fromEntries(scalars.map(([name, value]) => [`scalar/${name}`, scalar(value)])),

@@ -61,7 +61,6 @@ async function automaticDevice(threads: number): Promise<string> {
 async function deviceRows(): Promise<[string, string][]> {
   const rows: [string, string][] = [];
   for (const device of devices) {
-    // oxlint-disable-next-line no-await-in-loop -- one device at a time
     const problem = await orProblem(async () => (await deviceProblem(device)) ?? "");
     rows.push([device, problem === "" ? "works" : `does not work here: ${problem}`]);
   }

@@ -2,7 +2,8 @@
 
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { ConfigError, loss, plural, writeFileAtomic } from "../../core/index.ts";
+import { ConfigError, loss, plural } from "../../core/index.ts";
+import { writeFileAtomic } from "../../files/index.ts";
 import { learningRateFigure } from "../../report/index.ts";
 import {
   type LearningRateTest,

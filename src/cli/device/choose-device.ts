@@ -25,7 +25,6 @@ export async function chooseDevice(name: string, { threads }: { threads: number 
   if (name !== AUTO) return { device: await parseDevice(name, [AUTO]) };
   const problems = new Map<Device, string | undefined>();
   for (const device of devices) {
-    // oxlint-disable-next-line no-await-in-loop -- one device at a time
     if (device !== "cpu") problems.set(device, await deviceProblem(device));
   }
   const broken = [...problems].flatMap(([device, problem]) =>
@@ -36,7 +35,6 @@ export async function chooseDevice(name: string, { threads }: { threads: number 
   const speeds: { device: Device; imagesPerSecond: number }[] = [];
   for (const device of working) {
     try {
-      // oxlint-disable-next-line no-await-in-loop -- one device at a time, or they would slow each other
       speeds.push({ device, imagesPerSecond: await tryTraining({ threads, device, network: "small" }) });
     } catch (error) {
       if (device === "cpu" || !(error instanceof DeviceError)) throw error;

@@ -1,7 +1,7 @@
 /** @file Writes a study's report into its folder. */
 
 import { join } from "node:path";
-import { writeFileAtomic } from "../../core/index.ts";
+import { writeFileAtomic } from "../../files/index.ts";
 import { renderReport } from "../../report/index.ts";
 import type { StudySummary } from "../../study/index.ts";
 

@@ -86,7 +86,6 @@ export async function* decodeImages(
   for (let first = 0; first < images.length; first += batchImages) {
     const own = images.slice(first, first + batchImages);
     const decoded: DecodedImage[] = own.map(({ path }) => ({ path }));
-    // oxlint-disable-next-line no-await-in-loop -- one batch at a time, so that memory is bounded
     const isRead = await readChunk([...own.keys()], chunk, {
       imageShape: fit.imageShape,
       signal,

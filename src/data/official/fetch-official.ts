@@ -3,7 +3,8 @@
 import { existsSync } from "node:fs";
 import { rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { DataError, withLock } from "../../core/index.ts";
+import { DataError } from "../../core/index.ts";
+import { withLock } from "../../files/index.ts";
 import { type DownloadOptions, download } from "../../download/index.ts";
 import type { OfficialDataset, PublishedFile } from "./official-dataset.ts";
 import { unpackArchive } from "./unpack.ts";
@@ -63,7 +64,6 @@ async function fetchFiles(
     const path = join(gathering, file.name);
     const earlier = before;
     if (!existsSync(path)) {
-      // oxlint-disable-next-line no-await-in-loop -- one after the other, as the progress counts them
       await downloadAny(file, path, {
         ...options,
         onProgress: ({ receivedBytes }) => onProgress?.({ receivedBytes: earlier + receivedBytes, totalBytes }),
@@ -79,7 +79,6 @@ async function downloadAny({ urls, md5 }: PublishedFile, path: string, options: 
   let first: DataError | undefined;
   for (const url of urls) {
     try {
-      // oxlint-disable-next-line no-await-in-loop -- the next address is for when this one fails
       return await download(url, path, { ...options, checksum: { algorithm: "md5", hex: md5 } });
     } catch (error) {
       if (!(error instanceof DataError)) throw error;

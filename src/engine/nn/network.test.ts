@@ -77,7 +77,6 @@ describe("a prefix and then its suffix, wherever the cut is,", () => {
     for (let cut = 1; cut < whole.layers.length; cut++) {
       const [prefix, suffix] = [sliceNetwork(whole, 0, cut), sliceNetwork(whole, cut)];
       expect(suffix.inputShape).toEqual(shapeAfter(whole, cut));
-      // oxlint-disable-next-line no-await-in-loop -- sessions one at a time keep to the machine's threads
       composed.push(await infer(suffix, parameters, await infer(prefix, parameters, x)));
     }
     return { direct: await infer(whole, parameters, x), composed };

@@ -81,7 +81,7 @@ function attributeProto(name: string, attribute: Attribute): object {
     case "FLOAT":
       return { ...base, f: attribute.value };
     case "STRING":
-      return { ...base, s: Buffer.from(attribute.value, "utf8") };
+      return { ...base, s: new TextEncoder().encode(attribute.value) };
     case "INTS":
       return { ...base, ints: attribute.value };
     case "FLOATS":

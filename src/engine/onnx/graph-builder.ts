@@ -6,6 +6,9 @@ import { FOREIGN_DOMAIN, type Graph, type Node, type RawAttribute, type Value, r
 import { findOperator, inferOutputs, typedAttribute } from "./infer.ts";
 import { NodeView } from "./operator.ts";
 
+/** Every byte a character of its own. */
+const asText = new TextDecoder("latin1");
+
 export interface NodeOptions {
   domain?: string;
   /** Prefix of the node's and its outputs' names; the operator's name when left out. */
@@ -50,7 +53,7 @@ export class GraphBuilder {
 
   /** A small constant; equal ones are stored once. */
   constant(tensor: Tensor): Value {
-    const key = `${tensor.dtype}${formatShape(tensor.shape)}${Buffer.from(bytesOf(tensor)).toString("base64")}`;
+    const key = `${tensor.dtype}${formatShape(tensor.shape)}${asText.decode(bytesOf(tensor))}`;
     const known = this.#constantsByContent.get(key);
     if (known !== undefined) return known;
     const value = this.initializer("constant", tensor);

@@ -41,7 +41,6 @@ describe(`resident tensors on ${testDevice}`, () => {
     const tensors = resident(Float32Array.of(0, 1));
     const [first, second] = [await addingSession(), await addingSession()];
     for (const session of [first, first, second, first, second]) {
-      // oxlint-disable-next-line no-await-in-loop -- each run starts from the one before it
       expect(Object.keys(await tensors.run(session, { x: scalar(1) }))).toEqual(["sum"]);
     }
     expect(await values(tensors)).toEqual([5, 6]);

@@ -275,10 +275,8 @@ test("a run that goes on from a checkpoint, wherever it broke off, gives the bit
   expect(whole.epochs).toHaveLength(3);
   expect(whole.epochs[2].evaluations.test.loss).toBeLessThan(whole.epochs[0].evaluations.test.loss);
   for (const until of [1, 4, 6, 11]) {
-    // oxlint-disable-next-line no-await-in-loop -- one run goes on from the other
     const first = await trainTiny({ until });
     expect(first.saved.progress.step).toBe(until);
-    // oxlint-disable-next-line no-await-in-loop -- as above
     const second = await trainTiny({ saved: first.saved });
     expect([...first.epochs, ...second.epochs]).toEqual(whole.epochs);
     expect(bitsOf(second.saved.parameters)).toEqual(bitsOf(whole.saved.parameters));

@@ -19,6 +19,8 @@ const dtypeNames = {
 
 /** Headers above this size are refused, as the format's own readers do. */
 const MAX_HEADER_BYTES = 100_000_000;
+/** Fills the header up, so that data start at a multiple of 8 bytes. */
+const SPACE = 0x20;
 
 export interface SafetensorsContent {
   tensors: Record<string, Tensor>;
@@ -34,12 +36,15 @@ export function encodeSafetensors({ tensors, metadata }: SafetensorsContent): Ui
     return [name, { dtype: dtypeNames[tensor.dtype], shape: tensor.shape, data_offsets: [start, end] }] as const;
   });
   const json = JSON.stringify({ __metadata__: metadata, ...Object.fromEntries(entries) });
-  // data starts at a multiple of 8 bytes
-  const padding = (8 - (Buffer.byteLength(json) % 8)) % 8;
-  const header = Buffer.from(json + " ".repeat(padding));
-  const length = Buffer.alloc(8);
-  length.writeBigUInt64LE(BigInt(header.length));
-  return Buffer.concat([length, header, ...Object.values(tensors).map(bytesOf)]);
+  const described = new TextEncoder().encode(json);
+  const headerLength = Math.ceil(described.length / 8) * 8;
+  const file = new Uint8Array(8 + headerLength + end);
+  new DataView(file.buffer).setBigUint64(0, BigInt(headerLength), true);
+  file.fill(SPACE, 8, 8 + headerLength);
+  file.set(described, 8);
+  for (const [name, { data_offsets: offsets }] of entries)
+    file.set(bytesOf(tensors[name]), 8 + headerLength + offsets[0]);
+  return file;
 }
 
 /**
@@ -48,17 +53,17 @@ export function encodeSafetensors({ tensors, metadata }: SafetensorsContent): Ui
  * @throws DataError if the bytes are not such a file, whole and consistent.
  */
 export function decodeSafetensors(bytes: Uint8Array, path: string): SafetensorsContent {
-  const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const fail: Fail = (problem, offset) =>
     new DataError(
       `${path}: expected a safetensors file, but ${problem} at byte ${offset}. It may be truncated; restore it or delete it.`,
       { location: { path, offset } },
     );
-  const headerLength = view.length < 8 ? 0 : Number(view.readBigUInt64LE(0));
-  if (headerLength < 2 || headerLength > MAX_HEADER_BYTES || 8 + headerLength > view.length)
+  const headerLength =
+    bytes.length < 8 ? 0 : Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
+  if (headerLength < 2 || headerLength > MAX_HEADER_BYTES || 8 + headerLength > bytes.length)
     throw fail("its header length is wrong", 0);
-  const header = parseHeader(view.toString("utf8", 8, 8 + headerLength), fail);
-  const data = view.subarray(8 + headerLength);
+  const header = parseHeader(new TextDecoder().decode(bytes.subarray(8, 8 + headerLength)), fail);
+  const data = bytes.subarray(8 + headerLength);
   requireWhole(header.entries, {
     length: data.length,
     fail: (problem, offset) => fail(problem, 8 + headerLength + offset),
@@ -134,7 +139,7 @@ function requireWhole(entries: readonly Entry[], { length, fail }: { length: num
   if (end !== length) throw fail("there is more data than the header describes", end);
 }
 
-function tensorFrom(data: Buffer, { dtype, shape, start, end }: Entry): Tensor {
+function tensorFrom(data: Uint8Array, { dtype, shape, start, end }: Entry): Tensor {
   // a copy, since the bytes in the file need not be aligned
   const copy = Uint8Array.from(data.subarray(start, end));
   if (dtype === "bfloat16") return float32(widened(new Uint16Array(copy.buffer)), shape);

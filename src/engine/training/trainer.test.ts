@@ -15,7 +15,6 @@ function open(options: TrainerOptions): Trainer {
 async function train(trainer: Trainer, { from = 0, to, size = 6 }: { from?: number; to: number; size?: number }) {
   const results = [];
   for (let step = from; step < to; step++) {
-    // oxlint-disable-next-line no-await-in-loop -- each step starts from the one before it
     results.push(await trainer.step(tinyBatch(step * size, size), { step, learningRate: 0.1 }));
   }
   return results;

@@ -1,6 +1,5 @@
 /** @file Runs training steps: owns the sessions and the state, which stays where they compute. */
 
-import { availableParallelism } from "node:os";
 import { type Tensor, float32, sizeOf, zeros } from "../../core/index.ts";
 import { type Parameters, networkParameters, trainingFlops } from "../nn/index.ts";
 import {
@@ -10,6 +9,7 @@ import {
   type Tensors,
   createSession,
   imageBlockSize,
+  machineThreads,
   residentTensors,
 } from "../runtime/index.ts";
 import type { LabelledBatch } from "./inference.ts";
@@ -191,7 +191,7 @@ function stepsAtOnce({ session }: TrainerOptions, { stateSize, flops }: { stateS
  */
 function sessionFor({ session = {} }: TrainerOptions, flops: number): SessionOptions {
   const worthwhile = Math.ceil(flops / LEAST_FLOPS_A_THREAD);
-  return { ...session, threads: Math.min(session.threads ?? availableParallelism(), Math.max(1, worthwhile)) };
+  return { ...session, threads: Math.min(session.threads ?? machineThreads(), Math.max(1, worthwhile)) };
 }
 
 /** The tensors that steps replace, as they start. */

@@ -1,6 +1,7 @@
 /** @file Brings the file of a pretrained network into the cache. */
 
-import { DataError, withLock } from "../../core/index.ts";
+import { DataError } from "../../core/index.ts";
+import { withLock } from "../../files/index.ts";
 import { type Checksum, type DownloadOptions, download } from "../../download/index.ts";
 import { type PretrainedEntry, addressesOf } from "./entry.ts";
 import { type ModelPlaces, cachedPath, isFile, placingByHand } from "./locate.ts";

@@ -103,7 +103,6 @@ async function keepFilters(
     const { network, plan } = networkOf(context.networks, run);
     const layer = firstFilterParameter(network)?.layer;
     if (!plan.some((entry) => entry.trains && entry.layer === layer)) continue;
-    // oxlint-disable-next-line no-await-in-loop -- one file at a time
     keep(id, { network, parameters: await readWeights(store, id) });
   }
 }

@@ -73,7 +73,6 @@ async function cloudsOf(source: TrainedSource, subsets: readonly ImageSubset[]):
   const seen: Float32Array[] = [];
   for (const subset of subsets) {
     const options = { ...source, normalization: tasks.normalization, layers: [head], subset };
-    // oxlint-disable-next-line no-await-in-loop -- one set at a time
     const { features } = await probeSource(options);
     seen.push(features.get(head)?.values ?? new Float32Array());
   }

@@ -60,7 +60,6 @@ export async function probeSource(options: ProbeOptions): Promise<Probe> {
     for (const { input } of evaluationImages(options.subset, options.imageShape)) {
       let values: Tensor = input;
       for (const part of parts) {
-        // oxlint-disable-next-line no-await-in-loop -- each part takes what the one before it gives
         values = (await part.session.run({ input: values })).output;
         part.outputs.push(kept(part, values));
       }

@@ -1,7 +1,8 @@
 /** @file Runs a study on this machine, one run after another, and goes on with one that was stopped. */
 
 import { join } from "node:path";
-import { ConfigError, DeviceError, TrainingError, withLock } from "../../core/index.ts";
+import { ConfigError, DeviceError, TrainingError } from "../../core/index.ts";
+import { withLock } from "../../files/index.ts";
 import type { Device } from "../../engine/runtime/index.ts";
 import { analyseStudy } from "../analysis/analyse-study.ts";
 import { type StudyContext, networkOf, sessionOf, startingWeights } from "../context/study-context.ts";
@@ -168,7 +169,6 @@ async function tuneFor(context: StudyContext, index: number, save: () => Promise
     if (origin !== -1 && (await bringOn(context, origin, save))) return true;
   }
   try {
-    // oxlint-disable-next-line no-await-in-loop -- runs on the same images share what is found out
     for (const place of runs.keys()) if (runs[place].strategy === strategy) await settleBySource(context, place);
     const records = await tuneStrategy(context, strategy);
     if (records === null) return true;

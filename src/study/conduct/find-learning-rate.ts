@@ -192,7 +192,6 @@ async function trainOrigin(bench: Bench, run: PlannedRun): Promise<Parameters | 
   ];
   let state = freshState();
   for (const stage of stageOptions.whole.stages) {
-    // oxlint-disable-next-line no-await-in-loop -- each stage starts from the one before it
     const { result, state: next } = await trainStage(stageOptions, { start, stage, state, callbacksFor });
     if (result.interrupted) return "interrupted";
     state = next;

@@ -50,7 +50,6 @@ async function testProbabilities(options: TrainRunOptions, after: Parameters): P
   try {
     const logits: Float32Array[] = [];
     for (const { input } of part.batchesOf("test")) {
-      // oxlint-disable-next-line no-await-in-loop -- one batch at a time
       const { output } = await session.run({ input });
       logits.push(output.data as Float32Array);
     }

@@ -67,7 +67,6 @@ async function report(
   const { parameters, slots, progress } = next;
   const trainer = { parameters: async () => parameters, slots: async () => slots };
   for (const { onEpochEnd } of callbacksFor(async () => ({ parameters, slots }))) {
-    // oxlint-disable-next-line no-await-in-loop -- in their order
     await onEpochEnd?.(result, { trainer, progress, stop: () => {} });
   }
 }

@@ -10,6 +10,7 @@ import {
   exportModel,
   freshProgress,
 } from "../../engine/training/index.ts";
+import { sha256 } from "../../files/index.ts";
 import { proveFreeze, requireFreeze, startingParameters } from "../../transfer/index.ts";
 import { type TaskData, taskOf } from "../material/tasks.ts";
 import { type ExportFacts, exportMetadata } from "../records/export-metadata.ts";
@@ -76,7 +77,6 @@ async function trainStages(options: TrainRunOptions, { start, stopping, clock }:
       ...(stage === last ? [stopping] : []),
       recorder(options, { stopping, clock, stateOf }),
     ];
-    // oxlint-disable-next-line no-await-in-loop -- each stage starts from the one before it
     outcome = await trainStage(stageOptions, { start, stage, state, callbacksFor });
     ({ state } = outcome);
     if (outcome.result.interrupted) break;
@@ -156,6 +156,7 @@ async function finishRun(
   const proof = proveFreeze(whole.network, whole.plan, {
     before,
     after,
+    sha256,
     keepsStatistics: run.training.statistics === "keep",
   });
   record.freezeProof = proof;

@@ -144,7 +144,6 @@ export async function fedPart(
     };
   }
   const stores = new Map<HeldOutSet, FeatureRows>();
-  // oxlint-disable-next-line no-await-in-loop -- one set at a time has all cores
   for (const set of sets) stores.set(set, scale(await featuresOf(options, set)));
   return {
     network: sliceNetwork(whole.network, stage.boundary),
@@ -207,7 +206,6 @@ async function trainingRows(options: FedPartOptions, passes: number): Promise<(p
     return rows;
   };
   const wanted = Math.min(views, (stage.endEpoch - stage.firstEpoch) * passes);
-  // oxlint-disable-next-line no-await-in-loop -- one view at a time has all cores
   for (let index = 0; index < wanted; index++) await rowsOfPass(stage.firstEpoch * passes + index);
   return rowsOfPass;
 }
@@ -250,7 +248,6 @@ async function evaluateSets(
 ): Promise<Record<string, Metrics>> {
   const results: Record<string, Metrics> = {};
   for (const set of sets) {
-    // oxlint-disable-next-line no-await-in-loop -- one set at a time has all cores
     const metrics = await measure(set);
     if (!Number.isFinite(metrics.loss)) {
       throw new TrainingError(

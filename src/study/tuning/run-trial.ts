@@ -102,7 +102,6 @@ async function scoresOf(
   let state: StageState = { parameters: {}, slots: {}, progress: freshProgress() };
   let kept: Parameters = start;
   for (const stage of whole.stages) {
-    // oxlint-disable-next-line no-await-in-loop -- each stage starts from the one before it
     const outcome = await trainStage(options, { start, stage, state, callbacksFor: () => [] });
     if (outcome.result.interrupted) return "interrupted";
     ({ state } = outcome);
@@ -121,7 +120,6 @@ async function heldOutScores(options: StageOptions, parameters: Parameters): Pro
   try {
     const parts: Float32Array[] = [];
     for (const { input } of part.batchesOf("validation")) {
-      // oxlint-disable-next-line no-await-in-loop -- one batch at a time
       const { output } = await session.run({ input });
       parts.push(output.data as Float32Array);
     }

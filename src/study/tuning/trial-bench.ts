@@ -57,7 +57,6 @@ export function createTrialBench(
   const trials = async ({ slots, factors, ...rest }: RoundOptions): Promise<boolean> => {
     for (const slot of slots) {
       for (const factor of factors) {
-        // oxlint-disable-next-line no-await-in-loop -- one model trains at a time
         if (context.signal?.aborted === true || !(await trialAt(slot, { ...rest, factor }))) return false;
       }
     }

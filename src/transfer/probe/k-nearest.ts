@@ -116,7 +116,6 @@ async function tryAll(images: Images, { threads }: SessionOptions): Promise<Neig
   try {
     for (let start = 0; start < queries.length; start += atOnce) {
       const block = queries.subarray(start, start + atOnce);
-      // oxlint-disable-next-line no-await-in-loop -- one block at a time has all cores
       const similarities = await similaritiesOf(block, { session, references, atOnce });
       for (const [place, image] of block.entries()) {
         const row = similarities.subarray(place * count, (place + 1) * count);

@@ -122,7 +122,6 @@ describe("solveProbe", () => {
       new ConfigError("linear probe: expected at least one image, got none."),
     );
     for (const strength of [0, -1, Number.NaN, Infinity]) {
-      // oxlint-disable-next-line no-await-in-loop -- a test
       await expect(solveProbe(problem, { strength, session })).rejects.toThrow(
         new ConfigError(`linear probe: expected a strength above 0, got ${strength}. Leave it out to have it chosen.`),
       );

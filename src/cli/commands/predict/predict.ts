@@ -3,7 +3,8 @@
 import { mkdtemp } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { extname, join } from "node:path";
-import { ConfigError, DataError, writeFileAtomic } from "../../../core/index.ts";
+import { ConfigError, DataError } from "../../../core/index.ts";
+import { writeFileAtomic } from "../../../files/index.ts";
 import { type LooseImage, findImages } from "../../../data/index.ts";
 import { createModelSession } from "../../../engine/runtime/index.ts";
 import { predictionPage } from "../../../report/index.ts";
@@ -94,7 +95,6 @@ async function imagesAt(
   };
   for (const place of places) {
     try {
-      // oxlint-disable-next-line no-await-in-loop -- in order
       const found = await findImages(place, { signal });
       if (found.length === 0) miss(`${place}: expected images in the folder, got none. Name a folder that holds some.`);
       for (const image of found) images.push(image);

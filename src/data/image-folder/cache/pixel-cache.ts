@@ -3,7 +3,8 @@
 import { createHash } from "node:crypto";
 import { type FileHandle, open, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { sizeOf, writeFileAtomic } from "../../../core/index.ts";
+import { sizeOf } from "../../../core/index.ts";
+import { writeFileAtomic } from "../../../files/index.ts";
 import { type LabelledImages, checksumOf } from "../../dataset.ts";
 import { type PixelStore, closePixelFile } from "../../pixels.ts";
 import {

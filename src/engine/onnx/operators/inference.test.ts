@@ -261,7 +261,6 @@ describe("inference agrees with onnxruntime on", () => {
     for (const { inputs, build } of cases) {
       const graph = buildGraph(inputs, build);
       expect(graph.nodes.map((node) => node.opType)).toContain(opType);
-      // oxlint-disable-next-line no-await-in-loop -- one session at a time
       const results = await runGraph(graph, inputs);
       const inferred = graph.outputs.map(({ dtype, shape }) => ({ dtype, shape }));
       expect(results.map(({ dtype, shape }) => ({ dtype, shape }))).toEqual(inferred);

@@ -78,7 +78,7 @@ export function decodeAttribute(message: AttributeMessage, where: string): RawAt
   const decoders: Record<Attribute["type"], () => RawAttribute | null> = {
     FLOAT: () => message.f,
     INT: () => toNumber(message.i),
-    STRING: () => Buffer.from(message.s).toString("utf8"),
+    STRING: () => new TextDecoder().decode(message.s),
     TENSOR: () => (message.t === null ? null : decodeTensor(message.t)),
     FLOATS: () => [...message.floats],
     INTS: () => message.ints.map((value) => toNumber(value)),

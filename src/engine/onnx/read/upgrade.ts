@@ -201,8 +201,8 @@ function upgradeBatchNormalization(node: NodeMessage): void {
 
 /** Upsample is what Resize is with these settings. */
 const upsampling = [
-  { name: "coordinate_transformation_mode", type: 3, s: Buffer.from("asymmetric") },
-  { name: "nearest_mode", type: 3, s: Buffer.from("floor") },
+  { name: "coordinate_transformation_mode", type: 3, s: new TextEncoder().encode("asymmetric") },
+  { name: "nearest_mode", type: 3, s: new TextEncoder().encode("floor") },
 ];
 
 function upgradeUpsample(node: NodeMessage, add: Additions): void {

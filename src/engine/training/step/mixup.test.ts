@@ -73,7 +73,6 @@ describe.each(golden.runs)("training on mixed batches with class weights $classW
     for (let first = 0; first < mixes.length; first += together) {
       const steps = Array.from({ length: together }, (_, index) => first + index);
       const places = steps.map((step) => ({ step, learningRate }));
-      // oxlint-disable-next-line no-await-in-loop -- steps follow each other
       results.push(...(await trainer.steps(steps.map(goldenBatch), places)));
     }
     for (const [step, { loss, correct }] of results.entries()) {

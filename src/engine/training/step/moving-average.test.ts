@@ -25,7 +25,6 @@ function open(options: TrainerOptions): Trainer {
 
 async function train(trainer: Trainer, from: number, to: number): Promise<void> {
   for (let step = from; step < to; step++) {
-    // oxlint-disable-next-line no-await-in-loop -- each step starts from the one before it
     await trainer.step(tinyBatch(step * 6, 6), { step, learningRate: 0.1 });
   }
 }
@@ -52,7 +51,6 @@ describe("averaged weights", () => {
   test("change no bit of what trains", async () => {
     const [averaged, plain] = [open(tinyOptions(tinyNetwork, { average })), open(tinyOptions(tinyNetwork))];
     for (const trainer of [averaged, plain]) {
-      // oxlint-disable-next-line no-await-in-loop -- one session at a time
       await train(trainer, 0, 4);
     }
     expect(bitsOf(await averaged.parameters())).toEqual(bitsOf(await plain.parameters()));

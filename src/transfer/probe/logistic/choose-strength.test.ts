@@ -43,7 +43,6 @@ async function heldOut(given: RegressionProblem, strength: number): Promise<{ lo
       [...folds.keys()].filter((row) => (folds[row] !== fold) === wanted),
     );
     const standardization = standardizationOf(part(kept));
-    // oxlint-disable-next-line no-await-in-loop -- a test
     const { point } = await solved(
       { ...given, rows: standardizedRows(part(kept), standardization), labels: kept.map((row) => labels[row]) },
       strength,
@@ -69,7 +68,6 @@ describe("chooseStrength", () => {
     const choice = await choiceFor(problem);
     expect(choice?.trials.length).toBeGreaterThan(3);
     for (const { strength, logLoss } of choice?.trials ?? []) {
-      // oxlint-disable-next-line no-await-in-loop -- a test
       const expected = mean((await heldOut(problem, strength)).map(({ loss }) => loss));
       // solutions are rough: within 2e-5 nats, about, of the least training loss
       expect(Math.abs(logLoss / expected - 1)).toBeLessThan(0.01);

@@ -142,7 +142,6 @@ async function tryStrengths(
   while (trials.length < MOST_TRIALS && worse < PATIENCE) {
     const strength = (FIRST * 10 ** (trials.length / 2)) / features;
     const ways = { strength, directions, rowWeights, starts: points, precision: "rough" } as const;
-    // oxlint-disable-next-line no-await-in-loop -- each begins where the last one ended
     const solutions = await solveTogether(loss, ways);
     points = solutions.map(({ point }) => point);
     const losses = heldOut.map(({ row, index }) => solutions[index].of.rowLosses[row]);

@@ -50,7 +50,6 @@ export async function leadingDirections(
     let products = Array.from({ length: size }, () => randomVector(width, random));
     for (let pass = 0; pass < PASSES; pass++) {
       basis = orthonormal(products);
-      // oxlint-disable-next-line no-await-in-loop -- each pass begins where the last one ended
       products = await multiplied(basis, { session, data, shape: [count, size] });
     }
     return rotated(basis, { products, width, total: squaresOf(data) / count });

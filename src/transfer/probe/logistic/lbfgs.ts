@@ -145,7 +145,6 @@ export async function minimizeTogether<E extends Evaluation>(
   const states = searches.map((search) => search.next());
   const wanted = (): (Float64Array | null)[] => states.map((state) => (state.done === true ? null : state.value));
   for (let points = wanted(); points.some((point) => point !== null); points = wanted()) {
-    // oxlint-disable-next-line no-await-in-loop -- the next points depend on it
     const evaluations = await evaluate(points);
     for (const [index, point] of points.entries()) {
       if (point !== null) states[index] = searches[index].next(evaluations[index]);

@@ -74,9 +74,7 @@ describe("createLogisticLoss", () => {
     for (let place = 0; place < point.length; place++) {
       const moved = (values: Float64Array, by: number): Float64Array =>
         values.map((value, index) => (index === place ? value + by : value));
-      // oxlint-disable-next-line no-await-in-loop -- one run at a time
       const above = await evaluate([moved(point, step), moved(otherPoint, step)]);
-      // oxlint-disable-next-line no-await-in-loop -- one run at a time
       const below = await evaluate([moved(point, -step), moved(otherPoint, -step)]);
       for (const [index, { gradient }] of analytic.entries()) {
         const numeric = (above[index].loss - below[index].loss) / (2 * step);

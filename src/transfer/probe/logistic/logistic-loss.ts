@@ -93,7 +93,6 @@ async function evaluate(
     rowHits: new Uint8Array(count),
   }));
   for (const block of all) {
-    // oxlint-disable-next-line no-await-in-loop -- one block at a time has all cores
     await session.run({ ...block.feeds, ...parameters }, outputs);
     for (const [index, result] of results.entries()) {
       if (points[index] === null) continue;

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { ConfigError } from "./errors.ts";
+import { ConfigError } from "../core/index.ts";
 import { withLock } from "./lock.ts";
 
 let folder: string;

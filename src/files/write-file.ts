@@ -3,7 +3,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import writeAtomic from "write-file-atomic";
-import { DataError } from "./errors.ts";
+import { DataError } from "../core/index.ts";
 
 /**
  * Writes a file so that no reader ever sees half of it; its folder is made if need be.

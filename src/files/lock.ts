@@ -2,7 +2,7 @@
 
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { ConfigError } from "./errors.ts";
+import { ConfigError } from "../core/index.ts";
 import { writeFailure } from "./write-file.ts";
 
 /** Locks of this process. A file with its number may still be another's, from before a restart of the machine. */
