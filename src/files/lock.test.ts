@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { ConfigError } from "../core/index.ts";
-import { withLock } from "./lock.ts";
+import { removeStaleLock, withLock } from "./lock.ts";
 
 let folder: string;
 let path: string;
@@ -42,4 +42,20 @@ test("the lock of a process that has ended is taken over", async () => {
   // one with the number of this process is from before a restart
   await writeFile(path, `${process.pid}\n`);
   expect(await withLock(path, "download into this folder", async () => "done")).toBe("done");
+});
+
+test("a stale lock is removed, that of a process at work is not", async () => {
+  const { pid } = spawnSync(process.execPath, ["--version"]);
+  await writeFile(path, `${pid}\n`);
+  await removeStaleLock(path);
+  expect(await readdir(folder)).toEqual([]);
+  // process 1 is always there
+  await writeFile(path, "1\n");
+  await removeStaleLock(path);
+  expect(await readdir(folder)).toEqual(["x.lock"]);
+  await rm(path);
+  await withLock(path, "download into this folder", async () => {
+    await removeStaleLock(path);
+    expect(await readdir(folder)).toEqual(["x.lock"]);
+  });
 });

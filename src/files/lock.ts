@@ -33,6 +33,13 @@ export async function withLock<T>(path: string, other: string, work: () => Promi
   }
 }
 
+/** Removes the lock file of a process that is no longer there; that of one at work stays. */
+export async function removeStaleLock(path: string): Promise<void> {
+  if (own.has(resolve(path))) return;
+  const holder = Number(await readFile(path, "utf8"));
+  if (holder === process.pid || (holder !== 0 && !isRunning(holder))) await rm(path, { force: true });
+}
+
 async function take(path: string, other: string): Promise<void> {
   if (await create(path)) return;
   const unnamed = { other, holder: "another process" };

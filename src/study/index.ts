@@ -27,6 +27,8 @@ export {
   type RunStudyOptions,
   type StudyOutcome,
 } from "./conduct/executor.ts";
+export { trainOne, type UnitOptions } from "./conduct/train-one.ts";
+export { tuneOne } from "./conduct/tune-one.ts";
 export { exportMetadata, parseExportMetadata, type ExportFacts } from "./records/export-metadata.ts";
 export { findLearningRate, type FindLearningRateOptions, type LearningRateTest } from "./conduct/find-learning-rate.ts";
 export { imageShapeOfWeights } from "./material/open-backbone.ts";

@@ -54,6 +54,18 @@ test("imports no TypeScript at run time", () => {
   expect(offenders).toEqual([]);
 });
 
+test("gives the engine alone, which loads nothing of transfer learning", () => {
+  const program = `
+    import { gradient, nn, onnx, runtime, training } from "graft/engine";
+    console.log([gradient, nn.dense, onnx.Operations, runtime.createSession, training.fit].map((one) => typeof one).join());
+  `;
+  const answer = execFileSync(process.execPath, ["--input-type=module", "--eval", program], {
+    cwd: stage,
+    encoding: "utf8",
+  });
+  expect(answer.trim()).toBe(Array<string>(5).fill("function").join());
+});
+
 test("answers --help as the installed command", () => {
   const answer = execFileSync(process.execPath, [join(stage, "bin", "graft.mjs"), "--help"], { encoding: "utf8" });
   expect(answer).toContain("Usage: graft");

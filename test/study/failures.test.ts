@@ -145,7 +145,7 @@ describe("the disk", () => {
     const failure = run(smallStudy(), { directory });
     await expect(failure).rejects.toBeInstanceOf(DataError);
     await expect(failure).rejects.toThrow(
-      /runs\/M1-source-seed0\/run\.json: expected room and leave to write \d+ bytes, got ENOTDIR\. A file is where a folder should be: choose another folder\.$/,
+      /runs\/M1-source-seed0\/run\.lock: expected room and leave to write \d+ bytes, got ENOTDIR\. A file is where a folder should be: choose another folder\.$/,
     );
     await rm(join(directory, "runs"));
     const { summary } = await resume(directory);

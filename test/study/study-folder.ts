@@ -61,9 +61,9 @@ export async function run(
 /** Goes on with a study in this process. */
 export async function resume(
   directory: string,
-  options: Pick<RunOptions, "listener" | "signal"> = {},
+  { dataset = smallDataset(), ...options }: Pick<RunOptions, "dataset" | "listener" | "signal"> = {},
 ): Promise<StudyOutcome> {
-  return resumeStudy({ directory, openData: async () => ({ dataset: smallDataset() }), ...options });
+  return resumeStudy({ directory, openData: async () => ({ dataset }), ...options });
 }
 
 /** A process at work on a study. */

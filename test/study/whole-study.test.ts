@@ -17,6 +17,7 @@ describe("a study", () => {
     const ids = CLASSIC_RUNS.map((id) => id.replace("seed0", "seed3"));
     expect(interrupted).toBe(false);
     expect(filesIn(directory)).toEqual([
+      "analysis.json",
       ...ids.flatMap((id) => RUN_FILES.map((name) => join("runs", id, name))),
       "study.json",
       "summary.json",

@@ -4,7 +4,7 @@ import { failRun, runOf, testSummary } from "../summary.fixture.ts";
 import { lineFigureSpec } from "./kit/line-figure.ts";
 import { studyFigures } from "./study-figures.ts";
 import { svgRenderer } from "./svg/render-svg.ts";
-import { overlaps, sizeOfSvg, textBoxes } from "./svg/test-svg.ts";
+import { overlaps, sizeOfSvg, textBoxes } from "./svg/svg.fixture.ts";
 
 const draw = await svgRenderer();
 

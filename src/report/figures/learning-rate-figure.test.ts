@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { LearningRateTest } from "../../study/index.ts";
 import { learningRateFigure } from "./learning-rate-figure.ts";
-import { overlaps, textBoxes } from "./svg/test-svg.ts";
+import { overlaps, textBoxes } from "./svg/svg.fixture.ts";
 
 const record: LearningRateTest = {
   formatVersion: 2,

@@ -4,7 +4,7 @@ import { analyseStudy } from "../analysis/study-analysis.ts";
 import { budgetStudy, layerCurveStudy, withDetails } from "../study-of-budgets.fixture.ts";
 import { failRun, testSummary } from "../summary.fixture.ts";
 import { type DrawnFigure, drawFigures } from "./draw-figures.ts";
-import { overlaps, sizeOfSvg, textBoxes } from "./svg/test-svg.ts";
+import { overlaps, sizeOfSvg, textBoxes } from "./svg/svg.fixture.ts";
 
 function drawn(summary: StudySummary): Promise<DrawnFigure[]> {
   return drawFigures(summary, analyseStudy(summary));

@@ -9,7 +9,8 @@ import { mapFeatures } from "./map-features.ts";
 import { type TrainedSource, scoreSource } from "./score-source.ts";
 
 /**
- * Brings the summary's scores, maps and filters up to date with the runs that are done; true if it changed.
+ * Brings the study's scores, maps and filters up to date with the runs that are done, in the summary and in a file of
+ * their own; true if they changed.
  *
  * A seed's scores and the first seed's maps are there once its source is done, before a run that starts from it trains;
  * filters are those of the first seed's source and of its runs at the largest budget that trained the first convolution.
@@ -28,7 +29,10 @@ export async function analyseStudy(context: StudyContext): Promise<boolean> {
   if (shown === undefined) summary.featureMaps = [];
   for (const source of done) await analyseSource(context, { source, isShown: source === shown });
   if (shown !== undefined) await keepFilters(context, { source: shown, doneIds });
-  return sizeOf(context) !== before;
+  if (sizeOf(context) === before) return false;
+  const { transferability, featureMaps, firstFilters } = summary;
+  await context.store.writeAnalysis({ transferability, featureMaps, firstFilters });
+  return true;
 }
 
 /** Each list only ever grows or shrinks as a whole. */

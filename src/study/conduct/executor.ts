@@ -1,25 +1,23 @@
 /** @file Runs a study on this machine, one run after another, and goes on with one that was stopped. */
 
 import { join } from "node:path";
-import { ConfigError, DeviceError, TrainingError } from "../../core/index.ts";
-import { withLock } from "../../files/index.ts";
+import { ConfigError, DeviceError } from "../../core/index.ts";
 import type { Device } from "../../engine/runtime/index.ts";
+import { withLock } from "../../files/index.ts";
 import { analyseStudy } from "../analysis/analyse-study.ts";
-import { type StudyContext, networkOf, sessionOf, startingWeights } from "../context/study-context.ts";
+import { type StudyContext, networkOf } from "../context/study-context.ts";
 import type { PlannedRun } from "../file/plan.ts";
 import type { StudyConfig } from "../file/schema.ts";
 import { type StudyData, checksumsOf, requireSameData } from "../material/study-data.ts";
 import type { StudyListener } from "../records/events.ts";
-import type { RunRecord, StudySummary } from "../records/records.ts";
-import { type ResumePoint, readResumePoint } from "../records/resume-point.ts";
+import type { StudySummary } from "../records/records.ts";
 import { type StudyFile, holdsStudy, openRunStore } from "../records/run-store.ts";
-import { trainRun } from "../run/train-run.ts";
-import { tuneStrategy } from "../tuning/tune-strategy.ts";
-import { awaitingRates, hasRate, rateRecord } from "../tuning/tuned-runs.ts";
-import { settleBySource } from "./near-source.ts";
+import { awaitingRates } from "../tuning/tuned-runs.ts";
 import { prepareStudy } from "./prepare-study.ts";
-import { isOver, runListener, studyTimeLeft } from "./run-listener.ts";
-import { deviceFailure, readStudyOn, stoppedByDevice } from "./study-device.ts";
+import { isOver } from "./run-listener.ts";
+import { readStudyOn } from "./study-device.ts";
+import { type UnitOptions, trainInStudy } from "./train-one.ts";
+import { tuneInStudy } from "./tune-one.ts";
 
 export interface RunStudyOptions extends StudyData {
   config: StudyConfig;
@@ -80,15 +78,10 @@ function alone<T>(directory: string, work: () => Promise<T>): Promise<T> {
   return withLock(join(directory, "study.lock"), "process that works on this study", work);
 }
 
-export interface ResumeStudyOptions {
+export interface ResumeStudyOptions extends UnitOptions {
   directory: string;
-  /** Opens what the study was made with. */
-  openData: (config: StudyConfig) => Promise<StudyData>;
   /** Where to compute from now on; where the study began when left out. */
   device?: Device;
-  listener?: StudyListener;
-  signal?: AbortSignal;
-  checkpointEveryMs?: number;
 }
 
 /**
@@ -149,132 +142,26 @@ async function bringOn(context: StudyContext, index: number, save: () => Promise
   if (isOver(summary.runs[index])) return false;
   if (signal?.aborted !== true && (await analyseStudy(context))) await save();
   const interrupted =
-    signal?.aborted === true || (await tuneFor(context, index, save)) || (await executeRun(context, index));
+    signal?.aborted === true || (await tuneFor(context, index, save)) || (await trainInStudy(context, index));
   await save();
   if (!interrupted) releaseFeatures(context, runs[index]);
   return interrupted;
 }
 
-/**
- * Chooses the rates of a run's strategy where none of its budgets and seeds has them yet; true if it was interrupted.
- * Trials stand for runs of every seed, so the runs that these start from come first.
- */
+/** Tunes a run's strategy where its rates are to be tuned; true if it was interrupted. */
 async function tuneFor(context: StudyContext, index: number, save: () => Promise<void>): Promise<boolean> {
-  const { runs, summary, study, store } = context;
+  const { runs, summary, study } = context;
   const { strategy } = runs[index];
   const waiting = study.config.tuning === null ? [] : awaitingRates(runs, { strategy, known: summary.tuning });
   if (!waiting.includes(runs[index])) return false;
+  // trials stand for runs of every seed, so the runs that these start from come first
   for (const { startsFrom } of waiting) {
     const origin = runs.findIndex(({ id }) => id === startsFrom);
     if (origin !== -1 && (await bringOn(context, origin, save))) return true;
   }
-  try {
-    for (const place of runs.keys()) if (runs[place].strategy === strategy) await settleBySource(context, place);
-    const records = await tuneStrategy(context, strategy);
-    if (records === null) return true;
-    summary.tuning.push(...records);
-    await save();
-    return false;
-  } catch (error) {
-    const failed = deviceFailure(error);
-    throw failed === undefined
-      ? error
-      : stoppedByDevice(failed, { run: summary.runs[index], directory: store.directory });
-  }
-}
-
-/** Trains one run; true if it was interrupted. */
-async function executeRun(context: StudyContext, index: number): Promise<boolean> {
-  const { runs, summary, store, listener } = context;
-  const { startsFrom } = runs[index];
-  const record = summary.runs[index];
-  const finished = (): void => listener({ type: "run-finished", run: record, index, count: runs.length });
-  const needed = summary.runs.find(({ id }) => id === startsFrom);
-  if (needed !== undefined && needed.status !== "done") {
-    // not in the run's own folder: if the other run is trained again, so is this one
-    Object.assign(record, failure(`not trained: it starts from ${needed.model} (${needed.label}), which failed.`));
-    finished();
-    return false;
-  }
-  const point = await readResumePoint(store, record);
-  // a study that was over is not any more
-  summary.finishedAt = null;
-  try {
-    await settleBySource(context, index);
-    record.status = "running";
-    listener({
-      type: "run-started",
-      run: record,
-      index,
-      count: runs.length,
-      resumedAtEpoch: record.epochs.length,
-      studyTimeLeftMs: studyTimeLeft(context, index),
-    });
-    await store.writeRun(record);
-    const interrupted = point.at !== "end" && (await trainFrom(context, index, point));
-    record.status = interrupted ? "interrupted" : "done";
-  } catch (error) {
-    const failed = deviceFailure(error);
-    if (failed !== undefined) {
-      record.status = "interrupted";
-      await store.writeRun(record);
-      throw stoppedByDevice(failed, { run: record, directory: store.directory });
-    }
-    if (!(error instanceof TrainingError)) throw error;
-    Object.assign(record, failure(error.message));
-  }
-  await store.writeRun(record);
-  finished();
-  return record.status === "interrupted";
-}
-
-function failure(reason: string): Pick<RunRecord, "status" | "failure"> {
-  return { status: "failed", failure: reason };
-}
-
-/** Trains one run from its beginning or a checkpoint; true if it was interrupted. */
-async function trainFrom(
-  context: StudyContext,
-  index: number,
-  point: Exclude<ResumePoint, { at: "end" }>,
-): Promise<boolean> {
-  const { runs, networks, store, summary, tasksOf, features, signal, data } = context;
-  const run = withTunedRate(context, index);
-  const source = runs.find(({ task, seed }) => task === "source" && seed === run.seed);
-  const { interrupted } = await trainRun({
-    run,
-    whole: networkOf(networks, run),
-    record: summary.runs[index],
-    imageShape: data.dataset.imageShape,
-    preparation: data.preparation ?? { fit: context.study.config.fit },
-    tasks: tasksOf(run.seed),
-    transferred: await startingWeights(context, run),
-    sourceNetwork: source === undefined ? null : networkOf(networks, source).network,
-    detailed: isShownInDetail(context, run),
-    features,
-    store,
-    session: sessionOf(context),
-    checkpoint: point.at === "checkpoint" ? point.checkpoint : null,
-    checkpointEveryMs: context.checkpointEveryMs,
-    listener: runListener(context, index),
-    signal,
-  });
+  const interrupted = await tuneInStudy(context, strategy);
+  if (!interrupted) await save();
   return interrupted;
-}
-
-/** The run with the rate that trials chose for it; as it is where there were none. */
-function withTunedRate({ runs, summary }: StudyContext, index: number): PlannedRun {
-  const run = runs[index];
-  const chosen = hasRate(run) ? rateRecord(run, summary.tuning)?.chosen : undefined;
-  if (chosen === undefined) return run;
-  summary.runs[index].learningRate = chosen;
-  return { ...run, training: { ...run.training, learningRate: chosen } };
-}
-
-/** Curves and images of one seed at the largest budget are enough for a report. */
-function isShownInDetail({ summary }: StudyContext, { task, seed, imagesPerClass }: PlannedRun): boolean {
-  const largest = summary.budgets[summary.budgets.length - 1];
-  return seed === summary.seeds[0] && (task === "source" || imagesPerClass === largest);
 }
 
 /** Frees features that no later run will ask for. */

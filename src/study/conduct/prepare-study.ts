@@ -10,6 +10,7 @@ import { type StudyData, splitStudy } from "../material/study-data.ts";
 import { seedTasks, taskOf } from "../material/tasks.ts";
 import { checkTrainable } from "../material/trainable-study.ts";
 import type { StudyListener } from "../records/events.ts";
+import type { TuningRecord } from "../records/records.ts";
 import { type RunStore, type StudyFile, holdsSummary, readSummary } from "../records/run-store.ts";
 import { usesFeatures } from "../run/network.ts";
 import { createPace } from "../run/time-left.ts";
@@ -47,6 +48,8 @@ export async function prepareStudy(
   const records = settled.map(({ record }) => record);
   const trainImagesOf = (run: PlannedRun): number => taskOf(tasksOf(run.seed), run).train.indices.length;
   const earlier = holdsSummary(store.directory) ? await readSummary(store.directory) : null;
+  const tuned = config.tuning === null ? [] : await tuningSoFar(store, { runs, trainImagesOf });
+  const analysis = (await store.readAnalysis()) ?? { transferability: [], featureMaps: [], firstFilters: [] };
   const summary = await freshSummary({ study, data, split, tasks: tasksOf(seedsOf(config)[0]), runs, records });
   return {
     study,
@@ -69,10 +72,8 @@ export async function prepareStudy(
     }),
     summary: {
       ...summary,
-      tuning: earlier?.tuning ?? (config.tuning === null ? [] : untunedRecords(runs, trainImagesOf)),
-      transferability: earlier?.transferability ?? [],
-      featureMaps: earlier?.featureMaps ?? [],
-      firstFilters: earlier?.firstFilters ?? [],
+      ...analysis,
+      tuning: tuned,
       durationMs: earlier?.durationMs ?? 0,
       finishedAt: earlier?.finishedAt ?? null,
     },
@@ -95,4 +96,14 @@ function remembered<T>(make: (seed: number) => T): (seed: number) => T {
 /** A device that can be lost leaves what was saved last. */
 function checkpointInterval({ device }: StudyFile): number {
   return device === "cpu" ? 5000 : 0;
+}
+
+/** What is known of rates before a trial, and what trials have found. */
+async function tuningSoFar(
+  store: RunStore,
+  { runs, trainImagesOf }: { runs: readonly PlannedRun[]; trainImagesOf: (run: PlannedRun) => number },
+): Promise<TuningRecord[]> {
+  const strategies = [...new Set(runs.map(({ strategy }) => strategy))];
+  const found = await Promise.all(strategies.map((strategy) => store.readTuning(strategy)));
+  return [...untunedRecords(runs, trainImagesOf), ...found.flat()];
 }

@@ -97,8 +97,8 @@ function targetRuns(
   }));
 }
 
-/** Patterns have letters that folders cannot have everywhere. */
-function asFileName(name: string): string {
+/** The name of a strategy without letters that folders cannot have everywhere. */
+export function asFileName(name: string): string {
   return name.replaceAll(/[^\w.+-]/g, "_");
 }
 

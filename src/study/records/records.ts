@@ -221,6 +221,9 @@ export interface ExampleImages {
   classes: { classId: number; className: string; task: "source" | "target" | "neither"; imagesBase64: string[] }[];
 }
 
+/** What a study learns about transfer beside training. */
+export type AnalysisRecord = Pick<StudySummary, "transferability" | "featureMaps" | "firstFilters">;
+
 /** `summary.json`: everything a report is made from. */
 export interface StudySummary {
   formatVersion: 1;

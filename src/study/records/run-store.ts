@@ -5,10 +5,11 @@ import { glob, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { ConfigError, DataError } from "../../core/index.ts";
-import { writeFileAtomic } from "../../files/index.ts";
+import { removeStaleLock, writeFileAtomic } from "../../files/index.ts";
 import { type SafetensorsContent, decodeSafetensors, encodeSafetensors } from "../../engine/training/index.ts";
+import { asFileName } from "../file/plan.ts";
 import { type StudyConfig, studySchema } from "../file/schema.ts";
-import type { EpochRecord, RunRecord, StudySummary } from "./records.ts";
+import type { AnalysisRecord, EpochRecord, RunRecord, StudySummary, TuningRecord } from "./records.ts";
 
 /** `study.json`: everything that decides the results, resolved. */
 export interface StudyFile {
@@ -38,14 +39,20 @@ export interface RunStore {
   writeCheckpoint(id: string, content: SafetensorsContent): Promise<void>;
   readCheckpoint(id: string): Promise<SafetensorsContent | null>;
   writeModel(id: string, model: Uint8Array): Promise<void>;
+  /** What trials chose for a strategy; none where it was not tuned. */
+  writeTuning(strategy: string, records: readonly TuningRecord[]): Promise<void>;
+  readTuning(strategy: string): Promise<TuningRecord[]>;
+  writeAnalysis(analysis: AnalysisRecord): Promise<void>;
+  readAnalysis(): Promise<AnalysisRecord | null>;
   /** The folder of a run. */
   runDirectory(id: string): string;
-  /** Deletes half-written files of processes that were killed. */
+  /** Deletes half-written files and locks of processes that were killed. */
   removeLeftovers(): Promise<void>;
 }
 
 const SUMMARY = "summary.json";
 const STUDY = "study.json";
+const ANALYSIS = "analysis.json";
 
 /** What every reader relies on; the rest is Graft's own and read as it was written. */
 const studyFileSchema = z.object({
@@ -72,9 +79,17 @@ const summarySchema = z.looseObject({
   runs: z.array(z.looseObject({ id: z.string(), status: z.string() })),
 });
 
+const tuningFileSchema = z.array(z.looseObject({ strategy: z.string(), chosen: z.number() }));
+const analysisSchema = z.looseObject({
+  transferability: z.array(z.unknown()),
+  featureMaps: z.array(z.unknown()),
+  firstFilters: z.array(z.unknown()),
+});
+
 /** The store of a study's folder, which need not exist yet. */
 export function openRunStore(directory: string): RunStore {
   const inRun = (id: string, name: string): string => join(directory, "runs", id, name);
+  const tuningFile = (strategy: string): string => join(directory, "tuning", `${asFileName(strategy)}.json`);
   return {
     directory,
     writeStudy: (study) => writeFileAtomic(join(directory, STUDY), toJson(study)),
@@ -92,13 +107,22 @@ export function openRunStore(directory: string): RunStore {
       return existsSync(path) ? decodeSafetensors(await readFile(path), path) : null;
     },
     writeModel: (id, model) => writeFileAtomic(inRun(id, "model.onnx"), model),
+    writeTuning: (strategy, records) => writeFileAtomic(tuningFile(strategy), toJson(records)),
+    readTuning: async (strategy) => (await readJson<TuningRecord[]>(tuningFile(strategy), tuningFileSchema)) ?? [],
+    writeAnalysis: (analysis) => writeFileAtomic(join(directory, ANALYSIS), toJson(analysis)),
+    readAnalysis: () => readJson<AnalysisRecord>(join(directory, ANALYSIS), analysisSchema),
     runDirectory: (id) => join(directory, "runs", id),
     removeLeftovers: async () => {
       // the atomic writer's temporary names: a file's own and a number
-      for await (const path of glob(["{study,summary}.json.*", "runs/*/*.{json,jsonl,safetensors,onnx}.*"], {
-        cwd: directory,
-      }))
+      for await (const path of glob(
+        ["{study,summary,analysis}.json.*", "tuning/*.json.*", "runs/*/*.{json,jsonl,safetensors,onnx}.*"],
+        {
+          cwd: directory,
+        },
+      ))
         if (/\.\d+$/.test(path)) await rm(join(directory, path), { force: true });
+      for await (const path of glob(["tuning/*.lock", "runs/*/run.lock"], { cwd: directory }))
+        await removeStaleLock(join(directory, path));
     },
   };
 }

@@ -54,6 +54,8 @@ export interface TrainingStepOptions {
   frozen: Parameters;
   /** Channels in a block of the device's blocked images; nothing is blocked when left out. */
   blockSize?: number | undefined;
+  /** False for the graph as it is built, for people to look at: its gradient operators have no kernels. */
+  lowers?: boolean;
 }
 
 /** A step for one batch size, or several steps in a row. */
@@ -103,8 +105,9 @@ export function buildTrainingStep(options: TrainingStepOptions, ...batchSizes: r
   const results = batchSizes.map((batchSize, index) => addStep(g, { options, batchSize, index, values, targets }));
   const [{ replaced }] = results;
   for (const name of replaced) g.output(known(values, name), `next/${name}`);
+  const built = g.build(network.name);
   return {
-    graph: lower(g.build(network.name), { blockSize: options.blockSize }),
+    graph: options.lowers === false ? built : lower(built, { blockSize: options.blockSize }),
     masks: results.map(({ masks }) => masks),
     learningRateFactors: factorsOf(targets),
     stateNames: replaced,

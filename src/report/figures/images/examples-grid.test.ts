@@ -1,7 +1,7 @@
 import sharp from "sharp";
 import { expect, it } from "vitest";
 import { testSummary } from "../../summary.fixture.ts";
-import { overlaps, sizeOfSvg, textBoxes } from "../svg/test-svg.ts";
+import { overlaps, sizeOfSvg, textBoxes } from "../svg/svg.fixture.ts";
 import { examplesGrid } from "./examples-grid.ts";
 
 async function gridOf(summary = testSummary()): Promise<string> {

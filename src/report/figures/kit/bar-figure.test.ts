@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { analyseStudy } from "../../analysis/study-analysis.ts";
 import { budgetStudy, withDetails } from "../../study-of-budgets.fixture.ts";
 import { drawFigures } from "../draw-figures.ts";
-import { overlaps, sizeOfSvg, textBoxes } from "../svg/test-svg.ts";
+import { overlaps, sizeOfSvg, textBoxes } from "../svg/svg.fixture.ts";
 
 const oneBudget = withDetails(budgetStudy());
 oneBudget.budgets = [1000];

@@ -1,0 +1,177 @@
+/** @file One run of a study as a unit of work: all it needs is the study's folder. */
+
+import { join } from "node:path";
+import { ConfigError, TrainingError } from "../../core/index.ts";
+import { withLock } from "../../files/index.ts";
+import { type StudyContext, networkOf, sessionOf, startingWeights } from "../context/study-context.ts";
+import type { StudyConfig } from "../file/schema.ts";
+import type { PlannedRun } from "../file/plan.ts";
+import { type StudyData, requireSameData } from "../material/study-data.ts";
+import type { StudyListener } from "../records/events.ts";
+import type { RunRecord } from "../records/records.ts";
+import { type ResumePoint, readResumePoint } from "../records/resume-point.ts";
+import { openRunStore, readStudyFile } from "../records/run-store.ts";
+import { trainRun } from "../run/train-run.ts";
+import { awaitingRates, hasRate, rateRecord } from "../tuning/tuned-runs.ts";
+import { settleBySource } from "./near-source.ts";
+import { prepareStudy } from "./prepare-study.ts";
+import { isOver, runListener, studyTimeLeft } from "./run-listener.ts";
+import { deviceFailure, stoppedByDevice } from "./study-device.ts";
+
+/** What a unit of work on a study's folder is done with. */
+export interface UnitOptions {
+  /** Opens what the study was made with. */
+  openData: (config: StudyConfig) => Promise<StudyData>;
+  listener?: StudyListener;
+  /** Stops between two steps; the state is saved. */
+  signal?: AbortSignal;
+  checkpointEveryMs?: number;
+}
+
+/**
+ * Trains one run of the study in a folder, or goes on with it where it stopped: in any process, at any time after the
+ * run that it starts from, with the same bits. The study's summary is left to whoever coordinates.
+ *
+ * @returns The run's record.
+ * @throws ConfigError if the folder holds no such run, its data are others, another process trains it, or what it starts from or its rate is not there yet.
+ * @throws DeviceError if the device fails; it can be trained again.
+ * @throws DataError if a file is damaged or cannot be written.
+ */
+export async function trainOne(directory: string, id: string, options: UnitOptions): Promise<RunRecord> {
+  const context = await openUnit(directory, options);
+  try {
+    const index = context.runs.findIndex((run) => run.id === id);
+    if (index === -1) {
+      const ids = context.runs.map((run) => run.id).join(", ");
+      throw new ConfigError(`${directory}: expected one of the study's runs (${ids}), got "${id}". Name one of them.`);
+    }
+    await trainInStudy(context, index);
+    return context.summary.runs[index];
+  } finally {
+    context.features.close();
+  }
+}
+
+/** All that a unit of work needs, from the folder alone. */
+export async function openUnit(directory: string, { openData, ...options }: UnitOptions): Promise<StudyContext> {
+  const study = await readStudyFile(directory);
+  const data = await openData(study.config);
+  requireSameData(study, data);
+  return prepareStudy(study, { ...options, data, store: openRunStore(directory) });
+}
+
+/**
+ * The same for a study that is open already. Its record is up to date in the folder and in the context's summary.
+ *
+ * @returns True if the signal stopped it.
+ * @throws ConfigError if another process trains it, or its learning rate is still to be tuned.
+ * @throws DeviceError if the device fails.
+ */
+export async function trainInStudy(context: StudyContext, index: number): Promise<boolean> {
+  const { runs, summary, study, store } = context;
+  if (isOver(summary.runs[index])) return false;
+  const { id, strategy } = runs[index];
+  if (study.config.tuning !== null && awaitingRates(runs, { strategy, known: summary.tuning }).includes(runs[index])) {
+    throw new ConfigError(`${id}: expected a learning rate that was tuned before, got none. Tune ${strategy} first.`);
+  }
+  const lock = join(store.runDirectory(id), "run.lock");
+  return withLock(lock, "process that trains this run", () => bringToEnd(context, index));
+}
+
+async function bringToEnd(context: StudyContext, index: number): Promise<boolean> {
+  const { runs, summary, store, listener } = context;
+  const { startsFrom } = runs[index];
+  const record = summary.runs[index];
+  const finished = (): void => listener({ type: "run-finished", run: record, index, count: runs.length });
+  const needed = summary.runs.find(({ id }) => id === startsFrom);
+  if (needed !== undefined && !isOver(needed)) {
+    throw new ConfigError(
+      `${record.id}: expected the run that it starts from, ${needed.id}, to be done, got ${needed.status}. Train that first.`,
+    );
+  }
+  if (needed?.status === "failed") {
+    // not in the run's own folder: if the other run is trained again, so is this one
+    Object.assign(record, failure(`not trained: it starts from ${needed.model} (${needed.label}), which failed.`));
+    finished();
+    return false;
+  }
+  const point = await readResumePoint(store, record);
+  // a study that was over is not any more
+  summary.finishedAt = null;
+  try {
+    await settleBySource(context, index);
+    record.status = "running";
+    listener({
+      type: "run-started",
+      run: record,
+      index,
+      count: runs.length,
+      resumedAtEpoch: record.epochs.length,
+      studyTimeLeftMs: studyTimeLeft(context, index),
+    });
+    await store.writeRun(record);
+    const interrupted = point.at !== "end" && (await trainFrom(context, index, point));
+    record.status = interrupted ? "interrupted" : "done";
+  } catch (error) {
+    const failed = deviceFailure(error);
+    if (failed !== undefined) {
+      record.status = "interrupted";
+      await store.writeRun(record);
+      throw stoppedByDevice(failed, { run: record, directory: store.directory });
+    }
+    if (!(error instanceof TrainingError)) throw error;
+    Object.assign(record, failure(error.message));
+  }
+  await store.writeRun(record);
+  finished();
+  return record.status === "interrupted";
+}
+
+function failure(reason: string): Pick<RunRecord, "status" | "failure"> {
+  return { status: "failed", failure: reason };
+}
+
+/** Trains one run from its beginning or a checkpoint; true if it was interrupted. */
+async function trainFrom(
+  context: StudyContext,
+  index: number,
+  point: Exclude<ResumePoint, { at: "end" }>,
+): Promise<boolean> {
+  const { runs, networks, store, summary, tasksOf, features, signal, data } = context;
+  const run = withTunedRate(context, index);
+  const source = runs.find(({ task, seed }) => task === "source" && seed === run.seed);
+  const { interrupted } = await trainRun({
+    run,
+    whole: networkOf(networks, run),
+    record: summary.runs[index],
+    imageShape: data.dataset.imageShape,
+    preparation: data.preparation ?? { fit: context.study.config.fit },
+    tasks: tasksOf(run.seed),
+    transferred: await startingWeights(context, run),
+    sourceNetwork: source === undefined ? null : networkOf(networks, source).network,
+    detailed: isShownInDetail(context, run),
+    features,
+    store,
+    session: sessionOf(context),
+    checkpoint: point.at === "checkpoint" ? point.checkpoint : null,
+    checkpointEveryMs: context.checkpointEveryMs,
+    listener: runListener(context, index),
+    signal,
+  });
+  return interrupted;
+}
+
+/** The run with the rate that trials chose for it; as it is where there were none. */
+function withTunedRate({ runs, summary }: StudyContext, index: number): PlannedRun {
+  const run = runs[index];
+  const chosen = hasRate(run) ? rateRecord(run, summary.tuning)?.chosen : undefined;
+  if (chosen === undefined) return run;
+  summary.runs[index].learningRate = chosen;
+  return { ...run, training: { ...run.training, learningRate: chosen } };
+}
+
+/** Curves and images of one seed at the largest budget are enough for a report. */
+function isShownInDetail({ summary }: StudyContext, { task, seed, imagesPerClass }: PlannedRun): boolean {
+  const largest = summary.budgets[summary.budgets.length - 1];
+  return seed === summary.seeds[0] && (task === "source" || imagesPerClass === largest);
+}

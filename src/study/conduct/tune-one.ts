@@ -1,0 +1,70 @@
+/** @file The tuning of one strategy as a unit of work: all it needs is the study's folder. */
+
+import { join } from "node:path";
+import { ConfigError } from "../../core/index.ts";
+import { withLock } from "../../files/index.ts";
+import type { StudyContext } from "../context/study-context.ts";
+import { asFileName } from "../file/plan.ts";
+import type { TuningRecord } from "../records/records.ts";
+import { tuneStrategy } from "../tuning/tune-strategy.ts";
+import { awaitingRates } from "../tuning/tuned-runs.ts";
+import { settleBySource } from "./near-source.ts";
+import { deviceFailure, stoppedByDevice } from "./study-device.ts";
+import { type UnitOptions, openUnit } from "./train-one.ts";
+
+/**
+ * Chooses the learning rates of a strategy of the study in a folder, for all of its budgets and seeds, after the runs
+ * that its runs start from; what was found is a file of its own.
+ *
+ * @returns What is known of the strategy's rates; null if the signal stopped it.
+ * @throws ConfigError if the study does not tune or has no such strategy, its data are others, or another process tunes it.
+ * @throws DeviceError if the device fails; it can be tuned again.
+ */
+export async function tuneOne(
+  directory: string,
+  strategy: string,
+  options: UnitOptions,
+): Promise<TuningRecord[] | null> {
+  const context = await openUnit(directory, options);
+  try {
+    const { runs, study, summary } = context;
+    if (study.config.tuning === null || runs.every((run) => run.strategy !== strategy)) {
+      throw new ConfigError(
+        `${directory}: expected a study that tunes the strategy "${strategy}", got another. Its file says what is tuned.`,
+      );
+    }
+    if (await tuneInStudy(context, strategy)) return null;
+    return summary.tuning.filter((record) => record.strategy === strategy);
+  } finally {
+    context.features.close();
+  }
+}
+
+/**
+ * The same for a study that is open already; nothing is done where the rates are known.
+ *
+ * @returns True if the signal stopped it; nothing is kept then.
+ */
+export async function tuneInStudy(context: StudyContext, strategy: string): Promise<boolean> {
+  const { runs, summary, store } = context;
+  if (awaitingRates(runs, { strategy, known: summary.tuning }).length === 0) return false;
+  const lock = join(store.directory, "tuning", `${asFileName(strategy)}.lock`);
+  return withLock(lock, "process that tunes this strategy", () => tune(context, strategy));
+}
+
+async function tune(context: StudyContext, strategy: string): Promise<boolean> {
+  const { runs, summary, store } = context;
+  try {
+    for (const place of runs.keys()) if (runs[place].strategy === strategy) await settleBySource(context, place);
+    const records = await tuneStrategy(context, strategy);
+    if (records === null) return true;
+    await store.writeTuning(strategy, records);
+    summary.tuning.push(...records);
+    return false;
+  } catch (error) {
+    const failed = deviceFailure(error);
+    if (failed === undefined) throw error;
+    const first = runs.findIndex((run) => run.strategy === strategy);
+    throw stoppedByDevice(failed, { run: summary.runs[first], directory: store.directory });
+  }
+}
