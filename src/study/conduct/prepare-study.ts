@@ -10,7 +10,7 @@ import { type StudyData, splitStudy } from "../material/study-data.ts";
 import { seedTasks, taskOf } from "../material/tasks.ts";
 import { checkTrainable } from "../material/trainable-study.ts";
 import type { StudyListener } from "../records/events.ts";
-import type { TuningRecord } from "../records/records.ts";
+import type { AnalysisRecord, TuningRecord } from "../records/records.ts";
 import { type RunStore, type StudyFile, holdsSummary, readSummary } from "../records/run-store.ts";
 import { usesFeatures } from "../run/network.ts";
 import { createPace } from "../run/time-left.ts";
@@ -25,6 +25,8 @@ interface Surroundings {
   signal?: AbortSignal;
   checkpointEveryMs?: number;
 }
+
+const NOTHING_ANALYSED: AnalysisRecord = { transferability: [], featureMaps: [], firstFilters: [] };
 
 /** Everything that can be wrong with a study is found here, before anything is written. */
 export async function prepareStudy(
@@ -48,8 +50,12 @@ export async function prepareStudy(
   const records = settled.map(({ record }) => record);
   const trainImagesOf = (run: PlannedRun): number => taskOf(tasksOf(run.seed), run).train.indices.length;
   const earlier = holdsSummary(store.directory) ? await readSummary(store.directory) : null;
-  const tuned = config.tuning === null ? [] : await tuningSoFar(store, { runs, trainImagesOf });
-  const analysis = (await store.readAnalysis()) ?? { transferability: [], featureMaps: [], firstFilters: [] };
+  // folders of earlier versions hold both in their summary alone
+  const found = await tuningSoFar(store, runs);
+  const untuned = config.tuning === null ? [] : untunedRecords(runs, trainImagesOf);
+  const tuning = found.length === 0 && earlier !== null ? earlier.tuning : [...untuned, ...found];
+  const analysis = (await store.readAnalysis()) ?? earlier ?? NOTHING_ANALYSED;
+  const { transferability, featureMaps, firstFilters } = analysis;
   const summary = await freshSummary({ study, data, split, tasks: tasksOf(seedsOf(config)[0]), runs, records });
   return {
     study,
@@ -72,8 +78,10 @@ export async function prepareStudy(
     }),
     summary: {
       ...summary,
-      ...analysis,
-      tuning: tuned,
+      transferability,
+      featureMaps,
+      firstFilters,
+      tuning,
       durationMs: earlier?.durationMs ?? 0,
       finishedAt: earlier?.finishedAt ?? null,
     },
@@ -98,12 +106,8 @@ function checkpointInterval({ device }: StudyFile): number {
   return device === "cpu" ? 5000 : 0;
 }
 
-/** What is known of rates before a trial, and what trials have found. */
-async function tuningSoFar(
-  store: RunStore,
-  { runs, trainImagesOf }: { runs: readonly PlannedRun[]; trainImagesOf: (run: PlannedRun) => number },
-): Promise<TuningRecord[]> {
+/** What trials have found, strategy by strategy. */
+async function tuningSoFar(store: RunStore, runs: readonly PlannedRun[]): Promise<TuningRecord[]> {
   const strategies = [...new Set(runs.map(({ strategy }) => strategy))];
-  const found = await Promise.all(strategies.map((strategy) => store.readTuning(strategy)));
-  return [...untunedRecords(runs, trainImagesOf), ...found.flat()];
+  return (await Promise.all(strategies.map((strategy) => store.readTuning(strategy)))).flat();
 }
