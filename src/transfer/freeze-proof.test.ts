@@ -128,6 +128,7 @@ describe("proveFreeze", () => {
     const { trainable } = proveFreeze(network, plan, { before, sha256, after: afterARun() });
     expect(trainable[0]).toMatchObject({ name: "head.weight", parameters: 12, changed: true });
     expect(trainable[0].before).toMatch(/^[0-9a-f]{16}$/);
+    expect(proveFreeze(network, plan, { before, after: afterARun() }).trainable[0].before).toBe(trainable[0].before);
     expect(trainable[0].after).not.toBe(trainable[0].before);
   });
 

@@ -1,5 +1,7 @@
 /** @file The proof that frozen means frozen: tensors after a run compared bit by bit with those before. */
 
+import { sha256 as bytesOfSha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex } from "@noble/hashes/utils.js";
 import { type Tensor, TrainingError, bitIdentical, bytesOf, sizeOf } from "../core/index.ts";
 import { type Network, type Parameters, networkParameters } from "../engine/nn/index.ts";
 import type { FreezePlan } from "./freeze-plan.ts";
@@ -26,8 +28,8 @@ export interface FreezeProof {
 export interface FreezeProofOptions {
   before: Parameters;
   after: Parameters;
-  /** In hexadecimal. */
-  sha256: (bytes: Uint8Array) => string;
+  /** In hexadecimal; a slower one that runs anywhere when left out. */
+  sha256?: (bytes: Uint8Array) => string;
   keepsStatistics?: boolean;
 }
 
@@ -38,7 +40,7 @@ export interface FreezeProofOptions {
 export function proveFreeze(
   network: Network,
   plan: FreezePlan,
-  { before, after, sha256, keepsStatistics = false }: FreezeProofOptions,
+  { before, after, sha256 = sha256Anywhere, keepsStatistics = false }: FreezeProofOptions,
 ): FreezeProof {
   const trains = new Map(plan.map((entry) => [entry.layer, entry.trains]));
   const compared = networkParameters(network).map(({ name, layer, role }) => ({
@@ -71,7 +73,7 @@ export function requireFreeze(proof: FreezeProof): void {
 function compare(
   name: string,
   [before, after]: readonly (Tensor | undefined)[],
-  sha256: FreezeProofOptions["sha256"],
+  sha256: NonNullable<FreezeProofOptions["sha256"]>,
 ): ProofTensor {
   const digestOf = (tensor: Tensor): string => sha256(bytesOf(tensor)).slice(0, 16);
   if (before === undefined || after === undefined) throw new Error(`internal: no values of ${name} to compare`);
@@ -82,4 +84,8 @@ function compare(
     before: digestOf(before),
     after: digestOf(after),
   };
+}
+
+function sha256Anywhere(bytes: Uint8Array): string {
+  return bytesToHex(bytesOfSha256(bytes));
 }

@@ -62,7 +62,10 @@ export function decodeSafetensors(bytes: Uint8Array, path: string): SafetensorsC
     bytes.length < 8 ? 0 : Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
   if (headerLength < 2 || headerLength > MAX_HEADER_BYTES || 8 + headerLength > bytes.length)
     throw fail("its header length is wrong", 0);
-  const header = parseHeader(new TextDecoder().decode(bytes.subarray(8, 8 + headerLength)), fail);
+  const header = parseHeader(
+    new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes.subarray(8, 8 + headerLength)),
+    fail,
+  );
   const data = bytes.subarray(8 + headerLength);
   requireWhole(header.entries, {
     length: data.length,

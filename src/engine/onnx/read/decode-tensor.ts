@@ -67,6 +67,9 @@ export function asFloat32(tensor: Tensor): Tensor {
   return { ...tensor, dtype: "float32", data: Float32Array.from(tensor.data as Uint16Array, halfToNumber) };
 }
 
+/** Of all bytes, a mark of their order among them. */
+const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
+
 /**
  * The value of an attribute message.
  *
@@ -78,7 +81,8 @@ export function decodeAttribute(message: AttributeMessage, where: string): RawAt
   const decoders: Record<Attribute["type"], () => RawAttribute | null> = {
     FLOAT: () => message.f,
     INT: () => toNumber(message.i),
-    STRING: () => new TextDecoder().decode(message.s),
+    // where the message has none it is an empty list
+    STRING: () => utf8.decode(Uint8Array.from(message.s)),
     TENSOR: () => (message.t === null ? null : decodeTensor(message.t)),
     FLOATS: () => [...message.floats],
     INTS: () => message.ints.map((value) => toNumber(value)),
