@@ -10,7 +10,7 @@ import { type StudyData, splitStudy } from "../material/study-data.ts";
 import { seedTasks, taskOf } from "../material/tasks.ts";
 import { checkTrainable } from "../material/trainable-study.ts";
 import type { StudyListener } from "../records/events.ts";
-import type { AnalysisRecord, TuningRecord } from "../records/records.ts";
+import type { AnalysisRecord, StudySummary, TuningRecord } from "../records/records.ts";
 import { type RunStore, type StudyFile, holdsSummary, readSummary } from "../records/run-store.ts";
 import { usesFeatures } from "../run/network.ts";
 import { createPace } from "../run/time-left.ts";
@@ -49,13 +49,8 @@ export async function prepareStudy(
   const networks = new Map(settled.map(({ run, whole }) => [run.id, whole]));
   const records = settled.map(({ record }) => record);
   const trainImagesOf = (run: PlannedRun): number => taskOf(tasksOf(run.seed), run).train.indices.length;
-  const earlier = holdsSummary(store.directory) ? await readSummary(store.directory) : null;
-  // folders of earlier versions hold both in their summary alone
-  const found = await tuningSoFar(store, runs);
   const untuned = config.tuning === null ? [] : untunedRecords(runs, trainImagesOf);
-  const tuning = found.length === 0 && earlier !== null ? earlier.tuning : [...untuned, ...found];
-  const analysis = (await store.readAnalysis()) ?? earlier ?? NOTHING_ANALYSED;
-  const { transferability, featureMaps, firstFilters } = analysis;
+  const found = await foundSoFar(store, { runs, untuned });
   const summary = await freshSummary({ study, data, split, tasks: tasksOf(seedsOf(config)[0]), runs, records });
   return {
     study,
@@ -76,19 +71,11 @@ export async function prepareStudy(
           .map(({ boundary }) => boundary),
       ),
     }),
-    summary: {
-      ...summary,
-      transferability,
-      featureMaps,
-      firstFilters,
-      tuning,
-      durationMs: earlier?.durationMs ?? 0,
-      finishedAt: earlier?.finishedAt ?? null,
-    },
+    summary: { ...summary, ...found },
     listener: listener ?? (() => {}),
     signal,
     checkpointEveryMs,
-    earlierMs: earlier?.durationMs ?? 0,
+    earlierMs: found.durationMs,
   };
 }
 
@@ -106,8 +93,22 @@ function checkpointInterval({ device }: StudyFile): number {
   return device === "cpu" ? 5000 : 0;
 }
 
-/** What trials have found, strategy by strategy. */
-async function tuningSoFar(store: RunStore, runs: readonly PlannedRun[]): Promise<TuningRecord[]> {
+/** What earlier processes found beside the runs themselves. */
+async function foundSoFar(
+  store: RunStore,
+  { runs, untuned }: { runs: readonly PlannedRun[]; untuned: readonly TuningRecord[] },
+): Promise<AnalysisRecord & Pick<StudySummary, "tuning" | "durationMs" | "finishedAt">> {
+  const earlier = holdsSummary(store.directory) ? await readSummary(store.directory) : null;
   const strategies = [...new Set(runs.map(({ strategy }) => strategy))];
-  return (await Promise.all(strategies.map((strategy) => store.readTuning(strategy)))).flat();
+  const tuned = (await Promise.all(strategies.map((strategy) => store.readTuning(strategy)))).flat();
+  // folders of earlier versions hold all of it in their summary alone
+  const { transferability, featureMaps, firstFilters } = (await store.readAnalysis()) ?? earlier ?? NOTHING_ANALYSED;
+  return {
+    transferability,
+    featureMaps,
+    firstFilters,
+    tuning: tuned.length === 0 && earlier !== null ? earlier.tuning : [...untuned, ...tuned],
+    durationMs: earlier?.durationMs ?? 0,
+    finishedAt: earlier?.finishedAt ?? null,
+  };
 }
