@@ -121,8 +121,8 @@ describe("bad input is one sentence, and nothing is written", () => {
       "nothing: expected the folder of a study, got one without study.json. Give the folder that graft run printed.",
     ],
     [
-      "mine.yaml --from-study x --images-per-class 5",
-      "--from-study: expected no other study than that of the folder, got mine.yaml, --images-per-class as well. Leave one of them out.",
+      "mine.yaml --from-study x --no-augment --images-per-class 5",
+      "--from-study: expected no other study than that of the folder, got mine.yaml, --no-augment, --images-per-class as well. Leave one of them out.",
     ],
   ])("%s", async (options, message) => {
     const { folder: empty, remove: removeEmpty } = temporaryFolder();

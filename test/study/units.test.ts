@@ -1,6 +1,6 @@
 /** @file Runs and tunings as units of work: each needs a study's folder alone, and together they leave what one process leaves. */
 
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { type StudyInput, type TuningRecord, trainOne, tuneOne } from "../../src/study/index.ts";
@@ -60,6 +60,17 @@ describe("trainOne", () => {
     expect((await trainOne(directory, "M1-source-seed1", { openData })).durationMs).toBe(durationMs);
   });
 
+  test("reads the folder only once it holds its lock: what others did before then is known", async () => {
+    const directory = await begun(study);
+    let held = false;
+    const looking = async (): Promise<{ dataset: typeof dataset }> => {
+      held = existsSync(join(directory, "runs", "M2-scratch-seed0", "run.lock"));
+      return openData();
+    };
+    await trainOne(directory, "M2-scratch-seed0", { openData: looking });
+    expect(held).toBe(true);
+  });
+
   test("says what it lacks: the run, its origin, other processes' leave", async () => {
     const directory = await begun(study);
     await expect(trainOne(directory, "M9-full-seed0", { openData })).rejects.toThrow(
@@ -74,6 +85,16 @@ describe("trainOne", () => {
     await expect(trainOne(directory, "M2-scratch-seed0", { openData })).rejects.toThrow(
       /run\.lock: expected no other process that trains this run, got process 1 at work\./,
     );
+  });
+});
+
+test("a folder of an earlier version, with scores in its summary alone, keeps them", async () => {
+  const { directory, summary } = await run(study, { dataset });
+  rmSync(join(directory, "analysis.json"));
+  expect(summary.transferability).not.toEqual([]);
+  expect((await resume(directory, { dataset })).summary).toMatchObject({
+    transferability: summary.transferability,
+    firstFilters: summary.firstFilters,
   });
 });
 

@@ -5,12 +5,12 @@ import { ConfigError, TrainingError } from "../../core/index.ts";
 import { withLock } from "../../files/index.ts";
 import { type StudyContext, networkOf, sessionOf, startingWeights } from "../context/study-context.ts";
 import type { StudyConfig } from "../file/schema.ts";
-import type { PlannedRun } from "../file/plan.ts";
+import { type PlannedRun, planStudy } from "../file/plan.ts";
 import { type StudyData, requireSameData } from "../material/study-data.ts";
 import type { StudyListener } from "../records/events.ts";
 import type { RunRecord } from "../records/records.ts";
 import { type ResumePoint, readResumePoint } from "../records/resume-point.ts";
-import { openRunStore, readStudyFile } from "../records/run-store.ts";
+import { type RunStore, type StudyFile, openRunStore, readStudyFile } from "../records/run-store.ts";
 import { trainRun } from "../run/train-run.ts";
 import { awaitingRates, hasRate, rateRecord } from "../tuning/tuned-runs.ts";
 import { settleBySource } from "./near-source.ts";
@@ -38,26 +38,37 @@ export interface UnitOptions {
  * @throws DataError if a file is damaged or cannot be written.
  */
 export async function trainOne(directory: string, id: string, options: UnitOptions): Promise<RunRecord> {
-  const context = await openUnit(directory, options);
+  const study = await readStudyFile(directory);
+  const ids = planStudy(study.config).map((run) => run.id);
+  const index = ids.indexOf(id);
+  if (index === -1) {
+    throw new ConfigError(
+      `${directory}: expected one of the study's runs (${ids.join(", ")}), got "${id}". Name one of them.`,
+    );
+  }
+  const store = openRunStore(directory);
+  return lockedRun(store, id, () =>
+    inUnit({ study, store }, options, async (context) => {
+      await bringToEnd(context, index);
+      return context.summary.runs[index];
+    }),
+  );
+}
+
+/** Opens all that a unit of work needs, from the folder alone: what others have written before its lock was taken. */
+export async function inUnit<T>(
+  { study, store }: { study: StudyFile; store: RunStore },
+  { openData, ...options }: UnitOptions,
+  work: (context: StudyContext) => Promise<T>,
+): Promise<T> {
+  const data = await openData(study.config);
+  requireSameData(study, data);
+  const context = await prepareStudy(study, { ...options, data, store });
   try {
-    const index = context.runs.findIndex((run) => run.id === id);
-    if (index === -1) {
-      const ids = context.runs.map((run) => run.id).join(", ");
-      throw new ConfigError(`${directory}: expected one of the study's runs (${ids}), got "${id}". Name one of them.`);
-    }
-    await trainInStudy(context, index);
-    return context.summary.runs[index];
+    return await work(context);
   } finally {
     context.features.close();
   }
-}
-
-/** All that a unit of work needs, from the folder alone. */
-export async function openUnit(directory: string, { openData, ...options }: UnitOptions): Promise<StudyContext> {
-  const study = await readStudyFile(directory);
-  const data = await openData(study.config);
-  requireSameData(study, data);
-  return prepareStudy(study, { ...options, data, store: openRunStore(directory) });
 }
 
 /**
@@ -68,20 +79,25 @@ export async function openUnit(directory: string, { openData, ...options }: Unit
  * @throws DeviceError if the device fails.
  */
 export async function trainInStudy(context: StudyContext, index: number): Promise<boolean> {
-  const { runs, summary, study, store } = context;
-  if (isOver(summary.runs[index])) return false;
-  const { id, strategy } = runs[index];
-  if (study.config.tuning !== null && awaitingRates(runs, { strategy, known: summary.tuning }).includes(runs[index])) {
-    throw new ConfigError(`${id}: expected a learning rate that was tuned before, got none. Tune ${strategy} first.`);
-  }
-  const lock = join(store.runDirectory(id), "run.lock");
-  return withLock(lock, "process that trains this run", () => bringToEnd(context, index));
+  if (isOver(context.summary.runs[index])) return false;
+  return lockedRun(context.store, context.runs[index].id, () => bringToEnd(context, index));
 }
 
+function lockedRun<T>(store: RunStore, id: string, work: () => Promise<T>): Promise<T> {
+  return withLock(join(store.runDirectory(id), "run.lock"), "process that trains this run", work);
+}
+
+/** True if it was interrupted. */
 async function bringToEnd(context: StudyContext, index: number): Promise<boolean> {
-  const { runs, summary, store, listener } = context;
-  const { startsFrom } = runs[index];
+  const { runs, summary, study, store, listener } = context;
+  const { startsFrom, strategy } = runs[index];
   const record = summary.runs[index];
+  if (isOver(record)) return false;
+  if (study.config.tuning !== null && awaitingRates(runs, { strategy, known: summary.tuning }).includes(runs[index])) {
+    throw new ConfigError(
+      `${record.id}: expected a learning rate that was tuned before, got none. Tune ${strategy} first.`,
+    );
+  }
   const finished = (): void => listener({ type: "run-finished", run: record, index, count: runs.length });
   const needed = summary.runs.find(({ id }) => id === startsFrom);
   if (needed !== undefined && !isOver(needed)) {

@@ -4,13 +4,14 @@ import { join } from "node:path";
 import { ConfigError } from "../../core/index.ts";
 import { withLock } from "../../files/index.ts";
 import type { StudyContext } from "../context/study-context.ts";
-import { asFileName } from "../file/plan.ts";
+import { asFileName, planStudy } from "../file/plan.ts";
 import type { TuningRecord } from "../records/records.ts";
+import { type RunStore, openRunStore, readStudyFile } from "../records/run-store.ts";
 import { tuneStrategy } from "../tuning/tune-strategy.ts";
 import { awaitingRates } from "../tuning/tuned-runs.ts";
 import { settleBySource } from "./near-source.ts";
 import { deviceFailure, stoppedByDevice } from "./study-device.ts";
-import { type UnitOptions, openUnit } from "./train-one.ts";
+import { type UnitOptions, inUnit } from "./train-one.ts";
 
 /**
  * Chooses the learning rates of a strategy of the study in a folder, for all of its budgets and seeds, after the runs
@@ -25,35 +26,39 @@ export async function tuneOne(
   strategy: string,
   options: UnitOptions,
 ): Promise<TuningRecord[] | null> {
-  const context = await openUnit(directory, options);
-  try {
-    const { runs, study, summary } = context;
-    if (study.config.tuning === null || runs.every((run) => run.strategy !== strategy)) {
-      throw new ConfigError(
-        `${directory}: expected a study that tunes the strategy "${strategy}", got another. Its file says what is tuned.`,
-      );
-    }
-    if (await tuneInStudy(context, strategy)) return null;
-    return summary.tuning.filter((record) => record.strategy === strategy);
-  } finally {
-    context.features.close();
+  const study = await readStudyFile(directory);
+  if (study.config.tuning === null || planStudy(study.config).every((run) => run.strategy !== strategy)) {
+    throw new ConfigError(
+      `${directory}: expected a study that tunes the strategy "${strategy}", got another. Its file says what is tuned.`,
+    );
   }
+  const store = openRunStore(directory);
+  return locked(store, strategy, () =>
+    inUnit({ study, store }, options, async (context) => {
+      const interrupted = await tune(context, strategy);
+      return interrupted ? null : context.summary.tuning.filter((record) => record.strategy === strategy);
+    }),
+  );
 }
 
 /**
- * The same for a study that is open already; nothing is done where the rates are known.
+ * The same for a study that is open already.
  *
  * @returns True if the signal stopped it; nothing is kept then.
  */
 export async function tuneInStudy(context: StudyContext, strategy: string): Promise<boolean> {
-  const { runs, summary, store } = context;
-  if (awaitingRates(runs, { strategy, known: summary.tuning }).length === 0) return false;
-  const lock = join(store.directory, "tuning", `${asFileName(strategy)}.lock`);
-  return withLock(lock, "process that tunes this strategy", () => tune(context, strategy));
+  return locked(context.store, strategy, () => tune(context, strategy));
 }
 
+function locked<T>({ directory }: RunStore, strategy: string, work: () => Promise<T>): Promise<T> {
+  const lock = join(directory, "tuning", `${asFileName(strategy)}.lock`);
+  return withLock(lock, "process that tunes this strategy", work);
+}
+
+/** True if it was interrupted; nothing is done where the rates are known. */
 async function tune(context: StudyContext, strategy: string): Promise<boolean> {
   const { runs, summary, store } = context;
+  if (awaitingRates(runs, { strategy, known: summary.tuning }).length === 0) return false;
   try {
     for (const place of runs.keys()) if (runs[place].strategy === strategy) await settleBySource(context, place);
     const records = await tuneStrategy(context, strategy);
