@@ -34,6 +34,16 @@ export interface ImageDataset {
   readonly checksum: string;
   /** Where it came from, as a person would say it. */
   readonly provenance: string;
+  /** Where the images of each part lie, in their order, if they are files of their own. */
+  readonly files?: { readonly train: readonly string[]; readonly test: readonly string[] };
+  /** Those of the files that were left out because they cannot be read. */
+  readonly unreadable?: readonly UnreadableFile[];
+}
+
+/** A file that is no image that can be read, and why, as a phrase. */
+export interface UnreadableFile {
+  readonly path: string;
+  readonly reason: string;
 }
 
 /** A data set whose pixels are in shared memory. */

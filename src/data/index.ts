@@ -32,8 +32,17 @@ export {
   type FoundDataset,
   type OpenDatasetOptions,
   datasets,
+  isDatasetName,
   openDataset,
 } from "./official/find-dataset.ts";
+export {
+  type DataFormat,
+  type OpenImagesOptions,
+  dataFormats,
+  formatOf,
+  namesDataFile,
+  openImages,
+} from "./formats.ts";
 export { type ImageSubset, selectImages } from "./image-subset.ts";
 export { type ClassChoice, parseClasses } from "./parse-classes.ts";
 export { type PixelFile, type PixelStore, readImage } from "./pixels.ts";

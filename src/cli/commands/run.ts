@@ -1,7 +1,7 @@
 /** @file `graft run`: a new study. */
 
 import { availableParallelism } from "node:os";
-import { datasets } from "../../data/index.ts";
+import { isDatasetName } from "../../data/index.ts";
 import { type StudyConfig, type StudyData, runStudy, trainableStudy } from "../../study/index.ts";
 import { chooseDevice } from "../device/choose-device.ts";
 import type { ComputingOptions, StudyOptions } from "../options/option-table.ts";
@@ -53,7 +53,7 @@ export async function run(file: string | undefined, options: RunOptions, argv: r
 
 /** Where the fallback was taken, the study names it, so that resuming opens the same. */
 function usedDataset({ dataset, target }: StudyConfig, data: StudyData): string {
-  const byName = typeof target !== "string" && Object.hasOwn(datasets, dataset);
+  const byName = typeof target !== "string" && isDatasetName(dataset);
   return byName ? data.dataset.name : dataset;
 }
 

@@ -1,7 +1,7 @@
 /** @file What a user should know of images of their own before a study trains on them. */
 
 import { plural } from "../../core/index.ts";
-import { type ImageDataset, type ImageFolderDataset, findLeaks } from "../../data/index.ts";
+import { type ImageDataset, findLeaks } from "../../data/index.ts";
 
 /** Classes that differ by more in size are worth a word. */
 export const IMBALANCE = 3;
@@ -11,12 +11,12 @@ export function imageNotices(dataset: ImageDataset): string[] {
   return [...unreadableNotices(dataset), ...leakNotices(dataset), ...imbalanceNotices(dataset)];
 }
 
-function unreadableNotices(dataset: ImageDataset): string[] {
-  if (!isFolder(dataset) || dataset.unreadable.length === 0) return [];
-  const [{ path, reason }] = dataset.unreadable;
-  const { length } = dataset.unreadable;
+function unreadableNotices({ title, unreadable = [] }: ImageDataset): string[] {
+  if (unreadable.length === 0) return [];
+  const [{ path, reason }] = unreadable;
+  const { length } = unreadable;
   return [
-    `${dataset.title}: ${plural(length, "file")} cannot be read and ${length === 1 ? "is" : "are"} left out, the first ${path}: ${reason}.`,
+    `${title}: ${plural(length, "file")} cannot be read and ${length === 1 ? "is" : "are"} left out, the first ${path}: ${reason}.`,
   ];
 }
 
@@ -24,11 +24,10 @@ function leakNotices(dataset: ImageDataset): string[] {
   const leaks = findLeaks(dataset);
   if (leaks.length === 0) return [];
   const [{ testIndex, trainIndex }] = leaks;
-  const first = isFolder(dataset)
-    ? ` (the first: ${dataset.files.test[testIndex]} is ${dataset.files.train[trainIndex]})`
-    : "";
+  const { title, test, files } = dataset;
+  const first = files === undefined ? "" : ` (the first: ${files.test[testIndex]} is ${files.train[trainIndex]})`;
   return [
-    `${dataset.title}: ${plural(leaks.length, "test image")} of ${dataset.test.count} also among the training images${first}; ` +
+    `${title}: ${plural(leaks.length, "test image")} of ${test.count} also among the training images${first}; ` +
       "accuracies come out too high. Take them out of one part.",
   ];
 }
@@ -47,8 +46,4 @@ function imbalanceNotices({ title, train, classNames }: ImageDataset): string[] 
     `${title}: ${largest.name} has ${largest.images} training images, ${smallest.name} ${smallest.images}; accuracy says little of ` +
       "small classes. Look at each class in the report, or set classWeights: balanced.",
   ];
-}
-
-function isFolder(dataset: ImageDataset): dataset is ImageFolderDataset {
-  return "files" in dataset && "unreadable" in dataset;
 }

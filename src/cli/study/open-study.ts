@@ -1,6 +1,6 @@
 /** @file Opens what a study is made of, and tells of it: downloads, photographs that are read. */
 
-import { datasets } from "../../data/index.ts";
+import { isDatasetName } from "../../data/index.ts";
 import { openPretrained, resolvePretrained } from "../../models/index.ts";
 import { type StudyConfig, type StudyData, openStudyData } from "../../study/index.ts";
 import { imageNotices } from "./image-notices.ts";
@@ -40,7 +40,7 @@ export async function openStudy(config: StudyConfig, options: OpenStudyOptions):
   });
   const { dataset, sourceDataset } = data;
   const own = [dataset, ...(sourceDataset === undefined ? [] : [sourceDataset])].filter(
-    ({ name }) => !Object.hasOwn(datasets, name),
+    ({ name }) => !isDatasetName(name),
   );
   for (const notice of own.flatMap(imageNotices)) view.notice(notice);
   return data;

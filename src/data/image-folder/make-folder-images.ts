@@ -2,8 +2,8 @@
 
 import { join } from "node:path";
 import { DataError } from "../../core/index.ts";
+import type { UnreadableFile } from "../dataset.ts";
 import { type PixelFile, readImage } from "../pixels.ts";
-import type { UnreadableFile } from "./cache/cache-index.ts";
 import type { MadeImages } from "./cache/pixel-cache.ts";
 import type { PixelWriter } from "./cache/pixel-writer.ts";
 import { type WriteImagesOptions, type WrittenImages, writeImages } from "./cache/write-images.ts";

@@ -3,7 +3,6 @@
 import { ConfigError, DataError } from "../../core/index.ts";
 import { cacheDirectory } from "../../download/index.ts";
 import type { ImageDataset } from "../dataset.ts";
-import type { UnreadableFile } from "./cache/cache-index.ts";
 import { type PixelCacheOptions, cacheKey, cachedImages } from "./cache/pixel-cache.ts";
 import { MAX_PIXELS, imageLibrary } from "./decode/decode-image.ts";
 import { type ImageFitOptions, resolveFit } from "./decode/image-fit.ts";
@@ -25,12 +24,7 @@ export interface ImageFolderOptions extends ImageFitOptions, SplitOptions, Parti
 }
 
 /** A data set from files of the user's. */
-export interface ImageFolderDataset extends ImageDataset {
-  /** Where the images are in the folder, in order of the images of each part. */
-  readonly files: { readonly train: readonly string[]; readonly test: readonly string[] };
-  /** Files that were left out because they cannot be read. */
-  readonly unreadable: readonly UnreadableFile[];
-}
+export type ImageFolderDataset = ImageDataset & Required<Pick<ImageDataset, "files" | "unreadable">>;
 
 /**
  * The images of `path` as a data set: a folder of class folders, of `train` and

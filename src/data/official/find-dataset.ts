@@ -65,6 +65,11 @@ export async function openDataset(name: string, options: OpenDatasetOptions): Pr
   return await lookUp<DatasetEntry>(datasets, name, "data set").open(options);
 }
 
+/** True for a name that means a data set, whatever lies in a folder of that name. */
+export function isDatasetName(name: string): boolean {
+  return Object.hasOwn(datasets, name);
+}
+
 function official(dataset: OfficialDataset): DatasetEntry {
   const { name, title, description } = dataset;
   return {

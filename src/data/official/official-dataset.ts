@@ -111,6 +111,11 @@ export const officialDatasets = {
   }),
 } as const satisfies Record<string, OfficialDataset>;
 
+/** The name of the data set whose files lie in a folder, or in one below it of their usual name. */
+export function officialIn(directory: string): string | undefined {
+  return Object.values(officialDatasets).find(({ find }) => find(directory) !== undefined)?.name;
+}
+
 function cifar100(
   labels: Cifar100Labels,
   names: Pick<OfficialDataset, "name" | "title" | "description">,

@@ -5,14 +5,10 @@ import type { DatasetCheck, ImageDataset, ImagePlace, PartCheck } from "../../..
 import { IMBALANCE } from "../../study/image-notices.ts";
 import { printable } from "../../terminal/printable.ts";
 
-/** Where the images of a data set lie, if they are files of their own. */
-export type ImageFiles = { readonly train: readonly string[]; readonly test: readonly string[] };
-
 /** Counts, repetitions, leaks and conflicts of a data set. */
 export function checkLines(
-  { title, classNames, provenance, checksum }: ImageDataset,
+  { title, classNames, provenance, checksum, files }: ImageDataset,
   check: DatasetCheck,
-  files?: ImageFiles,
 ): string[] {
   const { train, test, imageShape, sizeBytes } = check;
   const names = classNames.map(printable);
@@ -56,7 +52,7 @@ function imbalanceLines({ perClass }: PartCheck, names: readonly string[]): stri
   ];
 }
 
-function leakLine({ leaks }: DatasetCheck, files: ImageFiles | undefined): string {
+function leakLine({ leaks }: DatasetCheck, files: ImageDataset["files"]): string {
   const [first] = leaks;
   if (first === undefined) return "  no test image is among the training images";
   const test = nameOf({ part: "test", index: first.testIndex }, files);
@@ -66,7 +62,7 @@ function leakLine({ leaks }: DatasetCheck, files: ImageFiles | undefined): strin
 
 function conflictLines(
   { conflicts }: DatasetCheck,
-  { classNames, files }: { classNames: readonly string[]; files: ImageFiles | undefined },
+  { classNames, files }: { classNames: readonly string[]; files: ImageDataset["files"] },
 ): string[] {
   const [first] = conflicts;
   if (first === undefined) return [];
@@ -77,7 +73,7 @@ function conflictLines(
   ];
 }
 
-function nameOf({ part, index }: ImagePlace, files: ImageFiles | undefined): string {
+function nameOf({ part, index }: ImagePlace, files: ImageDataset["files"]): string {
   const file = files?.[part][index];
   return file === undefined ? `${part === "train" ? "training" : "test"} image ${index}` : printable(file);
 }

@@ -1,24 +1,11 @@
-/** @file `graft data check` of a data set by name, of its official files in a folder, of a NumPy file, or of a folder of images. */
+/** @file `graft data check` of a data set in any format. */
 
 import { existsSync } from "node:fs";
-import { ConfigError, count, unknownName } from "../../../core/index.ts";
-import {
-  type DatasetEntry,
-  type ImageDataset,
-  type ImageFolderDataset,
-  checkDataset,
-  datasets,
-  inspectImageFolder,
-  openDataset,
-  openImageFolder,
-  openNpz,
-} from "../../../data/index.ts";
+import { count, unknownName } from "../../../core/index.ts";
+import { type ImageDataset, checkDataset, datasets, formatOf, isDatasetName } from "../../../data/index.ts";
 import { atMostEvery } from "../../terminal/views/throttle.ts";
 import { checkLines } from "./check-lines.ts";
 import { classLines, folderLines, unreadableLines } from "./folder-lines.ts";
-
-/** At this height and width images of a folder are compared with one another. */
-const COMPARED_SIDE = 64;
 
 /** A line of progress now and then. */
 const PROGRESS_MS = 2000;
@@ -39,51 +26,26 @@ export async function checkPlace(
   place: string,
   { print, signal }: { print: (line: string) => void; signal: AbortSignal },
 ): Promise<CheckedPlace> {
-  if (Object.hasOwn(datasets, place)) return checked(await openDataset(place, { allowDownload: false, signal }));
-  if (!existsSync(place)) throw unknownName(place, Object.keys(datasets), "data set or folder");
-  if (place.endsWith(".npz")) return checked(await openNpz(place));
-  const official = officialIn(place);
-  if (official !== undefined) {
-    return checked(await openDataset(official, { dataDir: place, allowDownload: false, signal }));
-  }
+  if (!isDatasetName(place) && !existsSync(place))
+    throw unknownName(place, Object.keys(datasets), "data set or folder");
+  const { open, inspect } = formatOf(place, { isChecked: true });
   const onProgress = progressOf();
-  const inspection = await inspectImageFolder(place, { signal, onProgress });
-  let dataset: ImageFolderDataset;
+  const inspection = await inspect?.(place, { signal, onProgress });
+  let dataset: ImageDataset;
   try {
-    dataset = await openImageFolder(place, {
-      imageShape: [3, COMPARED_SIDE, COMPARED_SIDE],
-      skipUnreadable: true,
-      signal,
-      onProgress,
-    });
+    dataset = await open(place, { skipUnreadable: true, signal, onProgress });
   } catch (error) {
-    if (inspection.classes.length > 0) {
+    if (inspection !== undefined && inspection.classes.length > 0) {
       for (const line of [...classLines(inspection), ...folderLines(inspection)]) print(line);
     }
     throw error;
   }
   const lines = [
-    ...checkLines(dataset, checkDataset(dataset), dataset.files),
-    ...folderLines(inspection),
-    ...unreadableLines(dataset),
+    ...checkLines(dataset, checkDataset(dataset)),
+    ...(inspection === undefined ? [] : folderLines(inspection)),
+    ...(dataset.unreadable === undefined ? [] : unreadableLines(dataset.unreadable)),
   ];
   return { dataset, lines };
-}
-
-function checked(dataset: ImageDataset): CheckedPlace {
-  return { dataset, lines: checkLines(dataset, checkDataset(dataset)) };
-}
-
-/** The name of the data set whose own files lie in the folder `place`. */
-function officialIn(place: string): string | undefined {
-  return Object.values<DatasetEntry>(datasets).find(({ find }) => {
-    try {
-      return find({ dataDir: place })?.from === "data folder";
-    } catch (error) {
-      if (error instanceof ConfigError) return false;
-      throw error;
-    }
-  })?.name;
 }
 
 /** Tells people, not files, how far the reading is. */

@@ -1,7 +1,7 @@
 /** @file What `graft data check` says of the files of a folder of images. */
 
 import { count, plural } from "../../../core/index.ts";
-import type { FolderInspection, ImageFolderDataset } from "../../../data/index.ts";
+import type { FolderInspection, ImageDataset } from "../../../data/index.ts";
 import { printable } from "../../terminal/printable.ts";
 
 /** Files that are named one by one. */
@@ -29,7 +29,7 @@ export function folderLines({ sizes, formats, copies, ignored, outside, passedOv
 }
 
 /** Files that cannot be read, each with its reason. */
-export function unreadableLines({ unreadable }: Pick<ImageFolderDataset, "unreadable">): string[] {
+export function unreadableLines(unreadable: NonNullable<ImageDataset["unreadable"]>): string[] {
   if (unreadable.length === 0) return ["  all image files can be read"];
   const more = unreadable.length - NAMED;
   return [

@@ -2,16 +2,10 @@
 
 import { z } from "zod";
 import { sizeOf } from "../../../core/index.ts";
-import type { ImageShape } from "../../dataset.ts";
+import type { ImageShape, UnreadableFile } from "../../dataset.ts";
 
 /** One more with every change of what the pixels are or of how they are written down. */
 export const CACHE_FORMAT = 1;
-
-/** A file that could not be read, and why, as a phrase. */
-export interface UnreadableFile {
-  readonly path: string;
-  readonly reason: string;
-}
 
 /** The images of a part, in the order of their pixels. */
 export interface CachedPart {

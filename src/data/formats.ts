@@ -1,0 +1,89 @@
+/** @file What a name or path of images means: one table of the formats that data sets come in, and what opens any of them. */
+
+import { sameShape } from "../core/index.ts";
+import type { ImageDataset, ImageShape } from "./dataset.ts";
+import { type FolderInspection, type InspectOptions, inspectImageFolder } from "./image-folder/inspect-image-folder.ts";
+import { type ImageFolderOptions, openImageFolder } from "./image-folder/open-image-folder.ts";
+import { resizeDataset } from "./image-folder/resize-dataset.ts";
+import { openNpz } from "./npz/open-npz.ts";
+import { isDatasetName, openDataset } from "./official/find-dataset.ts";
+import { officialIn } from "./official/official-dataset.ts";
+
+/** Side of photographs where nobody says one. */
+const SIDE = 64;
+
+/** How to open images; each format takes what concerns it. */
+export interface OpenImagesOptions extends Omit<ImageFolderOptions, "imageShape"> {
+  /** As the images come when left out; photographs of 64 pixels a side. */
+  readonly imageShape?: ImageShape | undefined;
+  /** Opens a data set by its name; without it, only one that is on this machine. */
+  readonly named?: ((name: string) => Promise<ImageDataset>) | undefined;
+}
+
+/** A format of data sets. */
+export interface DataFormat {
+  /** As help lists it. */
+  readonly title: string;
+  /** What the names of its files end in. */
+  readonly endings: readonly string[];
+  /** True where studies take the same images by name. */
+  readonly isOnlyChecked?: true;
+  readonly matches: (place: string) => boolean;
+  readonly open: (place: string, options: OpenImagesOptions) => Promise<ImageDataset>;
+  /** What its files are beside the images in them. */
+  readonly inspect?: (place: string, options: InspectOptions) => Promise<FolderInspection>;
+}
+
+/** Every format, in the order in which they are asked whether a place is theirs. */
+export const dataFormats = {
+  named: {
+    title: "data set",
+    endings: [],
+    matches: isDatasetName,
+    open: (name, { named, signal }) => named?.(name) ?? openDataset(name, { allowDownload: false, signal }),
+  },
+  npz: {
+    title: "NumPy file (.npz)",
+    endings: [".npz"],
+    matches: (place) => place.endsWith(".npz"),
+    open: openNpz,
+  },
+  official: {
+    title: "folder with a data set's official files",
+    endings: [],
+    isOnlyChecked: true,
+    matches: (place) => officialIn(place) !== undefined,
+    open: (dataDir) => openDataset(officialIn(dataDir) ?? dataDir, { dataDir, allowDownload: false }),
+  },
+  imageFolder: {
+    title: "folder of images",
+    endings: [".csv"],
+    matches: () => true,
+    open: (place, { imageShape = [3, SIDE, SIDE], ...options }) => openImageFolder(place, { ...options, imageShape }),
+    inspect: inspectImageFolder,
+  },
+} as const satisfies Record<string, DataFormat>;
+
+const formats: readonly DataFormat[] = Object.values(dataFormats);
+
+/** The format of the data set called, or lying in, `place`: as a study takes it, or as it is only looked over. */
+export function formatOf(place: string, { isChecked = false }: { isChecked?: boolean } = {}): DataFormat {
+  const found = formats.find(({ isOnlyChecked = false, matches }) => (isChecked || !isOnlyChecked) && matches(place));
+  return found ?? dataFormats.imageFolder;
+}
+
+/** True for what must be a file of images, there or not. */
+export function namesDataFile(text: string): boolean {
+  return formats.some(({ endings }) => endings.some((ending) => text.endsWith(ending)));
+}
+
+/**
+ * The images that a study calls `place`, in the shape that is asked for.
+ *
+ * @throws ConfigError or DataError if no data set can be made of what is there.
+ */
+export async function openImages(place: string, options: OpenImagesOptions): Promise<ImageDataset> {
+  const dataset = await formatOf(place).open(place, options);
+  const { imageShape = dataset.imageShape } = options;
+  return sameShape(imageShape, dataset.imageShape) ? dataset : await resizeDataset(dataset, { ...options, imageShape });
+}
