@@ -5,6 +5,7 @@ export { classicCnn } from "./classic-cnn.ts";
 export { withHead } from "./imported/graph/head.ts";
 export { importBackbone, importLayers } from "./imported/import-backbone.ts";
 export type { ImportOptions, ImportedBackbone } from "./imported/imported-backbone.ts";
+export { type ModelFormat, modelFormatOf, modelFormats, namesModelFile } from "./model-formats.ts";
 export { mlp } from "./mlp.ts";
 export { mobileNetV2, type MobileNetStage, type MobileNetV2Options } from "./mobilenet-v2.ts";
 export {
@@ -18,6 +19,8 @@ export {
 export { fetchPretrained, type FetchPretrainedOptions } from "./pretrained/fetch-pretrained.ts";
 export { locatePretrained, placingByHand, type FoundModel, type ModelPlaces } from "./pretrained/locate.ts";
 export {
+  isPretrainedName,
+  namesNetwork,
   openPretrained,
   resolvePretrained,
   type ModelReference,

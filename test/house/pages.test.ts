@@ -1,9 +1,11 @@
-/** @file The pages for those who work on Graft name files that exist. */
+/** @file Pages name files that exist, and the formats that Graft reads. */
 
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
+import { dataFormats } from "../../src/data/index.ts";
+import { modelFormats } from "../../src/models/index.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -20,4 +22,11 @@ test.each(["CONTRIBUTING.md", "docs/architecture.md"])("%s", (page) => {
   expect(paths.length).toBeGreaterThan(10);
   const isThere = (path: string): boolean => ["", "src"].some((folder) => existsSync(join(root, folder, path)));
   expect(paths.filter((path) => !isThere(path))).toEqual([]);
+});
+
+test("the README names every format of data and of trained networks", () => {
+  const page = readFileSync(join(root, "README.md"), "utf8").toLowerCase();
+  const ofData = Object.values(dataFormats).flatMap(({ endings }) => endings);
+  const ofModels = Object.values(modelFormats).map(({ ending }) => ending);
+  expect([...ofData, ...ofModels].filter((ending) => !page.includes(ending.slice(1)))).toEqual([]);
 });

@@ -2,8 +2,9 @@
 
 import { tmpdir } from "node:os";
 import { describe, expect, test } from "vitest";
-import { architectures } from "../../models/index.ts";
-import { presets, resolveStudy } from "../../study/index.ts";
+import { dataFormats } from "../../data/index.ts";
+import { architectures, modelFormats } from "../../models/index.ts";
+import { presets, resolveStudy, sources } from "../../study/index.ts";
 import { createProgram } from "../program.ts";
 import { type StudyOptions, computingOptionTable, studyOptionTable, typedName } from "./option-table.ts";
 import { studyFrom } from "./study-options.ts";
@@ -56,4 +57,18 @@ describe("the options of a study", () => {
     expect(studyOptionTable.preset.help).toContain(`(default: ${preset})`);
     expect(studyOptionTable.architecture.help).toContain(`(default: ${architecture})`);
   });
+
+  test("list the kinds of sources, and the files that one can be read from", () => {
+    const { help } = studyOptionTable.source;
+    for (const { description } of Object.values(sources)) expect(help).toContain(description.split(/,| of /)[0]);
+    for (const { ending, title } of Object.values(modelFormats))
+      expect([ending, title].some((name) => help.includes(name))).toBe(true);
+  });
+});
+
+test("graft data check lists the formats of data sets", () => {
+  const data = createProgram().commands.find((command) => command.name() === "data");
+  const [place] = data?.commands.find((command) => command.name() === "check")?.registeredArguments ?? [];
+  const titles = Object.values(dataFormats).map(({ title }) => title);
+  expect(place?.description.split(/, (?:or )?/).sort()).toEqual(titles.sort());
 });

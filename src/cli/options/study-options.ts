@@ -3,8 +3,8 @@
 import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { ConfigError, lookUp, unknownName } from "../../core/index.ts";
-import { datasets } from "../../data/index.ts";
-import { architectures, pretrained } from "../../models/index.ts";
+import { datasets, isDatasetName, namesDataFile } from "../../data/index.ts";
+import { architectures, isPretrainedName, namesModelFile } from "../../models/index.ts";
 import { type StudyConfig, type StudyInput, loadStudyFile, presets, resolveStudy } from "../../study/index.ts";
 import { strategyNamed } from "../../transfer/index.ts";
 import type { StudyOptions } from "./option-table.ts";
@@ -67,7 +67,7 @@ const normalizations = {
 function dataLayer({ data, target, preset }: StudyOptions, { isAlone }: { isAlone: boolean }): StudyInput {
   const chosen = target === undefined ? {} : { target: setOrClasses(target, "--target") };
   if (data === undefined) return chosen;
-  const isNamed = Object.hasOwn(datasets, data);
+  const isNamed = isDatasetName(data);
   if (!isNamed && !existsSync(data)) throw notThere(data);
   if (isNamed || Array.isArray(chosen.target)) return { dataset: data, ...chosen };
   return { target: data, ...(isAlone && preset === undefined ? { preset: "photos" } : {}) };
@@ -82,20 +82,21 @@ function notThere(data: string): ConfigError {
 
 /** A data set or a trained network by name or path, or classes separated by commas. */
 function setOrClasses(text: string, option: string): string | string[] {
-  const isName = Object.hasOwn(datasets, text) || Object.hasOwn(pretrained, text);
-  return isName || isPath(text) ? text : parseList(text, option, "class names or numbers");
+  return isName(text) || isPath(text) ? text : parseList(text, option, "class names or numbers");
+}
+
+function isName(text: string): boolean {
+  return isDatasetName(text) || isPretrainedName(text);
 }
 
 function isPath(text: string): boolean {
-  return /[\\/]|\.(?:onnx|safetensors|npz|csv)$/.test(text);
+  return /[\\/]/.test(text) || namesDataFile(text) || namesModelFile(text);
 }
 
 /** The same study with the paths in it whole, so that it can be resumed from anywhere. */
 function withPathsFrom(folder: string, study: StudyInput): StudyInput {
   const whole = <T>(value: T): T | string =>
-    typeof value === "string" && !Object.hasOwn(datasets, value) && !Object.hasOwn(pretrained, value)
-      ? resolve(folder, value)
-      : value;
+    typeof value === "string" && !isName(value) ? resolve(folder, value) : value;
   const { dataset, target, source } = study;
   return {
     ...study,

@@ -4,12 +4,11 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { basename, extname } from "node:path";
 import { ConfigError, DataError, nearestName, unknownName } from "../../core/index.ts";
+import { namesModelFile } from "../model-formats.ts";
 import type { PretrainedEntry } from "./entry.ts";
 import { type FetchPretrainedOptions, fetchPretrained } from "./fetch-pretrained.ts";
 import { type FoundModel, type ModelPlaces, isFile, locatePretrained, placingByHand } from "./locate.ts";
 import { pretrained } from "./table.ts";
-
-const modelEndings: ReadonlySet<string> = new Set([".onnx", ".safetensors"]);
 
 /** How a network is opened. */
 export interface OpenPretrainedOptions extends ModelPlaces, Omit<FetchPretrainedOptions, keyof ModelPlaces> {
@@ -41,6 +40,16 @@ export async function openPretrained(nameOrPath: string, options: OpenPretrained
   return await openEntry(reference.entry, options);
 }
 
+/** True for a name of the table, whatever file of that name there is. */
+export function isPretrainedName(name: string): boolean {
+  return Object.hasOwn(pretrained, name);
+}
+
+/** True for what a study takes for a trained network: a name of the table, or the path of a model file, there or not. */
+export function namesNetwork(nameOrPath: string): boolean {
+  return isPretrainedName(nameOrPath) || namesModelFile(nameOrPath);
+}
+
 /** Reads the file of an entry, wherever it is; the errors are those of {@link openPretrained}. */
 export async function openEntry(entry: PretrainedEntry, options: OpenPretrainedOptions): Promise<OpenedModel> {
   const { path, from } = await bring(entry, options);
@@ -50,17 +59,16 @@ export async function openEntry(entry: PretrainedEntry, options: OpenPretrainedO
 }
 
 /**
- * The entry of a name, or the path of a file: whatever ends in `.onnx` or `.safetensors`, or is there, is a file.
+ * The entry of a name, or the path of a file: whatever ends as model files do, or is there, is a file.
  *
  * @throws ConfigError if it is neither.
  */
 export function resolvePretrained(nameOrPath: string): ModelReference {
-  if (Object.hasOwn(pretrained, nameOrPath)) return { entry: pretrained[nameOrPath] };
+  if (isPretrainedName(nameOrPath)) return { entry: pretrained[nameOrPath] };
   if (isFile(nameOrPath)) return { path: nameOrPath };
   const names = Object.keys(pretrained);
-  const ending = extname(nameOrPath);
-  if (!modelEndings.has(ending)) throw unknownName(nameOrPath, names, "pretrained network");
-  const near = nearestName(basename(nameOrPath, ending), names);
+  if (!namesModelFile(nameOrPath)) throw unknownName(nameOrPath, names, "pretrained network");
+  const near = nearestName(basename(nameOrPath, extname(nameOrPath)), names);
   const hint = near === undefined ? "" : ` The pretrained network of that kind is called "${near}".`;
   throw new ConfigError(`${nameOrPath}: expected a model file, got nothing there. Correct the path.${hint}`);
 }

@@ -9,7 +9,7 @@ import { type Strategy, strategyNamed } from "../../transfer/index.ts";
 import { explainIssue, issuePath } from "./explain-issue.ts";
 import { presets } from "./presets.ts";
 import { type StudyConfig, type StudyInput, assignment, studySchema } from "./schema.ts";
-import { checkSource } from "./source-kind.ts";
+import { checkSource } from "./sources.ts";
 import { type TrainingRequest, allAuto } from "./training-schema.ts";
 
 /**

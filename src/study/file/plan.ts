@@ -3,7 +3,7 @@
 import type { Strategy } from "../../transfer/index.ts";
 import { type StrategyChoice, budgetsOf, seedsOf, strategiesOf, trainingFor } from "./config.ts";
 import type { StudyConfig } from "./schema.ts";
-import { sourceKindOf } from "./source-kind.ts";
+import { sourceKindOf, sources } from "./sources.ts";
 import type { TrainingConfig, TrainingRequest } from "./training-schema.ts";
 
 /** Target images of each class. */
@@ -49,7 +49,7 @@ export type DraftRun = Omit<PlannedRun, "training" | "awaitsSource"> & { readonl
  */
 export function planStudy(config: StudyConfig): DraftRun[] {
   return seedsOf(config).flatMap((seed) => {
-    const source = sourceKindOf(config) === "backbone" ? null : sourceRun(config, seed);
+    const source = sources[sourceKindOf(config)].isTrainedHere ? sourceRun(config, seed) : null;
     const targets = budgetsOf(config).flatMap((budget) => targetRuns(config, { seed, budget, source }));
     return inOrder([...(source === null ? [] : [source]), ...targets]);
   });

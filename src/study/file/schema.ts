@@ -1,9 +1,12 @@
 /** @file The study file: every field, its default and its bounds. */
 
 import { z } from "zod";
+import { sources } from "./sources.ts";
 import { AUTO, type TrainingRequest, trainingOverridesSchema, trainingRequestSchema } from "./training-schema.ts";
 import { tuningSchema } from "./tuning-schema.ts";
 
+const sourceKinds = Object.values(sources);
+const either = new Intl.ListFormat("en", { type: "disjunction" });
 const positive = z.int().min(1);
 const ratio = z.number().min(0).lt(1);
 const classChoice = z
@@ -68,14 +71,11 @@ export const studySchema = z.strictObject({
     ),
   source: z
     .union([classChoice, wholeSet], {
-      error: "expected a list of classes, the name or path of a data set, or a trained network",
+      error: `expected ${either.format(sourceKinds.map(({ title }) => title))}`,
     })
     .nullable()
     .default(null)
-    .describe(
-      "classes of the data set, all others when left out; or another data set by name or path; or a trained network, by " +
-        "its name (graft models list) or the path of its file: ONNX, or the .safetensors weights of the study's architecture",
-    ),
+    .describe(sourceKinds.map(({ description }) => description).join("; or ")),
   imageSize: positive
     .max(4096)
     .nullable()

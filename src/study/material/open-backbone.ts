@@ -7,14 +7,15 @@ import type { ImageShape } from "../../data/index.ts";
 import type { Normalization } from "../../engine/nn/index.ts";
 import { decodeSafetensors } from "../../engine/training/index.ts";
 import {
+  type ModelFormat,
   type OpenedModel,
   architectures,
   fittingArchitectures,
   importBackbone,
+  modelFormatOf,
   networkOfWeights,
 } from "../../models/index.ts";
 import type { StudyConfig } from "../file/schema.ts";
-import { isWeightsFile } from "../file/source-kind.ts";
 import { type ExportFacts, parseExportMetadata } from "../records/export-metadata.ts";
 import type { Backbone } from "./study-data.ts";
 
@@ -38,7 +39,7 @@ export interface OpenedBackbone {
  */
 export async function openBackbone(config: StudyConfig, opened: OpenedModel): Promise<OpenedBackbone> {
   const { bytes, path, entry } = opened;
-  const read = isWeightsFile(path) ? fromWeights(config, opened) : await fromModel(config, opened);
+  const read = await readers[modelFormatOf(path)](config, opened);
   const name = entry?.name ?? basename(path);
   const shorterSide = entry?.input.resize.shorterSide;
   const side = Math.max(...read.network.inputShape.slice(1));
@@ -64,6 +65,10 @@ async function fromModel({ imageSize }: StudyConfig, { bytes, path, entry }: Ope
     entry === null ? preprocessing.normalization : { mean: entry.input.mean, std: entry.input.std };
   return { network, hasHead, parameters, normalization, untrainable };
 }
+
+const readers: {
+  readonly [Format in ModelFormat]: (config: StudyConfig, opened: OpenedModel) => FromFile | Promise<FromFile>;
+} = { onnx: fromModel, safetensors: fromWeights };
 
 /** The images that weights take: as the study says, or their file, or else CIFAR's. */
 export function imageShapeOfWeights(imageSize: number | null, written: Partial<ExportFacts>): ImageShape {

@@ -1,22 +1,12 @@
 /** @file Opens the images of a study, all in one shape, and its source network where that was trained elsewhere. */
 
 import { basename } from "node:path";
-import {
-  type ImageDataset,
-  type ImageShape,
-  datasets,
-  openImageFolder,
-  openNpz,
-  resizeDataset,
-} from "../../data/index.ts";
+import { type ImageDataset, type ImageShape, openImages } from "../../data/index.ts";
 import type { OpenedModel } from "../../models/index.ts";
 import type { StudyConfig } from "../file/schema.ts";
-import { sourceKindOf } from "../file/source-kind.ts";
+import { type SourceKind, sourceKindOf } from "../file/sources.ts";
 import { openBackbone } from "./open-backbone.ts";
 import type { StudyData } from "./study-data.ts";
-
-/** Side of photographs where neither the study nor its source says one. */
-const SIDE = 64;
 
 /** How to get at what a study names. */
 export interface StudyDataOpeners {
@@ -39,47 +29,49 @@ export interface StudyDataOpeners {
  * @throws DataError if files are missing or damaged.
  */
 export async function openStudyData(config: StudyConfig, openers: StudyDataOpeners): Promise<StudyData> {
-  const { source, target } = config;
-  const kind = sourceKindOf(config);
-  const targetName = typeof target === "string" ? target : config.dataset;
-  const own: ImageShape | undefined = config.imageSize === null ? undefined : [3, config.imageSize, config.imageSize];
-  if (kind === "backbone") {
-    const { backbone, resizeShorter } = await openBackbone(config, await openers.model(String(source)));
-    const imageShape = backbone.network.inputShape as ImageShape;
-    const dataset = await openImages(targetName, { config, openers, imageShape, resizeShorter });
-    const preparation = { fit: config.fit, ...(resizeShorter === undefined ? {} : { resizeShorter }) };
-    return { dataset, backbone, preparation };
-  }
-  if (kind === "classes") return { dataset: await openImages(targetName, { config, openers, imageShape: own }) };
-  const sourceDataset = await openImages(String(source), { config, openers, imageShape: own });
-  const { imageShape } = sourceDataset;
-  return { dataset: await openImages(targetName, { config, openers, imageShape }), sourceDataset };
+  const { target, dataset } = config;
+  const { imageShape, resizeShorter, ...source } = await openSource[sourceKindOf(config)](config, openers);
+  const name = typeof target === "string" ? target : dataset;
+  return { dataset: await imagesOf(name, config, { openers, imageShape, resizeShorter }), ...source };
 }
+
+/** A source, and what it asks of the images of the target. */
+type OpenedSource = Omit<StudyData, "dataset"> & Pick<ImagesOptions, "imageShape" | "resizeShorter">;
+
+/** By kind. */
+const openSource: {
+  readonly [Kind in SourceKind]: (config: StudyConfig, openers: StudyDataOpeners) => Promise<OpenedSource>;
+} = {
+  classes: async (config) => ({ imageShape: ownShape(config) }),
+  dataset: async (config, openers) => {
+    const sourceDataset = await imagesOf(String(config.source), config, { openers, imageShape: ownShape(config) });
+    return { sourceDataset, imageShape: sourceDataset.imageShape };
+  },
+  backbone: async (config, openers) => {
+    const { backbone, resizeShorter } = await openBackbone(config, await openers.model(String(config.source)));
+    const preparation = { fit: config.fit, ...(resizeShorter === undefined ? {} : { resizeShorter }) };
+    return { backbone, preparation, resizeShorter, imageShape: backbone.network.inputShape as ImageShape };
+  },
+};
 
 interface ImagesOptions {
-  config: StudyConfig;
-  openers: StudyDataOpeners;
+  readonly openers: StudyDataOpeners;
   /** As the images come when left out. */
-  imageShape: ImageShape | undefined;
-  resizeShorter?: number | undefined;
+  readonly imageShape: ImageShape | undefined;
+  readonly resizeShorter?: number | undefined;
 }
 
-async function openImages(nameOrPath: string, options: ImagesOptions): Promise<ImageDataset> {
-  const { config, openers, imageShape } = options;
-  const { fit, testShare, skipUnreadable } = config;
-  const { signal } = openers;
-  const shape = { fit, ...(options.resizeShorter === undefined ? {} : { resizeShorter: options.resizeShorter }) };
-  const onProgress = (images: number, total: number): void =>
-    openers.onImages?.(basename(nameOrPath) || nameOrPath, images, total);
-  const whole = Object.hasOwn(datasets, nameOrPath)
-    ? await openers.named(nameOrPath)
-    : nameOrPath.endsWith(".npz")
-      ? await openNpz(nameOrPath, { testShare })
-      : null;
-  if (whole === null) {
-    const folder = { imageShape: imageShape ?? [3, SIDE, SIDE], ...shape, testShare, skipUnreadable };
-    return openImageFolder(nameOrPath, { ...folder, onProgress, signal });
-  }
-  const fits = imageShape === undefined || imageShape.every((length, axis) => length === whole.imageShape[axis]);
-  return fits ? whole : resizeDataset(whole, { imageShape, ...shape, onProgress, signal });
+function imagesOf(
+  nameOrPath: string,
+  { fit, testShare, skipUnreadable }: StudyConfig,
+  { openers: { named, onImages, signal }, imageShape, resizeShorter }: ImagesOptions,
+): Promise<ImageDataset> {
+  const title = basename(nameOrPath) || nameOrPath;
+  const onProgress = (images: number, total: number): void => onImages?.(title, images, total);
+  const how = { imageShape, fit, resizeShorter, testShare, skipUnreadable };
+  return openImages(nameOrPath, { ...how, named, onProgress, signal });
+}
+
+function ownShape({ imageSize }: StudyConfig): ImageShape | undefined {
+  return imageSize === null ? undefined : [3, imageSize, imageSize];
 }

@@ -5,7 +5,7 @@ import { ConfigError } from "../../core/index.ts";
 import { createShapes10 } from "../../data/index.ts";
 import { resolveStudy } from "../file/config.ts";
 import { planStudy } from "../file/plan.ts";
-import { sourceKindOf } from "../file/source-kind.ts";
+import { sourceKindOf } from "../file/sources.ts";
 import { checksumsOf, requireSameData, splitStudy } from "./study-data.ts";
 
 const dataset = createShapes10({ trainImagesPerClass: 4, testImagesPerClass: 2 });

@@ -5,7 +5,7 @@ import { type ClassTask, type ImageDataset, parseClasses, splitByClass, takeClas
 import type { Network, Normalization, Parameters } from "../../engine/nn/index.ts";
 import { checkClassWeights } from "../file/class-weights.ts";
 import type { StudyConfig } from "../file/schema.ts";
-import { sourceKindOf } from "../file/source-kind.ts";
+import { sourceKindOf } from "../file/sources.ts";
 
 /** A network that was trained elsewhere. */
 export interface Backbone {

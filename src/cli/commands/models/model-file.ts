@@ -30,7 +30,7 @@ type AsSource =
   | { /** Why the file is no source. */ readonly refused: string };
 
 /** A model file as Graft reads it. */
-export type ModelFile = { readonly path: string } & Partial<FileInfo> & AsSource;
+type ModelFile = { readonly path: string } & Partial<FileInfo> & AsSource;
 
 /** @throws DataError if the bytes are no ONNX model. */
 export async function describeModelFile(content: Uint8Array, options: ImportOptions): Promise<ModelFile> {

@@ -3,22 +3,24 @@
 import { bytes, lookUp, percent } from "../../../core/index.ts";
 import { cacheDirectory } from "../../../download/index.ts";
 import {
+  type ImportOptions,
+  type ModelFormat,
   type PretrainedEntry,
   addressesOf,
   approximateParameters,
   fetchPretrained,
   locatePretrained,
+  modelFormatOf,
   openPretrained,
   placingByHand,
   pretrained,
   resolvePretrained,
 } from "../../../models/index.ts";
-import { isWeightsFile } from "../../../study/index.ts";
 import { columns } from "../../terminal/columns.ts";
 import { listenForInterrupt } from "../../terminal/interrupt.ts";
 import { createView } from "../../terminal/views/create-view.ts";
-import { type ModelFile, describeModelFile, modelFileLines } from "./model-file.ts";
-import { type WeightsFile, describeWeightsFile, weightsFileLines } from "./weights-file.ts";
+import { describeModelFile, modelFileLines } from "./model-file.ts";
+import { describeWeightsFile, weightsFileLines } from "./weights-file.ts";
 
 /** What every command here can be asked for. */
 export interface ModelsOptions {
@@ -54,16 +56,14 @@ export async function describeModel(nameOrPath: string, { json = false }: Models
   const reference = resolvePretrained(nameOrPath);
   const entry = "entry" in reference ? reference.entry : undefined;
   const place = entry === undefined ? undefined : locatePretrained(entry);
-  const file = await modelFile(nameOrPath, "path" in reference ? reference.path : place?.path, entry);
+  const described = await describeFile(nameOrPath, "path" in reference ? reference.path : place?.path, entry);
   if (json) {
-    console.log(JSON.stringify({ ...(entry !== undefined && withPlace(entry)), ...(file !== undefined && { file }) }));
+    const file = described && { file: described.file };
+    console.log(JSON.stringify({ ...(entry !== undefined && withPlace(entry)), ...file }));
     return 0;
   }
-  const lines = [
-    ...(entry === undefined ? [] : entryLines(entry)),
-    ...(file === undefined ? [] : "fits" in file ? weightsFileLines(file) : modelFileLines(file)),
-  ];
-  for (const line of lines) console.log(line);
+  for (const line of [...(entry === undefined ? [] : entryLines(entry)), ...(described?.lines ?? [])])
+    console.log(line);
   return 0;
 }
 
@@ -90,16 +90,36 @@ export async function fetchModel(name: string, { json = false }: ModelsOptions):
   }
 }
 
-/** What a file holds; undefined where there is none yet. */
-async function modelFile(
+/** What a file holds, as it is and as lines of text. */
+interface DescribedFile {
+  readonly file: object;
+  readonly lines: readonly string[];
+}
+
+/** By format. */
+const describers: {
+  readonly [Format in ModelFormat]: (content: Uint8Array, options: ImportOptions) => Promise<DescribedFile>;
+} = {
+  onnx: async (content, options) => {
+    const file = await describeModelFile(content, options);
+    return { file, lines: modelFileLines(file) };
+  },
+  safetensors: async (content, { path }) => {
+    const file = describeWeightsFile(content, path);
+    return { file, lines: weightsFileLines(file) };
+  },
+};
+
+/** Undefined where there is no file yet. */
+async function describeFile(
   nameOrPath: string,
   path: string | undefined,
   entry: PretrainedEntry | undefined,
-): Promise<ModelFile | WeightsFile | undefined> {
+): Promise<DescribedFile | undefined> {
   if (path === undefined) return undefined;
   const { bytes: content } = await openPretrained(nameOrPath, { allowDownload: false });
-  if (isWeightsFile(path)) return describeWeightsFile(content, path);
-  return describeModelFile(content, { path, ...(entry !== undefined && { channelOrder: entry.input.channelOrder }) });
+  const options = { path, ...(entry !== undefined && { channelOrder: entry.input.channelOrder }) };
+  return await describers[modelFormatOf(path)](content, options);
 }
 
 function entryLines(entry: PretrainedEntry): string[] {

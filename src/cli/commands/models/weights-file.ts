@@ -6,7 +6,7 @@ import { type FittingArchitecture, architectures, fittingArchitectures } from ".
 import { imageShapeOfWeights, parseExportMetadata } from "../../../study/index.ts";
 
 /** A file of weights as Graft reads it. */
-export interface WeightsFile {
+interface WeightsFile {
   readonly path: string;
   readonly tensors: number;
   /** Numbers in all tensors. */
