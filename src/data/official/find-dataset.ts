@@ -41,11 +41,7 @@ export interface DatasetEntry {
 
 /** Every data set by name. */
 export const datasets = {
-  cifar10: official(officialDatasets.cifar10),
-  cifar100: official(officialDatasets.cifar100),
-  "cifar100-coarse": official(officialDatasets["cifar100-coarse"]),
-  mnist: official(officialDatasets.mnist),
-  "fashion-mnist": official(officialDatasets["fashion-mnist"]),
+  ...published(),
   shapes10: {
     name: "shapes10",
     title: "shapes10 (built-in, procedural)",
@@ -70,15 +66,16 @@ export function isDatasetName(name: string): boolean {
   return Object.hasOwn(datasets, name);
 }
 
-function official(dataset: OfficialDataset): DatasetEntry {
-  const { name, title, description } = dataset;
-  return {
-    name,
-    title,
-    description,
+function published(): Record<keyof typeof officialDatasets, DatasetEntry> {
+  const entryOf = (dataset: OfficialDataset): DatasetEntry => ({
+    name: dataset.name,
+    title: dataset.title,
+    description: dataset.description,
     find: (places) => locate(dataset, places),
     open: (options) => openOfficial(dataset, options),
-  };
+  });
+  const entries = Object.values(officialDatasets).map((dataset) => [dataset.name, entryOf(dataset)]);
+  return Object.fromEntries(entries) as Record<keyof typeof officialDatasets, DatasetEntry>;
 }
 
 function locate(
