@@ -7,7 +7,7 @@ import type { Session, SessionOptions } from "../../engine/runtime/index.ts";
 import { createInferenceSession } from "../../engine/training/index.ts";
 import { parameterLayers } from "../../transfer/index.ts";
 import { evaluationImages } from "../material/batch-sources.ts";
-import { joined } from "../material/joined.ts";
+import { concatenate } from "../material/concatenate.ts";
 import { softmaxRows } from "../run/softmax-rows.ts";
 import { averageGrid, largestGrid } from "./average-grid.ts";
 
@@ -69,11 +69,11 @@ export async function probeSource(options: ProbeOptions): Promise<Probe> {
   }
   const count = options.subset.indices.length;
   const features = parts.flatMap(({ layer, outputs }): [string, ProbedFeatures][] => {
-    const values = joined(outputs);
+    const values = concatenate(outputs);
     return layer === null ? [] : [[layer, { width: values.length / count, values }]];
   });
   return {
-    probabilities: softmaxRows(joined(parts[parts.length - 1].outputs), shapeAfter(options.network)[0]),
+    probabilities: softmaxRows(concatenate(parts[parts.length - 1].outputs), shapeAfter(options.network)[0]),
     features: new Map(features),
   };
 }

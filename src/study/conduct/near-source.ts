@@ -3,10 +3,16 @@
 import { TrainingError } from "../../core/index.ts";
 import { selectImages } from "../../data/index.ts";
 import { solveProbe, stageParts, startingParameters, strategyNamed } from "../../transfer/index.ts";
-import { type StudyContext, networkOf, sessionOf, startingWeights, worksOfStudy } from "../context/study-context.ts";
+import {
+  type StudyContext,
+  networkOf,
+  stageOptionsOf,
+  startingWeights,
+  worksOfStudy,
+} from "../context/study-context.ts";
 import type { Budget, PlannedRun, SourceProbe } from "../file/plan.ts";
 import type { TrainingConfig } from "../file/training-schema.ts";
-import { type TaskData, taskOf } from "../material/tasks.ts";
+import type { TaskData } from "../material/tasks.ts";
 import { stagedNetwork } from "../run/network.ts";
 import { trainingFeatures } from "../run/trained-part.ts";
 import { hasOrigin } from "../tuning/tuned-runs.ts";
@@ -66,10 +72,9 @@ async function sourceProbe(context: StudyContext, budget: Budget): Promise<Sourc
 }
 
 async function askSource(context: StudyContext, run: PlannedRun): Promise<SourceProbe | null> {
-  const { networks, tasksOf, data, features } = context;
-  const tasks = tasksOf(run.seed);
-  const task = sampled(taskOf(tasks, run));
-  const { network } = networkOf(networks, run);
+  const options = stageOptionsOf(context, run);
+  const task = sampled(options.task);
+  const { network } = options.whole;
   const strategy = strategyNamed("linear-probe");
   const plan = strategy.plan(network, {});
   const stages = stageParts(network, { strategy, plan, epochs: 1, adaptsFrozen: false });
@@ -82,22 +87,17 @@ async function askSource(context: StudyContext, run: PlannedRun): Promise<Source
     const { crossValidated, strength } = await solveProbe(
       {
         features: await trainingFeatures({
-          run,
+          ...options,
           whole: { network, plan, stages },
           stage: stages[0],
           start,
           task,
-          normalization: tasks.normalization,
-          imageShape: data.dataset.imageShape,
-          features,
-          session: sessionOf(context),
-          onFeatures: () => {},
         }),
         labels: task.train.labels,
         numClasses: task.numClasses,
         seed: run.seed,
       },
-      { session: sessionOf(context) },
+      options,
     );
     return crossValidated === null ? null : { accuracy: crossValidated.accuracy, strength };
   } catch (error) {

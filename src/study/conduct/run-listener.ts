@@ -2,7 +2,7 @@
 
 import type { StudyContext } from "../context/study-context.ts";
 import type { RunRecord } from "../records/records.ts";
-import type { RunListener } from "../run/options.ts";
+import type { RunListener } from "../run/stage.ts";
 import { shareOf, sumOf } from "../run/time-left.ts";
 
 /** The listener of the run at a position of the plan. */

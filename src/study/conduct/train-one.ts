@@ -3,15 +3,17 @@
 import { join } from "node:path";
 import { ConfigError, TrainingError } from "../../core/index.ts";
 import { withLock } from "../../files/index.ts";
-import { type StudyContext, networkOf, sessionOf, startingWeights } from "../context/study-context.ts";
+import { type StudyContext, networkOf, stageOptionsOf, startingWeights } from "../context/study-context.ts";
 import type { StudyConfig } from "../file/schema.ts";
 import { type PlannedRun, planStudy } from "../file/plan.ts";
 import { type StudyData, requireSameData } from "../material/study-data.ts";
+import { sourceTask } from "../material/tasks.ts";
 import type { StudyListener } from "../records/events.ts";
 import type { RunRecord } from "../records/records.ts";
 import { type ResumePoint, readResumePoint } from "../records/resume-point.ts";
 import { type RunStore, type StudyFile, openRunStore, readStudyFile } from "../records/run-store.ts";
 import { trainRun } from "../run/train-run.ts";
+import { heldOutSets } from "../run/trained-part.ts";
 import { awaitingRates, hasRate, rateRecord } from "../tuning/tuned-runs.ts";
 import { settleBySource } from "./near-source.ts";
 import { prepareStudy } from "./prepare-study.ts";
@@ -153,26 +155,25 @@ async function trainFrom(
   index: number,
   point: Exclude<ResumePoint, { at: "end" }>,
 ): Promise<boolean> {
-  const { runs, networks, store, summary, tasksOf, features, signal, data } = context;
+  const { study, runs, networks, store, summary, tasksOf, data } = context;
   const run = withTunedRate(context, index);
   const source = runs.find(({ task, seed }) => task === "source" && seed === run.seed);
+  const options = stageOptionsOf(context, run);
   const { interrupted } = await trainRun({
-    run,
-    whole: networkOf(networks, run),
+    ...options,
+    heldOut: heldOutSets(options.task),
     record: summary.runs[index],
-    imageShape: data.dataset.imageShape,
-    preparation: data.preparation ?? { fit: context.study.config.fit },
-    tasks: tasksOf(run.seed),
+    preparation: data.preparation ?? { fit: study.config.fit },
     transferred: await startingWeights(context, run),
-    sourceNetwork: source === undefined ? null : networkOf(networks, source).network,
+    source:
+      source === undefined
+        ? null
+        : { network: networkOf(networks, source).network, test: sourceTask(tasksOf(run.seed)).test },
     detailed: isShownInDetail(context, run),
-    features,
     store,
-    session: sessionOf(context),
     checkpoint: point.at === "checkpoint" ? point.checkpoint : null,
     checkpointEveryMs: context.checkpointEveryMs,
     listener: runListener(context, index),
-    signal,
   });
   return interrupted;
 }

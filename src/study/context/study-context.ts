@@ -12,25 +12,31 @@ import { readWeights } from "../records/resume-point.ts";
 import type { RunStore, StudyFile } from "../records/run-store.ts";
 import { worksOf } from "../run/flops.ts";
 import type { RunNetwork } from "../run/network.ts";
+import type { StageOptions } from "../run/stage.ts";
 import type { Pace, RunWork } from "../run/time-left.ts";
 
-/** A study under way. */
-export interface StudyContext {
-  study: StudyFile;
+/** What runs are trained with. */
+export interface RunContext {
+  study: Pick<StudyFile, "threads" | "device">;
   data: StudyData;
-  split: StudySplit;
   tasksOf: (seed: number) => SeedTasks;
+  networks: Map<string, RunNetwork>;
+  features: FeatureCache;
+  signal: AbortSignal | undefined;
+}
+
+/** A study under way. */
+export interface StudyContext extends RunContext {
+  study: StudyFile;
+  split: StudySplit;
   /** Settled; what awaits a source is filled in before its run begins. */
   runs: PlannedRun[];
-  networks: Map<string, RunNetwork>;
   /** What each run takes, in the order of the runs. */
   works: readonly RunWork[];
   pace: Pace;
   store: RunStore;
-  features: FeatureCache;
   summary: StudySummary;
   listener: StudyListener;
-  signal: AbortSignal | undefined;
   checkpointEveryMs: number;
   /** Time that earlier processes spent on the study. */
   earlierMs: number;
@@ -67,6 +73,25 @@ export function networkOf(networks: ReadonlyMap<string, RunNetwork>, run: Planne
 }
 
 /** What a study computes with. */
-export function sessionOf({ study }: Pick<StudyContext, "study">): SessionOptions {
+export function sessionOf({ study }: Pick<RunContext, "study">): SessionOptions {
   return { threads: study.threads, device: study.device as Device };
+}
+
+/** What the stages of a run are trained with, measured by nobody and watched by nobody. */
+export function stageOptionsOf(context: RunContext, run: PlannedRun): StageOptions {
+  const { networks, tasksOf, data, features, signal } = context;
+  const tasks = tasksOf(run.seed);
+  return {
+    run,
+    whole: networkOf(networks, run),
+    task: taskOf(tasks, run),
+    heldOut: [],
+    normalization: tasks.normalization,
+    imageShape: data.dataset.imageShape,
+    features,
+    session: sessionOf(context),
+    record: { featureDurationMs: 0 },
+    listener: { onFeatures: () => {}, onBatch: () => {} },
+    signal,
+  };
 }

@@ -8,14 +8,14 @@ import { type TrainedPartOptions, heldOutPart, trainingFeatures } from "./traine
 
 /** Finds the stage's head from the features of the training images, and measures it as an epoch is measured. */
 export async function solveStage(options: StageOptions, context: StageContext): Promise<StageOutcome> {
-  const { signal, listener, record } = options;
+  const { signal, record } = options;
   const { start, stage, state } = context;
   if (signal?.aborted === true || state.progress.epoch >= stage.endEpoch) {
     return outcome(state, { interrupted: signal?.aborted === true });
   }
   const current = { ...start, ...state.parameters };
   const began = performance.now();
-  const part: TrainedPartOptions = { ...options, stage, start: current, onFeatures: listener.onFeatures };
+  const part: TrainedPartOptions = { ...options, stage, start: current };
   const features = await trainingFeatures(part);
   record.featureDurationMs += performance.now() - began;
   const solved = await solvedHead(options, { stage, features });

@@ -71,7 +71,7 @@ export interface FedPartOptions {
   imageShape: ImageShape;
   features: FeatureCache;
   session: SessionOptions;
-  onFeatures: (images: number, total: number) => void;
+  listener: { onFeatures(images: number, total: number): void };
 }
 
 export interface TrainedPartOptions extends FedPartOptions {
@@ -212,7 +212,7 @@ async function trainingRows(options: FedPartOptions, passes: number): Promise<(p
 
 /** Training images are rows of the pool's features, which every budget of the seed shares. */
 async function featuresOf(options: FedPartOptions, set: SetName, view?: AugmentedView): Promise<FeatureRows> {
-  const { run, whole, stage, start, task, imageShape, features, normalization } = options;
+  const { run, whole, stage, start, task, imageShape, features, normalization, listener } = options;
   const isPooled = set === "train" || set === "validation";
   const store = await features.features({
     weightsId: frozenWeightsId(options),
@@ -224,7 +224,7 @@ async function featuresOf(options: FedPartOptions, set: SetName, view?: Augmente
     imageShape,
     view,
     input: { kind: "images", normalization },
-    onProgress: options.onFeatures,
+    onProgress: listener.onFeatures,
   });
   return isPooled ? rowsOf(store, { pool: task.pool, subset: subsetOf(task, set) }) : store;
 }

@@ -1,28 +1,81 @@
-/** @file Trains one stage of a run: the same layers from its first epoch to its last. */
+/** @file Trains the stages of a run, one after another: each the same layers from its first epoch to its last. */
 
 import type { Parameters } from "../../engine/nn/index.ts";
-import { type Trainer, createTrainer, fit, mixupOrCutmix } from "../../engine/training/index.ts";
-import { updateRules } from "../../transfer/index.ts";
+import {
+  type Callback,
+  type FitResult,
+  type Trainer,
+  createTrainer,
+  fit,
+  freshProgress,
+  mixupOrCutmix,
+} from "../../engine/training/index.ts";
+import { startingParameters, updateRules } from "../../transfer/index.ts";
 import { classWeightsOf } from "../file/class-weights.ts";
 import { optimizerOf, scheduleOf } from "./optimizer.ts";
 import type { RunNetwork } from "./network.ts";
 import { solveStage } from "./solve-stage.ts";
-import type { StageContext, StageOptions, StageOutcome, StateOf } from "./stage.ts";
+import type { StageContext, StageOptions, StageOutcome, StageState, StateOf } from "./stage.ts";
 import { type TrainedPart, trainedPart } from "./trained-part.ts";
 
-/** Epochs that take no steps, which the schedule does not count on. */
-function solvedEpochs({ stages }: RunNetwork): number {
-  return stages
-    .filter(({ solves }) => solves !== undefined)
-    .reduce((sum, { firstEpoch, endEpoch }) => sum + endEpoch - firstEpoch, 0);
+/** A run before its first step. */
+export function freshState(): StageState {
+  return { parameters: {}, slots: {}, progress: freshProgress() };
+}
+
+/** The parameters of a run before its first step, some of them those of the run that it starts from. */
+export function startOf(
+  { run, whole }: Pick<StageOptions, "run" | "whole">,
+  transferred: Parameters | null,
+): Parameters {
+  const { seed, training } = run;
+  return startingParameters(whole.network, whole.plan, { seed, transferred, headStart: training.headStart });
+}
+
+interface StagesContext extends Pick<StageContext, "start"> {
+  /** Where the run stands. */
+  state?: StageState;
+  /** For each stage; those before the last are means to the last one's end. */
+  callbacksFor?: (stateOf: StateOf, stage: { isLast: boolean }) => readonly Callback[];
+}
+
+/** A run after its last stage, or where the signal stopped it. */
+interface StagesOutcome {
+  readonly result: FitResult;
+  /** What the run has learned, some of it as in an earlier epoch. */
+  weights(earlier?: Parameters): Parameters;
 }
 
 /**
- * Trains until the stage ends or the signal; the state is then that of its last step.
+ * Trains stage after stage, from where the run stands; at least the last one, whose callbacks may have a word to say.
  *
  * @throws TrainingError if a loss is no longer finite.
  */
-export async function trainStage(options: StageOptions, context: StageContext): Promise<StageOutcome> {
+export async function trainStages(
+  options: StageOptions,
+  { start, state = freshState(), callbacksFor = () => [] }: StagesContext,
+): Promise<StagesOutcome> {
+  const { stages } = options.whole;
+  const last = stages[stages.length - 1];
+  const remaining = stages.filter((stage) => stage === last || stage.endEpoch > state.progress.epoch);
+  const train = (stage: StageContext["stage"], reached: StageState): Promise<StageOutcome> =>
+    trainStage(options, {
+      start,
+      stage,
+      state: reached,
+      callbacksFor: (stateOf) => callbacksFor(stateOf, { isLast: stage === last }),
+    });
+  let outcome = await train(remaining[0], state);
+  for (const stage of remaining.slice(1)) {
+    if (outcome.result.interrupted) break;
+    outcome = await train(stage, outcome.state);
+  }
+  const { result, state: reached, fold } = outcome;
+  return { result, weights: (earlier) => ({ ...start, ...fold({ ...reached.parameters, ...earlier }) }) };
+}
+
+/** Trains until the stage ends or the signal; the state is then that of its last step. */
+async function trainStage(options: StageOptions, context: StageContext): Promise<StageOutcome> {
   const { run, whole, signal, listener } = options;
   const { stage, state } = context;
   if (stage.solves !== undefined) return solveStage(options, context);
@@ -54,6 +107,13 @@ export async function trainStage(options: StageOptions, context: StageContext): 
   }
 }
 
+/** Epochs that take no steps, which the schedule does not count on. */
+function solvedEpochs({ stages }: RunNetwork): number {
+  return stages
+    .filter(({ solves }) => solves !== undefined)
+    .reduce((sum, { firstEpoch, endEpoch }) => sum + endEpoch - firstEpoch, 0);
+}
+
 /** The weights that a run would keep now: averaged ones, where there are any. */
 async function keptOf(trainer: Trainer): Promise<Parameters> {
   return (await trainer.averages()) ?? trainer.parameters();
@@ -76,12 +136,7 @@ export async function openStage(
 ): Promise<OpenStage> {
   const { stage, state } = context;
   const current = { ...context.start, ...state.parameters };
-  const part = await trainedPart({
-    ...options,
-    stage,
-    start: current,
-    onFeatures: options.listener.onFeatures,
-  });
+  const part = await trainedPart({ ...options, stage, start: current });
   options.record.featureDurationMs += part.featureDurationMs;
   try {
     const trainer = trainerOf(options, { context, part, current });

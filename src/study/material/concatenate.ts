@@ -1,7 +1,7 @@
 /** @file Arrays of numbers put one after another. */
 
 /** One array that holds all of them. */
-export function joined(parts: readonly Float32Array[]): Float32Array {
+export function concatenate(parts: readonly Float32Array[]): Float32Array {
   const all = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
   let start = 0;
   for (const part of parts) {

@@ -8,7 +8,7 @@ import { resolveStudy } from "../file/config.ts";
 import { type PlannedRun, planStudy } from "../file/plan.ts";
 import { plannedNetwork, stagedNetwork } from "./network.ts";
 import type { StageContext, StageOptions } from "./stage.ts";
-import { openStage } from "./train-stage.ts";
+import { openStage } from "./train-stages.ts";
 import { type TrainedPart, trainedPart } from "./trained-part.ts";
 
 vi.mock("./trained-part.ts");
