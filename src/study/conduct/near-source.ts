@@ -11,49 +11,45 @@ import {
   worksOfStudy,
 } from "../context/study-context.ts";
 import type { Budget, PlannedRun, SourceProbe } from "../file/plan.ts";
-import type { TrainingConfig } from "../file/training-schema.ts";
 import type { TaskData } from "../material/tasks.ts";
 import { stagedNetwork } from "../run/network.ts";
 import { trainingFeatures } from "../run/trained-part.ts";
 import { hasOrigin } from "../tuning/tuned-runs.ts";
-import { freshRecord, trainingSummary } from "./fresh-summary.ts";
 
 /** More would say no more of a source, and take long to be seen. */
 const MOST_IMAGES = 2000;
 
 /**
  * Settles a run that waits for the weights it starts from, and with it all runs on as many images: the less is left to
- * learn, the more slowly transferred layers move; the weaker the features, the more a head is held back. The first seed is asked, so that every seed trains alike. Done once, and
- * kept in the runs' records.
+ * learn, the more slowly transferred layers move; the weaker the features, the more a head is held back. The first seed
+ * is asked, so that every seed trains alike. Done once, and kept in the records of runs that begin.
  *
+ * @returns True if that changed how the run trains.
  * @throws DeviceError if the device fails.
  */
-export async function settleBySource(context: StudyContext, index: number): Promise<void> {
+export async function settleBySource(context: StudyContext, index: number): Promise<boolean> {
   const { runs } = context;
   const { awaitsSource, imagesPerClass } = runs[index];
-  if (awaitsSource === null) return;
+  if (awaitsSource === null) return false;
   const probe = await sourceProbe(context, imagesPerClass);
   for (const [place, run] of runs.entries()) {
     if (run.awaitsSource === null || run.imagesPerClass !== imagesPerClass) continue;
-    if (probe === null) runs[place] = { ...run, awaitsSource: null };
-    else settle(context, place, { probe, training: run.awaitsSource(probe) });
+    runs[place] = { ...run, awaitsSource: null };
+    if (probe !== null) settle(context, place, { sourceProbe: probe, training: run.awaitsSource(probe) });
   }
   context.works = worksOfStudy(context);
-  Object.assign(context.summary, trainingSummary(runs));
+  return probe !== null;
 }
 
 function settle(
-  { runs, networks, study, data, summary, tasksOf }: StudyContext,
+  { runs, networks, study, data }: StudyContext,
   index: number,
-  { probe, training }: { probe: SourceProbe; training: TrainingConfig },
+  settled: Pick<PlannedRun, "sourceProbe" | "training">,
 ): void {
-  const run = { ...runs[index], training, awaitsSource: null };
+  const run = { ...runs[index], ...settled };
   const inputShape = data.dataset.imageShape;
-  const whole = stagedNetwork(study.config, run, { ...networkOf(networks, run), inputShape });
   runs[index] = run;
-  networks.set(run.id, whole);
-  const fresh = freshRecord(run, { tasks: tasksOf(run.seed), network: whole });
-  Object.assign(summary.runs[index], { ...fresh, sourceProbe: probe });
+  networks.set(run.id, stagedNetwork(study.config, run, { ...networkOf(networks, run), inputShape }));
 }
 
 /**
@@ -61,13 +57,11 @@ function settle(
  * with.
  */
 async function sourceProbe(context: StudyContext, budget: Budget): Promise<SourceProbe | null> {
-  const { runs, summary } = context;
-  const known = summary.runs.find((run) => run.imagesPerClass === budget && run.sourceProbe !== undefined);
+  const { found } = context;
+  const runs = context.runs.filter(({ imagesPerClass }) => imagesPerClass === budget);
+  const known = runs.find(({ sourceProbe: probe }) => probe !== undefined);
   if (known?.sourceProbe !== undefined) return known.sourceProbe;
-  const run = runs.find(
-    (one) =>
-      one.imagesPerClass === budget && one.choice?.strategy.startsFrom === "source" && hasOrigin(one, summary.runs),
-  );
+  const run = runs.find((one) => one.choice?.strategy.startsFrom === "source" && hasOrigin(one, found.records));
   return run === undefined ? null : askSource(context, run);
 }
 

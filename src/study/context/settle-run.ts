@@ -41,7 +41,8 @@ function settleRun(
     settledTraining(draft, { network, plan, solved, options }),
   );
   // a head that is solved for is there after one
-  const run = { ...draft, training: solved ? { ...training, epochs: 1 } : training, awaitsSource };
+  const sourceProbe = options.earlier?.sourceProbe;
+  const run = { ...draft, training: solved ? { ...training, epochs: 1 } : training, awaitsSource, sourceProbe };
   return { run, whole: stagedNetwork(config, run, { network, plan, inputShape: options.inputShape }) };
 }
 

@@ -7,13 +7,14 @@ import { PRETRAINED, type PlannedRun } from "../file/plan.ts";
 import type { StudyData, StudySplit } from "../material/study-data.ts";
 import { type SeedTasks, taskOf } from "../material/tasks.ts";
 import type { StudyListener } from "../records/events.ts";
-import type { StudySummary } from "../records/records.ts";
+import type { TuningRecord } from "../records/records.ts";
 import { readWeights } from "../records/resume-point.ts";
 import type { RunStore, StudyFile } from "../records/run-store.ts";
 import { worksOf } from "../run/flops.ts";
 import type { RunNetwork } from "../run/network.ts";
 import type { StageOptions } from "../run/stage.ts";
 import type { Pace, RunWork } from "../run/time-left.ts";
+import { type Found, readFound } from "./found.ts";
 
 /** What runs are trained with. */
 export interface RunContext {
@@ -35,11 +36,17 @@ export interface StudyContext extends RunContext {
   works: readonly RunWork[];
   pace: Pace;
   store: RunStore;
-  summary: StudySummary;
+  /** What is known of rates before anything is tuned. */
+  untuned: readonly TuningRecord[];
+  /** What the folder said when it was last looked at. */
+  found: Found;
   listener: StudyListener;
   checkpointEveryMs: number;
-  /** Time that earlier processes spent on the study. */
-  earlierMs: number;
+}
+
+/** Finds what units of work have written to the folder since. */
+export async function lookAgain(context: StudyContext): Promise<void> {
+  context.found = await readFound(context, context.found);
 }
 
 /** What each run takes, as it is settled now. */

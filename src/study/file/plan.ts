@@ -38,6 +38,8 @@ export interface PlannedRun {
   readonly training: TrainingConfig;
   /** How it trains once it is known what its source is worth; null where nothing depends on that, or it is settled. */
   readonly awaitsSource: ((sourceProbe: SourceProbe) => TrainingConfig) | null;
+  /** What its source was worth, where it was settled by that. */
+  readonly sourceProbe?: SourceProbe | undefined;
 }
 
 /** A run as the study's file says it: how it trains may be left to Graft. */

@@ -1,6 +1,7 @@
 /** @file Tunes a strategy: trials on training images alone, and one learning rate for each of its budgets. */
 
 import type { StudyContext } from "../context/study-context.ts";
+import { seedsOf } from "../file/config.ts";
 import type { PlannedRun } from "../file/plan.ts";
 import { taskOf } from "../material/tasks.ts";
 import type { TuningRecord } from "../records/records.ts";
@@ -28,9 +29,9 @@ import { type TrialResult, budgetTrials, ranked, trialRecords } from "./tuning-r
  * @returns Null if the signal stopped it; nothing is kept then.
  */
 export async function tuneStrategy(context: StudyContext, strategy: string): Promise<TuningRecord[] | null> {
-  const { runs, summary } = context;
-  const waiting = awaitingRates(runs, { strategy, known: summary.tuning });
-  const sound = waiting.filter((run) => hasOrigin(run, summary.runs));
+  const { runs, found } = context;
+  const waiting = awaitingRates(runs, { strategy, known: found.tuning });
+  const sound = waiting.filter((run) => hasOrigin(run, found.records));
   const results = sound.length === 0 ? [] : await allTrials(context, { strategy, runs: sound });
   return results === null ? null : recordsOf(context, { waiting, sound, results });
 }
@@ -68,7 +69,7 @@ interface Findings {
 }
 
 /** One for each budget. */
-function recordsOf({ tasksOf, summary }: StudyContext, { waiting, sound, results }: Findings): TuningRecord[] {
+function recordsOf({ tasksOf, study }: StudyContext, { waiting, sound, results }: Findings): TuningRecord[] {
   const imagesOf = (run: PlannedRun): number => taskOf(tasksOf(run.seed), run).train.indices.length;
   const budgets = budgetsIn(sound).map((imagesPerClass) => {
     const [run] = sound.filter((one) => one.imagesPerClass === imagesPerClass);
@@ -84,7 +85,7 @@ function recordsOf({ tasksOf, summary }: StudyContext, { waiting, sound, results
     const factor = factors[index];
     return {
       ...untuned(run, images),
-      seeds: summary.seeds.filter((seed) => own.some(({ slot }) => slot.seed === seed)),
+      seeds: seedsOf(study.config).filter((seed) => own.some(({ slot }) => slot.seed === seed)),
       trials: trialRecords(results, run.imagesPerClass),
       factor,
       chosen: rateOf(run, factor),
