@@ -69,14 +69,14 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyOutcome> 
   };
   const context = await prepareStudy(study, { ...options, data: options, store: openRunStore(directory) });
   const facts = await studyFacts(context);
-  return alone(directory, async () => {
+  return lockStudy(directory, async () => {
     await context.store.writeStudy(study);
     return execute(context, facts, { resumed: false });
   });
 }
 
 /** Two processes that train the same runs would overwrite each other's files. */
-function alone<T>(directory: string, work: () => Promise<T>): Promise<T> {
+function lockStudy<T>(directory: string, work: () => Promise<T>): Promise<T> {
   return withLock(join(directory, "study.lock"), "process that works on this study", work);
 }
 
@@ -98,7 +98,7 @@ export interface ResumeStudyOptions extends UnitOptions {
 export async function resumeStudy(options: ResumeStudyOptions): Promise<StudyOutcome> {
   const { directory, device } = options;
   const study = await readStudyOn(device, directory);
-  return alone(directory, async () => {
+  return lockStudy(directory, async () => {
     const data = await options.openData(study.config);
     requireSameData(study, data);
     const store = openRunStore(directory);

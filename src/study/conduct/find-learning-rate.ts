@@ -97,9 +97,9 @@ export async function findLearningRate(given: FindLearningRateOptions): Promise<
     const { stages } = stageOptions.whole;
     const start = startOf(stageOptions, transferred);
     const last = { start, stage: stages[stages.length - 1], state: freshState() };
-    const { part, trainer, close } = await openStage(stageOptions, last);
+    const { tail, trainer, close } = await openStage(stageOptions, last);
     try {
-      const { points, end } = await rangeTest({ trainer, data: part.source, from, to, steps, signal });
+      const { points, end } = await rangeTest({ trainer, data: tail.source, from, to, steps, signal });
       if (end === "interrupted") return null;
       const outcome = suggestLearningRate(points, { end });
       const suggested =

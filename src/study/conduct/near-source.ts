@@ -2,7 +2,7 @@
 
 import { TrainingError } from "../../core/index.ts";
 import { selectImages } from "../../data/index.ts";
-import { solveProbe, stageParts, startingParameters, strategyNamed } from "../../transfer/index.ts";
+import { solveProbe, placeStages, startingParameters, strategyNamed } from "../../transfer/index.ts";
 import {
   type StudyContext,
   networkOf,
@@ -13,7 +13,7 @@ import {
 import type { Budget, PlannedRun, SourceProbe } from "../file/plan.ts";
 import type { TaskData } from "../material/tasks.ts";
 import { stagedNetwork } from "../run/network.ts";
-import { trainingFeatures } from "../run/trained-part.ts";
+import { trainingFeatures } from "../run/tail.ts";
 import { hasOrigin } from "../tuning/tuned-runs.ts";
 
 /** More would say no more of a source, and take long to be seen. */
@@ -67,11 +67,11 @@ async function sourceProbe(context: StudyContext, budget: Budget): Promise<Sourc
 
 async function askSource(context: StudyContext, run: PlannedRun): Promise<SourceProbe | null> {
   const options = stageOptionsOf(context, run);
-  const task = sampled(options.task);
+  const task = sampleImages(options.task);
   const { network } = options.whole;
   const strategy = strategyNamed("linear-probe");
   const plan = strategy.plan(network, {});
-  const stages = stageParts(network, { strategy, plan, epochs: 1, adaptsFrozen: false });
+  const stages = placeStages(network, { strategy, plan, epochs: 1, adaptsFrozen: false });
   const start = startingParameters(network, plan, {
     seed: run.seed,
     transferred: await startingWeights(context, run),
@@ -102,7 +102,7 @@ async function askSource(context: StudyContext, run: PlannedRun): Promise<Source
 }
 
 /** Some of the images, spread over all, where there are many. */
-function sampled(task: TaskData): TaskData {
+function sampleImages(task: TaskData): TaskData {
   const { train, poolId } = task;
   const stride = Math.ceil(train.indices.length / MOST_IMAGES);
   if (stride === 1) return task;

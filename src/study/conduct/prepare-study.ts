@@ -31,7 +31,7 @@ export async function prepareStudy(
 ): Promise<StudyContext> {
   const { config } = study;
   const split = splitStudy(config, data);
-  const tasksOf = remembered((seed) => seedTasks(config, { data, split, seed }));
+  const tasksOf = remember((seed) => seedTasks(config, { data, split, seed }));
   checkTrainable(config, data);
   const settle = studySettler(config, { data, tasksOf });
   const settled = await Promise.all(
@@ -68,7 +68,7 @@ export async function prepareStudy(
   };
 }
 
-function remembered<T>(make: (seed: number) => T): (seed: number) => T {
+function remember<T>(make: (seed: number) => T): (seed: number) => T {
   const known = new Map<number, T>();
   return (seed) => {
     const value = known.get(seed) ?? make(seed);

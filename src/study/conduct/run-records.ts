@@ -1,7 +1,7 @@
 /** @file The records of a study's runs: as their folders have them, or as they are known before a run begins. */
 
 import type { Network } from "../../engine/nn/index.ts";
-import type { StagePart } from "../../transfer/index.ts";
+import type { PlacedStage } from "../../transfer/index.ts";
 import { type StudyContext, networkOf } from "../context/study-context.ts";
 import type { PlannedRun } from "../file/plan.ts";
 import { taskOf } from "../material/tasks.ts";
@@ -75,7 +75,7 @@ export function freshRecord({ runs, networks, tasksOf }: StudyContext, index: nu
   };
 }
 
-function stageRecord(network: Network, stage: StagePart): NonNullable<RunRecord["stages"]>[number] {
+function stageRecord(network: Network, stage: PlacedStage): NonNullable<RunRecord["stages"]>[number] {
   return {
     label: stage.label,
     epochs: stage.endEpoch - stage.firstEpoch,

@@ -14,7 +14,7 @@ import type { RunRecord } from "../records/records.ts";
 import { type ResumePoint, readResumePoint } from "../records/resume-point.ts";
 import { type RunStore, type StudyFile, isOver, openRunStore, readStudyFile } from "../records/run-store.ts";
 import { trainRun } from "../run/train-run.ts";
-import { heldOutSets } from "../run/trained-part.ts";
+import { heldOutSets } from "../run/tail.ts";
 import { awaitingRates, hasRate, rateRecord } from "../tuning/tuned-runs.ts";
 import { settleBySource } from "./near-source.ts";
 import { prepareStudy } from "./prepare-study.ts";
@@ -51,8 +51,8 @@ export async function trainOne(directory: string, id: string, options: UnitOptio
     );
   }
   const store = openRunStore(directory);
-  return lockedRun(store, id, () =>
-    inUnit({ study, store }, options, async (context) => {
+  return lockRun(store, id, () =>
+    carryOut({ study, store }, options, async (context) => {
       await bringToEnd(context, index);
       await lookAgain(context);
       return recordsOf(context)[index];
@@ -61,7 +61,7 @@ export async function trainOne(directory: string, id: string, options: UnitOptio
 }
 
 /** Opens all that a unit of work needs, from the folder alone: what others have written before its lock was taken. */
-export async function inUnit<T>(
+export async function carryOut<T>(
   { study, store }: { study: StudyFile; store: RunStore },
   { openData, ...options }: UnitOptions,
   work: (context: StudyContext) => Promise<T>,
@@ -84,10 +84,10 @@ export async function inUnit<T>(
  * @throws DeviceError if the device fails.
  */
 export async function trainInStudy(context: StudyContext, index: number): Promise<boolean> {
-  return lockedRun(context.store, context.runs[index].id, () => bringToEnd(context, index));
+  return lockRun(context.store, context.runs[index].id, () => bringToEnd(context, index));
 }
 
-function lockedRun<T>(store: RunStore, id: string, work: () => Promise<T>): Promise<T> {
+function lockRun<T>(store: RunStore, id: string, work: () => Promise<T>): Promise<T> {
   return withLock(join(store.runDirectory(id), "run.lock"), "process that trains this run", work);
 }
 

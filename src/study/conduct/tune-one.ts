@@ -12,7 +12,7 @@ import { awaitingRates } from "../tuning/tuned-runs.ts";
 import { settleBySource } from "./near-source.ts";
 import { recordsOf } from "./run-records.ts";
 import { deviceFailure, stoppedByDevice } from "./study-device.ts";
-import { type UnitOptions, inUnit } from "./train-one.ts";
+import { type UnitOptions, carryOut } from "./train-one.ts";
 
 /**
  * Chooses the learning rates of a strategy of the study in a folder, for all of its budgets and seeds, after the runs
@@ -34,8 +34,8 @@ export async function tuneOne(
     );
   }
   const store = openRunStore(directory);
-  return locked(store, strategy, () =>
-    inUnit({ study, store }, options, async (context) => {
+  return lockStrategy(store, strategy, () =>
+    carryOut({ study, store }, options, async (context) => {
       if (await tune(context, strategy)) return null;
       await lookAgain(context);
       return context.found.tuning.filter((record) => record.strategy === strategy);
@@ -49,10 +49,10 @@ export async function tuneOne(
  * @returns True if the signal stopped it; nothing is kept then.
  */
 export async function tuneInStudy(context: StudyContext, strategy: string): Promise<boolean> {
-  return locked(context.store, strategy, () => tune(context, strategy));
+  return lockStrategy(context.store, strategy, () => tune(context, strategy));
 }
 
-function locked<T>({ directory }: RunStore, strategy: string, work: () => Promise<T>): Promise<T> {
+function lockStrategy<T>({ directory }: RunStore, strategy: string, work: () => Promise<T>): Promise<T> {
   const lock = join(directory, "tuning", `${asFileName(strategy)}.lock`);
   return withLock(lock, "process that tunes this strategy", work);
 }

@@ -53,7 +53,7 @@ export function planStudy(config: StudyConfig): DraftRun[] {
   return seedsOf(config).flatMap((seed) => {
     const source = sourceKindOf(config) === "backbone" ? null : sourceRun(config, seed);
     const targets = budgetsOf(config).flatMap((budget) => targetRuns(config, { seed, budget, source }));
-    return inOrder([...(source === null ? [] : [source]), ...targets]);
+    return orderRuns([...(source === null ? [] : [source]), ...targets]);
   });
 }
 
@@ -105,7 +105,7 @@ export function asFileName(name: string): string {
 }
 
 /** The runs such that each comes after the one it starts from, otherwise in their order. */
-function inOrder(runs: readonly DraftRun[]): DraftRun[] {
+function orderRuns(runs: readonly DraftRun[]): DraftRun[] {
   const ordered: DraftRun[] = [];
   const waiting = [...runs];
   while (waiting.length > 0) {

@@ -4,7 +4,7 @@ import type { Parameters } from "../../engine/nn/index.ts";
 import { createInferenceSession } from "../../engine/training/index.ts";
 import { concatenate } from "../material/concatenate.ts";
 import type { StageOptions } from "./stage.ts";
-import { type HeldOutSet, fedPart } from "./trained-part.ts";
+import { type HeldOutSet, feedTail } from "./tail.ts";
 
 /** [images, classes], row by row; from the features of the last stage's frozen layers where it trained on them. */
 export async function heldOutLogits(
@@ -12,11 +12,11 @@ export async function heldOutLogits(
   { parameters, set }: { parameters: Parameters; set: HeldOutSet },
 ): Promise<Float32Array> {
   const { stages } = options.whole;
-  const part = await fedPart({ ...options, stage: stages[stages.length - 1], start: parameters }, [set]);
-  const session = await createInferenceSession({ ...part, parameters }, options.session);
+  const tail = await feedTail({ ...options, stage: stages[stages.length - 1], start: parameters }, [set]);
+  const session = await createInferenceSession({ ...tail, parameters }, options.session);
   try {
     const logits: Float32Array[] = [];
-    for (const { input } of part.batchesOf(set)) {
+    for (const { input } of tail.batchesOf(set)) {
       const { output } = await session.run({ input });
       logits.push(output.data as Float32Array);
     }

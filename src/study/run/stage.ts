@@ -2,12 +2,12 @@
 
 import type { Parameters } from "../../engine/nn/index.ts";
 import type { Callback, FitResult, Progress, TrainedState } from "../../engine/training/index.ts";
-import type { StagePart } from "../../transfer/index.ts";
+import type { PlacedStage } from "../../transfer/index.ts";
 import type { EpochRecord, RunRecord } from "../records/records.ts";
-import type { FedPartOptions, HeldOutSet } from "./trained-part.ts";
+import type { TailOptions, HeldOutSet } from "./tail.ts";
 
 /** What the stages of a run share. */
-export interface StageOptions extends Omit<FedPartOptions, "stage" | "start"> {
+export interface StageOptions extends Omit<TailOptions, "stage" | "start"> {
   /** Sets that are measured after every epoch. */
   heldOut: readonly HeldOutSet[];
   /** Takes the time that features take. */
@@ -34,7 +34,7 @@ export interface StageState {
 export interface StageContext {
   /** What the run started with; later stages overwrite parts of it. */
   readonly start: Parameters;
-  readonly stage: StagePart;
+  readonly stage: PlacedStage;
   readonly state: StageState;
   /** Told the trainer of the stage, before its first step. */
   readonly callbacksFor: (stateOf: StateOf) => readonly Callback[];

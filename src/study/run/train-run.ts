@@ -45,7 +45,7 @@ export interface TrainRunOptions extends MeasureOptions {
  */
 export async function trainRun(options: TrainRunOptions): Promise<FitResult> {
   const { run, record, transferred, checkpoint, store } = options;
-  const clock = stopwatch(record);
+  const clock = startStopwatch(record);
   const start = startOf(options, transferred);
   try {
     const stopping = runStopping(run, checkpoint);
@@ -54,7 +54,7 @@ export async function trainRun(options: TrainRunOptions): Promise<FitResult> {
       ...(checkpoint === null ? {} : { state: checkpoint }),
       callbacksFor: (stateOf, { isLast }) => [
         ...(isLast ? [stopping] : []),
-        recorder(options, { stopping, clock, stateOf }),
+        createRecorder(options, { stopping, clock, stateOf }),
       ],
     }).finally(() => store.writeHistory(run.id, record.epochs));
     if (!result.interrupted) {
@@ -73,7 +73,7 @@ export async function trainRun(options: TrainRunOptions): Promise<FitResult> {
  * Writes history and checkpoint after an epoch, and when interrupted. History first: a resume cuts it to the checkpoint.
  * Short epochs in a row are written once.
  */
-function recorder(
+function createRecorder(
   { run, record, store, listener, checkpointEveryMs }: TrainRunOptions,
   { stopping, clock, stateOf }: { stopping: RunStopping; clock: () => void; stateOf: StateOf },
 ): Callback {
@@ -99,7 +99,7 @@ function recorder(
 }
 
 /** Adds the time since its last call to the run's duration. */
-function stopwatch(record: RunRecord): () => void {
+function startStopwatch(record: RunRecord): () => void {
   let last = performance.now();
   return () => {
     const now = performance.now();

@@ -16,7 +16,7 @@ import { optimizerOf, scheduleOf } from "./optimizer.ts";
 import type { RunNetwork } from "./network.ts";
 import { solveStage } from "./solve-stage.ts";
 import type { StageContext, StageOptions, StageOutcome, StageState, StateOf } from "./stage.ts";
-import { type TrainedPart, trainedPart } from "./trained-part.ts";
+import { type TrainedTail, openTrainedTail } from "./tail.ts";
 
 /** A run before its first step. */
 export function freshState(): StageState {
@@ -79,7 +79,7 @@ async function trainStage(options: StageOptions, context: StageContext): Promise
   const { run, whole, signal, listener } = options;
   const { stage, state } = context;
   if (stage.solves !== undefined) return solveStage(options, context);
-  const { part, trainer, current, close } = await openStage(options, context);
+  const { tail, trainer, current, close } = await openStage(options, context);
   try {
     const stateOf: StateOf = async (of) => ({
       parameters: { ...state.parameters, ...(await of.parameters()) },
@@ -87,11 +87,11 @@ async function trainStage(options: StageOptions, context: StageContext): Promise
     });
     const result = await fit({
       trainer,
-      data: part.source,
+      data: tail.source,
       epochs: run.training.epochs - solvedEpochs(whole),
       until: stage.endEpoch,
       schedule: scheduleOf(run.training),
-      evaluate: async () => part.evaluate({ ...current, ...(await keptOf(trainer)) }),
+      evaluate: async () => tail.evaluate({ ...current, ...(await keptOf(trainer)) }),
       callbacks: [...context.callbacksFor(stateOf), { onBatchEnd: listener.onBatch }],
       progress: state.progress,
       ...(signal === undefined ? {} : { signal }),
@@ -100,7 +100,7 @@ async function trainStage(options: StageOptions, context: StageContext): Promise
     return {
       result,
       state: { ...(await stateOf(trainer)), progress: result.progress },
-      fold: (parameters) => part.fold({ ...parameters, ...averages }),
+      fold: (parameters) => tail.fold({ ...parameters, ...averages }),
     };
   } finally {
     await close();
@@ -121,11 +121,11 @@ async function keptOf(trainer: Trainer): Promise<Parameters> {
 
 /** What a stage trains, with its trainer. */
 interface OpenStage {
-  readonly part: TrainedPart;
+  readonly tail: TrainedTail;
   readonly trainer: Trainer;
   /** The parameters that the stage starts with. */
   readonly current: Parameters;
-  /** Closes the trainer and the part's source, the source also where the trainer's device is lost. */
+  /** Closes the trainer and the tail's source, the source also where the trainer's device is lost. */
   close(): Promise<void>;
 }
 
@@ -136,26 +136,26 @@ export async function openStage(
 ): Promise<OpenStage> {
   const { stage, state } = context;
   const current = { ...context.start, ...state.parameters };
-  const part = await trainedPart({ ...options, stage, start: current });
-  options.record.featureDurationMs += part.featureDurationMs;
+  const tail = await openTrainedTail({ ...options, stage, start: current });
+  options.record.featureDurationMs += tail.featureDurationMs;
   try {
-    const trainer = trainerOf(options, { context, part, current });
-    const close = (): Promise<void> => trainer.close().finally(() => part.close());
-    return { part, trainer, current, close };
+    const trainer = trainerOf(options, { context, tail, current });
+    const close = (): Promise<void> => trainer.close().finally(() => tail.close());
+    return { tail, trainer, current, close };
   } catch (error) {
-    await part.close();
+    await tail.close();
     throw error;
   }
 }
 
 function trainerOf(
   { run, whole, task, session }: StageOptions,
-  { context, part, current }: { context: Omit<StageContext, "callbacksFor">; part: TrainedPart; current: Parameters },
+  { context, tail, current }: { context: Omit<StageContext, "callbacksFor">; tail: TrainedTail; current: Parameters },
 ): Trainer {
   const { start, stage, state } = context;
   return createTrainer({
-    network: part.network,
-    input: part.input,
+    network: tail.network,
+    input: tail.input,
     optimizer: optimizerOf(run.training),
     labelSmoothing: run.training.labelSmoothing,
     focalGamma: run.training.focalGamma,

@@ -24,8 +24,8 @@ interface TrialOptions {
   share: number;
   /** Weights of the run that it starts from. */
   transferred: Parameters | null;
-  /** Told the finished part of the trial after every step. */
-  onProgress: (part: number) => void;
+  /** Told the finished share of the trial after every step. */
+  onProgress: (share: number) => void;
 }
 
 export interface Trial {

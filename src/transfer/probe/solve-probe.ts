@@ -3,7 +3,7 @@
 import { ConfigError } from "../../core/index.ts";
 import type { SessionOptions } from "../../engine/runtime/index.ts";
 import type { FeatureRows } from "../feature-cache.ts";
-import { type PresentClasses, presentClasses, withAbsentClasses } from "./absent-classes.ts";
+import { type PresentClasses, findPresentClasses, withAbsentClasses } from "./absent-classes.ts";
 import { type CrossValidated, type StrengthTrial, chooseStrength } from "./logistic/choose-strength.ts";
 import { leadingDirections } from "./logistic/directions.ts";
 import { type RegressionProblem, type Solution, fitLogisticRegression } from "./logistic/logistic-regression.ts";
@@ -64,7 +64,7 @@ export async function solveProbe(
 ): Promise<SolvedProbe> {
   requireUsable(features, given);
   const standardization = standardizationOf(features);
-  const classes = presentClasses(labels);
+  const classes = findPresentClasses(labels);
   const problem: RegressionProblem = {
     rows: standardizedRows(features, standardization),
     labels: classes.labels,

@@ -13,7 +13,7 @@ import {
   openImageFolder,
   openNpz,
 } from "../../../data/index.ts";
-import { atMostEvery } from "../../terminal/views/throttle.ts";
+import { atMostEvery } from "../../terminal/displays/throttle.ts";
 import { checkLines } from "./check-lines.ts";
 import { classLines, folderLines, unreadableLines } from "./folder-lines.ts";
 

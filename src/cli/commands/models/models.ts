@@ -14,9 +14,9 @@ import {
   resolvePretrained,
 } from "../../../models/index.ts";
 import { isWeightsFile } from "../../../study/index.ts";
-import { columns } from "../../terminal/columns.ts";
+import { alignColumns } from "../../terminal/align-columns.ts";
 import { listenForInterrupt } from "../../terminal/interrupt.ts";
-import { createView } from "../../terminal/views/create-view.ts";
+import { createDisplay } from "../../terminal/displays/create-display.ts";
 import { type ModelFile, describeModelFile, modelFileLines } from "./model-file.ts";
 import { type WeightsFile, describeWeightsFile, weightsFileLines } from "./weights-file.ts";
 
@@ -29,7 +29,7 @@ export interface ModelsOptions {
 export async function listModels({ json = false }: ModelsOptions): Promise<number> {
   const entries = Object.values(pretrained);
   if (json) {
-    console.log(JSON.stringify(entries.map(withPlace)));
+    console.log(JSON.stringify(entries.map(addPlace)));
     return 0;
   }
   const rows = entries.map((entry) => [
@@ -42,7 +42,10 @@ export async function listModels({ json = false }: ModelsOptions): Promise<numbe
     bytes(entry.sizeBytes),
     locatePretrained(entry)?.from ?? "not here",
   ]);
-  for (const line of columns([["name", "network", "weights", "input", "top-1", "licence", "size", "where"], ...rows])) {
+  for (const line of alignColumns([
+    ["name", "network", "weights", "input", "top-1", "licence", "size", "where"],
+    ...rows,
+  ])) {
     console.log(line);
   }
   console.log(`Downloads are kept in ${cacheDirectory()}; details: graft models info <name>`);
@@ -56,7 +59,7 @@ export async function describeModel(nameOrPath: string, { json = false }: Models
   const place = entry === undefined ? undefined : locatePretrained(entry);
   const file = await modelFile(nameOrPath, "path" in reference ? reference.path : place?.path, entry);
   if (json) {
-    console.log(JSON.stringify({ ...(entry !== undefined && withPlace(entry)), ...(file !== undefined && { file }) }));
+    console.log(JSON.stringify({ ...(entry !== undefined && addPlace(entry)), ...(file !== undefined && { file }) }));
     return 0;
   }
   const lines = [
@@ -70,22 +73,22 @@ export async function describeModel(nameOrPath: string, { json = false }: Models
 /** Brings a pretrained network onto this machine. */
 export async function fetchModel(name: string, { json = false }: ModelsOptions): Promise<number> {
   const entry = lookUp(pretrained, name, "pretrained network");
-  const view = await createView({ json });
+  const display = await createDisplay({ json });
   const interrupt = listenForInterrupt(() =>
     console.error("graft: stopped; the same command goes on where this one ended."),
   );
   try {
     const { signal } = interrupt;
     if (locatePretrained(entry) === undefined) {
-      await fetchPretrained(entry, { signal, onProgress: (progress) => view.download(entry.title, progress) });
-      view.downloadEnded();
+      await fetchPretrained(entry, { signal, onProgress: (progress) => display.download(entry.title, progress) });
+      display.downloadEnded();
     }
     const { path } = await openPretrained(name, { allowDownload: false });
-    view.close();
+    display.close();
     console.log(json ? JSON.stringify({ type: "model", name, path }) : `${entry.title} is ready: ${path}`);
     return 0;
   } finally {
-    view.close();
+    display.close();
     interrupt.stop();
   }
 }
@@ -134,7 +137,7 @@ function inputSize({ input: { shape } }: PretrainedEntry): string {
   return `${channels}x${height}x${width}`;
 }
 
-function withPlace(entry: PretrainedEntry): object {
+function addPlace(entry: PretrainedEntry): object {
   return { ...entry, addresses: addressesOf(entry), place: locatePretrained(entry) ?? null };
 }
 

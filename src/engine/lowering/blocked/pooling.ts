@@ -3,8 +3,8 @@
 import { BLOCKED_DOMAIN, type Operations, type RawAttribute, type Value, windowOf } from "../../onnx/index.ts";
 import type { BlockedLowering, LoweringContext } from "../context.ts";
 import { isSideBySide, spreadToFirst } from "../gradients/side-by-side-windows.ts";
-import { view } from "../view.ts";
-import { wherePositive } from "./relu.ts";
+import { reshape } from "../reshape.ts";
+import { keepPositive } from "./relu.ts";
 
 export const maxPool: BlockedLowering = (context) => windowed(context, "MaxPool");
 
@@ -43,14 +43,14 @@ export const maxPoolGrad: BlockedLowering = ({ g, node, output, layouts, uses })
   const spread = spreadToFirst(g, {
     x: image,
     y: pooled,
-    dy: takesRelu ? wherePositive(g, pooled, gradient) : gradient,
+    dy: takesRelu ? keepPositive(g, pooled, gradient) : gradient,
     width: y.shape[3],
     inner: layouts.blockSize ?? 0,
     kernel: window.kernel,
     rowMaxima: pool(g, image, { kernel_shape: [1, columns], strides: [1, columns] }),
     firstColumns: pool(g, image, { kernel_shape: [1, 1], strides: [1, columns] }),
   });
-  const blocked = view(g, spread, x.shape);
+  const blocked = reshape(g, spread, x.shape);
   if (takesRelu) layouts.place(next.outputs[0], { blocked });
   return { blocked };
 };

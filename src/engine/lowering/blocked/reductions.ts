@@ -3,12 +3,12 @@
 import { type Value, reducedAxes } from "../../onnx/index.ts";
 import type { BlockedLowering, LoweringContext } from "../context.ts";
 import { blockedAxes } from "../layouts.ts";
-import { view } from "../view.ts";
+import { reshape } from "../reshape.ts";
 
 /** ReduceSum over the positions, or over the positions and the batch, as in the gradient of a bias. */
 export const channelSum: BlockedLowering = (context) => {
   const sum = summed(context);
-  return sum && { plain: view(context.g, sum, context.output.shape) };
+  return sum && { plain: reshape(context.g, sum, context.output.shape) };
 };
 
 /** ReduceMean over the same. */
@@ -18,7 +18,7 @@ export const channelMean: BlockedLowering = (context) => {
   if (sum === undefined) return undefined;
   const [batch, , height, width] = node.input(0).shape;
   const count = height * width * (reducedAxes(node).includes(0) ? batch : 1);
-  return { plain: view(g, g.scale(sum, 1 / count), output.shape) };
+  return { plain: reshape(g, g.scale(sum, 1 / count), output.shape) };
 };
 
 /** Sums of [N, C / block, H, W, block] over H and W, and over N if that is asked for: [N, C] or [C]. */
@@ -28,7 +28,7 @@ function summed({ g, node, layouts }: LoweringContext): Value | undefined {
   if (!layouts.canBlock(x) || !layouts.isBlocked(x)) return undefined;
   if (axes.join() !== "0,2,3" && axes.join() !== "2,3") return undefined;
   const [batch, blocks, height, width, block] = blockedAxes(x.shape, layouts.blockSize ?? 1);
-  const perImage = g.reduceSum(view(g, layouts.blocked(x), [batch * blocks, height * width, block]), [1]);
-  const channels = view(g, perImage, [batch, blocks * block]);
+  const perImage = g.reduceSum(reshape(g, layouts.blocked(x), [batch * blocks, height * width, block]), [1]);
+  const channels = reshape(g, perImage, [batch, blocks * block]);
   return axes[0] === 0 ? g.reduceSum(channels, [0]) : channels;
 }

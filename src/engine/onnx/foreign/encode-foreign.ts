@@ -23,7 +23,7 @@ export interface Imports {
 }
 
 /** Messages that go into a graph. */
-interface Parts {
+interface GraphPieces {
   readonly nodes: object[];
   readonly initializers: object[];
   readonly sparse: object[];
@@ -55,9 +55,9 @@ export function importsOf(graph: Graph, { irVersion, opset }: { irVersion: numbe
 }
 
 /** The messages of a node that stands for nodes of a file. */
-export function encodeForeign({ name, inputs: [x], outputs: [y] }: Node, foreign: ForeignNodes): Parts {
+export function encodeForeign({ name, inputs: [x], outputs: [y] }: Node, foreign: ForeignNodes): GraphPieces {
   if (x === null || x === undefined) throw new Error(`internal: ${name} has no input`);
-  return foreign.oneByOne ? oneByOne(name, { x, y, foreign }) : together(name, { x, y, foreign });
+  return foreign.oneByOne ? encodeOneByOne(name, { x, y, foreign }) : encodeTogether(name, { x, y, foreign });
 }
 
 interface Ends {
@@ -66,7 +66,7 @@ interface Ends {
   readonly foreign: ForeignNodes;
 }
 
-function together(name: string, { x, y, foreign }: Ends): Parts {
+function encodeTogether(name: string, { x, y, foreign }: Ends): GraphPieces {
   const { nodes, rename, ...constants } = renamed(name, foreign, x.name);
   const [floats] = own(name, "floats");
   const flat = { opType: "Flatten", input: [floats], output: [y.name], attribute: [int("axis", 1)] };
@@ -74,7 +74,7 @@ function together(name: string, { x, y, foreign }: Ends): Parts {
 }
 
 /** A Scan over the images, whose body sees each of them as a batch of one. */
-function oneByOne(name: string, { x, y, foreign }: Ends): Parts {
+function encodeOneByOne(name: string, { x, y, foreign }: Ends): GraphPieces {
   const [one, image, floats, row, front, flat] = own(name, "one", "image", "floats", "row", "front", "flat");
   const { nodes, rename, ...constants } = renamed(name, foreign, image);
   const body = {
@@ -134,7 +134,7 @@ function renamed(
   name: string,
   { input, nodes, initializers, sparse }: ForeignNodes,
   image: string,
-): Parts & { rename: Rename } {
+): GraphPieces & { rename: Rename } {
   const rename: Rename = (given) => (given === "" ? "" : given === input ? image : `${name}/${given}`);
   return {
     rename,

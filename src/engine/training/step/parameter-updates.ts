@@ -4,7 +4,7 @@ import type { Tensor } from "../../../core/index.ts";
 import type { NamedParameter, Optimizer } from "../../nn/index.ts";
 import type { Operations, Value } from "../../onnx/index.ts";
 import { clipToNorm } from "./clip-to-norm.ts";
-import { known, slotName } from "./step-state.ts";
+import { requireValue, slotName } from "./step-state.ts";
 
 /** What one parameter's update has of its own. */
 export interface UpdateRule {
@@ -61,9 +61,11 @@ function optimized(
 ): [string, Value][] {
   const result = optimizer.update({
     g,
-    parameter: known(values, spec.name),
+    parameter: requireValue(values, spec.name),
     grad,
-    slots: Object.fromEntries(optimizer.slotNames.map((slot) => [slot, known(values, slotName(slot, spec.name))])),
+    slots: Object.fromEntries(
+      optimizer.slotNames.map((slot) => [slot, requireValue(values, slotName(slot, spec.name))]),
+    ),
     scalars: scalars.get(rule.learningRateFactor ?? 1) ?? {},
   });
   const slotUpdates = Object.entries(result.slots).map(([slot, value]): [string, Value] => [
@@ -78,7 +80,7 @@ function pulled(g: Operations, { targets, grads, values }: UpdateContext, positi
   const grad = grads[position];
   const { pull } = rule;
   if (pull === undefined || pull.strength === 0) return grad;
-  const parameter = known(values, spec.name);
+  const parameter = requireValue(values, spec.name);
   const away = pull.towards === undefined ? parameter : g.sub(parameter, g.constant(pull.towards));
   return g.add(grad, g.scale(away, pull.strength));
 }

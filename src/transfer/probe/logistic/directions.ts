@@ -52,7 +52,7 @@ export async function leadingDirections(
       basis = orthonormal(products);
       products = await multiplied(basis, { session, data, shape: [count, size] });
     }
-    return rotated(basis, { products, width, total: squaresOf(data) / count });
+    return rotate(basis, { products, width, total: squaresOf(data) / count });
   } finally {
     await session.close();
   }
@@ -105,7 +105,7 @@ function orthonormal(vectors: readonly Float64Array[]): Float64Array[] {
 }
 
 /** The eigenvectors of X^T X / n inside the space of the basis. */
-function rotated(
+function rotate(
   basis: readonly Float64Array[],
   { products, width, total }: { products: readonly Float64Array[]; width: number; total: number },
 ): Directions {
