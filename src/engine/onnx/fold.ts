@@ -77,7 +77,7 @@ const folds: Readonly<Record<string, Fold | undefined>> = {
     const convert = dtype === "bool" ? (v: number) => Number(v !== 0) : isInteger({ dtype }) ? Math.trunc : Number;
     return { dtype, shape: x.shape, data: Array.from(x.data, (value) => convert(value)) };
   },
-  Concat: (inputs, { attributes: { axis } }) => (typeof axis === "number" ? concatenated(inputs, axis) : null),
+  Concat: (inputs, { attributes: { axis } }) => (typeof axis === "number" ? concatenate(inputs, axis) : null),
   ConstantOfShape: ([shape], { attributes: { value } }) => {
     if (shape === null) return null;
     const lengths = Array.from(shape.data);
@@ -215,7 +215,7 @@ function broadcast(x: Numbers, shape: Shape): Numbers {
   return { dtype: x.dtype, shape, data };
 }
 
-function concatenated(inputs: Inputs, axis: number): Numbers | null {
+function concatenate(inputs: Inputs, axis: number): Numbers | null {
   const parts = inputs.filter((input) => input !== null);
   if (parts.length !== inputs.length || parts.length === 0) return null;
   const [first] = parts;

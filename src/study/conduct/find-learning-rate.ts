@@ -76,7 +76,7 @@ export interface LearningRateTest {
  */
 export async function findLearningRate(given: FindLearningRateOptions): Promise<LearningRateTest | null> {
   const strategy = given.strategy ?? strategiesOf(given.config)[0].name;
-  const options = { ...given, config: studyWith(given.config, strategy) };
+  const options = { ...given, config: joinStrategy(given.config, strategy) };
   const { config, from, to, steps, signal } = options;
   const [seed] = seedsOf(config);
   const tasks = seedTasks(config, { data: options, split: splitStudy(config, options), seed });
@@ -85,7 +85,7 @@ export async function findLearningRate(given: FindLearningRateOptions): Promise<
     .filter((draft) => draft.seed === seed)
     .map((draft) => settle(draft));
   const runs = settled.map(({ run }) => run);
-  const run = testedRun(runs, { config, strategy, seed });
+  const run = findTestedRun(runs, { config, strategy, seed });
   requireSteps(run);
   const networks = new Map(settled.map(({ run: { id }, whole }) => [id, whole]));
   const features = featuresOf(options);
@@ -128,7 +128,7 @@ interface Bench extends RunContext, Pick<FindLearningRateOptions, "trainedIn" | 
 }
 
 /** The study with a strategy and the one that it starts from, trained as the study's preset says. */
-function studyWith(config: StudyConfig, name: string): StudyConfig {
+function joinStrategy(config: StudyConfig, name: string): StudyConfig {
   const { startsFrom } = strategyNamed(name, "strategy");
   const needed = typeof startsFrom === "object" ? [startsFrom.strategy, name] : [name];
   const names = new Set(strategiesOf(config).map((choice) => choice.name));
@@ -136,7 +136,7 @@ function studyWith(config: StudyConfig, name: string): StudyConfig {
   return missing.length === 0 ? config : resolveStudy(config, { strategies: [...config.strategies, ...missing] });
 }
 
-function testedRun(
+function findTestedRun(
   runs: readonly PlannedRun[],
   { config, strategy, seed }: { config: StudyConfig; strategy: string; seed: number },
 ): PlannedRun {

@@ -12,7 +12,7 @@ import {
 } from "../context/study-context.ts";
 import type { Budget, PlannedRun, SourceProbe } from "../file/plan.ts";
 import type { TaskData } from "../material/tasks.ts";
-import { stagedNetwork } from "../run/network.ts";
+import { stageNetwork } from "../run/network.ts";
 import { trainingFeatures } from "../run/tail.ts";
 import { hasOrigin } from "../tuning/tuned-runs.ts";
 
@@ -49,7 +49,7 @@ function settle(
   const run = { ...runs[index], ...settled };
   const inputShape = data.dataset.imageShape;
   runs[index] = run;
-  networks.set(run.id, stagedNetwork(study.config, run, { ...networkOf(networks, run), inputShape }));
+  networks.set(run.id, stageNetwork(study.config, run, { ...networkOf(networks, run), inputShape }));
 }
 
 /**

@@ -12,7 +12,7 @@ import { type SeedTasks, taskOf } from "../material/tasks.ts";
 import { automaticTraining, dependsOnSource, isSettled } from "../recipes/auto-recipe.ts";
 import { type ImageLook, type RecipeFacts, extentOf } from "../recipes/facts.ts";
 import type { RunRecord } from "../records/records.ts";
-import { type RunNetwork, type RunNetworkOptions, plannedNetwork, stagedNetwork } from "../run/network.ts";
+import { type RunNetwork, type RunNetworkOptions, planNetwork, stageNetwork } from "../run/network.ts";
 
 type EarlierRecord = Pick<RunRecord, "training" | "sourceProbe" | "epochs">;
 
@@ -35,7 +35,7 @@ function settleRun(
   draft: DraftRun,
   options: SettleOptions,
 ): { run: PlannedRun; whole: RunNetwork } {
-  const { network, plan } = plannedNetwork(config, draft, options);
+  const { network, plan } = planNetwork(config, draft, options);
   const solved = draft.choice?.strategy.solves !== undefined;
   const { training, awaitsSource } = settleAsBefore(options.earlier, () =>
     settleTraining(draft, { network, plan, solved, options }),
@@ -43,7 +43,7 @@ function settleRun(
   // a head that is solved for is there after one
   const sourceProbe = options.earlier?.sourceProbe;
   const run = { ...draft, training: solved ? { ...training, epochs: 1 } : training, awaitsSource, sourceProbe };
-  return { run, whole: stagedNetwork(config, run, { network, plan, inputShape: options.inputShape }) };
+  return { run, whole: stageNetwork(config, run, { network, plan, inputShape: options.inputShape }) };
 }
 
 type Settled = Pick<PlannedRun, "training" | "awaitsSource">;

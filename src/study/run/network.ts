@@ -36,7 +36,7 @@ export interface RunNetworkOptions {
  *
  * @throws ConfigError if the network does not fit the strategy.
  */
-export function plannedNetwork(
+export function planNetwork(
   config: StudyConfig,
   { choice }: Pick<PlannedRun, "choice">,
   { inputShape, numClasses, backbone, trainImages }: RunNetworkOptions,
@@ -73,7 +73,7 @@ function rememberImages(network: Network, { numClasses, images }: { numClasses: 
  *
  * @throws ConfigError if the epochs do not fit the strategy, or the augmentation does not fit the images.
  */
-export function stagedNetwork(
+export function stageNetwork(
   { batchNorm }: StudyConfig,
   { choice, training }: PlannedRun,
   { network, plan, inputShape }: Pick<RunNetwork, "network" | "plan"> & { inputShape: ImageShape },

@@ -6,7 +6,7 @@ import * as training from "../../engine/training/index.ts";
 import { freshProgress } from "../../engine/training/index.ts";
 import { resolveStudy } from "../file/config.ts";
 import { type PlannedRun, planStudy } from "../file/plan.ts";
-import { plannedNetwork, stagedNetwork } from "./network.ts";
+import { planNetwork, stageNetwork } from "./network.ts";
 import type { StageContext, StageOptions } from "./stage.ts";
 import { openStage } from "./train-stages.ts";
 import { type TrainedTail, openTrainedTail } from "./tail.ts";
@@ -18,8 +18,8 @@ const config = resolveStudy({ preset: "tuned" });
 // the preset says all of its training itself
 const [run] = planStudy(config) as PlannedRun[];
 const inputShape = [3, 8, 8] as const;
-const whole = stagedNetwork(config, run, {
-  ...plannedNetwork(config, run, { inputShape, numClasses: 2, trainImages: 4 }),
+const whole = stageNetwork(config, run, {
+  ...planNetwork(config, run, { inputShape, numClasses: 2, trainImages: 4 }),
   inputShape,
 });
 const closeTail = vi.fn<() => Promise<void>>(async () => {});

@@ -8,7 +8,7 @@ import { type CrossValidated, type StrengthTrial, chooseStrength } from "./logis
 import { leadingDirections } from "./logistic/directions.ts";
 import { type RegressionProblem, type Solution, fitLogisticRegression } from "./logistic/logistic-regression.ts";
 import { sumOf } from "./logistic/vectors.ts";
-import { type Standardization, foldStandardization, standardizationOf, standardizedRows } from "./standardization.ts";
+import { type Standardization, foldStandardization, standardizationOf, standardizeRows } from "./standardization.ts";
 
 /**
  * Strength times number of features where nothing can be held out: of 20 sets of one image a class, where it has the
@@ -66,7 +66,7 @@ export async function solveProbe(
   const standardization = standardizationOf(features);
   const classes = findPresentClasses(labels);
   const problem: RegressionProblem = {
-    rows: standardizedRows(features, standardization),
+    rows: standardizeRows(features, standardization),
     labels: classes.labels,
     numClasses: classes.present.length,
     classWeights: classWeights && classes.present.map((label) => classWeights[label]),

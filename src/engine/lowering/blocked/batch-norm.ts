@@ -18,7 +18,7 @@ export const batchNormTraining: BlockedLowering = (context) => {
   const x = node.input(0);
   if (!layouts.canFill(x)) return undefined;
   const [weight, bias] = [1, 2].map((index) => fill(context, node.input(index)));
-  const { image, offset: center } = centred(context, x);
+  const { image, offset: center } = centre(context, x);
   const count = sizeOf(x.shape) / x.shape[1];
   const meanOfImage = g.scale(channelSums(g, image), 1 / count);
   const meanOfSquares = g.scale(channelDots(g, image, image), 1 / count);
@@ -40,7 +40,7 @@ export const batchNormGrad: BlockedLowering = (context) => {
   const [dy, x] = [node.input(0), node.input(1)];
   if (!layouts.canFill(x)) return undefined;
   const [weight, mean, variance] = [2, 3, 4].map((index) => fill(context, node.input(index)));
-  const { image, offset: center } = centred(context, x);
+  const { image, offset: center } = centre(context, x);
   const summand = layouts.blocked(dy);
   const count = sizeOf(x.shape) / x.shape[1];
   const inverseDeviation = g.reciprocal(g.sqrt(g.add(variance, g.scalar(node.float("epsilon", 1e-5)))));
@@ -66,7 +66,7 @@ function ofChannels(g: Operations, vector: Value, { shape: [, channels] }: Value
 }
 
 /** x without a mean far from 0: as the convolution before it left it, or less its own mean. */
-function centred({ g, layouts }: LoweringContext, x: Value): Required<Pick<Affine, "image" | "offset">> {
+function centre({ g, layouts }: LoweringContext, x: Value): Required<Pick<Affine, "image" | "offset">> {
   const known = layouts.affine(x);
   if (known?.offset !== undefined && known.factor === undefined) return { image: known.image, offset: known.offset };
   const blocked = layouts.blocked(x);

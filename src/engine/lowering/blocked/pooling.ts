@@ -6,17 +6,17 @@ import { isSideBySide, spreadToFirst } from "../gradients/side-by-side-windows.t
 import { reshape } from "../reshape.ts";
 import { keepPositive } from "./relu.ts";
 
-export const maxPool: BlockedLowering = (context) => windowed(context, "MaxPool");
+export const maxPool: BlockedLowering = (context) => poolWindows(context, "MaxPool");
 
-export const averagePool: BlockedLowering = (context) => windowed(context, "AveragePool");
+export const averagePool: BlockedLowering = (context) => poolWindows(context, "AveragePool");
 
 /** One number a channel lies the same way in either form. */
 export const globalAveragePool: BlockedLowering = (context) => {
-  const placement = windowed(context, "GlobalAveragePool");
+  const placement = poolWindows(context, "GlobalAveragePool");
   return placement && { plain: placement.blocked };
 };
 
-function windowed({ g, node, outputs, layouts }: LoweringContext, opType: string): { blocked: Value } | undefined {
+function poolWindows({ g, node, outputs, layouts }: LoweringContext, opType: string): { blocked: Value } | undefined {
   const x = node.input(0);
   if (!layouts.canBlock(x) || !layouts.isBlocked(x) || outputs.length > 1) return undefined;
   const attributes = Object.fromEntries(

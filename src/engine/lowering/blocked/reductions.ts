@@ -7,14 +7,14 @@ import { reshape } from "../reshape.ts";
 
 /** ReduceSum over the positions, or over the positions and the batch, as in the gradient of a bias. */
 export const channelSum: BlockedLowering = (context) => {
-  const sum = summed(context);
+  const sum = sumBlocked(context);
   return sum && { plain: reshape(context.g, sum, context.output.shape) };
 };
 
 /** ReduceMean over the same. */
 export const channelMean: BlockedLowering = (context) => {
   const { g, node, output } = context;
-  const sum = summed(context);
+  const sum = sumBlocked(context);
   if (sum === undefined) return undefined;
   const [batch, , height, width] = node.input(0).shape;
   const count = height * width * (reducedAxes(node).includes(0) ? batch : 1);
@@ -22,7 +22,7 @@ export const channelMean: BlockedLowering = (context) => {
 };
 
 /** Sums of [N, C / block, H, W, block] over H and W, and over N if that is asked for: [N, C] or [C]. */
-function summed({ g, node, layouts }: LoweringContext): Value | undefined {
+function sumBlocked({ g, node, layouts }: LoweringContext): Value | undefined {
   const x = node.input(0);
   const axes = reducedAxes(node).toSorted((a, b) => a - b);
   if (!layouts.canBlock(x) || !layouts.isBlocked(x)) return undefined;

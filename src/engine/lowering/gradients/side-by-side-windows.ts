@@ -39,7 +39,7 @@ export function spreadToFirst(g: Operations, images: PooledImages): Value {
   const [rows, columns] = kernel;
   const places = sizeOf(x.shape) / (columns * inner);
   const perWindow = reshape(g, x, [places, columns * inner]);
-  const columnAt = memoized((column: number): Value =>
+  const columnAt = memoize((column: number): Value =>
     column === 0 && images.firstColumns !== undefined
       ? reshape(g, images.firstColumns, [places, inner])
       : g.slice(perWindow, { starts: [column * inner], ends: [(column + 1) * inner], axes: [1] }),
@@ -79,7 +79,7 @@ function toFirst(
   return [...shares, remaining];
 }
 
-function memoized<T>(compute: (index: number) => T): (index: number) => T {
+function memoize<T>(compute: (index: number) => T): (index: number) => T {
   const known = new Map<number, T>();
   return (index) => {
     const value = known.get(index) ?? compute(index);

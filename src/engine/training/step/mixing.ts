@@ -117,7 +117,7 @@ function ownShares(
 }
 
 /** share · x + (1 − share) · x[partners], with the share of all numbers or of each pixel; x: [N, …] float32. */
-export function mixed(g: Operations, x: Value, { share, rest, partners, pixels }: MixValues): Value {
+export function mixWithPartners(g: Operations, x: Value, { share, rest, partners, pixels }: MixValues): Value {
   const other = (): Value => g.gather(x, partners, 0);
   if (pixels === undefined) return g.scoped("mixup", () => interpolate(g, { x, other: other() }, { share, rest }));
   return g.scoped("cutmix", () =>

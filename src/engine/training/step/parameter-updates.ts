@@ -36,14 +36,14 @@ interface UpdateContext {
 /** The new values of all targets and of their slots, by name. */
 export function parameterUpdates(g: Operations, context: UpdateContext): [string, Value][] {
   const { clipNorm, targets } = context;
-  const pulledGrad = (position: number): Value => pulled(g, context, position);
+  const pulledGrad = (position: number): Value => applyPull(g, context, position);
   const clipped =
     clipNorm === undefined
       ? undefined
       : g.scoped("clip", () => clipToNorm(g, [...targets.keys()].map(pulledGrad), clipNorm));
   return targets.flatMap((target, position) =>
     g.scoped(`optimizer/${target.spec.name}`, () =>
-      optimized(g, context, { target, grad: clipped?.[position] ?? pulledGrad(position) }),
+      updateParameter(g, context, { target, grad: clipped?.[position] ?? pulledGrad(position) }),
     ),
   );
 }
@@ -54,7 +54,7 @@ export function factorsOf(targets: readonly Target[]): number[] {
 }
 
 /** The new values of one parameter and its slots. */
-function optimized(
+function updateParameter(
   g: Operations,
   { optimizer, values, scalars }: UpdateContext,
   { target: { spec, rule }, grad }: { target: Target; grad: Value },
@@ -75,7 +75,7 @@ function optimized(
   return [[spec.name, result.parameter], ...slotUpdates];
 }
 
-function pulled(g: Operations, { targets, grads, values }: UpdateContext, position: number): Value {
+function applyPull(g: Operations, { targets, grads, values }: UpdateContext, position: number): Value {
   const { spec, rule } = targets[position];
   const grad = grads[position];
   const { pull } = rule;

@@ -15,7 +15,7 @@ import {
 } from "../../nn/index.ts";
 import { type Graph, Operations, type Value } from "../../onnx/index.ts";
 import { interpolate } from "./interpolate.ts";
-import { type MixValues, mixValues, mixed } from "./mixing.ts";
+import { type MixValues, mixValues, mixWithPartners } from "./mixing.ts";
 import { type MovingAverage, averageName, averageUpdates, checkAverage } from "./moving-average.ts";
 import { type NetworkInput, feedInput } from "./network-input.ts";
 import { type Target, type UpdateRule, factorsOf, parameterUpdates } from "./parameter-updates.ts";
@@ -134,7 +134,7 @@ function addStep(
   const updates: [string, Value][] = [];
   const logits = forward(g, {
     network,
-    x: mix === undefined ? fed : mixed(g, fed, mix),
+    x: mix === undefined ? fed : mixWithPartners(g, fed, mix),
     options: {
       trains: (layer) => options.trains(layer) || options.adapts?.(layer) === true,
       keepsStatistics: options.keepsStatistics,

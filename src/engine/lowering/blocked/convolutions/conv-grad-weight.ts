@@ -33,7 +33,7 @@ export const convGradWeight: BlockedLowering = (context) => {
   const isBlocked = layouts.isBlocked(x);
   const image = isBlocked ? layouts.blocked(x) : layouts.plain(x);
   const swaps = isBlocked && isByPoint(window) && lanes.inputs > lanes.outputs;
-  const weight = swaps ? swappedByPoint(g, { x: image, dy: gradient, window, blockSize: lanes.blockSize }) : undefined;
+  const weight = swaps ? swapByPoint(g, { x: image, dy: gradient, window, blockSize: lanes.blockSize }) : undefined;
   const columnsOf = (): Value => {
     const rowsAt = xByColumns(g, { image, isBlocked }, { window, lanes });
     const kernels = Array.from({ length: kernel[1] }, (_, column) =>
@@ -51,7 +51,7 @@ export const convGradWeight: BlockedLowering = (context) => {
 };
 
 /** The gradient of weights by 1x1, [O, I, 1, 1], with dy in rows and x as the kernel. */
-function swappedByPoint(
+function swapByPoint(
   g: Operations,
   { x, dy, window, blockSize }: { x: Value; dy: Value; window: Window; blockSize: number },
 ): Value | undefined {
@@ -128,12 +128,12 @@ function assembleWeights({ g, output }: LoweringContext, columns: Value, lanes: 
   const [, , height, width] = output.shape;
   const blocks = reshape(g, columns, [outputs / blockSize, blockSize, 1, height * width * inputs]);
   const rows = g.op("ReorderOutput", [blocks], { channels: blockSize }, { domain: BLOCKED_DOMAIN });
-  const weight = positionsLast(g, reshape(g, rows, [outputs, height * width, inputs]), blockSize);
+  const weight = movePositionsLast(g, reshape(g, rows, [outputs, height * width, inputs]), blockSize);
   return reshape(g, weight, [outputs, inputs, height, width]);
 }
 
 /** [O, positions, I] as [O, I, positions]. */
-function positionsLast(g: Operations, weight: Value, blockSize: number): Value {
+function movePositionsLast(g: Operations, weight: Value, blockSize: number): Value {
   const [outputs, positions, inputs] = weight.shape;
   if (positions === 1) return weight;
   if (inputs % blockSize !== 0) return transpose(g, weight, [0, 2, 1]);
