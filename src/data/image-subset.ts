@@ -31,7 +31,7 @@ export function positionsByLabel(subset: ImageSubset): readonly Uint32Array[] {
 }
 
 /** `positions` in random order. */
-export function shuffled(positions: Uint32Array, stream: RandomStream): Uint32Array {
+export function shufflePositions(positions: Uint32Array, stream: RandomStream): Uint32Array {
   return stream.permutation(positions.length).map((place) => positions[place]);
 }
 

@@ -37,7 +37,7 @@ export function splitByClass(
 ): ClassSplit {
   const target = parseClasses(choice.target, dataset, "target classes");
   const source =
-    choice.source === undefined ? othersThan(target, dataset) : parseClasses(choice.source, dataset, "source classes");
+    choice.source === undefined ? takeOthers(target, dataset) : parseClasses(choice.source, dataset, "source classes");
   rejectOverlap(source, target, dataset);
   return {
     source: takeClasses(dataset, source, { keepOriginalLabels }),
@@ -77,7 +77,7 @@ function selectLabels(part: LabelledImages, labelOf: ReadonlyMap<number, number>
   return { part, indices: Uint32Array.from(indices), labels: Uint16Array.from(labels) };
 }
 
-function othersThan(target: readonly number[], dataset: ImageDataset): readonly number[] {
+function takeOthers(target: readonly number[], dataset: ImageDataset): readonly number[] {
   const source = [...dataset.classNames.keys()].filter((classId) => !target.includes(classId));
   if (source.length === 0) {
     throw new ConfigError(

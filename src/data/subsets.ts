@@ -1,7 +1,7 @@
 /** @file Smaller subsets of a subset: a validation part, and a number of images per class. */
 
 import { type RandomStream, ConfigError } from "../core/index.ts";
-import { type ImageSubset, positionsByLabel, selectImages, shuffled } from "./image-subset.ts";
+import { type ImageSubset, positionsByLabel, selectImages, shufflePositions } from "./image-subset.ts";
 
 /**
  * Divides a subset in two, class by class, so that `validation` has the share `fraction` of every class.
@@ -25,7 +25,7 @@ export function splitValidation(
     if (positions.length === 0) continue;
     const held = Math.max(1, Math.round(positions.length * fraction));
     if (held >= positions.length) throw tooFewToSplit(subset.classNames[label], fraction, positions.length);
-    const order = shuffled(positions, stream);
+    const order = shufflePositions(positions, stream);
     validation.push(order.subarray(0, held));
     train.push(order.subarray(held));
   }
@@ -52,7 +52,7 @@ export function takePerClass(subset: ImageSubset, imagesPerClass: number, stream
           `"${subset.classNames[label]}", got ${imagesPerClass}.`,
       );
     }
-    taken.push(shuffled(positions, stream).subarray(0, imagesPerClass));
+    taken.push(shufflePositions(positions, stream).subarray(0, imagesPerClass));
   }
   return select(subset, taken);
 }

@@ -1,4 +1,4 @@
-/** @file What each strategy starts from and trains, and where the frozen part ends. */
+/** @file What each strategy starts from and trains, and where the frozen layers end. */
 
 import { describe, expect, test } from "vitest";
 import { ConfigError } from "../core/index.ts";
@@ -151,12 +151,12 @@ describe("frozenPrefixLength", () => {
   const boundaryOf = (network: Network, count: number): string | undefined =>
     network.layers[frozenPrefixLength(network, trainLast(network, { count }))]?.name;
 
-  test("dropout directly below the first trained layer belongs to the trained part", () => {
+  test("dropout directly below the first trained layer belongs to the tail", () => {
     expect(boundaryOf(classic, 1)).toBe("dropout");
     expect(boundaryOf(residual, 1)).toBe("dropout1");
   });
 
-  test("without dropout below, the trained part begins with the first trained layer", () => {
+  test("without dropout below, the tail begins with the first trained layer", () => {
     expect(boundaryOf(classic, 2)).toBe("dense1");
     expect(boundaryOf(residual, 2)).toBe("block");
   });

@@ -91,9 +91,9 @@ export function trainAllFrom(network: Network, { fresh }: { fresh: readonly stri
 }
 
 /**
- * Index of the first layer of the trained part: all layers before it are frozen and compute the same thing every time.
+ * Index of the first layer of the tail: all layers before it are frozen and compute the same thing every time.
  *
- * Layers that act at random in training (dropout) directly below the first trained layer belong to the trained part,
+ * Layers that act at random in training (dropout) directly below the first trained layer belong to the tail,
  * unless they are left out.
  */
 export function frozenPrefixLength(
@@ -109,7 +109,7 @@ export function frozenPrefixLength(
 }
 
 /**
- * Which layers of the trained part are in training form: those the plan trains,
+ * Which layers of the tail are in training form: those the plan trains,
  * and those without parameters (a frozen layer above a trained one stays in inference form).
  */
 export function trainsInPlan(plan: FreezePlan): (layerName: string) => boolean {

@@ -7,7 +7,7 @@ import {
   type Standardization,
   foldStandardization,
   standardizationOf,
-  standardizedRows,
+  standardizeRows,
 } from "./probe/standardization.ts";
 
 /** Of the usual deviation. */
@@ -30,7 +30,7 @@ export function headScaling(rows: FeatureRows, head: string): HeadScaling {
   const usual = rootMeanSquare(scale.filter((factor) => factor > 0).map((factor) => 1 / factor));
   const standardization = { mean, scale: scale.map((factor) => Math.min(factor, 1 / (LEAST_SHARE * usual)) * shrink) };
   return {
-    rows: (others) => standardizedRows(others, standardization),
+    rows: (others) => standardizeRows(others, standardization),
     fold: (parameters) => ({ ...parameters, ...foldedHead(parameters, { head, standardization }) }),
   };
 }

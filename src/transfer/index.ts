@@ -31,7 +31,7 @@ export { leep } from "./scores/leep.ts";
 export { logme } from "./scores/logme.ts";
 export { nce } from "./scores/nce.ts";
 export { startingParameters } from "./starting-parameters.ts";
-export { stageParts, updateRules, type StagePart, type StagePartsOptions } from "./stages.ts";
+export { placeStages, updateRules, type PlacedStage, type PlaceStagesOptions } from "./stages.ts";
 export type { StrategyFamily } from "./strategies/families/family.ts";
 export { strategies, strategyFamilies, strategyNamed } from "./strategies/table.ts";
 export type { HeadSolver, LayerCurvePoint, Pulls, Stage, Strategy, StrategyOptions } from "./strategy.ts";

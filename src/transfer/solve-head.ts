@@ -8,7 +8,7 @@ import { chooseNeighbours } from "./probe/k-nearest.ts";
 import { linearMetrics } from "./probe/linear-metrics.ts";
 import { nearestMean } from "./probe/nearest-mean.ts";
 import { solveProbe } from "./probe/solve-probe.ts";
-import { foldStandardization, standardizationOf, standardizedRows } from "./probe/standardization.ts";
+import { foldStandardization, standardizationOf, standardizeRows } from "./probe/standardization.ts";
 import type { HeadSolver } from "./strategy.ts";
 
 export interface SolveHeadOptions {
@@ -56,7 +56,7 @@ const solvers: Readonly<Record<HeadSolver, (options: SolveHeadOptions) => Promis
   },
   "nearest-mean": async ({ head, features, labels, numClasses }) => {
     const standardization = standardizationOf(features);
-    const classifier = nearestMean({ rows: standardizedRows(features, standardization), labels, numClasses });
+    const classifier = nearestMean({ rows: standardizeRows(features, standardization), labels, numClasses });
     const folded = foldStandardization(classifier, standardization);
     return { parameters: denseHead(head, folded), train: linearMetrics(folded, { features, labels }) };
   },

@@ -15,7 +15,7 @@ export interface Spectrum {
 }
 
 /** The table without its columns' means. values: [N, width]. */
-export function centered(values: ArrayLike<number>, count: number): Float64Array {
+export function centre(values: ArrayLike<number>, count: number): Float64Array {
   const width = values.length / count;
   const rows = Float64Array.from(values);
   for (let column = 0; column < width; column++) {
@@ -35,7 +35,7 @@ export function spectrumOf(values: Float64Array, count: number): Spectrum {
   const width = values.length / count;
   const isWide = width >= count;
   const { squares, vectors } = eigenvectors(
-    isWide ? products(values, count) : products(transposed(values, count), width),
+    isWide ? products(values, count) : products(transpose(values, count), width),
   );
   return { squares, left: isWide ? vectors : leftOf(values, { count, squares, vectors }) };
 }
@@ -71,7 +71,7 @@ function dot(values: Float64Array, { a, b, length }: { a: number; b: number; len
   return sum0 + sum1 + (sum2 + sum3);
 }
 
-function transposed(rows: Float64Array, count: number): Float64Array {
+function transpose(rows: Float64Array, count: number): Float64Array {
   const width = rows.length / count;
   const columns = new Float64Array(rows.length);
   for (let row = 0; row < count; row++) {

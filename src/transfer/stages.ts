@@ -1,4 +1,4 @@
-/** @file The stages of a run: which part of the network trains in each, and how. */
+/** @file The stages of a run: which layers train in each, and how. */
 
 import { type Network, type NamedParameter, networkParameters } from "../engine/nn/index.ts";
 import type { UpdateRule } from "../engine/training/index.ts";
@@ -6,7 +6,7 @@ import { type FreezePlan, frozenPrefixLength, parameterLayers, trainsInPlan } fr
 import type { HeadSolver, Pulls, Stage, Strategy } from "./strategy.ts";
 
 /** A stage with its place in the run and in the network. */
-export interface StagePart {
+export interface PlacedStage {
   readonly label: string;
   /** Finished epochs of the run when it begins and when it ends. */
   readonly firstEpoch: number;
@@ -23,7 +23,7 @@ export interface StagePart {
   readonly learningRateFactor: (layerName: string) => number;
 }
 
-export interface StagePartsOptions {
+export interface PlaceStagesOptions {
   /** Undefined for a run in which everything trains, such as the source's. */
   strategy: Strategy | undefined;
   plan: FreezePlan;
@@ -41,7 +41,7 @@ export interface StagePartsOptions {
  *
  * @throws ConfigError if the epochs are too few for the strategy's stages.
  */
-export function stageParts(network: Network, options: StagePartsOptions): StagePart[] {
+export function placeStages(network: Network, options: PlaceStagesOptions): PlacedStage[] {
   const { strategy, plan, epochs, adaptsFrozen } = options;
   const factors = factorsOf(plan, options);
   const everTrained = plan.filter(({ trains }) => trains).map(({ layer }) => layer);
@@ -49,16 +49,16 @@ export function stageParts(network: Network, options: StagePartsOptions): StageP
   let firstEpoch = 0;
   return stages.map((stage) => {
     const endEpoch = firstEpoch + stage.epochs;
-    const part = { firstEpoch, endEpoch, ...partOf(network, { stage, factors, adaptsFrozen }) };
+    const placed = { firstEpoch, endEpoch, ...placeInNetwork(network, { stage, factors, adaptsFrozen }) };
     firstEpoch = endEpoch;
-    return part;
+    return placed;
   });
 }
 
-function partOf(
+function placeInNetwork(
   network: Network,
   { stage, factors, adaptsFrozen }: { stage: Stage; factors: ReadonlyMap<string, number>; adaptsFrozen: boolean },
-): Omit<StagePart, "firstEpoch" | "endEpoch"> {
+): Omit<PlacedStage, "firstEpoch" | "endEpoch"> {
   const trained = new Set(stage.trains);
   const adapting = new Set(
     adaptsFrozen && stage.solves === undefined
@@ -85,7 +85,7 @@ function partOf(
 /** The head learns at the whole rate, each layer below it more slowly than the one above. */
 function factorsOf(
   plan: FreezePlan,
-  { layerDecay = 1, transferredRate = 1 }: Pick<StagePartsOptions, "layerDecay" | "transferredRate">,
+  { layerDecay = 1, transferredRate = 1 }: Pick<PlaceStagesOptions, "layerDecay" | "transferredRate">,
 ): Map<string, number> {
   return new Map(
     plan.map(({ layer, starts }, index) => [
@@ -103,7 +103,7 @@ function layersWithStatistics(network: Network): string[] {
 
 /** How the stage's learning rates and the strategy's pulls change each parameter's update. */
 export function updateRules(
-  { learningRateFactor }: StagePart,
+  { learningRateFactor }: PlacedStage,
   { plan, pulls, start }: { plan: FreezePlan; pulls: Pulls | undefined; start: Readonly<Record<string, PullTarget>> },
 ): (parameter: NamedParameter) => UpdateRule {
   const starts = new Map(plan.map((entry) => [entry.layer, entry.starts]));

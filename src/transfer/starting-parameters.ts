@@ -26,7 +26,7 @@ export function startingParameters(
   const head = plan[plan.length - 1].layer;
   const isOnTransferred = plan.some((entry) => entry.starts === "transferred");
   const valueOf = (spec: NamedParameter): Parameters[string] => {
-    if (starts.get(spec.layer) === "transferred") return taken(network, spec, transferred);
+    if (starts.get(spec.layer) === "transferred") return takeParameter(network, spec, transferred);
     return headStart === "zero" && isOnTransferred && spec.layer === head
       ? zeros(spec.shape)
       : initializeParameter(spec, seed);
@@ -41,7 +41,7 @@ interface StartOptions {
   headStart?: "random" | "zero" | undefined;
 }
 
-function taken(network: Network, spec: NamedParameter, transferred: Parameters | null): Parameters[string] {
+function takeParameter(network: Network, spec: NamedParameter, transferred: Parameters | null): Parameters[string] {
   const tensor = transferred?.[spec.name];
   if (tensor !== undefined && sameShape(tensor.shape, spec.shape)) return tensor;
   const found = tensor === undefined ? "none" : formatShape(tensor.shape);

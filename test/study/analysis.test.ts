@@ -80,13 +80,14 @@ describe("a study whose runs start from a source", () => {
   });
 
   test("knows its scores before the first run on the target trains", async () => {
-    let summary: StudySummary | undefined;
+    const directory = newFolder();
     const known: [string, number][] = [];
     const listener = (event: StudyEvent): void => {
-      if (event.type === "study-started") ({ summary } = event);
-      if (event.type === "run-started") known.push([event.run.strategy, summary?.transferability.length ?? -1]);
+      if (event.type !== "run-started") return;
+      const { transferability } = readJson<StudySummary>(directory, "summary.json");
+      known.push([event.run.strategy, transferability.length]);
     };
-    await run(tiny({ strategies: ["scratch", "last-layer"] }), { listener });
+    await run(tiny({ strategies: ["scratch", "last-layer"] }), { directory, listener });
     expect(known).toEqual([
       ["source", 0],
       ["scratch", 4],

@@ -27,8 +27,8 @@ import { studyFrom } from "../options/study-options.ts";
 import { openStudy } from "../study/open-study.ts";
 import { claimFolder } from "../study/results-folder.ts";
 import { Interrupted, listenForInterrupt } from "../terminal/interrupt.ts";
-import { createView } from "../terminal/views/create-view.ts";
-import type { View } from "../terminal/views/view.ts";
+import { createDisplay } from "../terminal/displays/create-display.ts";
+import type { Display } from "../terminal/displays/display.ts";
 
 /** What the command line holds, as typed. */
 export type FindLrOptions = StudyOptions &
@@ -56,13 +56,13 @@ export async function findLr(file: string | undefined, options: FindLrOptions): 
   const { config, begun } = await studyOf(file, options);
   const { device, reason } = await chooseDevice(options.device, { threads });
   const { directory, release } = await claimFolder({ out: options.out, name: `${config.name}-find-lr` });
-  const view = await createView({ json: options.json === true });
+  const display = await createDisplay({ json: options.json === true });
   const interrupt = listenForInterrupt(() => {});
   const { signal } = interrupt;
   try {
-    if (reason !== undefined) view.notice(`Computing on ${device}: ${reason}.`);
+    if (reason !== undefined) display.notice(`Computing on ${device}: ${reason}.`);
     const data = await openStudy(config, {
-      view,
+      display,
       signal,
       offline: options.offline === true,
       fallback: options.fallbackData,
@@ -79,20 +79,20 @@ export async function findLr(file: string | undefined, options: FindLrOptions): 
       threads,
       device,
       onOriginEpoch: ({ label, epoch, epochs, loss: mean }) =>
-        view.notice(`Training ${label} first, epoch ${epoch}/${epochs}: train loss ${loss(mean)}.`),
+        display.notice(`Training ${label} first, epoch ${epoch}/${epochs}: train loss ${loss(mean)}.`),
       signal,
     });
     if (test === null) throw signal.reason;
     await writeTest(test, directory);
-    tell(test, { directory, json: options.json === true, view });
+    tell(test, { directory, json: options.json === true, display });
     return 0;
   } catch (error) {
     await release();
-    view.close();
+    display.close();
     if (error instanceof Interrupted) console.error("graft: stopped; nothing was written.");
     throw error;
   } finally {
-    view.close();
+    display.close();
     interrupt.stop();
   }
 }
@@ -145,9 +145,9 @@ async function writeTest(test: LearningRateTest, directory: string): Promise<voi
 
 function tell(
   test: LearningRateTest,
-  { directory, json, view }: { directory: string; json: boolean; view: View },
+  { directory, json, display }: { directory: string; json: boolean; display: Display },
 ): void {
-  view.close();
+  display.close();
   if (json) {
     console.log(JSON.stringify({ type: "learning-rate", directory, ...test }));
     return;

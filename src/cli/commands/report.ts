@@ -2,7 +2,7 @@
 
 import { readSummary } from "../../study/index.ts";
 import { writeReport } from "../study/write-report.ts";
-import { endLines } from "../terminal/views/end-lines.ts";
+import { endLines } from "../terminal/displays/end-lines.ts";
 
 /** Writes all report files of the study in `directory`, also of an unfinished one. */
 export async function report(directory: string): Promise<number> {

@@ -16,12 +16,12 @@ export interface ResumeOptions {
 /** Runs what is left of the study in `directory`; returns the exit code. */
 export async function resume(directory: string, { json, offline, ...rest }: ResumeOptions): Promise<number> {
   const device = rest.device === undefined ? undefined : await parseDevice(rest.device);
-  return await conductStudy({ directory, json: json === true }, async ({ view, signal }) =>
+  return await conductStudy({ directory, json: json === true }, async ({ display, signal }) =>
     resumeStudy({
       directory,
-      openData: (config) => openStudy(config, { view, signal, offline: offline === true }),
+      openData: (config) => openStudy(config, { display, signal, offline: offline === true }),
       ...(device === undefined ? {} : { device }),
-      listener: view.listener,
+      listener: display.listener,
       signal,
     }),
   );

@@ -11,7 +11,7 @@ import { commandLine } from "../options/typed-command.ts";
 import { conductStudy } from "../study/conduct-study.ts";
 import { openStudy } from "../study/open-study.ts";
 import { claimFolder } from "../study/results-folder.ts";
-import type { View } from "../terminal/views/view.ts";
+import type { Display } from "../terminal/displays/display.ts";
 
 /** What the command line holds, as typed. */
 export type RunOptions = StudyOptions & ComputingOptions & { readonly out?: string };
@@ -23,13 +23,13 @@ export async function run(file: string | undefined, options: RunOptions, argv: r
   const { device, reason } = await chooseDevice(options.device, { threads });
   const { directory, release } = await claimFolder({ out: options.out, name: config.name });
   try {
-    return await conductStudy({ directory, json: options.json === true }, async ({ view, signal }) => {
-      warnOfThreads(threads, view);
-      if (reason !== undefined) view.notice(`Computing on ${device}: ${reason}.`);
+    return await conductStudy({ directory, json: options.json === true }, async ({ display, signal }) => {
+      warnOfThreads(threads, display);
+      if (reason !== undefined) display.notice(`Computing on ${device}: ${reason}.`);
       const offline = options.offline === true;
-      const data = await openStudy(config, { view, signal, offline, fallback: options.fallbackData });
+      const data = await openStudy(config, { display, signal, offline, fallback: options.fallbackData });
       const { config: trainable, notice } = trainableStudy(config, data);
-      if (notice !== null) view.notice(notice);
+      if (notice !== null) display.notice(notice);
       const dataset = usedDataset(config, data);
       // the report names the data set that was used, so that its command gives the same again
       const command = commandLine(dataset === config.dataset ? argv : [...argv, "--data", dataset]);
@@ -41,7 +41,7 @@ export async function run(file: string | undefined, options: RunOptions, argv: r
         device,
         ...(reason === undefined ? {} : { deviceReason: reason }),
         command,
-        listener: view.listener,
+        listener: display.listener,
         signal,
       });
     });
@@ -61,8 +61,8 @@ function threadsFrom(text: string | undefined): number {
   return text === undefined ? availableParallelism() : parseWhole(text, "--threads", { min: 1, max: 1024 });
 }
 
-function warnOfThreads(threads: number, view: View): void {
+function warnOfThreads(threads: number, display: Display): void {
   const cores = availableParallelism();
   if (threads <= cores) return;
-  view.notice(`--threads ${threads}: this machine can run ${cores} at a time, so more will not make it faster.`);
+  display.notice(`--threads ${threads}: this machine can run ${cores} at a time, so more will not make it faster.`);
 }

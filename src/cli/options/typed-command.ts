@@ -14,10 +14,10 @@ export function commandName(env: NodeJS.ProcessEnv = process.env): string {
 
 /** A whole command with these arguments, quoted for a shell where that is needed. */
 export function commandLine(args: readonly string[], env: NodeJS.ProcessEnv = process.env): string {
-  return [commandName(env), ...args.map(quoted)].join(" ");
+  return [commandName(env), ...args.map(quote)].join(" ");
 }
 
-function quoted(word: string): string {
+function quote(word: string): string {
   if (/^[\w@%+=:,./-]+$/.test(word)) return word;
   return process.platform === "win32" ? `"${word}"` : `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -4,8 +4,8 @@ import { plural } from "../../core/index.ts";
 import type { StudyOutcome, StudySummary } from "../../study/index.ts";
 import { commandLine } from "../options/typed-command.ts";
 import { Interrupted, listenForInterrupt } from "../terminal/interrupt.ts";
-import { createView } from "../terminal/views/create-view.ts";
-import type { View } from "../terminal/views/view.ts";
+import { createDisplay } from "../terminal/displays/create-display.ts";
+import type { Display } from "../terminal/displays/display.ts";
 import { writeReport } from "./write-report.ts";
 
 /** Some runs failed; the others are done and reported. */
@@ -13,7 +13,7 @@ const FAILED_RUNS_EXIT_CODE = 1;
 
 /** What a study needs while it runs. */
 export interface Conduct {
-  readonly view: View;
+  readonly display: Display;
   /** Aborted when the user wants it to stop. */
   readonly signal: AbortSignal;
 }
@@ -27,40 +27,42 @@ export async function conductStudy(
   { directory, json }: { directory: string; json: boolean },
   work: (conduct: Conduct) => Promise<StudyOutcome>,
 ): Promise<number> {
-  const view = await createView({ json });
-  const interrupt = listenForInterrupt(() => say("stopping after this step; once more to stop at once.", view, json));
+  const display = await createDisplay({ json });
+  const interrupt = listenForInterrupt(() =>
+    say("stopping after this step; once more to stop at once.", display, json),
+  );
   const { signal } = interrupt;
   try {
-    const { summary, interrupted } = await work({ view, signal }).catch((error: unknown) => {
-      if (error instanceof Interrupted) sayLast("stopped before training began; nothing was written.", view);
+    const { summary, interrupted } = await work({ display, signal }).catch((error: unknown) => {
+      if (error instanceof Interrupted) sayLast("stopped before training began; nothing was written.", display);
       throw error;
     });
     if (interrupted) {
-      sayLast(`stopped; what is done is saved. Go on by: ${commandLine(["resume", directory])}`, view);
+      sayLast(`stopped; what is done is saved. Go on by: ${commandLine(["resume", directory])}`, display);
       throw signal.reason;
     }
-    view.ended({ summary, directory, files: await writeReport(summary, directory) });
-    return exitCodeFor(summary, view);
+    display.ended({ summary, directory, files: await writeReport(summary, directory) });
+    return exitCodeFor(summary, display);
   } finally {
-    view.close();
+    display.close();
     interrupt.stop();
   }
 }
 
-function exitCodeFor({ runs }: StudySummary, view: View): number {
+function exitCodeFor({ runs }: StudySummary, display: Display): number {
   const failed = runs.filter(({ status }) => status === "failed").length;
   if (failed === 0) return 0;
-  sayLast(`${failed} of ${plural(runs.length, "run")} failed; the report says why.`, view);
+  sayLast(`${failed} of ${plural(runs.length, "run")} failed; the report says why.`, display);
   return FAILED_RUNS_EXIT_CODE;
 }
 
-function sayLast(sentence: string, view: View): void {
-  view.close();
+function sayLast(sentence: string, display: Display): void {
+  display.close();
   console.error(`graft: ${sentence}`);
 }
 
 /** Above the bars if there are any, and never among JSON. */
-function say(sentence: string, view: View, json: boolean): void {
+function say(sentence: string, display: Display, json: boolean): void {
   if (json || !process.stdout.isTTY) console.error(`graft: ${sentence}`);
-  else view.notice(`graft: ${sentence}`);
+  else display.notice(`graft: ${sentence}`);
 }

@@ -19,7 +19,7 @@ beforeEach(() => {
   notices = [];
   const nothing = (): void => {};
   const notice = (sentence: string): void => void notices.push(sentence);
-  const view = {
+  const display = {
     listener: nothing,
     download: nothing,
     downloadEnded: nothing,
@@ -28,7 +28,7 @@ beforeEach(() => {
     close: nothing,
     notice,
   };
-  options = { view, signal: new AbortController().signal, offline: false };
+  options = { display, signal: new AbortController().signal, offline: false };
 });
 afterEach(() => {
   vi.unstubAllEnvs();

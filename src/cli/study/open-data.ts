@@ -2,14 +2,14 @@
 
 import { DataError, lookUp } from "../../core/index.ts";
 import { type DatasetEntry, type ImageDataset, datasets, openDataset } from "../../data/index.ts";
-import type { View } from "../terminal/views/view.ts";
+import type { Display } from "../terminal/displays/display.ts";
 
 /** Longest wait for the first byte of a download. */
 const FIRST_BYTE_MS = 8000;
 
 /** How to open a data set. */
 export interface OpenDataOptions {
-  readonly view: View;
+  readonly display: Display;
   readonly signal: AbortSignal;
   /** True never touches the network. */
   readonly offline: boolean;
@@ -20,10 +20,10 @@ export interface OpenDataOptions {
  *
  * @throws DataError if it cannot be had, also where the network does not answer.
  */
-export async function openData(name: string, { view, signal, offline }: OpenDataOptions): Promise<ImageDataset> {
+export async function openData(name: string, { display, signal, offline }: OpenDataOptions): Promise<ImageDataset> {
   const { find, title } = entryOf(name);
   if (find() !== undefined || offline) return await openDataset(name, { allowDownload: false, signal });
-  view.notice(`${title} is not on this machine yet; downloading it.`);
+  display.notice(`${title} is not on this machine yet; downloading it.`);
   const firstByte = firstByteTimer(name);
   const either = AbortSignal.any([signal, firstByte.signal]);
   try {
@@ -32,14 +32,14 @@ export async function openData(name: string, { view, signal, offline }: OpenData
       signal: either,
       onProgress: (progress) => {
         firstByte.stop();
-        view.download(title, progress);
+        display.download(title, progress);
       },
     });
   } catch (error) {
     throw either.aborted ? either.reason : error;
   } finally {
     firstByte.stop();
-    view.downloadEnded();
+    display.downloadEnded();
   }
 }
 
@@ -60,7 +60,7 @@ export async function openDataOr(
     return await openData(name, options);
   } catch (error) {
     if (!(error instanceof DataError)) throw error;
-    options.view.notice(
+    options.display.notice(
       `${title} is not on this machine and cannot be downloaded (${reasonOf(error)}). ` +
         `Using ${other.title} instead; every table and plot says so.`,
     );

@@ -18,7 +18,7 @@ export interface OpenStudyOptions extends OpenDataOptions {
  * @throws ConfigError or DataError if one of them cannot be had.
  */
 export async function openStudy(config: StudyConfig, options: OpenStudyOptions): Promise<StudyData> {
-  const { view, signal, offline, fallback } = options;
+  const { display, signal, offline, fallback } = options;
   const usesFallback = (name: string): boolean => typeof config.target !== "string" && name === config.dataset;
   const data = await openStudyData(config, {
     named: (name) => (usesFallback(name) ? openDataOr(name, fallback, options) : openData(name, options)),
@@ -29,19 +29,19 @@ export async function openStudy(config: StudyConfig, options: OpenStudyOptions):
         return await openPretrained(nameOrPath, {
           allowDownload: !offline,
           signal,
-          onProgress: (progress) => view.download(title, progress),
+          onProgress: (progress) => display.download(title, progress),
         });
       } finally {
-        view.downloadEnded();
+        display.downloadEnded();
       }
     },
-    onImages: (title, images, total) => view.reading(title, { images, total }),
+    onImages: (title, images, total) => display.reading(title, { images, total }),
     signal,
   });
   const { dataset, sourceDataset } = data;
   const own = [dataset, ...(sourceDataset === undefined ? [] : [sourceDataset])].filter(
     ({ name }) => !isDatasetName(name),
   );
-  for (const notice of own.flatMap(imageNotices)) view.notice(notice);
+  for (const notice of own.flatMap(imageNotices)) display.notice(notice);
   return data;
 }

@@ -2,7 +2,7 @@
 
 import { type RandomStream, sizeOf, stream } from "../../core/index.ts";
 import type { ImageShape } from "../dataset.ts";
-import { type ImageSubset, positionsByLabel, requireImages, shuffled } from "../image-subset.ts";
+import { type ImageSubset, positionsByLabel, requireImages, shufflePositions } from "../image-subset.ts";
 import { readImage } from "../pixels.ts";
 import { handednessOf } from "./handedness.ts";
 import { isGrey } from "./is-grey.ts";
@@ -67,7 +67,7 @@ function sampleByClass(subset: ImageSubset, random: RandomStream): Uint32Array[]
   const classes = positionsByLabel(subset).filter(({ length }) => length > 0);
   const ofEach = Math.max(FEWEST_OF_A_CLASS, Math.floor(MOST_IMAGES / classes.length));
   return Array.from(random.permutation(classes.length).subarray(0, MOST_IMAGES / ofEach), (place) =>
-    shuffled(classes[place], random).subarray(0, ofEach),
+    shufflePositions(classes[place], random).subarray(0, ofEach),
   );
 }
 

@@ -4,7 +4,7 @@ import { ConfigError, type RandomStream, type Shape, sizeOf, stream } from "../.
 import { augmentImage } from "../augment/augment-image.ts";
 import { type Augmentation, checkAugmentation } from "../augment/augmentation.ts";
 import type { ImageShape } from "../dataset.ts";
-import { type ImageSubset, positionsByLabel, requireImages, shuffled } from "../image-subset.ts";
+import { type ImageSubset, positionsByLabel, requireImages, shufflePositions } from "../image-subset.ts";
 import { readImage } from "../pixels.ts";
 
 /** Images and labels for one training step. */
@@ -76,7 +76,7 @@ export function epochOrder(
   const positions = oversample
     ? oversampledPositions(subset, random)
     : Uint32Array.from({ length: subset.indices.length }, (_, position) => position);
-  return random === undefined ? positions : shuffled(positions, random);
+  return random === undefined ? positions : shufflePositions(positions, random);
 }
 
 /** Positions in the subset, ascending, each as often as an epoch visits it. */
@@ -86,7 +86,7 @@ function oversampledPositions(subset: ImageSubset, random: RandomStream | undefi
   const taken = new Uint32Array(classes.length * largest);
   classes.forEach((positions, place) => {
     const left = largest % positions.length;
-    const last = left === 0 || random === undefined ? positions : shuffled(positions, random);
+    const last = left === 0 || random === undefined ? positions : shufflePositions(positions, random);
     for (let draw = 0; draw < largest; draw++) {
       const pass = draw < largest - left ? positions : last;
       taken[place * largest + draw] = pass[draw % positions.length];

@@ -50,16 +50,16 @@ export function readNpyHeader(bytes: Uint8Array, where: string): NpyHeader {
   const dataOffset = textOffset + length;
   if (bytes.length < dataOffset) throw noNpy(where, `${bytes.length} bytes, fewer than its header has`);
   const text = Buffer.from(bytes.subarray(textOffset, dataOffset)).toString(major === 3 ? "utf8" : "latin1");
-  return { ...described(text, where), dataOffset };
+  return { ...describe(text, where), dataOffset };
 }
 
 /** @throws DataError unless the three entries are there, each of its type, and nothing else. */
-function described(text: string, where: string): Omit<NpyHeader, "dataOffset"> {
+function describe(text: string, where: string): Omit<NpyHeader, "dataOffset"> {
   const entries = parseDictionary(tokensOf(text, where), where);
   const { descr, fortran_order: fortranOrder, shape } = Object.fromEntries(entries);
   const isComplete =
     entries.size === 3 && typeof descr === "string" && typeof fortranOrder === "boolean" && isShape(shape);
-  if (!isComplete) throw noNpy(where, `the header ${shortened(text)}`);
+  if (!isComplete) throw noNpy(where, `the header ${shorten(text)}`);
   return { descr, fortranOrder, shape };
 }
 
@@ -78,7 +78,7 @@ function tokensOf(text: string, where: string): Token[] {
     else if (truth !== undefined) tokens.push({ value: truth === "True" });
     else if (digits !== undefined) tokens.push({ value: Number(digits) });
     else if (sign !== undefined) tokens.push({ sign });
-    else throw noNpy(where, `the header ${shortened(text)}`);
+    else throw noNpy(where, `the header ${shorten(text)}`);
   }
   return tokens;
 }
@@ -127,7 +127,7 @@ function parseDictionary(tokens: readonly Token[], where: string): Map<string, V
   return entries;
 }
 
-function shortened(text: string): string {
+function shorten(text: string): string {
   return JSON.stringify(text.length <= 120 ? text.trimEnd() : `${text.slice(0, 120)}…`);
 }
 

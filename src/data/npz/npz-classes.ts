@@ -43,7 +43,7 @@ export function labelsOf(array: NpyArray, { count, of }: { count: number; of: st
 export function classesOf(labels: readonly Float64Array[], path: string, names?: NpyArray): NpzClasses {
   const integers = new Set<number>();
   for (const part of labels) for (const label of part) integers.add(label);
-  const classes = names === undefined ? numbered([...integers]) : named(names, integers);
+  const classes = names === undefined ? numberClasses([...integers]) : nameClasses(names, integers);
   const { length } = classes.classNames;
   if (length < 2 || length > MAX_CLASSES) {
     throw new DataError(
@@ -54,7 +54,7 @@ export function classesOf(labels: readonly Float64Array[], path: string, names?:
   return classes;
 }
 
-function numbered(integers: readonly number[]): NpzClasses {
+function numberClasses(integers: readonly number[]): NpzClasses {
   const ascending = integers.toSorted((a, b) => a - b);
   const ids = new Map(ascending.map((label, id) => [label, id]));
   return {
@@ -63,7 +63,7 @@ function numbered(integers: readonly number[]): NpzClasses {
   };
 }
 
-function named(array: NpyArray, integers: ReadonlySet<number>): NpzClasses {
+function nameClasses(array: NpyArray, integers: ReadonlySet<number>): NpzClasses {
   const { where, shape } = array;
   if (shape.length !== 1) {
     throw new DataError(`${where}: expected a list of names, got the shape ${formatShape(shape)}. Reshape the array.`);

@@ -92,7 +92,7 @@ export async function readClassNames(path: string, official: readonly string[]):
     .map((line) => line.trim())
     .filter((line) => line !== "");
   if (names.length !== official.length || new Set(names).size !== names.length) {
-    throw wrongNames(path, official, `${names.length} (${shortened(names.join(", "))})`);
+    throw wrongNames(path, official, `${names.length} (${shorten(names.join(", "))})`);
   }
   return names;
 }
@@ -160,6 +160,6 @@ function wrongNames(path: string, official: readonly string[], got: string): Dat
 }
 
 /** Long lists are cut so that the message stays one that can be read. */
-function shortened(list: string): string {
+function shorten(list: string): string {
   return list.length <= 200 ? list : `${list.slice(0, 200)}…`;
 }

@@ -32,7 +32,7 @@ export async function fetchOfficial(
       else await fetchFiles(publication.files, place, options);
       return place;
     } catch (error) {
-      throw error instanceof DataError ? withWayOut(dataset, error) : error;
+      throw error instanceof DataError ? addWayOut(dataset, error) : error;
     }
   });
 }
@@ -88,7 +88,7 @@ async function downloadAny({ urls, md5 }: PublishedFile, path: string, options: 
   throw first ?? new Error(`internal: no address for ${path}`);
 }
 
-function withWayOut({ name, wayOut }: FetchedDataset, error: DataError): DataError {
+function addWayOut({ name, wayOut }: FetchedDataset, error: DataError): DataError {
   return new DataError(`${name}: ${error.message} ${wayOut}`, {
     ...(error.location !== undefined && { location: error.location }),
     cause: error,

@@ -2,7 +2,7 @@
 
 import { type RandomStream, stream as streamOf } from "../../core/index.ts";
 import type { SignedDistance } from "./signed-distances.ts";
-import { type Texture, between, clamp, randomTexture } from "./textures.ts";
+import { type Texture, drawBetween, clamp, randomTexture } from "./textures.ts";
 
 /** Width and height of an image. */
 export const IMAGE_SIDE = 32;
@@ -73,12 +73,12 @@ function cover(onto: Canvas, { colours: [first, second], texture }: Paint, regio
 
 /** The shape at a random place, size and angle. */
 function place(shape: SignedDistance, stream: RandomStream): Region {
-  const radius = between(stream, 7.5, 13);
+  const radius = drawBetween(stream, 7.5, 13);
   const play = Math.max(1.5, 15 - radius);
-  const centreX = IMAGE_SIDE / 2 + between(stream, -play, play);
-  const centreY = IMAGE_SIDE / 2 + between(stream, -play, play);
+  const centreX = IMAGE_SIDE / 2 + drawBetween(stream, -play, play);
+  const centreY = IMAGE_SIDE / 2 + drawBetween(stream, -play, play);
   const angle = 2 * Math.PI * stream.uniform();
-  const squeeze = between(stream, 0.82, 1.2);
+  const squeeze = drawBetween(stream, 0.82, 1.2);
   const cosine = Math.cos(angle) / radius;
   const sine = Math.sin(angle) / radius;
   const distance: SignedDistance = (x, y) => {
@@ -91,12 +91,16 @@ function place(shape: SignedDistance, stream: RandomStream): Region {
 
 /** Clutter: a short stroke with round ends anywhere. */
 function fleck(stream: RandomStream): Region {
-  return stroke(stream, { length: between(stream, 0, 9), thickness: between(stream, 0.8, 2.6), spread: IMAGE_SIDE });
+  return stroke(stream, {
+    length: drawBetween(stream, 0, 9),
+    thickness: drawBetween(stream, 0.8, 2.6),
+    spread: IMAGE_SIDE,
+  });
 }
 
 /** Something thin in front of the shape. */
 function occluder(stream: RandomStream): Region {
-  return stroke(stream, { length: between(stream, 8, 40), thickness: between(stream, 1, 2.2), spread: 14 });
+  return stroke(stream, { length: drawBetween(stream, 8, 40), thickness: drawBetween(stream, 1, 2.2), spread: 14 });
 }
 
 /** A line segment of half width `thickness` whose middle lies within a square of side `spread` about the centre. */
@@ -104,8 +108,8 @@ function stroke(
   stream: RandomStream,
   { length, thickness, spread }: { length: number; thickness: number; spread: number },
 ): Region {
-  const centreX = IMAGE_SIDE / 2 + between(stream, -spread / 2, spread / 2);
-  const centreY = IMAGE_SIDE / 2 + between(stream, -spread / 2, spread / 2);
+  const centreX = IMAGE_SIDE / 2 + drawBetween(stream, -spread / 2, spread / 2);
+  const centreY = IMAGE_SIDE / 2 + drawBetween(stream, -spread / 2, spread / 2);
   const angle = Math.PI * stream.uniform();
   const cosine = Math.cos(angle);
   const sine = Math.sin(angle);
@@ -119,15 +123,15 @@ function stroke(
 }
 
 function randomPaint(stream: RandomStream, main: Colour): Paint {
-  const strength = between(stream, 0, 0.45);
+  const strength = drawBetween(stream, 0, 0.45);
   const other = randomColour(stream);
   const mixed = main.map((value, channel) => value + (other[channel] - value) * strength);
   return { colours: [main, [mixed[0], mixed[1], mixed[2]]], texture: randomTexture(stream) };
 }
 
 function randomColour(stream: RandomStream): Colour {
-  const grey = between(stream, 35, 220);
-  const saturation = between(stream, 0, 95);
+  const grey = drawBetween(stream, 35, 220);
+  const saturation = drawBetween(stream, 0, 95);
   const channel = (): number => 255 * clamp((grey + saturation * (2 * stream.uniform() - 1)) / 255);
   return [channel(), channel(), channel()];
 }
@@ -148,11 +152,11 @@ function contrast(a: Colour, b: Colour): number {
 /** Light that falls off to one side, sensor noise, and rounding to bytes. */
 function develop(from: Canvas, image: Uint8Array, stream: RandomStream): void {
   const angle = 2 * Math.PI * stream.uniform();
-  const fall = between(stream, 0, 0.3) / IMAGE_SIDE;
+  const fall = drawBetween(stream, 0, 0.3) / IMAGE_SIDE;
   const slopeX = Math.cos(angle) * fall;
   const slopeY = Math.sin(angle) * fall;
-  const exposure = between(stream, 0.85, 1.12) - 16 * (slopeX + slopeY);
-  const noise = between(stream, 3, 14);
+  const exposure = drawBetween(stream, 0.85, 1.12) - 16 * (slopeX + slopeY);
+  const noise = drawBetween(stream, 3, 14);
   for (let channel = 0; channel < 3; channel++) {
     let tape = stream.integer(noiseTape.length - PIXELS);
     for (let y = 0; y < IMAGE_SIDE; y++) {

@@ -21,13 +21,13 @@ function gradient(stream: RandomStream): Texture {
 }
 
 function stripes(stream: RandomStream): Texture {
-  const along = randomDirection(stream, 1 / between(stream, 4, 11));
+  const along = randomDirection(stream, 1 / drawBetween(stream, 4, 11));
   const phase = stream.uniform();
   return (x, y) => softStep(triangleWave(along(x, y) + phase));
 }
 
 function checks(stream: RandomStream): Texture {
-  const period = between(stream, 5, 12);
+  const period = drawBetween(stream, 5, 12);
   const along = randomDirection(stream, 1 / period);
   const phase = stream.uniform();
   return (x, y) => {
@@ -40,7 +40,7 @@ function checks(stream: RandomStream): Texture {
 /** Value noise: random values on a lattice, smoothly interpolated. */
 function blotches(stream: RandomStream): Texture {
   const values = Float64Array.from({ length: LATTICE * LATTICE }, () => stream.uniform());
-  const cell = between(stream, 4.7, 9);
+  const cell = drawBetween(stream, 4.7, 9);
   return (x, y) => {
     const column = Math.floor(x / cell);
     const row = Math.floor(y / cell);
@@ -54,9 +54,9 @@ function blotches(stream: RandomStream): Texture {
 }
 
 function dots(stream: RandomStream): Texture {
-  const period = between(stream, 5, 9);
+  const period = drawBetween(stream, 5, 9);
   const along = randomDirection(stream, 1 / period);
-  const radius = between(stream, 0.22, 0.36);
+  const radius = drawBetween(stream, 0.22, 0.36);
   return (x, y) => {
     const u = fraction(along(x, y)) - 0.5;
     const v = fraction(along(-y, x)) - 0.5;
@@ -73,7 +73,7 @@ function randomDirection(stream: RandomStream, frequency: number): (x: number, y
 }
 
 /** Uniform in [low, high). */
-export function between(stream: RandomStream, low: number, high: number): number {
+export function drawBetween(stream: RandomStream, low: number, high: number): number {
   return low + (high - low) * stream.uniform();
 }
 

@@ -25,7 +25,7 @@ export function fuseSums(graph: Graph): Graph {
     if (sum !== undefined) sums.set(node, sum);
   }
   const taken = new Set([...sums.values()].flatMap(({ product, scaling }) => [product, scaling]));
-  const nodes = graph.nodes.filter((node) => !taken.has(node)).map((node) => fused(node, sums.get(node)));
+  const nodes = graph.nodes.filter((node) => !taken.has(node)).map((node) => fuse(node, sums.get(node)));
   return { ...graph, nodes };
 }
 
@@ -45,7 +45,7 @@ function fusedSumOf(
   return { product, scaling, addend, factor: Number(factor.data[0]) };
 }
 
-function fused(node: Node, sum: FusedSum | undefined): Node {
+function fuse(node: Node, sum: FusedSum | undefined): Node {
   if (sum === undefined) return node;
   const { product, addend, factor } = sum;
   return {

@@ -2,7 +2,7 @@
 
 import { sameShape, sizeOf } from "../../core/index.ts";
 import type { Node, Operations, RawAttribute, Value } from "../onnx/index.ts";
-import { view } from "./view.ts";
+import { reshape } from "./reshape.ts";
 
 const elementwise = new Set(
   "Add Sub Mul Div Pow Max Min Equal Greater GreaterOrEqual Less LessOrEqual Where".split(" "),
@@ -25,6 +25,6 @@ export function withoutTrailingOnes(
   const isNumber = (input: Value | null): boolean => input !== null && sizeOf(input.shape) === 1;
   if (!inputs.some(isNumber)) return undefined;
   if (!inputs.every((input) => isNumber(input) || (input !== null && sameShape(input.shape, shape)))) return undefined;
-  const viewed = inputs.map((input) => (input === null ? null : view(g, input, isNumber(input) ? [] : kept)));
-  return view(g, g.op(opType, viewed, attributes), shape);
+  const viewed = inputs.map((input) => (input === null ? null : reshape(g, input, isNumber(input) ? [] : kept)));
+  return reshape(g, g.op(opType, viewed, attributes), shape);
 }

@@ -7,8 +7,8 @@ export type Initializer = (shape: Shape, random: RandomStream) => Tensor<"float3
 
 /** Initializers by name. */
 export const initializers = {
-  zeros: (shape) => filled(shape, () => 0),
-  ones: (shape) => filled(shape, () => 1),
+  zeros: (shape) => fill(shape, () => 0),
+  ones: (shape) => fill(shape, () => 1),
   /** Uniform in ±sqrt(6 / (fanIn + fanOut)). Source: Glorot and Bengio 2010, equation 16. */
   glorotUniform: (shape, random) => {
     const { fanIn, fanOut } = fansOf(shape);
@@ -34,13 +34,13 @@ export function fansOf(shape: Shape): { fanIn: number; fanOut: number } {
 }
 
 function uniform(shape: Shape, random: RandomStream, bound: number): Tensor<"float32"> {
-  return filled(shape, () => (2 * random.uniform() - 1) * bound);
+  return fill(shape, () => (2 * random.uniform() - 1) * bound);
 }
 
 function normal(shape: Shape, random: RandomStream, deviation: number): Tensor<"float32"> {
-  return filled(shape, () => random.normal() * deviation);
+  return fill(shape, () => random.normal() * deviation);
 }
 
-function filled(shape: Shape, draw: () => number): Tensor<"float32"> {
+function fill(shape: Shape, draw: () => number): Tensor<"float32"> {
   return float32(Float32Array.from({ length: sizeOf(shape) }, draw), shape);
 }

@@ -29,7 +29,7 @@ export function stepDecay(
  * Source: Loshchilov and Hutter 2017, arXiv:1608.03983, without restarts; PyTorch's CosineAnnealingLR.
  */
 export function cosine(learningRate: number, { floor = 0 }: { floor?: number } = {}): Schedule {
-  return (step, totalSteps) => between(learningRate, floor, step / totalSteps);
+  return (step, totalSteps) => interpolate(learningRate, floor, step / totalSteps);
 }
 
 export interface OneCycleOptions {
@@ -56,8 +56,8 @@ export function oneCycle(
   const last = first / endDivisor;
   return (step, totalSteps) => {
     const peak = Math.max(rise * totalSteps - 1, 0);
-    if (step <= peak) return between(first, maximum, peak === 0 ? 1 : step / peak);
-    return between(maximum, last, (step - peak) / (totalSteps - 1 - peak));
+    if (step <= peak) return interpolate(first, maximum, peak === 0 ? 1 : step / peak);
+    return interpolate(maximum, last, (step - peak) / (totalSteps - 1 - peak));
   };
 }
 
@@ -78,6 +78,6 @@ export function warmUp(schedule: Schedule, { fraction }: { fraction: number }): 
 }
 
 /** From a to b along half a cosine. */
-function between(a: number, b: number, fraction: number): number {
+function interpolate(a: number, b: number, fraction: number): number {
   return b + ((a - b) * (1 + Math.cos(Math.PI * fraction))) / 2;
 }

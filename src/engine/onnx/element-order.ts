@@ -3,7 +3,7 @@
 import { type Shape, type Tensor, arrayOf, sizeOf } from "../../core/index.ts";
 
 /** The constant with its axes in the order of `perm`, or reversed where there is none. */
-export function transposed<T extends Tensor>(x: T, given?: unknown): T {
+export function transpose<T extends Tensor>(x: T, given?: unknown): T {
   const perm = Array.isArray(given) ? (given as number[]) : [...x.shape.keys()].reverse();
   const shape = perm.map((axis) => x.shape[axis]);
   const strides = stridesOf(x.shape);

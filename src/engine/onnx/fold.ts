@@ -9,7 +9,7 @@ import {
   sameShape,
   sizeOf,
 } from "../../core/index.ts";
-import { positions, stridesOf, transposed } from "./element-order.ts";
+import { positions, stridesOf, transpose } from "./element-order.ts";
 import { dtypeOfFileCode } from "./proto/codes.ts";
 import type { FileNode } from "./read/file-forms.ts";
 
@@ -77,7 +77,7 @@ const folds: Readonly<Record<string, Fold | undefined>> = {
     const convert = dtype === "bool" ? (v: number) => Number(v !== 0) : isInteger({ dtype }) ? Math.trunc : Number;
     return { dtype, shape: x.shape, data: Array.from(x.data, (value) => convert(value)) };
   },
-  Concat: (inputs, { attributes: { axis } }) => (typeof axis === "number" ? concatenated(inputs, axis) : null),
+  Concat: (inputs, { attributes: { axis } }) => (typeof axis === "number" ? concatenate(inputs, axis) : null),
   ConstantOfShape: ([shape], { attributes: { value } }) => {
     if (shape === null) return null;
     const lengths = Array.from(shape.data);
@@ -102,7 +102,7 @@ const folds: Readonly<Record<string, Fold | undefined>> = {
     return grows(sizeOf(target), x) ? null : broadcast(x, target);
   },
   Gather: ([x, indices], { attributes: { axis = 0 } }) =>
-    x === null || indices === null || typeof axis !== "number" ? null : gathered(x, indices, axis),
+    x === null || indices === null || typeof axis !== "number" ? null : gather(x, indices, axis),
   Range: ([start, limit, delta]) => {
     if (start === null || limit === null || delta === null) return null;
     const count = Math.max(0, Math.ceil((limit.data[0] - start.data[0]) / delta.data[0]));
@@ -145,7 +145,7 @@ export function foldNode(
   if (node.opType === "Identity") return x;
   if (node.opType === "Expand" && x !== null && sameShape(outputShape() ?? [], x.shape)) return x;
   if (node.opType === "Transpose" && x !== null) {
-    return outputShape() === null ? null : transposed(x, node.attributes.perm);
+    return outputShape() === null ? null : transpose(x, node.attributes.perm);
   }
   // arithmetic on shapes has few whole numbers, and each of them is held anew here
   const wholes = inputs.reduce((sum, one) => sum + (one?.dtype === "int64" ? one.data.length : 0), 0);
@@ -215,7 +215,7 @@ function broadcast(x: Numbers, shape: Shape): Numbers {
   return { dtype: x.dtype, shape, data };
 }
 
-function concatenated(inputs: Inputs, axis: number): Numbers | null {
+function concatenate(inputs: Inputs, axis: number): Numbers | null {
   const parts = inputs.filter((input) => input !== null);
   if (parts.length !== inputs.length || parts.length === 0) return null;
   const [first] = parts;
@@ -233,7 +233,7 @@ function concatenated(inputs: Inputs, axis: number): Numbers | null {
   return { dtype: first.dtype, shape: first.shape.map((one, index) => (index === at ? length : one)), data };
 }
 
-function gathered(x: Numbers, indices: Numbers, axis: number): Numbers | null {
+function gather(x: Numbers, indices: Numbers, axis: number): Numbers | null {
   const at = normalizeAxis(axis, x.shape.length);
   const [outer, length, inner] = [x.shape.slice(0, at), x.shape[at], x.shape.slice(at + 1)];
   const [rows, width] = [sizeOf(outer), sizeOf(inner)];

@@ -16,7 +16,7 @@ type Rewrite = (g: Operations, node: NodeView) => Value;
 const rewrites: Readonly<Record<string, Rewrite>> = {
   FusedMatMul: (g, node) => {
     const turned = (value: Value, name: string): Value =>
-      node.int(name, 0) === 0 ? value : g.transpose(value, lastAxesSwapped(value.shape.length));
+      node.int(name, 0) === 0 ? value : g.transpose(value, swapLastAxes(value.shape.length));
     const product = g.matMul(turned(node.input(0), "transA"), turned(node.input(1), "transB"));
     const alpha = node.float("alpha", 1);
     return alpha === 1 ? product : g.scale(product, alpha);
@@ -57,7 +57,7 @@ export function webgpuGraph(original: Graph): WebgpuGraph {
   for (const [name, tensor] of original.initializers) values.set(name, g.initializer(name, tensor));
   for (const node of original.nodes) {
     const view = new NodeView({ ...node, inputs: node.inputs.map(renewed) }, (value) => g.constantOf(value));
-    const results = rewritten(g, node, view);
+    const results = rewriteNode(g, node, view);
     node.outputs.forEach((output, index) => values.set(output.name, results[index]));
     if (node.domain === "" && gaps[node.opType]?.(view, node.outputs) === true) cpuNodes.push(node.name);
   }
@@ -65,13 +65,13 @@ export function webgpuGraph(original: Graph): WebgpuGraph {
   return { graph: g.build(original.name), cpuNodes };
 }
 
-function rewritten(g: Operations, node: Node, view: NodeView): readonly Value[] {
+function rewriteNode(g: Operations, node: Node, view: NodeView): readonly Value[] {
   const rewrite = rewrites[node.opType];
   if (rewrite !== undefined) return [g.scoped(node.name, () => rewrite(g, view))];
   return g.again(node, view.inputs);
 }
 
-function lastAxesSwapped(rank: number): number[] {
+function swapLastAxes(rank: number): number[] {
   const axes = Array.from({ length: rank }, (_, axis) => axis);
   return [...axes.slice(0, -2), rank - 1, rank - 2];
 }

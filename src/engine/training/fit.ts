@@ -131,7 +131,7 @@ async function trainEpoch(
   const { partial } = progress;
   const totalSteps = epochs * data.batchesPerEpoch;
   let last = performance.now();
-  for await (const group of grouped(data.epoch(progress.epoch, partial.batches), trainer)) {
+  for await (const group of groupBatches(data.epoch(progress.epoch, partial.batches), trainer)) {
     if (signal?.aborted === true) return false;
     const places = group.map((_, index) => {
       const step = progress.step + index;
@@ -142,7 +142,7 @@ async function trainEpoch(
     partial.durationMs += now - last;
     last = now;
     for (const [index, { loss, correct }] of results.entries()) {
-      if (!Number.isFinite(loss)) throw diverged(loss, { progress, learningRate: places[index].learningRate });
+      if (!Number.isFinite(loss)) throw divergenceError(loss, { progress, learningRate: places[index].learningRate });
       const images = group[index].labels.data.length;
       partial.batches += 1;
       partial.images += images;
@@ -166,7 +166,7 @@ async function trainEpoch(
  * As many batches as the trainer takes at once; those that are left over at the end of an epoch, a smaller one among
  * them, go together too: every epoch leaves as many, so that their graph is compiled once.
  */
-async function* grouped(batches: AsyncIterable<LabelledBatch>, trainer: Trainer): AsyncGenerator<LabelledBatch[]> {
+async function* groupBatches(batches: AsyncIterable<LabelledBatch>, trainer: Trainer): AsyncGenerator<LabelledBatch[]> {
   let waiting: LabelledBatch[] = [];
   for await (const batch of batches) {
     waiting.push(batch);
@@ -209,7 +209,7 @@ function requireFinite(evaluations: Readonly<Record<string, Metrics>>, { epoch }
   }
 }
 
-function diverged(
+function divergenceError(
   loss: number,
   { progress, learningRate }: { progress: Progress; learningRate: number },
 ): TrainingError {

@@ -145,12 +145,12 @@ function requireWhole(entries: readonly Entry[], { length, fail }: { length: num
 function tensorFrom(data: Uint8Array, { dtype, shape, start, end }: Entry): Tensor {
   // a copy, since the bytes in the file need not be aligned
   const copy = Uint8Array.from(data.subarray(start, end));
-  if (dtype === "bfloat16") return float32(widened(new Uint16Array(copy.buffer)), shape);
+  if (dtype === "bfloat16") return float32(widen(new Uint16Array(copy.buffer)), shape);
   return { dtype, shape, data: new arrayOf[dtype](copy.buffer) } as Tensor;
 }
 
 /** bfloat16 is the upper half of a float32. */
-function widened(halves: Uint16Array): Float32Array {
+function widen(halves: Uint16Array): Float32Array {
   return new Float32Array(Uint32Array.from(halves, (bits) => bits << 16).buffer);
 }
 

@@ -5,7 +5,7 @@ import { type ImageShape, type ImageSubset, takePerClass } from "../../data/inde
 import { parameterLayers, pca, tsne } from "../../transfer/index.ts";
 import type { Budget } from "../file/plan.ts";
 import { evaluationImages } from "../material/batch-sources.ts";
-import { joined } from "../material/joined.ts";
+import { concatenate } from "../material/concatenate.ts";
 import { thumbnail } from "../material/thumbnail.ts";
 import type { FeatureMapRecord } from "../records/records.ts";
 import type { TrainedSource } from "./score-source.ts";
@@ -64,11 +64,11 @@ async function cloudsOf(source: TrainedSource, subsets: readonly ImageSubset[]):
   const layers = parameterLayers(network);
   const [below, head] = layers.slice(-2);
   const pixels = subsets.map((subset) =>
-    joined(
+    concatenate(
       Array.from(evaluationImages(subset, imageShape), ({ input }) => pixelsOf(input.data as Uint8Array, imageShape)),
     ),
   );
-  const raw = { features: "raw pixels", values: joined(pixels) };
+  const raw = { features: "raw pixels", values: concatenate(pixels) };
   if (layers.length < 2) return [raw];
   const seen: Float32Array[] = [];
   for (const subset of subsets) {
@@ -76,13 +76,13 @@ async function cloudsOf(source: TrainedSource, subsets: readonly ImageSubset[]):
     const { features } = await probeSource(options);
     seen.push(features.get(head)?.values ?? new Float32Array());
   }
-  return [raw, { features: below, values: joined(seen) }];
+  return [raw, { features: below, values: concatenate(seen) }];
 }
 
 /** Of large photographs the numbers of their thumbnails: a million directions would say no more. */
 function pixelsOf(images: Uint8Array, imageShape: ImageShape): Float32Array {
   const size = sizeOf(imageShape);
-  return joined(
+  return concatenate(
     Array.from({ length: images.length / size }, (_, index) =>
       Float32Array.from(thumbnail(images.subarray(index * size, (index + 1) * size), imageShape)),
     ),

@@ -7,7 +7,7 @@ import type { Session, SessionOptions } from "../../engine/runtime/index.ts";
 import { createInferenceSession } from "../../engine/training/index.ts";
 import { parameterLayers } from "../../transfer/index.ts";
 import { evaluationImages } from "../material/batch-sources.ts";
-import { joined } from "../material/joined.ts";
+import { concatenate } from "../material/concatenate.ts";
 import { softmaxRows } from "../run/softmax-rows.ts";
 import { averageGrid, largestGrid } from "./average-grid.ts";
 
@@ -39,10 +39,10 @@ export interface ProbeOptions {
   session: SessionOptions;
 }
 
-/** A part of the network, and how its outcome is kept. */
-interface Part {
+/** A segment of the network, and how its outcome is kept. */
+interface Segment {
   session: Session;
-  /** The layer above, whose features are kept; null for the last part. */
+  /** The layer above, whose features are kept; null for the last segment. */
   layer: string | null;
   imageShape: Shape | null;
   outputs: Float32Array[];
@@ -55,37 +55,37 @@ interface Part {
  * thousands of features would say more of their number than of the images. Other features are kept as they are.
  */
 export async function probeSource(options: ProbeOptions): Promise<Probe> {
-  const parts = await openParts(options);
+  const segments = await openSegments(options);
   try {
     for (const { input } of evaluationImages(options.subset, options.imageShape)) {
       let values: Tensor = input;
-      for (const part of parts) {
-        values = (await part.session.run({ input: values })).output;
-        part.outputs.push(kept(part, values));
+      for (const segment of segments) {
+        values = (await segment.session.run({ input: values })).output;
+        segment.outputs.push(keepOutput(segment, values));
       }
     }
   } finally {
-    await Promise.all(parts.map(({ session }) => session.close()));
+    await Promise.all(segments.map(({ session }) => session.close()));
   }
   const count = options.subset.indices.length;
-  const features = parts.flatMap(({ layer, outputs }): [string, ProbedFeatures][] => {
-    const values = joined(outputs);
+  const features = segments.flatMap(({ layer, outputs }): [string, ProbedFeatures][] => {
+    const values = concatenate(outputs);
     return layer === null ? [] : [[layer, { width: values.length / count, values }]];
   });
   return {
-    probabilities: softmaxRows(joined(parts[parts.length - 1].outputs), shapeAfter(options.network)[0]),
+    probabilities: softmaxRows(concatenate(segments[segments.length - 1].outputs), shapeAfter(options.network)[0]),
     features: new Map(features),
   };
 }
 
 /** Cut below each of the layers. */
-async function openParts(options: ProbeOptions): Promise<Part[]> {
+async function openSegments(options: ProbeOptions): Promise<Segment[]> {
   const { network, parameters, normalization, layers, session } = options;
   const wanted = network.layers.map(({ name }) => name).filter((name) => layers.includes(name));
   const cuts = wanted.map((name) => network.layers.findIndex((layer) => layer.name === name));
   const ends = [...cuts, network.layers.length];
   return Promise.all(
-    ends.map(async (end, index): Promise<Part> => {
+    ends.map(async (end, index): Promise<Segment> => {
       const start = index === 0 ? 0 : ends[index - 1];
       const input = start === 0 ? ({ kind: "images", normalization } as const) : ({ kind: "features" } as const);
       const isLast = index === cuts.length;
@@ -116,7 +116,7 @@ function imageShapeOf(network: Network, end: number): Shape | null {
   return null;
 }
 
-function kept({ imageShape }: Part, { data, shape }: Tensor): Float32Array {
+function keepOutput({ imageShape }: Segment, { data, shape }: Tensor): Float32Array {
   const values = Float32Array.from(data as Float32Array);
   if (imageShape === null) return values;
   return averageGrid(values, { count: shape[0], imageShape, grid: largestGrid(imageShape, MOST_POOLED_FEATURES) });

@@ -5,17 +5,18 @@ import { ConfigError, DeviceError } from "../../core/index.ts";
 import type { Device } from "../../engine/runtime/index.ts";
 import { withLock } from "../../files/index.ts";
 import { analyseStudy } from "../analysis/analyse-study.ts";
-import { type StudyContext, networkOf } from "../context/study-context.ts";
+import { type StudyContext, lookAgain, networkOf } from "../context/study-context.ts";
 import type { PlannedRun } from "../file/plan.ts";
 import type { StudyConfig } from "../file/schema.ts";
 import { type StudyData, checksumsOf, requireSameData } from "../material/study-data.ts";
 import type { StudyListener } from "../records/events.ts";
 import type { StudySummary } from "../records/records.ts";
-import { type StudyFile, holdsStudy, openRunStore } from "../records/run-store.ts";
+import { type StudyFile, holdsStudy, isOver, openRunStore } from "../records/run-store.ts";
 import { awaitingRates } from "../tuning/tuned-runs.ts";
 import { prepareStudy } from "./prepare-study.ts";
-import { isOver } from "./run-listener.ts";
+import { recordsOf } from "./run-records.ts";
 import { readStudyOn } from "./study-device.ts";
+import { type StudyFacts, studyFacts, summaryOf } from "./study-summary.ts";
 import { type UnitOptions, trainInStudy } from "./train-one.ts";
 import { tuneInStudy } from "./tune-one.ts";
 
@@ -67,14 +68,15 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyOutcome> 
     startedAt: new Date().toISOString(),
   };
   const context = await prepareStudy(study, { ...options, data: options, store: openRunStore(directory) });
-  return alone(directory, async () => {
+  const facts = await studyFacts(context);
+  return lockStudy(directory, async () => {
     await context.store.writeStudy(study);
-    return execute(context, { resumed: false });
+    return execute(context, facts, { resumed: false });
   });
 }
 
 /** Two processes that train the same runs would overwrite each other's files. */
-function alone<T>(directory: string, work: () => Promise<T>): Promise<T> {
+function lockStudy<T>(directory: string, work: () => Promise<T>): Promise<T> {
   return withLock(join(directory, "study.lock"), "process that works on this study", work);
 }
 
@@ -96,63 +98,81 @@ export interface ResumeStudyOptions extends UnitOptions {
 export async function resumeStudy(options: ResumeStudyOptions): Promise<StudyOutcome> {
   const { directory, device } = options;
   const study = await readStudyOn(device, directory);
-  return alone(directory, async () => {
+  return lockStudy(directory, async () => {
     const data = await options.openData(study.config);
     requireSameData(study, data);
     const store = openRunStore(directory);
     await store.removeLeftovers();
     const context = await prepareStudy(study, { ...options, data, store });
+    const facts = await studyFacts(context);
     if (device !== undefined) await store.writeStudy(study);
-    return execute(context, { resumed: true });
+    return execute(context, facts, { resumed: true });
   });
 }
 
-async function execute(context: StudyContext, { resumed }: { resumed: boolean }): Promise<StudyOutcome> {
-  const { summary, store, runs, listener, features } = context;
+/** The coordinator: units of work write their own files, from which it makes the summary. */
+async function execute(
+  context: StudyContext,
+  facts: StudyFacts,
+  { resumed }: { resumed: boolean },
+): Promise<StudyOutcome> {
+  const { store, runs, listener, features } = context;
+  const { directory } = store;
+  const earlierMs = context.found.durationMs;
   const started = performance.now();
-  const saveSummary = async ({ finishedAt = null as string | null } = {}): Promise<void> => {
+  const summarize = (): StudySummary =>
+    summaryOf(facts, { plan: runs, runs: recordsOf(context), found: context.found });
+  const save = async ({ finishedAt = null as string | null } = {}): Promise<void> => {
+    await lookAgain(context);
+    const { found } = context;
     // a study that is over stays as it is
-    if (summary.finishedAt !== null) return;
-    summary.durationMs = context.earlierMs + performance.now() - started;
-    summary.finishedAt = finishedAt;
-    await store.writeSummary(summary);
+    if (found.finishedAt !== null) return;
+    context.found = { ...found, finishedAt, durationMs: earlierMs + performance.now() - started };
+    await store.writeSummary(summarize());
   };
-  listener({ type: "study-started", directory: store.directory, summary, resumed });
-  await saveSummary();
+  listener({ type: "study-started", directory, summary: summarize(), resumed });
+  await save();
   let interrupted = false;
   try {
     for (let index = 0; index < runs.length && !interrupted; index++) {
-      interrupted = await bringOn(context, index, saveSummary);
+      interrupted = await bringOn(context, index, save);
     }
-    if (!interrupted && summary.finishedAt === null) await analyseStudy(context);
+    if (!interrupted && context.found.finishedAt === null) await analyseStudy(context);
   } catch (error) {
-    if (error instanceof DeviceError) await saveSummary();
+    if (error instanceof DeviceError) await save();
     throw error;
   } finally {
     features.close();
   }
-  if (!interrupted) await saveSummary({ finishedAt: new Date().toISOString() });
-  listener({ type: "study-finished", directory: store.directory, summary, interrupted });
+  if (!interrupted) await save({ finishedAt: new Date().toISOString() });
+  const summary = summarize();
+  listener({ type: "study-finished", directory, summary, interrupted });
   return { summary, interrupted };
 }
 
 /** Trains one run unless it is over, after what must be known before it; true if it was interrupted. */
 async function bringOn(context: StudyContext, index: number, save: () => Promise<void>): Promise<boolean> {
-  const { runs, summary, signal } = context;
-  if (isOver(summary.runs[index])) return false;
+  const { runs, found, signal } = context;
+  if (isOver(found.records.get(runs[index].id))) return false;
   if (signal?.aborted !== true && (await analyseStudy(context))) await save();
   const interrupted =
-    signal?.aborted === true || (await tuneFor(context, index, save)) || (await trainInStudy(context, index));
+    signal?.aborted === true || (await tuneFor(context, index, save)) || (await train(context, index));
   await save();
   if (!interrupted) releaseFeatures(context, runs[index]);
   return interrupted;
 }
 
+/** A study that was over is not any more, unless there is nothing to start the run from. */
+async function train(context: StudyContext, index: number): Promise<boolean> {
+  if (!isOver(recordsOf(context)[index])) context.found = { ...context.found, finishedAt: null };
+  return trainInStudy(context, index);
+}
+
 /** Tunes a run's strategy where its rates are to be tuned; true if it was interrupted. */
 async function tuneFor(context: StudyContext, index: number, save: () => Promise<void>): Promise<boolean> {
-  const { runs, summary, study } = context;
+  const { runs, found, study } = context;
   const { strategy } = runs[index];
-  const waiting = study.config.tuning === null ? [] : awaitingRates(runs, { strategy, known: summary.tuning });
+  const waiting = study.config.tuning === null ? [] : awaitingRates(runs, { strategy, known: found.tuning });
   if (!waiting.includes(runs[index])) return false;
   // trials stand for runs of every seed, so the runs that these start from come first
   for (const { startsFrom } of waiting) {
@@ -165,12 +185,14 @@ async function tuneFor(context: StudyContext, index: number, save: () => Promise
 }
 
 /** Frees features that no later run will ask for. */
-function releaseFeatures({ runs, features, networks, summary }: StudyContext, finished: PlannedRun): void {
+function releaseFeatures({ runs, features, networks, found }: StudyContext, finished: PlannedRun): void {
   const weightsId = finished.startsFrom;
   if (weightsId === null) return;
-  const later = runs.filter((_, index) => !isOver(summary.runs[index]));
-  const isWanted = later.some(
-    (run) => run.startsFrom === weightsId && networkOf(networks, run).stages.some(({ boundary }) => boundary > 0),
+  const isWanted = runs.some(
+    (run) =>
+      run.startsFrom === weightsId &&
+      !isOver(found.records.get(run.id)) &&
+      networkOf(networks, run).stages.some(({ boundary }) => boundary > 0),
   );
   if (!isWanted) features.release(weightsId);
 }

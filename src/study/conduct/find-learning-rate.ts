@@ -8,13 +8,12 @@ import {
   type RangeTestEnd,
   type RangeTestPoint,
   type RateSuggestion,
-  freshProgress,
   rangeTest,
   suggestLearningRate,
 } from "../../engine/training/index.ts";
-import { createFeatureCache, startingParameters, strategyNamed } from "../../transfer/index.ts";
+import { type FeatureCache, createFeatureCache, strategyNamed } from "../../transfer/index.ts";
 import { studySettler } from "../context/settle-run.ts";
-import { networkOf } from "../context/study-context.ts";
+import { type RunContext, stageOptionsOf } from "../context/study-context.ts";
 import { middleBudget, resolveStudy, seedsOf, strategiesOf } from "../file/config.ts";
 import { PRETRAINED, type PlannedRun, planStudy } from "../file/plan.ts";
 import type { StudyConfig } from "../file/schema.ts";
@@ -23,9 +22,7 @@ import { type StudyData, splitStudy } from "../material/study-data.ts";
 import { type SeedTasks, seedTasks, taskOf } from "../material/tasks.ts";
 import { readWeights } from "../records/resume-point.ts";
 import { openRunStore } from "../records/run-store.ts";
-import type { RunNetwork } from "../run/network.ts";
-import type { StageOptions, StageState } from "../run/stage.ts";
-import { openStage, trainStage } from "../run/train-stage.ts";
+import { freshState, openStage, startOf, trainStages } from "../run/train-stages.ts";
 
 export interface FindLearningRateOptions extends StudyData {
   config: StudyConfig;
@@ -79,7 +76,7 @@ export interface LearningRateTest {
  */
 export async function findLearningRate(given: FindLearningRateOptions): Promise<LearningRateTest | null> {
   const strategy = given.strategy ?? strategiesOf(given.config)[0].name;
-  const options = { ...given, config: studyWith(given.config, strategy) };
+  const options = { ...given, config: joinStrategy(given.config, strategy) };
   const { config, from, to, steps, signal } = options;
   const [seed] = seedsOf(config);
   const tasks = seedTasks(config, { data: options, split: splitStudy(config, options), seed });
@@ -88,19 +85,21 @@ export async function findLearningRate(given: FindLearningRateOptions): Promise<
     .filter((draft) => draft.seed === seed)
     .map((draft) => settle(draft));
   const runs = settled.map(({ run }) => run);
-  const run = testedRun(runs, { config, strategy, seed });
+  const run = findTestedRun(runs, { config, strategy, seed });
   requireSteps(run);
   const networks = new Map(settled.map(({ run: { id }, whole }) => [id, whole]));
-  const bench = { ...options, runs, networks, tasks, features: featuresOf(options) };
+  const features = featuresOf(options);
+  const bench = { ...options, study: options, data: options, tasksOf: () => tasks, runs, networks, features, signal };
   try {
     const transferred = await originOf(bench, run);
     if (transferred === "interrupted") return null;
-    const { stageOptions, start } = stageOptionsOf(bench, { run, transferred });
+    const stageOptions = stageOptionsOf(bench, run);
     const { stages } = stageOptions.whole;
-    const state = freshState();
-    const { part, trainer, close } = await openStage(stageOptions, { start, stage: stages[stages.length - 1], state });
+    const start = startOf(stageOptions, transferred);
+    const last = { start, stage: stages[stages.length - 1], state: freshState() };
+    const { tail, trainer, close } = await openStage(stageOptions, last);
     try {
-      const { points, end } = await rangeTest({ trainer, data: part.source, from, to, steps, signal });
+      const { points, end } = await rangeTest({ trainer, data: tail.source, from, to, steps, signal });
       if (end === "interrupted") return null;
       const outcome = suggestLearningRate(points, { end });
       const suggested =
@@ -110,7 +109,7 @@ export async function findLearningRate(given: FindLearningRateOptions): Promise<
       await close();
     }
   } finally {
-    bench.features.close();
+    features.close();
   }
 }
 
@@ -124,15 +123,12 @@ function requireSteps({ strategy, choice }: PlannedRun): void {
 }
 
 /** What runs are trained with here. */
-interface Bench extends FindLearningRateOptions {
+interface Bench extends RunContext, Pick<FindLearningRateOptions, "trainedIn" | "onOriginEpoch"> {
   runs: readonly PlannedRun[];
-  networks: ReadonlyMap<string, RunNetwork>;
-  tasks: SeedTasks;
-  features: StageOptions["features"];
 }
 
 /** The study with a strategy and the one that it starts from, trained as the study's preset says. */
-function studyWith(config: StudyConfig, name: string): StudyConfig {
+function joinStrategy(config: StudyConfig, name: string): StudyConfig {
   const { startsFrom } = strategyNamed(name, "strategy");
   const needed = typeof startsFrom === "object" ? [startsFrom.strategy, name] : [name];
   const names = new Set(strategiesOf(config).map((choice) => choice.name));
@@ -140,7 +136,7 @@ function studyWith(config: StudyConfig, name: string): StudyConfig {
   return missing.length === 0 ? config : resolveStudy(config, { strategies: [...config.strategies, ...missing] });
 }
 
-function testedRun(
+function findTestedRun(
   runs: readonly PlannedRun[],
   { config, strategy, seed }: { config: StudyConfig; strategy: string; seed: number },
 ): PlannedRun {
@@ -150,7 +146,7 @@ function testedRun(
   return run;
 }
 
-function featuresOf({ config, threads, device }: FindLearningRateOptions): StageOptions["features"] {
+function featuresOf({ config, threads, device }: FindLearningRateOptions): FeatureCache {
   return createFeatureCache({
     session: { threads, device },
     memoryLimitBytes: config.featureMemoryMb * 1024 * 1024,
@@ -161,7 +157,7 @@ function featuresOf({ config, threads, device }: FindLearningRateOptions): Stage
 /** The weights that a run starts from; null for random ones. */
 async function originOf(bench: Bench, { startsFrom }: PlannedRun): Promise<Parameters | null | "interrupted"> {
   if (startsFrom === null) return null;
-  if (startsFrom === PRETRAINED) return bench.backbone?.parameters ?? null;
+  if (startsFrom === PRETRAINED) return bench.data.backbone?.parameters ?? null;
   const origin = bench.runs.find(({ id }) => id === startsFrom);
   if (origin === undefined) throw new Error(`internal: no run ${startsFrom} in the plan`);
   return bench.trainedIn === undefined ? trainOrigin(bench, origin) : weightsIn(bench.trainedIn, origin);
@@ -182,52 +178,18 @@ async function weightsIn(directory: string, { id, label }: PlannedRun): Promise<
 async function trainOrigin(bench: Bench, run: PlannedRun): Promise<Parameters | "interrupted"> {
   const transferred = await originOf(bench, run);
   if (transferred === "interrupted") return "interrupted";
-  const { stageOptions, start } = stageOptionsOf(bench, { run, transferred });
   const { label, training } = run;
-  const callbacksFor = () => [
-    {
-      onEpochEnd: ({ epoch, train }: { epoch: number; train: { loss: number } }) =>
-        bench.onOriginEpoch?.({ label, epoch, epochs: training.epochs, loss: train.loss }),
-    },
-  ];
-  let state = freshState();
-  for (const stage of stageOptions.whole.stages) {
-    const { result, state: next } = await trainStage(stageOptions, { start, stage, state, callbacksFor });
-    if (result.interrupted) return "interrupted";
-    state = next;
-  }
-  return { ...start, ...state.parameters };
-}
-
-function stageOptionsOf(
-  { dataset, networks, tasks, features, threads, device, signal }: Bench,
-  { run, transferred }: { run: PlannedRun; transferred: Parameters | null },
-): { stageOptions: StageOptions; start: Parameters } {
-  const task = taskOf(tasks, run);
-  const { imageShape } = dataset;
-  const whole = networkOf(networks, run);
-  const stageOptions: StageOptions = {
-    run,
-    whole,
-    task,
-    heldOut: [],
-    normalization: tasks.normalization,
-    imageShape,
-    features,
-    session: { threads, device },
-    record: { featureDurationMs: 0 },
-    listener: { onFeatures: () => {}, onBatch: () => {} },
-    signal,
-  };
-  const { headStart } = run.training;
-  return {
-    stageOptions,
-    start: startingParameters(whole.network, whole.plan, { seed: run.seed, transferred, headStart }),
-  };
-}
-
-function freshState(): StageState {
-  return { parameters: {}, slots: {}, progress: freshProgress() };
+  const options = stageOptionsOf(bench, run);
+  const { result, weights } = await trainStages(options, {
+    start: startOf(options, transferred),
+    callbacksFor: () => [
+      {
+        onEpochEnd: ({ epoch, train }) =>
+          bench.onOriginEpoch?.({ label, epoch, epochs: training.epochs, loss: train.loss }),
+      },
+    ],
+  });
+  return result.interrupted ? "interrupted" : weights();
 }
 
 function describe(

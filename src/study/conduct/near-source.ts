@@ -2,52 +2,54 @@
 
 import { TrainingError } from "../../core/index.ts";
 import { selectImages } from "../../data/index.ts";
-import { solveProbe, stageParts, startingParameters, strategyNamed } from "../../transfer/index.ts";
-import { type StudyContext, networkOf, sessionOf, startingWeights, worksOfStudy } from "../context/study-context.ts";
+import { solveProbe, placeStages, startingParameters, strategyNamed } from "../../transfer/index.ts";
+import {
+  type StudyContext,
+  networkOf,
+  stageOptionsOf,
+  startingWeights,
+  worksOfStudy,
+} from "../context/study-context.ts";
 import type { Budget, PlannedRun, SourceProbe } from "../file/plan.ts";
-import type { TrainingConfig } from "../file/training-schema.ts";
-import { type TaskData, taskOf } from "../material/tasks.ts";
-import { stagedNetwork } from "../run/network.ts";
-import { trainingFeatures } from "../run/trained-part.ts";
+import type { TaskData } from "../material/tasks.ts";
+import { stageNetwork } from "../run/network.ts";
+import { trainingFeatures } from "../run/tail.ts";
 import { hasOrigin } from "../tuning/tuned-runs.ts";
-import { freshRecord, trainingSummary } from "./fresh-summary.ts";
 
 /** More would say no more of a source, and take long to be seen. */
 const MOST_IMAGES = 2000;
 
 /**
  * Settles a run that waits for the weights it starts from, and with it all runs on as many images: the less is left to
- * learn, the more slowly transferred layers move; the weaker the features, the more a head is held back. The first seed is asked, so that every seed trains alike. Done once, and
- * kept in the runs' records.
+ * learn, the more slowly transferred layers move; the weaker the features, the more a head is held back. The first seed
+ * is asked, so that every seed trains alike. Done once, and kept in the records of runs that begin.
  *
+ * @returns True if that changed how the run trains.
  * @throws DeviceError if the device fails.
  */
-export async function settleBySource(context: StudyContext, index: number): Promise<void> {
+export async function settleBySource(context: StudyContext, index: number): Promise<boolean> {
   const { runs } = context;
   const { awaitsSource, imagesPerClass } = runs[index];
-  if (awaitsSource === null) return;
+  if (awaitsSource === null) return false;
   const probe = await sourceProbe(context, imagesPerClass);
   for (const [place, run] of runs.entries()) {
     if (run.awaitsSource === null || run.imagesPerClass !== imagesPerClass) continue;
-    if (probe === null) runs[place] = { ...run, awaitsSource: null };
-    else settle(context, place, { probe, training: run.awaitsSource(probe) });
+    runs[place] = { ...run, awaitsSource: null };
+    if (probe !== null) settle(context, place, { sourceProbe: probe, training: run.awaitsSource(probe) });
   }
   context.works = worksOfStudy(context);
-  Object.assign(context.summary, trainingSummary(runs));
+  return probe !== null;
 }
 
 function settle(
-  { runs, networks, study, data, summary, tasksOf }: StudyContext,
+  { runs, networks, study, data }: StudyContext,
   index: number,
-  { probe, training }: { probe: SourceProbe; training: TrainingConfig },
+  settled: Pick<PlannedRun, "sourceProbe" | "training">,
 ): void {
-  const run = { ...runs[index], training, awaitsSource: null };
+  const run = { ...runs[index], ...settled };
   const inputShape = data.dataset.imageShape;
-  const whole = stagedNetwork(study.config, run, { ...networkOf(networks, run), inputShape });
   runs[index] = run;
-  networks.set(run.id, whole);
-  const fresh = freshRecord(run, { tasks: tasksOf(run.seed), network: whole });
-  Object.assign(summary.runs[index], { ...fresh, sourceProbe: probe });
+  networks.set(run.id, stageNetwork(study.config, run, { ...networkOf(networks, run), inputShape }));
 }
 
 /**
@@ -55,24 +57,21 @@ function settle(
  * with.
  */
 async function sourceProbe(context: StudyContext, budget: Budget): Promise<SourceProbe | null> {
-  const { runs, summary } = context;
-  const known = summary.runs.find((run) => run.imagesPerClass === budget && run.sourceProbe !== undefined);
+  const { found } = context;
+  const runs = context.runs.filter(({ imagesPerClass }) => imagesPerClass === budget);
+  const known = runs.find(({ sourceProbe: probe }) => probe !== undefined);
   if (known?.sourceProbe !== undefined) return known.sourceProbe;
-  const run = runs.find(
-    (one) =>
-      one.imagesPerClass === budget && one.choice?.strategy.startsFrom === "source" && hasOrigin(one, summary.runs),
-  );
+  const run = runs.find((one) => one.choice?.strategy.startsFrom === "source" && hasOrigin(one, found.records));
   return run === undefined ? null : askSource(context, run);
 }
 
 async function askSource(context: StudyContext, run: PlannedRun): Promise<SourceProbe | null> {
-  const { networks, tasksOf, data, features } = context;
-  const tasks = tasksOf(run.seed);
-  const task = sampled(taskOf(tasks, run));
-  const { network } = networkOf(networks, run);
+  const options = stageOptionsOf(context, run);
+  const task = sampleImages(options.task);
+  const { network } = options.whole;
   const strategy = strategyNamed("linear-probe");
   const plan = strategy.plan(network, {});
-  const stages = stageParts(network, { strategy, plan, epochs: 1, adaptsFrozen: false });
+  const stages = placeStages(network, { strategy, plan, epochs: 1, adaptsFrozen: false });
   const start = startingParameters(network, plan, {
     seed: run.seed,
     transferred: await startingWeights(context, run),
@@ -82,22 +81,17 @@ async function askSource(context: StudyContext, run: PlannedRun): Promise<Source
     const { crossValidated, strength } = await solveProbe(
       {
         features: await trainingFeatures({
-          run,
+          ...options,
           whole: { network, plan, stages },
           stage: stages[0],
           start,
           task,
-          normalization: tasks.normalization,
-          imageShape: data.dataset.imageShape,
-          features,
-          session: sessionOf(context),
-          onFeatures: () => {},
         }),
         labels: task.train.labels,
         numClasses: task.numClasses,
         seed: run.seed,
       },
-      { session: sessionOf(context) },
+      options,
     );
     return crossValidated === null ? null : { accuracy: crossValidated.accuracy, strength };
   } catch (error) {
@@ -108,7 +102,7 @@ async function askSource(context: StudyContext, run: PlannedRun): Promise<Source
 }
 
 /** Some of the images, spread over all, where there are many. */
-function sampled(task: TaskData): TaskData {
+function sampleImages(task: TaskData): TaskData {
   const { train, poolId } = task;
   const stride = Math.ceil(train.indices.length / MOST_IMAGES);
   if (stride === 1) return task;

@@ -2,14 +2,14 @@
 
 import type { StudyContext } from "../context/study-context.ts";
 import type { RunRecord } from "../records/records.ts";
-import type { RunListener } from "../run/options.ts";
+import { isOver } from "../records/run-store.ts";
+import type { RunListener } from "../run/stage.ts";
 import { shareOf, sumOf } from "../run/time-left.ts";
 
 /** The listener of the run at a position of the plan. */
-export function runListener(context: StudyContext, index: number): RunListener {
-  const { runs, works, summary, listener, pace } = context;
+export function runListener(context: StudyContext, index: number, record: RunRecord): RunListener {
+  const { runs, works, listener, pace } = context;
   const { epochs, batchSize } = runs[index].training;
-  const record = summary.runs[index];
   const work = works[index];
   let begun = { images: Infinity, at: 0 };
   return {
@@ -50,21 +50,16 @@ export function runListener(context: StudyContext, index: number): RunListener {
 
 /** Of the run at a position and of those after it that are not over; null until it can be told. */
 export function studyTimeLeft(
-  {
-    works,
-    summary,
-    pace,
-  }: Pick<StudyContext, "works" | "pace"> & {
-    summary: { runs: readonly Pick<RunRecord, "status">[] };
-  },
+  { runs, works, found, pace }: TimedStudy,
   index: number,
   runTimeLeftMs = pace.timeOf(works[index]),
 ): number | null {
-  const following = pace.timeOf(sumOf(works.filter((_, other) => other > index && !isOver(summary.runs[other]))));
+  const later = works.filter((_, other) => other > index && !isOver(found.records.get(runs[other].id)));
+  const following = pace.timeOf(sumOf(later));
   return runTimeLeftMs === null || following === null ? null : runTimeLeftMs + following;
 }
 
-/** True for runs that are not trained any more. */
-export function isOver({ status }: Pick<RunRecord, "status">): boolean {
-  return status === "done" || status === "failed";
+interface TimedStudy extends Pick<StudyContext, "works" | "pace"> {
+  runs: readonly { id: string }[];
+  found: { records: ReadonlyMap<string, Pick<RunRecord, "status">> };
 }

@@ -3,19 +3,23 @@
 import { join } from "node:path";
 import { ConfigError, TrainingError } from "../../core/index.ts";
 import { withLock } from "../../files/index.ts";
-import { type StudyContext, networkOf, sessionOf, startingWeights } from "../context/study-context.ts";
+import { type StudyContext, lookAgain, networkOf, stageOptionsOf, startingWeights } from "../context/study-context.ts";
+import { budgetsOf, seedsOf } from "../file/config.ts";
 import type { StudyConfig } from "../file/schema.ts";
 import { type PlannedRun, planStudy } from "../file/plan.ts";
 import { type StudyData, requireSameData } from "../material/study-data.ts";
+import { sourceTask } from "../material/tasks.ts";
 import type { StudyListener } from "../records/events.ts";
 import type { RunRecord } from "../records/records.ts";
 import { type ResumePoint, readResumePoint } from "../records/resume-point.ts";
-import { type RunStore, type StudyFile, openRunStore, readStudyFile } from "../records/run-store.ts";
+import { type RunStore, type StudyFile, isOver, openRunStore, readStudyFile } from "../records/run-store.ts";
 import { trainRun } from "../run/train-run.ts";
+import { heldOutSets } from "../run/tail.ts";
 import { awaitingRates, hasRate, rateRecord } from "../tuning/tuned-runs.ts";
 import { settleBySource } from "./near-source.ts";
 import { prepareStudy } from "./prepare-study.ts";
-import { isOver, runListener, studyTimeLeft } from "./run-listener.ts";
+import { runListener, studyTimeLeft } from "./run-listener.ts";
+import { freshRecord, readRecord, recordsOf } from "./run-records.ts";
 import { deviceFailure, stoppedByDevice } from "./study-device.ts";
 
 /** What a unit of work on a study's folder is done with. */
@@ -47,16 +51,17 @@ export async function trainOne(directory: string, id: string, options: UnitOptio
     );
   }
   const store = openRunStore(directory);
-  return lockedRun(store, id, () =>
-    inUnit({ study, store }, options, async (context) => {
+  return lockRun(store, id, () =>
+    carryOut({ study, store }, options, async (context) => {
       await bringToEnd(context, index);
-      return context.summary.runs[index];
+      await lookAgain(context);
+      return recordsOf(context)[index];
     }),
   );
 }
 
 /** Opens all that a unit of work needs, from the folder alone: what others have written before its lock was taken. */
-export async function inUnit<T>(
+export async function carryOut<T>(
   { study, store }: { study: StudyFile; store: RunStore },
   { openData, ...options }: UnitOptions,
   work: (context: StudyContext) => Promise<T>,
@@ -72,50 +77,36 @@ export async function inUnit<T>(
 }
 
 /**
- * The same for a study that is open already. Its record is up to date in the folder and in the context's summary.
+ * The same for a study that is open already. Its record is up to date in the folder.
  *
  * @returns True if the signal stopped it.
  * @throws ConfigError if another process trains it, or its learning rate is still to be tuned.
  * @throws DeviceError if the device fails.
  */
 export async function trainInStudy(context: StudyContext, index: number): Promise<boolean> {
-  if (isOver(context.summary.runs[index])) return false;
-  return lockedRun(context.store, context.runs[index].id, () => bringToEnd(context, index));
+  return lockRun(context.store, context.runs[index].id, () => bringToEnd(context, index));
 }
 
-function lockedRun<T>(store: RunStore, id: string, work: () => Promise<T>): Promise<T> {
+function lockRun<T>(store: RunStore, id: string, work: () => Promise<T>): Promise<T> {
   return withLock(join(store.runDirectory(id), "run.lock"), "process that trains this run", work);
 }
 
 /** True if it was interrupted. */
 async function bringToEnd(context: StudyContext, index: number): Promise<boolean> {
-  const { runs, summary, study, store, listener } = context;
-  const { startsFrom, strategy } = runs[index];
-  const record = summary.runs[index];
+  const { runs, store, listener } = context;
+  let record = await readRecord(context, index);
   if (isOver(record)) return false;
-  if (study.config.tuning !== null && awaitingRates(runs, { strategy, known: summary.tuning }).includes(runs[index])) {
-    throw new ConfigError(
-      `${record.id}: expected a learning rate that was tuned before, got none. Tune ${strategy} first.`,
-    );
-  }
-  const finished = (): void => listener({ type: "run-finished", run: record, index, count: runs.length });
-  const needed = summary.runs.find(({ id }) => id === startsFrom);
-  if (needed !== undefined && !isOver(needed)) {
-    throw new ConfigError(
-      `${record.id}: expected the run that it starts from, ${needed.id}, to be done, got ${needed.status}. Train that first.`,
-    );
-  }
-  if (needed?.status === "failed") {
-    // not in the run's own folder: if the other run is trained again, so is this one
-    Object.assign(record, failure(`not trained: it starts from ${needed.model} (${needed.label}), which failed.`));
-    finished();
+  requireTuned(context, index);
+  const known = recordsOf(context);
+  requireOrigin(known, record);
+  const finished = (run: RunRecord): void => listener({ type: "run-finished", run, index, count: runs.length });
+  if (isOver(known[index])) {
+    finished(known[index]);
     return false;
   }
   const point = await readResumePoint(store, record);
-  // a study that was over is not any more
-  summary.finishedAt = null;
   try {
-    await settleBySource(context, index);
+    if (await settleBySource(context, index)) record = freshRecord(context, index);
     record.status = "running";
     listener({
       type: "run-started",
@@ -126,7 +117,7 @@ async function bringToEnd(context: StudyContext, index: number): Promise<boolean
       studyTimeLeftMs: studyTimeLeft(context, index),
     });
     await store.writeRun(record);
-    const interrupted = point.at !== "end" && (await trainFrom(context, index, point));
+    const interrupted = point.at !== "end" && (await trainFrom(context, index, { point, record }));
     record.status = interrupted ? "interrupted" : "done";
   } catch (error) {
     const failed = deviceFailure(error);
@@ -136,58 +127,67 @@ async function bringToEnd(context: StudyContext, index: number): Promise<boolean
       throw stoppedByDevice(failed, { run: record, directory: store.directory });
     }
     if (!(error instanceof TrainingError)) throw error;
-    Object.assign(record, failure(error.message));
+    Object.assign(record, { status: "failed", failure: error.message });
   }
   await store.writeRun(record);
-  finished();
+  finished(record);
   return record.status === "interrupted";
 }
 
-function failure(reason: string): Pick<RunRecord, "status" | "failure"> {
-  return { status: "failed", failure: reason };
+/** @throws ConfigError if the run's learning rate is still to be tuned. */
+function requireTuned({ study, runs, found }: StudyContext, index: number): void {
+  const { id, strategy } = runs[index];
+  if (study.config.tuning === null) return;
+  if (!awaitingRates(runs, { strategy, known: found.tuning }).includes(runs[index])) return;
+  throw new ConfigError(`${id}: expected a learning rate that was tuned before, got none. Tune ${strategy} first.`);
+}
+
+/** @throws ConfigError if a run starts from one that has not come to its end. */
+function requireOrigin(known: readonly RunRecord[], { id, startsFrom }: RunRecord): void {
+  const origin = known.find((record) => record.id === startsFrom);
+  if (origin === undefined || isOver(origin)) return;
+  throw new ConfigError(
+    `${id}: expected the run that it starts from, ${origin.id}, to be done, got ${origin.status}. Train that first.`,
+  );
 }
 
 /** Trains one run from its beginning or a checkpoint; true if it was interrupted. */
 async function trainFrom(
   context: StudyContext,
   index: number,
-  point: Exclude<ResumePoint, { at: "end" }>,
+  { point, record }: { point: Exclude<ResumePoint, { at: "end" }>; record: RunRecord },
 ): Promise<boolean> {
-  const { runs, networks, store, summary, tasksOf, features, signal, data } = context;
-  const run = withTunedRate(context, index);
+  const { study, runs, networks, store, tasksOf, data } = context;
+  const run = withTunedRate(context, runs[index]);
+  if (run !== runs[index]) record.learningRate = run.training.learningRate;
   const source = runs.find(({ task, seed }) => task === "source" && seed === run.seed);
+  const options = stageOptionsOf(context, run);
   const { interrupted } = await trainRun({
-    run,
-    whole: networkOf(networks, run),
-    record: summary.runs[index],
-    imageShape: data.dataset.imageShape,
-    preparation: data.preparation ?? { fit: context.study.config.fit },
-    tasks: tasksOf(run.seed),
+    ...options,
+    heldOut: heldOutSets(options.task),
+    record,
+    preparation: data.preparation ?? { fit: study.config.fit },
     transferred: await startingWeights(context, run),
-    sourceNetwork: source === undefined ? null : networkOf(networks, source).network,
+    source:
+      source === undefined
+        ? null
+        : { network: networkOf(networks, source).network, test: sourceTask(tasksOf(run.seed)).test },
     detailed: isShownInDetail(context, run),
-    features,
     store,
-    session: sessionOf(context),
     checkpoint: point.at === "checkpoint" ? point.checkpoint : null,
     checkpointEveryMs: context.checkpointEveryMs,
-    listener: runListener(context, index),
-    signal,
+    listener: runListener(context, index, record),
   });
   return interrupted;
 }
 
 /** The run with the rate that trials chose for it; as it is where there were none. */
-function withTunedRate({ runs, summary }: StudyContext, index: number): PlannedRun {
-  const run = runs[index];
-  const chosen = hasRate(run) ? rateRecord(run, summary.tuning)?.chosen : undefined;
-  if (chosen === undefined) return run;
-  summary.runs[index].learningRate = chosen;
-  return { ...run, training: { ...run.training, learningRate: chosen } };
+function withTunedRate({ found }: StudyContext, run: PlannedRun): PlannedRun {
+  const chosen = hasRate(run) ? rateRecord(run, found.tuning)?.chosen : undefined;
+  return chosen === undefined ? run : { ...run, training: { ...run.training, learningRate: chosen } };
 }
 
 /** Curves and images of one seed at the largest budget are enough for a report. */
-function isShownInDetail({ summary }: StudyContext, { task, seed, imagesPerClass }: PlannedRun): boolean {
-  const largest = summary.budgets[summary.budgets.length - 1];
-  return seed === summary.seeds[0] && (task === "source" || imagesPerClass === largest);
+function isShownInDetail({ study: { config } }: StudyContext, { task, seed, imagesPerClass }: PlannedRun): boolean {
+  return seed === seedsOf(config)[0] && (task === "source" || imagesPerClass === budgetsOf(config).at(-1));
 }

@@ -3,15 +3,16 @@
 import { join } from "node:path";
 import { ConfigError } from "../../core/index.ts";
 import { withLock } from "../../files/index.ts";
-import type { StudyContext } from "../context/study-context.ts";
+import { type StudyContext, lookAgain } from "../context/study-context.ts";
 import { asFileName, planStudy } from "../file/plan.ts";
 import type { TuningRecord } from "../records/records.ts";
 import { type RunStore, openRunStore, readStudyFile } from "../records/run-store.ts";
 import { tuneStrategy } from "../tuning/tune-strategy.ts";
 import { awaitingRates } from "../tuning/tuned-runs.ts";
 import { settleBySource } from "./near-source.ts";
+import { recordsOf } from "./run-records.ts";
 import { deviceFailure, stoppedByDevice } from "./study-device.ts";
-import { type UnitOptions, inUnit } from "./train-one.ts";
+import { type UnitOptions, carryOut } from "./train-one.ts";
 
 /**
  * Chooses the learning rates of a strategy of the study in a folder, for all of its budgets and seeds, after the runs
@@ -33,10 +34,11 @@ export async function tuneOne(
     );
   }
   const store = openRunStore(directory);
-  return locked(store, strategy, () =>
-    inUnit({ study, store }, options, async (context) => {
-      const interrupted = await tune(context, strategy);
-      return interrupted ? null : context.summary.tuning.filter((record) => record.strategy === strategy);
+  return lockStrategy(store, strategy, () =>
+    carryOut({ study, store }, options, async (context) => {
+      if (await tune(context, strategy)) return null;
+      await lookAgain(context);
+      return context.found.tuning.filter((record) => record.strategy === strategy);
     }),
   );
 }
@@ -47,29 +49,29 @@ export async function tuneOne(
  * @returns True if the signal stopped it; nothing is kept then.
  */
 export async function tuneInStudy(context: StudyContext, strategy: string): Promise<boolean> {
-  return locked(context.store, strategy, () => tune(context, strategy));
+  return lockStrategy(context.store, strategy, () => tune(context, strategy));
 }
 
-function locked<T>({ directory }: RunStore, strategy: string, work: () => Promise<T>): Promise<T> {
+function lockStrategy<T>({ directory }: RunStore, strategy: string, work: () => Promise<T>): Promise<T> {
   const lock = join(directory, "tuning", `${asFileName(strategy)}.lock`);
   return withLock(lock, "process that tunes this strategy", work);
 }
 
 /** True if it was interrupted; nothing is done where the rates are known. */
 async function tune(context: StudyContext, strategy: string): Promise<boolean> {
-  const { runs, summary, store } = context;
-  if (awaitingRates(runs, { strategy, known: summary.tuning }).length === 0) return false;
+  const { runs, found, store } = context;
+  if (awaitingRates(runs, { strategy, known: found.tuning }).length === 0) return false;
   try {
     for (const place of runs.keys()) if (runs[place].strategy === strategy) await settleBySource(context, place);
     const records = await tuneStrategy(context, strategy);
     if (records === null) return true;
     await store.writeTuning(strategy, records);
-    summary.tuning.push(...records);
     return false;
   } catch (error) {
     const failed = deviceFailure(error);
     if (failed === undefined) throw error;
-    const first = runs.findIndex((run) => run.strategy === strategy);
-    throw stoppedByDevice(failed, { run: summary.runs[first], directory: store.directory });
+    const first = recordsOf(context).find((run) => run.strategy === strategy);
+    if (first === undefined) throw error;
+    throw stoppedByDevice(failed, { run: first, directory: store.directory });
   }
 }

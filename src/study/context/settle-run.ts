@@ -12,7 +12,7 @@ import { type SeedTasks, taskOf } from "../material/tasks.ts";
 import { automaticTraining, dependsOnSource, isSettled } from "../recipes/auto-recipe.ts";
 import { type ImageLook, type RecipeFacts, extentOf } from "../recipes/facts.ts";
 import type { RunRecord } from "../records/records.ts";
-import { type RunNetwork, type RunNetworkOptions, plannedNetwork, stagedNetwork } from "../run/network.ts";
+import { type RunNetwork, type RunNetworkOptions, planNetwork, stageNetwork } from "../run/network.ts";
 
 type EarlierRecord = Pick<RunRecord, "training" | "sourceProbe" | "epochs">;
 
@@ -35,20 +35,21 @@ function settleRun(
   draft: DraftRun,
   options: SettleOptions,
 ): { run: PlannedRun; whole: RunNetwork } {
-  const { network, plan } = plannedNetwork(config, draft, options);
+  const { network, plan } = planNetwork(config, draft, options);
   const solved = draft.choice?.strategy.solves !== undefined;
-  const { training, awaitsSource } = asBefore(options.earlier, () =>
-    settledTraining(draft, { network, plan, solved, options }),
+  const { training, awaitsSource } = settleAsBefore(options.earlier, () =>
+    settleTraining(draft, { network, plan, solved, options }),
   );
   // a head that is solved for is there after one
-  const run = { ...draft, training: solved ? { ...training, epochs: 1 } : training, awaitsSource };
-  return { run, whole: stagedNetwork(config, run, { network, plan, inputShape: options.inputShape }) };
+  const sourceProbe = options.earlier?.sourceProbe;
+  const run = { ...draft, training: solved ? { ...training, epochs: 1 } : training, awaitsSource, sourceProbe };
+  return { run, whole: stageNetwork(config, run, { network, plan, inputShape: options.inputShape }) };
 }
 
 type Settled = Pick<PlannedRun, "training" | "awaitsSource">;
 
 /** A run that goes on trains as it was settled then; its source was asked before its first epoch, if at all. */
-function asBefore(earlier: EarlierRecord | undefined, settledNow: () => Settled): Settled {
+function settleAsBefore(earlier: EarlierRecord | undefined, settledNow: () => Settled): Settled {
   if (earlier?.training === undefined) return settledNow();
   const hasBegun = earlier.sourceProbe !== undefined || earlier.epochs.length > 0;
   return { training: earlier.training, awaitsSource: hasBegun ? null : settledNow().awaitsSource };
@@ -96,7 +97,7 @@ interface Planned {
 }
 
 /** Nothing is found out about the network and the images where nothing is left open. */
-function settledTraining(draft: DraftRun, planned: Planned): Settled {
+function settleTraining(draft: DraftRun, planned: Planned): Settled {
   const { training: request } = draft;
   if (isSettled(request)) return { training: request, awaitsSource: null };
   const facts = recipeFacts(draft, planned);
@@ -119,7 +120,7 @@ function recipeFacts(
     extent: extentOf(plan, { solved }),
     startsSolved: startsSolved(choice, network),
     network,
-    classCounts: presentClasses(options.train),
+    classCounts: countPresentClasses(options.train),
     imageShape: options.inputShape,
     get look() {
       return options.look();
@@ -136,7 +137,7 @@ function startsSolved(choice: DraftRun["choice"], network: Network): boolean {
   return first?.solves !== undefined;
 }
 
-function presentClasses({ labels, classNames }: ImageSubset): number[] {
+function countPresentClasses({ labels, classNames }: ImageSubset): number[] {
   const counts = classNames.map(() => 0);
   for (const label of labels) counts[label] += 1;
   return counts.filter((count) => count > 0);

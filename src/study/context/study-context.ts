@@ -7,33 +7,46 @@ import { PRETRAINED, type PlannedRun } from "../file/plan.ts";
 import type { StudyData, StudySplit } from "../material/study-data.ts";
 import { type SeedTasks, taskOf } from "../material/tasks.ts";
 import type { StudyListener } from "../records/events.ts";
-import type { StudySummary } from "../records/records.ts";
+import type { TuningRecord } from "../records/records.ts";
 import { readWeights } from "../records/resume-point.ts";
 import type { RunStore, StudyFile } from "../records/run-store.ts";
 import { worksOf } from "../run/flops.ts";
 import type { RunNetwork } from "../run/network.ts";
+import type { StageOptions } from "../run/stage.ts";
 import type { Pace, RunWork } from "../run/time-left.ts";
+import { type Found, readFound } from "./found.ts";
+
+/** What runs are trained with. */
+export interface RunContext {
+  study: Pick<StudyFile, "threads" | "device">;
+  data: StudyData;
+  tasksOf: (seed: number) => SeedTasks;
+  networks: Map<string, RunNetwork>;
+  features: FeatureCache;
+  signal: AbortSignal | undefined;
+}
 
 /** A study under way. */
-export interface StudyContext {
+export interface StudyContext extends RunContext {
   study: StudyFile;
-  data: StudyData;
   split: StudySplit;
-  tasksOf: (seed: number) => SeedTasks;
   /** Settled; what awaits a source is filled in before its run begins. */
   runs: PlannedRun[];
-  networks: Map<string, RunNetwork>;
   /** What each run takes, in the order of the runs. */
   works: readonly RunWork[];
   pace: Pace;
   store: RunStore;
-  features: FeatureCache;
-  summary: StudySummary;
+  /** What is known of rates before anything is tuned. */
+  untuned: readonly TuningRecord[];
+  /** What the folder said when it was last looked at. */
+  found: Found;
   listener: StudyListener;
-  signal: AbortSignal | undefined;
   checkpointEveryMs: number;
-  /** Time that earlier processes spent on the study. */
-  earlierMs: number;
+}
+
+/** Finds what units of work have written to the folder since. */
+export async function lookAgain(context: StudyContext): Promise<void> {
+  context.found = await readFound(context, context.found);
 }
 
 /** What each run takes, as it is settled now. */
@@ -67,6 +80,25 @@ export function networkOf(networks: ReadonlyMap<string, RunNetwork>, run: Planne
 }
 
 /** What a study computes with. */
-export function sessionOf({ study }: Pick<StudyContext, "study">): SessionOptions {
+export function sessionOf({ study }: Pick<RunContext, "study">): SessionOptions {
   return { threads: study.threads, device: study.device as Device };
+}
+
+/** What the stages of a run are trained with, measured by nobody and watched by nobody. */
+export function stageOptionsOf(context: RunContext, run: PlannedRun): StageOptions {
+  const { networks, tasksOf, data, features, signal } = context;
+  const tasks = tasksOf(run.seed);
+  return {
+    run,
+    whole: networkOf(networks, run),
+    task: taskOf(tasks, run),
+    heldOut: [],
+    normalization: tasks.normalization,
+    imageShape: data.dataset.imageShape,
+    features,
+    session: sessionOf(context),
+    record: { featureDurationMs: 0 },
+    listener: { onFeatures: () => {}, onBatch: () => {} },
+    signal,
+  };
 }

@@ -18,12 +18,12 @@ export function classWeightsOf(
   if (classWeights === "none") return undefined;
   const weights =
     classWeights === "balanced"
-      ? balanced(labels, classNames.length)
+      ? balance(labels, classNames.length)
       : classNames.map((name) => (Object.hasOwn(classWeights, name) ? classWeights[name] : 1));
   return weights.every((weight) => weight === 1) ? undefined : weights;
 }
 
-function balanced(labels: Uint16Array, numClasses: number): number[] {
+function balance(labels: Uint16Array, numClasses: number): number[] {
   const counts = Array.from({ length: numClasses }, () => 0);
   for (const label of labels) counts[label]++;
   const present = counts.filter((count) => count > 0).length;

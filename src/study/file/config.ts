@@ -55,13 +55,13 @@ export function parseStudyFile(text: string, path: string): StudyInput {
 export function resolveStudy(...layers: readonly StudyInput[]): StudyConfig {
   const presetName = layers.findLast((layer) => layer.preset !== undefined)?.preset ?? "classic";
   const { study } = lookUp(presets, presetName, "preset");
-  const [preset, ...own] = [study, ...layers].map(spelledOut);
+  const [preset, ...own] = [study, ...layers].map(spellOut);
   const merged = [preset, left(preset, own), ...own].reduce(merge, {});
   check(merged, () => "study");
   const named = new Set(layers.flatMap(({ trainingOf }) => Object.keys(trainingOf ?? {})));
   // `auto` is spelled out field by field by now
   const parsed = studySchema.parse({ ...merged, preset: presetName }) as StudyConfig;
-  const config = withoutAbsent(parsed, named);
+  const config = dropAbsent(parsed, named);
   checkNames(config);
   checkBudgets(config);
   checkSeeds(config);
@@ -143,7 +143,7 @@ type SpelledOut = Omit<StudyInput, "training" | "trainingOf"> & {
 };
 
 /** `auto` for the whole of a training as `auto` for each of its fields. */
-function spelledOut({ training, trainingOf, ...study }: StudyInput): SpelledOut {
+function spellOut({ training, trainingOf, ...study }: StudyInput): SpelledOut {
   const fields = <T>(value: T): Exclude<T, "auto"> => (value === "auto" ? { ...allAuto } : value) as Exclude<T, "auto">;
   return {
     ...study,
@@ -221,7 +221,7 @@ function checkNames(config: StudyConfig): void {
 }
 
 /** Without what the preset alone says of strategies that the study does not have. */
-function withoutAbsent(config: StudyConfig, own: ReadonlySet<string>): StudyConfig {
+function dropAbsent(config: StudyConfig, own: ReadonlySet<string>): StudyConfig {
   const present = new Set([
     "source",
     ...config.strategies.map((entry) => (typeof entry === "string" ? entry : entry.name)),

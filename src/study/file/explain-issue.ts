@@ -19,29 +19,29 @@ const kinds: Readonly<Record<string, string>> = {
 
 /** Path of the field that a sentence is about; of an unknown field its own. */
 export function issuePath(given: Issue): readonly PropertyKey[] {
-  const issue = besidesAuto(given);
+  const issue = skipAuto(given);
   return issue.code === "unrecognized_keys" ? [...issue.path, issue.keys[0]] : issue.path;
 }
 
 /** `training.epochs: expected a number from 1, got 0.` */
 export function explainIssue(given: Issue, schema: z.ZodType): string {
-  const issue = besidesAuto(given);
+  const issue = skipAuto(given);
   const field = issue.path.join(".");
   const where = field === "" ? "" : `${field}: `;
   if (issue.code === "unrecognized_keys") {
     return `${where}${oneOf(fieldsAt(schema, issue.path, issue.input), issue.keys[0], "a field among")}`;
   }
   const choices = choicesOf(issue);
-  if (choices !== undefined) return `${where}${oneOf(choices, chosen(issue), "one of")}`;
-  return `${where}${expected(issue)}, got ${shown(issue.input)}.`;
+  if (choices !== undefined) return `${where}${oneOf(choices, choiceOf(issue), "one of")}`;
+  return `${where}${describeExpected(issue)}, got ${shown(issue.input)}.`;
 }
 
 /** Of a field that may also be `auto`, what is wrong with the value that it has instead. */
-function besidesAuto(issue: Issue): Issue {
+function skipAuto(issue: Issue): Issue {
   if (issue.code !== "invalid_union" || issue.errors.length !== 2) return issue;
   const [[other], [own]] = issue.errors as Issue[][];
   if (other?.code !== "invalid_value" || other.values.join() !== "auto" || own === undefined) return issue;
-  return besidesAuto({ ...own, path: [...issue.path, ...own.path] });
+  return skipAuto({ ...own, path: [...issue.path, ...own.path] });
 }
 
 function oneOf(names: readonly string[], got: unknown, what: string): string {
@@ -57,12 +57,12 @@ function choicesOf(issue: Issue): string[] | undefined {
 }
 
 /** What stands where one of the choices should. */
-function chosen(issue: Issue): unknown {
+function choiceOf(issue: Issue): unknown {
   if (issue.code !== "invalid_union" || issue.discriminator === undefined) return issue.input;
   return (issue.input as Record<string, unknown> | undefined)?.[issue.discriminator];
 }
 
-function expected(issue: Issue): string {
+function describeExpected(issue: Issue): string {
   switch (issue.code) {
     case "invalid_type":
       return `expected ${kinds[issue.expected] ?? issue.expected}`;

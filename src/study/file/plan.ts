@@ -38,6 +38,8 @@ export interface PlannedRun {
   readonly training: TrainingConfig;
   /** How it trains once it is known what its source is worth; null where nothing depends on that, or it is settled. */
   readonly awaitsSource: ((sourceProbe: SourceProbe) => TrainingConfig) | null;
+  /** What its source was worth, where it was settled by that. */
+  readonly sourceProbe?: SourceProbe | undefined;
 }
 
 /** A run as the study's file says it: how it trains may be left to Graft. */
@@ -51,7 +53,7 @@ export function planStudy(config: StudyConfig): DraftRun[] {
   return seedsOf(config).flatMap((seed) => {
     const source = sources[sourceKindOf(config)].isTrainedHere ? sourceRun(config, seed) : null;
     const targets = budgetsOf(config).flatMap((budget) => targetRuns(config, { seed, budget, source }));
-    return inOrder([...(source === null ? [] : [source]), ...targets]);
+    return orderRuns([...(source === null ? [] : [source]), ...targets]);
   });
 }
 
@@ -103,7 +105,7 @@ export function asFileName(name: string): string {
 }
 
 /** The runs such that each comes after the one it starts from, otherwise in their order. */
-function inOrder(runs: readonly DraftRun[]): DraftRun[] {
+function orderRuns(runs: readonly DraftRun[]): DraftRun[] {
   const ordered: DraftRun[] = [];
   const waiting = [...runs];
   while (waiting.length > 0) {

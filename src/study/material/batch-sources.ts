@@ -23,7 +23,7 @@ export interface ClosableBatchSource extends BatchSource {
 }
 
 /** The same batches with several passes over the images in every epoch. */
-export function repeated(source: ClosableBatchSource, passes: number): ClosableBatchSource {
+export function repeatPasses(source: ClosableBatchSource, passes: number): ClosableBatchSource {
   if (passes === 1) return source;
   const onePass = source.batchesPerEpoch;
   return {

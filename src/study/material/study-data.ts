@@ -106,20 +106,20 @@ export function checksumsOf({ dataset, sourceDataset, backbone }: StudyData): Da
 export function requireSameData(study: DataChecksums, data: StudyData): void {
   const found = checksumsOf(data);
   const { dataset, sourceDataset = dataset, backbone } = data;
-  const parts = [
+  const inputs = [
     { key: "datasetChecksum", name: dataset.name, what: "images", fix: "Point GRAFT_DATA_DIR at the same files." },
     { key: "sourceChecksum", name: sourceDataset.name, what: "images", fix: "Put the same files back." },
     { key: "backboneChecksum", name: backbone?.name ?? "", what: "network", fix: "Put the same file back." },
   ] as const;
-  for (const { key, name, what, fix } of parts) {
+  for (const { key, name, what, fix } of inputs) {
     const [wanted, got] = [study[key], found[key]];
     if (wanted === got) continue;
     throw new ConfigError(
-      `${name}: expected the ${what} that the study began with (checksum ${shortened(wanted)}), got others (${shortened(got)}). ${fix}`,
+      `${name}: expected the ${what} that the study began with (checksum ${shorten(wanted)}), got others (${shorten(got)}). ${fix}`,
     );
   }
 }
 
-function shortened(checksum: string | undefined): string {
+function shorten(checksum: string | undefined): string {
   return checksum === undefined ? "none" : `${checksum.slice(0, 16)}…`;
 }

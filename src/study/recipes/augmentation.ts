@@ -19,13 +19,13 @@ const MOST_PHOTO_VIEWS = 4;
 export function automaticAugmentation(facts: RecipeFacts): Augmentation {
   const { extent, featureSize } = facts;
   if (extent === "nothing") return none;
-  if (extent === "full" || extent === "scratch") return varied(facts);
+  if (extent === "full" || extent === "scratch") return vary(facts);
   const most = isPhotograph(facts) ? MOST_PHOTO_VIEWS : MOST_VIEWS;
   const views = Math.min(most, Math.floor(VIEW_BYTES / (4 * featureSize * imagesOf(facts))));
-  return views < 2 ? none : { ...varied(facts), views };
+  return views < 2 ? none : { ...vary(facts), views };
 }
 
-function varied(facts: RecipeFacts): Augmentation {
+function vary(facts: RecipeFacts): Augmentation {
   const flip = facts.look.flipsSafe;
   if (!flip) return { ...none, affine: { rotation: 10, shift: 0.08, scale: [0.9, 1.1] } };
   if (isPhotograph(facts)) return { ...none, flip, resizedCrop: { scale: [0.5, 1], ratio: [3 / 4, 4 / 3] } };

@@ -36,12 +36,12 @@ export function dependsOnSource(request: TrainingRequest, facts: RecipeFacts): b
 export function automaticTraining(request: TrainingRequest, facts: RecipeFacts): TrainingConfig {
   const given = Object.fromEntries(Object.entries(request).filter(([, value]) => value !== "auto"));
   // the rate depends on the optimizer, also on one that is given
-  const settled = { ...besides(unrequestedTraining(facts), given), ...given } as TrainingConfig;
+  const settled = { ...giveWay(unrequestedTraining(facts), given), ...given } as TrainingConfig;
   return request.learningRate === "auto" ? { ...settled, learningRate: automaticRate(facts, settled) } : settled;
 }
 
 /** What is chosen gives way to what is given for the same end: a focal loss knows no smoothed labels. */
-function besides(
+function giveWay(
   automatic: Omit<TrainingConfig, "learningRate">,
   { focalGamma = 0, oversample = false }: Partial<TrainingConfig>,
 ): Omit<TrainingConfig, "learningRate"> {

@@ -62,7 +62,7 @@ export function automaticOptimizer(facts: RecipeFacts): OptimizerConfig {
 /** A probe's penalty as a weight decay, for the mean loss and features divided by the root of their number. */
 function headDecay({ sourceProbe, featureSize, ...facts }: RecipeFacts): number {
   if (sourceProbe === undefined) return 0;
-  return rounded(HEAD_PENALTY / (sourceProbe.strength * imagesOf(facts) * featureSize));
+  return round(HEAD_PENALTY / (sourceProbe.strength * imagesOf(facts) * featureSize));
 }
 
 /** For a run whose optimizer is settled. */
@@ -74,11 +74,11 @@ export function automaticRate(facts: RecipeFacts, { optimizer }: Pick<TrainingCo
   if (isSgd) {
     const { timesDepth, largest } = SGD_RATES[kindOf(facts)];
     // where the upper layers alone train there are few of them, whatever the network's depth
-    return extent === "top" ? largest : rounded(Math.min(largest, timesDepth / depth));
+    return extent === "top" ? largest : round(Math.min(largest, timesDepth / depth));
   }
   if (extent !== "scratch" && isTransformer(network)) return TRANSFORMER_RATE;
   const bears = isNormalized(network) ? NORMALIZED : 1;
-  return rounded(Math.min(LARGEST_ADAM_RATE, (ADAM_RATE_TIMES_DEPTH / depth) * bears));
+  return round(Math.min(LARGEST_ADAM_RATE, (ADAM_RATE_TIMES_DEPTH / depth) * bears));
 }
 
 function kindOf(facts: RecipeFacts): keyof typeof SGD_RATES {
@@ -97,7 +97,7 @@ function kindOf(facts: RecipeFacts): keyof typeof SGD_RATES {
 export function transferredRate(facts: RecipeFacts): number {
   const left = leftToLearn(facts);
   if (left === null || !movesTransferred(facts) || isTransformer(facts.network)) return 1;
-  return rounded(Math.max(SLOWEST, left));
+  return round(Math.max(SLOWEST, left));
 }
 
 /**
@@ -110,6 +110,6 @@ export function batchStatistics(facts: RecipeFacts): TrainingConfig["statistics"
 }
 
 /** To two digits: a rate is no finer than that. */
-function rounded(rate: number): number {
+function round(rate: number): number {
   return Number(rate.toPrecision(2));
 }

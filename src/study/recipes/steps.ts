@@ -38,8 +38,8 @@ export function automaticSteps(facts: RecipeFacts): Steps {
 
 /** Few images make small batches, so that a pass over them is several steps; normalization wants larger ones. */
 function automaticBatchSize(facts: RecipeFacts): number {
-  const [parts, least] = isNormalized(facts.network) ? [2, 16] : [4, 8];
-  return Math.min(32, Math.max(least, 2 ** Math.floor(Math.log2(imagesOf(facts) / parts))));
+  const [batches, least] = isNormalized(facts.network) ? [2, 16] : [4, 8];
+  return Math.min(32, Math.max(least, 2 ** Math.floor(Math.log2(imagesOf(facts) / batches))));
 }
 
 function stepsOf(facts: RecipeFacts, { batches, batchSize }: { batches: number; batchSize: number }): number {

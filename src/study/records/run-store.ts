@@ -127,6 +127,11 @@ export function openRunStore(directory: string): RunStore {
   };
 }
 
+/** True for runs that are not trained any more. */
+export function isOver(record: Pick<RunRecord, "status"> | undefined): boolean {
+  return record?.status === "done" || record?.status === "failed";
+}
+
 /** True if a folder holds a study, finished or not. */
 export function holdsStudy(directory: string): boolean {
   return existsSync(join(directory, STUDY));
@@ -164,7 +169,6 @@ export async function readSummary(directory: string): Promise<StudySummary> {
     throw new ConfigError(`${directory}: expected the folder of a study, got one without ${SUMMARY}. ${fix}`);
   }
   const store = openRunStore(directory);
-  const isOver = ({ status }: RunRecord): boolean => status === "done" || status === "failed";
   const runs = await Promise.all(
     summary.runs.map(async (run) => (isOver(run) ? run : ((await store.readRun(run.id)) ?? run))),
   );

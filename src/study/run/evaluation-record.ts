@@ -50,7 +50,7 @@ export function evaluationRecord(options: EvaluationRecordOptions): EvaluationRe
           roc: ranking.perClass.flatMap(({ roc }, label) =>
             roc === null
               ? []
-              : [{ className: nameOf(label), points: thinned(roc.falsePositiveRate, roc.truePositiveRate) }],
+              : [{ className: nameOf(label), points: thin(roc.falsePositiveRate, roc.truePositiveRate) }],
           ),
           mistakes: mistakesOf(options, predictions),
         }
@@ -59,7 +59,7 @@ export function evaluationRecord(options: EvaluationRecordOptions): EvaluationRe
 }
 
 /** The first point, the last, and so many between them. */
-function thinned(x: Float64Array, y: Float64Array): [number, number][] {
+function thin(x: Float64Array, y: Float64Array): [number, number][] {
   const count = Math.min(ROC_POINTS, x.length);
   return Array.from({ length: count }, (_, index) => {
     const place = count === 1 ? 0 : Math.round((index * (x.length - 1)) / (count - 1));

@@ -2,13 +2,13 @@
 
 import { batchesPerEpoch, changesImages, imagesPerEpoch } from "../../data/index.ts";
 import { forwardFlops, sliceNetwork, trainingFlops } from "../../engine/nn/index.ts";
-import type { StagePart } from "../../transfer/index.ts";
+import type { PlacedStage } from "../../transfer/index.ts";
 import type { PlannedRun } from "../file/plan.ts";
 import type { TaskData } from "../material/tasks.ts";
 import type { RunRecord } from "../records/records.ts";
 import { type RunNetwork, usesFeatures } from "./network.ts";
 import type { RunWork } from "./time-left.ts";
-import { heldOutSets } from "./trained-part.ts";
+import { heldOutSets } from "./tail.ts";
 
 /** Of one image in a stage, in floating point operations. */
 interface StageCost {
@@ -22,7 +22,7 @@ interface FlopsOptions {
   whole: RunNetwork;
   task: TaskData;
   epochs: number;
-  costOf?: (stage: StagePart) => StageCost;
+  costOf?: (stage: PlacedStage) => StageCost;
 }
 
 /**
@@ -30,7 +30,7 @@ interface FlopsOptions {
  * Evaluation is not counted.
  */
 export function runFlops(run: PlannedRun, options: FlopsOptions): RunRecord["flops"] {
-  const { steps, backward, features } = partsOf(run, options);
+  const { steps, backward, features } = countFlops(run, options);
   return { total: steps + features, backward };
 }
 
@@ -44,23 +44,23 @@ export function worksOf(
   return runs.map((run) => {
     const whole = wholeOf(run);
     const task = taskOf(run);
-    const costOf = (stage: StagePart): StageCost => {
+    const costOf = (stage: PlacedStage): StageCost => {
       const key = [run.strategy, stage.firstEpoch, usesFeatures(run, stage)].join();
       const cost = costs.get(key) ?? stageCost(run, whole, stage);
       costs.set(key, cost);
       return cost;
     };
-    const parts = partsOf(run, { whole, task, epochs: run.training.epochs, costOf });
+    const flops = countFlops(run, { whole, task, epochs: run.training.epochs, costOf });
     const steps = run.training.epochs * passesOfEpoch(run, task) * batchesOfPass(run, task);
     const features = featuresKey(run, whole);
     const isKnown = known.has(features);
-    if (parts.features > 0) known.add(features);
+    if (flops.features > 0) known.add(features);
     return {
-      training: parts.steps,
-      forward: parts.evaluations + (isKnown ? 0 : parts.features),
-      step: parts.steps / steps,
+      training: flops.steps,
+      forward: flops.evaluations + (isKnown ? 0 : flops.features),
+      step: flops.steps / steps,
       feature: Math.max(...whole.stages.map((stage) => costOf(stage).features)),
-      evaluation: parts.evaluations / run.training.epochs,
+      evaluation: flops.evaluations / run.training.epochs,
     };
   });
 }
@@ -71,24 +71,24 @@ function featuresKey(run: PlannedRun, { stages }: RunNetwork): string {
   return [run.startsFrom, run.seed, run.imagesPerClass, views].join();
 }
 
-function partsOf(
+function countFlops(
   run: PlannedRun,
   { whole, task, epochs, costOf = (stage) => stageCost(run, whole, stage) }: FlopsOptions,
 ) {
   const passes = passesOfEpoch(run, task);
   const heldOut = heldOutSets(task).reduce((sum, set) => sum + (task[set]?.indices.length ?? 0), 0);
-  const parts = { steps: 0, backward: 0, features: 0, evaluations: 0 };
+  const flops = { steps: 0, backward: 0, features: 0, evaluations: 0 };
   for (const stage of whole.stages) {
     const stageEpochs = Math.max(0, Math.min(epochs, stage.endEpoch) - stage.firstEpoch);
     const images = stage.solves === undefined ? stageEpochs * passes * imagesOfPass(run, task) : 0;
     const views = stage.solves === undefined ? Math.min(viewsOf(run), stageEpochs * passes) : 1;
     const cost = costOf(stage);
-    parts.steps += images * cost.step;
-    parts.backward += images * cost.backward;
-    parts.features += stageEpochs > 0 ? (views * task.train.indices.length + heldOut) * cost.features : 0;
-    parts.evaluations += stageEpochs * heldOut * (cost.step - cost.backward);
+    flops.steps += images * cost.step;
+    flops.backward += images * cost.backward;
+    flops.features += stageEpochs > 0 ? (views * task.train.indices.length + heldOut) * cost.features : 0;
+    flops.evaluations += stageEpochs * heldOut * (cost.step - cost.backward);
   }
-  return parts;
+  return flops;
 }
 
 /** Training images that a pass takes. */
@@ -110,7 +110,7 @@ function viewsOf({ training: { augmentation } }: PlannedRun): number {
   return changesImages(augmentation) ? augmentation.views : 1;
 }
 
-function stageCost(run: PlannedRun, { network }: RunNetwork, stage: StagePart): StageCost {
+function stageCost(run: PlannedRun, { network }: RunNetwork, stage: PlacedStage): StageCost {
   const cached = usesFeatures(run, stage);
   const trained = cached ? sliceNetwork(network, stage.boundary) : network;
   const step = trainingFlops(trained, stage.trains);

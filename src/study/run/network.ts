@@ -10,7 +10,7 @@ import {
   shapeAfter,
 } from "../../engine/nn/index.ts";
 import { architectures, withHead } from "../../models/index.ts";
-import { type FreezePlan, type StagePart, kNearestHead, stageParts, trainEverything } from "../../transfer/index.ts";
+import { type FreezePlan, type PlacedStage, kNearestHead, placeStages, trainEverything } from "../../transfer/index.ts";
 import type { PlannedRun } from "../file/plan.ts";
 import type { StudyConfig } from "../file/schema.ts";
 import type { Backbone } from "../material/study-data.ts";
@@ -20,7 +20,7 @@ export interface RunNetwork {
   readonly network: Network;
   /** All stages together. */
   readonly plan: FreezePlan;
-  readonly stages: readonly StagePart[];
+  readonly stages: readonly PlacedStage[];
 }
 
 export interface RunNetworkOptions {
@@ -36,7 +36,7 @@ export interface RunNetworkOptions {
  *
  * @throws ConfigError if the network does not fit the strategy.
  */
-export function plannedNetwork(
+export function planNetwork(
   config: StudyConfig,
   { choice }: Pick<PlannedRun, "choice">,
   { inputShape, numClasses, backbone, trainImages }: RunNetworkOptions,
@@ -46,13 +46,13 @@ export function plannedNetwork(
       ? architectures[config.architecture as keyof typeof architectures]({ inputShape, numClasses })
       : withHead(backbone.network, numClasses);
   const network =
-    choice?.strategy.solves === "k-nearest" ? remembering(usual, { numClasses, images: trainImages }) : usual;
+    choice?.strategy.solves === "k-nearest" ? rememberImages(usual, { numClasses, images: trainImages }) : usual;
   return { network, plan: choice === null ? trainEverything(network) : choice.strategy.plan(network, choice) };
 }
 
 /** @throws ConfigError if a stage trains on features that have no area to cut. */
 function checkCutmix({ network, stages }: RunNetwork, run: Pick<PlannedRun, "choice" | "training">): void {
-  const isFlat = (stage: StagePart): boolean =>
+  const isFlat = (stage: PlacedStage): boolean =>
     stage.solves === undefined && usesFeatures(run, stage) && shapeAfter(network, stage.boundary).length !== 3;
   if (!stages.some(isFlat)) return;
   throw new ConfigError(
@@ -62,7 +62,7 @@ function checkCutmix({ network, stages }: RunNetwork, run: Pick<PlannedRun, "cho
 }
 
 /** The network with a head that holds the training images. */
-function remembering(network: Network, { numClasses, images }: { numClasses: number; images: number }): Network {
+function rememberImages(network: Network, { numClasses, images }: { numClasses: number; images: number }): Network {
   const below = network.layers.slice(0, -1);
   const { name } = network.layers[below.length];
   return { ...network, layers: [...below, kNearestHead(name, { units: numClasses, references: images })] };
@@ -73,13 +73,13 @@ function remembering(network: Network, { numClasses, images }: { numClasses: num
  *
  * @throws ConfigError if the epochs do not fit the strategy, or the augmentation does not fit the images.
  */
-export function stagedNetwork(
+export function stageNetwork(
   { batchNorm }: StudyConfig,
   { choice, training }: PlannedRun,
   { network, plan, inputShape }: Pick<RunNetwork, "network" | "plan"> & { inputShape: ImageShape },
 ): RunNetwork {
   checkAugmentation(training.augmentation, inputShape);
-  const stages = stageParts(network, {
+  const stages = placeStages(network, {
     strategy: choice?.strategy,
     plan,
     epochs: training.epochs,
@@ -98,7 +98,7 @@ export function stagedNetwork(
  */
 export function usesFeatures(
   { training: { augmentation } }: Pick<PlannedRun, "training">,
-  { boundary, solves }: StagePart,
+  { boundary, solves }: PlacedStage,
 ): boolean {
   return boundary > 0 && (solves !== undefined || !changesImages(augmentation) || augmentation.views > 0);
 }

@@ -4,25 +4,25 @@ import type { EpochResult } from "../../engine/training/index.ts";
 import { type FeatureRows, type SolvedHead, solveHead } from "../../transfer/index.ts";
 import { classWeightsOf } from "../file/class-weights.ts";
 import type { StageContext, StageOptions, StageOutcome, StageState } from "./stage.ts";
-import { type TrainedPartOptions, heldOutPart, trainingFeatures } from "./trained-part.ts";
+import { type TrainedTailOptions, openMeasuredTail, trainingFeatures } from "./tail.ts";
 
 /** Finds the stage's head from the features of the training images, and measures it as an epoch is measured. */
 export async function solveStage(options: StageOptions, context: StageContext): Promise<StageOutcome> {
-  const { signal, listener, record } = options;
+  const { signal, record } = options;
   const { start, stage, state } = context;
   if (signal?.aborted === true || state.progress.epoch >= stage.endEpoch) {
-    return outcome(state, { interrupted: signal?.aborted === true });
+    return outcomeOf(state, { interrupted: signal?.aborted === true });
   }
   const current = { ...start, ...state.parameters };
   const began = performance.now();
-  const part: TrainedPartOptions = { ...options, stage, start: current, onFeatures: listener.onFeatures };
-  const features = await trainingFeatures(part);
+  const tail: TrainedTailOptions = { ...options, stage, start: current };
+  const features = await trainingFeatures(tail);
   record.featureDurationMs += performance.now() - began;
-  const solved = await solvedHead(options, { stage, features });
+  const solved = await findHead(options, { stage, features });
   const trainDurationMs = performance.now() - began;
   if (solved.probe !== undefined) record.probe = solved.probe;
   const parameters = { ...state.parameters, ...solved.parameters };
-  const heldOut = await heldOutPart(part);
+  const heldOut = await openMeasuredTail(tail);
   try {
     const evaluations = await heldOut.evaluate({ ...current, ...parameters });
     const images = options.task.train.indices.length;
@@ -37,13 +37,13 @@ export async function solveStage(options: StageOptions, context: StageContext): 
     };
     const next = { parameters, slots: state.slots, progress: { ...state.progress, epoch: stage.endEpoch } };
     await report(context, { result, next });
-    return outcome(next, { interrupted: false });
+    return outcomeOf(next, { interrupted: false });
   } finally {
     await heldOut.close();
   }
 }
 
-function solvedHead(
+function findHead(
   { run, whole, task, session }: StageOptions,
   { stage, features }: Pick<StageContext, "stage"> & { features: FeatureRows },
 ): Promise<SolvedHead> {
@@ -71,7 +71,7 @@ async function report(
   }
 }
 
-function outcome(state: StageState, { interrupted }: { interrupted: boolean }): StageOutcome {
+function outcomeOf(state: StageState, { interrupted }: { interrupted: boolean }): StageOutcome {
   return {
     result: { progress: state.progress, interrupted, stopped: undefined },
     state,

@@ -1,32 +1,26 @@
-/** @file What a stage of a run is trained with, and what it leaves to the next. */
+/** @file What the stages of a run are trained with, and what each leaves to the next. */
 
-import type { ImageShape } from "../../data/index.ts";
-import type { Normalization, Parameters } from "../../engine/nn/index.ts";
-import type { SessionOptions } from "../../engine/runtime/index.ts";
+import type { Parameters } from "../../engine/nn/index.ts";
 import type { Callback, FitResult, Progress, TrainedState } from "../../engine/training/index.ts";
-import type { FeatureCache, StagePart } from "../../transfer/index.ts";
-import type { PlannedRun } from "../file/plan.ts";
-import type { TaskData } from "../material/tasks.ts";
-import type { RunRecord } from "../records/records.ts";
-import type { RunNetwork } from "./network.ts";
-import type { RunListener } from "./options.ts";
-import type { HeldOutSet } from "./trained-part.ts";
+import type { PlacedStage } from "../../transfer/index.ts";
+import type { EpochRecord, RunRecord } from "../records/records.ts";
+import type { TailOptions, HeldOutSet } from "./tail.ts";
 
 /** What the stages of a run share. */
-export interface StageOptions {
-  run: PlannedRun;
-  whole: RunNetwork;
-  task: TaskData;
+export interface StageOptions extends Omit<TailOptions, "stage" | "start"> {
   /** Sets that are measured after every epoch. */
   heldOut: readonly HeldOutSet[];
-  normalization: Normalization;
-  imageShape: ImageShape;
-  features: FeatureCache;
-  session: SessionOptions;
   /** Takes the time that features take. */
   record: Pick<RunRecord, "featureDurationMs" | "probe">;
   listener: Pick<RunListener, "onFeatures" | "onBatch">;
   signal: AbortSignal | undefined;
+}
+
+/** What a run reports while it trains. */
+export interface RunListener {
+  onFeatures(images: number, total: number): void;
+  onBatch: NonNullable<Callback["onBatchEnd"]>;
+  onEpoch(record: EpochRecord, stopped: string | null): void;
 }
 
 /** Where a run stands between two stages. */
@@ -40,7 +34,7 @@ export interface StageState {
 export interface StageContext {
   /** What the run started with; later stages overwrite parts of it. */
   readonly start: Parameters;
-  readonly stage: StagePart;
+  readonly stage: PlacedStage;
   readonly state: StageState;
   /** Told the trainer of the stage, before its first step. */
   readonly callbacksFor: (stateOf: StateOf) => readonly Callback[];

@@ -8,22 +8,34 @@ import {
   type FitResult,
   type TrainedState,
   exportModel,
-  freshProgress,
 } from "../../engine/training/index.ts";
 import { sha256 } from "../../files/index.ts";
-import { proveFreeze, requireFreeze, startingParameters } from "../../transfer/index.ts";
-import { type TaskData, taskOf } from "../material/tasks.ts";
+import { proveFreeze, requireFreeze } from "../../transfer/index.ts";
+import type { ImagePreparation } from "../material/study-data.ts";
 import { type ExportFacts, exportMetadata } from "../records/export-metadata.ts";
 import type { EpochRecord, RunRecord } from "../records/records.ts";
 import { type RunCheckpoint, finalCheckpoint, progressCheckpoint } from "../records/run-checkpoint.ts";
+import type { RunStore } from "../records/run-store.ts";
 import { runFlops } from "./flops.ts";
 import { judgeRun } from "./judge-run.ts";
-import { measureFinished } from "./measure-finished.ts";
-import type { TrainRunOptions } from "./options.ts";
-import type { StageOutcome, StageState, StateOf } from "./stage.ts";
+import { type MeasureOptions, measureFinished } from "./measure-finished.ts";
+import type { RunListener, StateOf } from "./stage.ts";
 import { type RunStopping, runStopping } from "./stopping.ts";
-import { trainStage } from "./train-stage.ts";
-import { heldOutSets } from "./trained-part.ts";
+import { startOf, trainStages } from "./train-stages.ts";
+
+/** What one run of a study is trained with. */
+export interface TrainRunOptions extends MeasureOptions {
+  /** Filled in as the run goes on. */
+  record: RunRecord;
+  /** How photographs got the shape of the images, for those who use the exported model. */
+  preparation: ImagePreparation;
+  store: RunStore;
+  /** Where an earlier process stopped. */
+  checkpoint: RunCheckpoint | null;
+  /** Shorter epochs share a checkpoint. */
+  checkpointEveryMs: number;
+  listener: RunListener;
+}
 
 /**
  * Trains a run to its end or until the signal; its files and `record` are up to date either way.
@@ -32,23 +44,24 @@ import { heldOutSets } from "./trained-part.ts";
  * @throws DataError if a file cannot be written.
  */
 export async function trainRun(options: TrainRunOptions): Promise<FitResult> {
-  const { run, record, whole, transferred, checkpoint, store } = options;
-  const clock = stopwatch(record);
-  const { headStart } = run.training;
-  const start = startingParameters(whole.network, whole.plan, { seed: run.seed, transferred, headStart });
+  const { run, record, transferred, checkpoint, store } = options;
+  const clock = startStopwatch(record);
+  const start = startOf(options, transferred);
   try {
     const stopping = runStopping(run, checkpoint);
-    const { result, state, fold } = await trainStages(options, { start, stopping, clock }).finally(() =>
-      store.writeHistory(run.id, record.epochs),
-    );
+    const { result, weights } = await trainStages(options, {
+      start,
+      ...(checkpoint === null ? {} : { state: checkpoint }),
+      callbacksFor: (stateOf, { isLast }) => [
+        ...(isLast ? [stopping] : []),
+        createRecorder(options, { stopping, clock, stateOf }),
+      ],
+    }).finally(() => store.writeHistory(run.id, record.epochs));
     if (!result.interrupted) {
       const best = stopping.best();
       if (best !== null) record.keptEpoch = best.bestEpoch;
       clock();
-      await finishRun(options, {
-        before: start,
-        after: { ...start, ...fold({ ...state.parameters, ...best?.bestParameters }) },
-      });
+      await finishRun(options, { before: start, after: weights(best?.bestParameters) });
     }
     return result;
   } finally {
@@ -56,50 +69,13 @@ export async function trainRun(options: TrainRunOptions): Promise<FitResult> {
   }
 }
 
-interface Surroundings {
-  start: Parameters;
-  stopping: RunStopping;
-  clock: () => void;
-}
-
-/** Stage after stage, from where the checkpoint stands; at least the last one, whose callbacks may have a word to say. */
-async function trainStages(options: TrainRunOptions, { start, stopping, clock }: Surroundings): Promise<StageOutcome> {
-  const { run, whole, tasks, checkpoint } = options;
-  const task = taskOf(tasks, run);
-  const stageOptions = { ...options, task, heldOut: heldOutSets(task), normalization: tasks.normalization };
-  let state: StageState = checkpoint ?? { parameters: {}, slots: {}, progress: freshProgress() };
-  const last = whole.stages[whole.stages.length - 1];
-  const remaining = whole.stages.filter((stage) => stage === last || stage.endEpoch > state.progress.epoch);
-  let outcome: StageOutcome | undefined;
-  for (const stage of remaining) {
-    const callbacksFor = (stateOf: StateOf): Callback[] => [
-      // earlier stages are means to the last one's end
-      ...(stage === last ? [stopping] : []),
-      recorder(options, { stopping, clock, stateOf }),
-    ];
-    outcome = await trainStage(stageOptions, { start, stage, state, callbacksFor });
-    ({ state } = outcome);
-    if (outcome.result.interrupted) break;
-  }
-  if (outcome === undefined) throw new Error("internal: a run without stages");
-  return outcome;
-}
-
 /**
  * Writes history and checkpoint after an epoch, and when interrupted. History first: a resume cuts it to the checkpoint.
  * Short epochs in a row are written once.
  */
-function recorder(
+function createRecorder(
   { run, record, store, listener, checkpointEveryMs }: TrainRunOptions,
-  {
-    stopping,
-    clock,
-    stateOf,
-  }: {
-    stopping: RunStopping;
-    clock: () => void;
-    stateOf: StateOf;
-  },
+  { stopping, clock, stateOf }: { stopping: RunStopping; clock: () => void; stateOf: StateOf },
 ): Callback {
   let saved = performance.now();
   const save = async (trainer: TrainedState, progress: RunCheckpoint["progress"]): Promise<void> => {
@@ -123,7 +99,7 @@ function recorder(
 }
 
 /** Adds the time since its last call to the run's duration. */
-function stopwatch(record: RunRecord): () => void {
+function startStopwatch(record: RunRecord): () => void {
   let last = performance.now();
   return () => {
     const now = performance.now();
@@ -150,8 +126,7 @@ async function finishRun(
   options: TrainRunOptions,
   { before, after }: { before: Parameters; after: Parameters },
 ): Promise<void> {
-  const { run, record, whole, tasks, store, imageShape } = options;
-  const task: TaskData = taskOf(tasks, run);
+  const { run, record, whole, task, store, imageShape, normalization } = options;
   requireFinite(after);
   const proof = proveFreeze(whole.network, whole.plan, {
     before,
@@ -175,7 +150,6 @@ async function finishRun(
     imageShape,
     ...options.preparation,
   };
-  const { normalization } = tasks;
   const exported = { network: whole.network, parameters: after, input: { kind: "images", normalization } } as const;
   await store.writeModel(run.id, exportModel(exported, exportMetadata(facts)));
   await store.writeRun(record);

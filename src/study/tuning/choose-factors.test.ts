@@ -4,7 +4,7 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { stream } from "../../core/index.ts";
 import { type BudgetTrials, type Contender, chooseFactors } from "./choose-factors.ts";
-import { type Evidence, compared } from "./evidence.ts";
+import { type Evidence, compare } from "./evidence.ts";
 
 function contender(factor: number, improvement: number, fields: Partial<Evidence> = {}): Contender {
   return {
@@ -66,7 +66,7 @@ describe("noise", () => {
         return { losses, correct: losses.map((loss) => loss < 1.2) };
       });
     const recipe = scores();
-    return budget([0.5, 2].map((factor) => ({ factor, loss: 1, evidence: compared(recipe, scores()) })));
+    return budget([0.5, 2].map((factor) => ({ factor, loss: 1, evidence: compare(recipe, scores()) })));
   };
 
   test("seldom moves a rate, and then a little", () => {

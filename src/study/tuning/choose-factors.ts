@@ -1,6 +1,6 @@
 /** @file From the evidence of trials to one factor on the recipe's own rate for every budget. */
 
-import { type Evidence, pooled } from "./evidence.ts";
+import { type Evidence, pool } from "./evidence.ts";
 
 /** A factor that was tried with all steps, beside the recipe's own rate. */
 export interface Contender {
@@ -53,7 +53,7 @@ export function chooseFactors(budgets: readonly BudgetTrials[], { lowest }: { lo
   const line = lineThrough(estimates, { positions, common });
   return budgets.map((budget, index) => {
     const own = estimates[index].logFactor;
-    const logFactor = withinTrials(line(positions[index]), budget);
+    const logFactor = limitToTrials(line(positions[index]), budget);
     if (budget.recipeDiverged) return factorOf(Math.min(logFactor, own));
     const isBacked = [common, own].some((estimate) => estimate * logFactor > 0);
     const isMove = isBacked && Math.abs(logFactor) >= SMALLEST_MOVE && !isOpposed(budget, logFactor);
@@ -67,7 +67,7 @@ function factorOf(logFactor: number): number {
 }
 
 /** A line may not lead beyond what was tried. */
-function withinTrials(logFactor: number, { contenders }: BudgetTrials): number {
+function limitToTrials(logFactor: number, { contenders }: BudgetTrials): number {
   const tried = [0, ...contenders.map(({ factor }) => Math.log(factor))];
   return Math.min(Math.max(...tried), Math.max(Math.min(...tried), logFactor));
 }
@@ -96,7 +96,7 @@ function commonEstimate(budgets: readonly BudgetTrials[]): Estimate {
       const own = budget.contenders.find((one) => one.factor === factor)?.evidence ?? null;
       return own === null ? [] : [own];
     });
-    return { factor, loss: null, evidence: evidence.length < sound.length ? null : pooled(evidence) };
+    return { factor, loss: null, evidence: evidence.length < sound.length ? null : pool(evidence) };
   });
   return estimateOf(contenders);
 }

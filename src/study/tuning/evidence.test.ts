@@ -1,7 +1,7 @@
 /** @file Scores of trials by hand, and what temperatures and errors do. */
 
 import { describe, expect, test } from "vitest";
-import { compared, isBroken, pooled, trialScores } from "./evidence.ts";
+import { compare, isBroken, pool, trialScores } from "./evidence.ts";
 
 describe("scores", () => {
   const labels = [0, 1, 0, 1, 0, 1, 0, 1];
@@ -51,7 +51,7 @@ describe("a comparison", () => {
   const scores = (losses: number[], correct = losses.map((loss) => loss < 0.7)) => ({ losses, correct });
 
   test("is of the same images, one by one", () => {
-    const evidence = compared([scores([1, 2, 3])], [scores([0.5, 1.4, 2.3])]);
+    const evidence = compare([scores([1, 2, 3])], [scores([0.5, 1.4, 2.3])]);
     expect(evidence.improvement).toBeCloseTo(0.6, 12);
     // differences 0.5, 0.6, 0.7: deviation 0.1
     expect(evidence.standardError).toBeCloseTo(0.1 / Math.sqrt(3), 12);
@@ -62,15 +62,15 @@ describe("a comparison", () => {
     const recipe = [scores([1, 1, 1]), scores([1, 1, 1])];
     const candidate = [scores([0.5, 0.5, 0.5]), scores([0.9, 0.9, 0.9])];
     // images: differences 0.5 and 0.1, deviation 0.219 over √6; folds: 0.283 over √2
-    expect(compared(recipe, candidate).standardError).toBeCloseTo(0.2, 12);
+    expect(compare(recipe, candidate).standardError).toBeCloseTo(0.2, 12);
   });
 
   test("of one image says nothing", () => {
-    expect(compared([scores([1])], [scores([0.1])]).standardError).toBe(Infinity);
+    expect(compare([scores([1])], [scores([0.1])]).standardError).toBe(Infinity);
   });
 
   test("is pooled with budgets of equal say", () => {
-    const all = pooled([
+    const all = pool([
       { improvement: 0.1, standardError: 0.03, accuracyGain: 0.01 },
       { improvement: 0.3, standardError: 0.04, accuracyGain: 0.03 },
     ]);

@@ -90,7 +90,7 @@ function smallest(valueAt: (at: number) => number): number {
  * The standard error is the larger of two: over images, as if the models were given, and over slots, which also holds
  * what another shuffle would have changed. Few slots tell little of the latter, and images of one model lean together.
  */
-export function compared(recipe: readonly TrialScores[], candidate: readonly TrialScores[]): Evidence {
+export function compare(recipe: readonly TrialScores[], candidate: readonly TrialScores[]): Evidence {
   const bySlot = recipe.map(({ losses }, slot) => losses.map((loss, image) => loss - candidate[slot].losses[image]));
   const all = bySlot.flat();
   const accuracy = (scores: readonly TrialScores[]): number =>
@@ -108,7 +108,7 @@ function errorOfMean(values: readonly number[]): number | null {
 }
 
 /** The common evidence of several budgets: each has the same say, however many images it has. */
-export function pooled(budgets: readonly Evidence[]): Evidence {
+export function pool(budgets: readonly Evidence[]): Evidence {
   return {
     improvement: mean(budgets.map(({ improvement }) => improvement)),
     standardError: Math.hypot(...budgets.map(({ standardError }) => standardError)) / budgets.length,

@@ -3,14 +3,14 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { stream } from "../../core/index.ts";
-import { dealtFolds } from "./folds.ts";
+import { dealFolds } from "./folds.ts";
 
 const labelLists = fc.array(fc.nat({ max: 3 }), { minLength: 2, maxLength: 80 });
 
 test("hold every image back once, but for the only one of a class", () => {
   fc.assert(
     fc.property(labelLists, fc.integer({ min: 2, max: 6 }), fc.nat(), (labels, folds, seed) => {
-      const foldOf = dealtFolds(labels, { folds, random: stream(seed, "folds") });
+      const foldOf = dealFolds(labels, { folds, random: stream(seed, "folds") });
       labels.forEach((label, position) => {
         const isOnly = labels.filter((other) => other === label).length === 1;
         expect(foldOf[position] === -1).toBe(isOnly);
@@ -24,7 +24,7 @@ test("hold every image back once, but for the only one of a class", () => {
 test("differ by at most one image of any class, and in all", () => {
   fc.assert(
     fc.property(labelLists, fc.integer({ min: 2, max: 6 }), (labels, folds) => {
-      const foldOf = dealtFolds(labels, { folds, random: stream(2, "folds") });
+      const foldOf = dealFolds(labels, { folds, random: stream(2, "folds") });
       const spread = (kept: (position: number) => boolean): number => {
         const sizes = Array.from(
           { length: folds },
@@ -41,7 +41,7 @@ test("differ by at most one image of any class, and in all", () => {
 
 test("are drawn from their stream", () => {
   const labels = Array.from({ length: 40 }, (_, index) => index % 2);
-  const dealt = (seed: number): number[] => [...dealtFolds(labels, { folds: 5, random: stream(seed, "folds") })];
+  const dealt = (seed: number): number[] => [...dealFolds(labels, { folds: 5, random: stream(seed, "folds") })];
   expect(dealt(1)).toEqual(dealt(1));
   expect(dealt(1)).not.toEqual(dealt(2));
 });

@@ -11,7 +11,7 @@ import type { TaskData } from "../material/tasks.ts";
  * at most one image of any class, and about as little in all. A class with fewer images than folds is absent from some
  * of the held-back parts, rather than making the folds fewer and what trials train on smaller for all other classes.
  */
-export function dealtFolds(
+export function dealFolds(
   labels: ArrayLike<number>,
   { folds, random }: { folds: number; random: RandomStream },
 ): Int32Array {
@@ -38,18 +38,18 @@ export function trialTask(
   task: TaskData,
   { fold, folds, seed }: { fold: number | null; folds: number; seed: number },
 ): TaskData {
-  const test = picked(task.test, () => false);
+  const test = pick(task.test, () => false);
   if (fold === null) return { ...task, test };
-  const foldOf = dealtFolds(task.train.labels, { folds, random: stream(seed, "tuning", "folds") });
+  const foldOf = dealFolds(task.train.labels, { folds, random: stream(seed, "tuning", "folds") });
   return {
     ...task,
     test,
-    train: picked(task.train, (position) => foldOf[position] !== fold),
-    validation: picked(task.train, (position) => foldOf[position] === fold),
+    train: pick(task.train, (position) => foldOf[position] !== fold),
+    validation: pick(task.train, (position) => foldOf[position] === fold),
   };
 }
 
-function picked(subset: ImageSubset, wanted: (position: number) => boolean): ImageSubset {
+function pick(subset: ImageSubset, wanted: (position: number) => boolean): ImageSubset {
   return {
     ...subset,
     indices: subset.indices.filter((_, position) => wanted(position)),

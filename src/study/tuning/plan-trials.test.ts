@@ -3,7 +3,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { TuningConfig } from "../file/tuning-schema.ts";
-import { FIRST_SHARE, beyondEdge, candidateFactors, finalists, planTrials } from "./plan-trials.ts";
+import { FIRST_SHARE, reachBeyond, candidateFactors, chooseFinalists, planTrials } from "./plan-trials.ts";
 
 const tuning: TuningConfig = {
   factors: [0.25, 0.5, 1, 2, 4],
@@ -28,12 +28,12 @@ describe("candidates", () => {
     { best: 2, beyond: null },
     { best: 1, beyond: null },
   ])("with the best at $best have $beyond beside them", ({ best, beyond }) => {
-    expect(beyondEdge(tuning, { factors: tuning.factors, best })).toBe(beyond);
+    expect(reachBeyond(tuning, { factors: tuning.factors, best })).toBe(beyond);
   });
 
   test("that were given are not added to, and the recipe's own rate is no edge", () => {
-    expect(beyondEdge({ ...tuning, learningRates: [0.1, 0.2] }, { factors: [1, 2, 4], best: 4 })).toBeNull();
-    expect(beyondEdge(tuning, { factors: [1, 2], best: 1 })).toBeNull();
+    expect(reachBeyond({ ...tuning, learningRates: [0.1, 0.2] }, { factors: [1, 2, 4], best: 4 })).toBeNull();
+    expect(reachBeyond(tuning, { factors: [1, 2], best: 1 })).toBeNull();
   });
 
   test.each([
@@ -42,7 +42,7 @@ describe("candidates", () => {
     { ranked: [1, 2, 0.5, 4, 0.25, 16], half: [0.5, 1, 2] },
     { ranked: [1, 3], half: [1, 3] },
   ])("of the rank $ranked go on as $half", ({ ranked, half }) => {
-    expect(finalists(ranked)).toEqual(half);
+    expect(chooseFinalists(ranked)).toEqual(half);
   });
 });
 

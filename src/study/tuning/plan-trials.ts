@@ -26,7 +26,7 @@ const FIRST_ROUND = 3;
 /** Share of a run's steps that a trial of the first round takes. */
 export const FIRST_SHARE = 1 / FIRST_ROUND;
 /** Share of the allowance that the first round takes. */
-const FIRST_PART = 1 / 4;
+const FIRST_ALLOWANCE = 1 / 4;
 /** Of the second round, however little is allowed: with one there is no telling folds apart. */
 const LEAST_SLOTS = 2;
 
@@ -37,7 +37,7 @@ export function candidateFactors({ factors, learningRates }: TuningConfig, ownRa
 }
 
 /** One more candidate where the best lies at an end of the multiples, as far beyond it as it is from the recipe. */
-export function beyondEdge(
+export function reachBeyond(
   { learningRates }: TuningConfig,
   { factors, best }: { factors: readonly number[]; best: number },
 ): number | null {
@@ -46,7 +46,7 @@ export function beyondEdge(
 }
 
 /** The better half of the candidates, two at least and the recipe's own always among them; ascending. */
-export function finalists(ranked: readonly number[]): number[] {
+export function chooseFinalists(ranked: readonly number[]): number[] {
   const others = ranked.filter((factor) => factor !== 1).slice(0, halfOf(ranked.length) - 1);
   return [1, ...others].sort((a, b) => a - b);
 }
@@ -74,10 +74,10 @@ export function planTrials(
   const budgets = new Set(cells.map(({ imagesPerClass }) => imagesPerClass)).size;
   const needed = Math.max(LEAST_SLOTS, budgets) * slotCost.second;
   const allowance = Math.max(FIRST_ROUND * compute * cells.length, slotCost.first + needed);
-  const spare = Math.min(allowance * FIRST_PART, allowance - needed);
+  const spare = Math.min(allowance * FIRST_ALLOWANCE, allowance - needed);
   const wanted = Math.max(1, Math.floor(spare / slotCost.first));
-  const ordered = inTurns(cells.map(({ seed, imagesPerClass }) => ({ seed, imagesPerClass })));
-  const first = spread(ordered, Math.min(wanted, ordered.length));
+  const ordered = takeTurns(cells.map(({ seed, imagesPerClass }) => ({ seed, imagesPerClass })));
+  const first = spreadEvenly(ordered, Math.min(wanted, ordered.length));
   const left = Math.floor((allowance - first.length * slotCost.first) / slotCost.second);
   const rounds: readonly (number | null)[] =
     folds === null ? [null] : Array.from({ length: folds - 1 }, (_, fold) => fold);
@@ -88,13 +88,13 @@ export function planTrials(
 }
 
 /** One cell of every budget, then a second of every budget that has one, and so on. */
-function inTurns(cells: readonly Cell[]): Cell[] {
+function takeTurns(cells: readonly Cell[]): Cell[] {
   const turnOf = (cell: Cell): number =>
     cells.filter(({ imagesPerClass }) => imagesPerClass === cell.imagesPerClass).indexOf(cell);
   return [...cells].sort((a, b) => turnOf(a) - turnOf(b));
 }
 
 /** So many of the list, at even distances. */
-function spread<T>(items: readonly T[], count: number): T[] {
+function spreadEvenly<T>(items: readonly T[], count: number): T[] {
   return Array.from({ length: count }, (_, index) => items[Math.floor(((index + 0.5) * items.length) / count)]);
 }

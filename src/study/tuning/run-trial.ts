@@ -2,16 +2,12 @@
 
 import { TrainingError } from "../../core/index.ts";
 import type { Parameters } from "../../engine/nn/index.ts";
-import { createInferenceSession, freshProgress } from "../../engine/training/index.ts";
-import { startingParameters } from "../../transfer/index.ts";
-import { type StudyContext, networkOf, sessionOf } from "../context/study-context.ts";
+import { type StudyContext, stageOptionsOf } from "../context/study-context.ts";
 import type { PlannedRun } from "../file/plan.ts";
-import { joined } from "../material/joined.ts";
-import { taskOf } from "../material/tasks.ts";
 import { runFlops } from "../run/flops.ts";
-import type { StageOptions, StageState } from "../run/stage.ts";
-import { trainStage } from "../run/train-stage.ts";
-import { fedPart } from "../run/trained-part.ts";
+import { heldOutLogits } from "../run/held-out-logits.ts";
+import type { StageOptions } from "../run/stage.ts";
+import { startOf, trainStages } from "../run/train-stages.ts";
 import { type TrialScores, isBroken, trialScores } from "./evidence.ts";
 import { trialTask } from "./folds.ts";
 import type { Slot } from "./plan-trials.ts";
@@ -28,8 +24,8 @@ interface TrialOptions {
   share: number;
   /** Weights of the run that it starts from. */
   transferred: Parameters | null;
-  /** Told the finished part of the trial after every step. */
-  onProgress: (part: number) => void;
+  /** Told the finished share of the trial after every step. */
+  onProgress: (share: number) => void;
 }
 
 export interface Trial {
@@ -42,7 +38,7 @@ export interface Trial {
 /** Trials of one slot share seed, images, their order and all that is random but for the rate. */
 export async function runTrial(context: StudyContext, trial: TrialOptions): Promise<Trial | "interrupted"> {
   const began = performance.now();
-  const options = stageOptionsOf(context, trial);
+  const options = trialOptions(context, trial);
   const { run, whole, task } = options;
   try {
     const scores = await scoresOf(options, trial).catch((error: unknown) => {
@@ -58,76 +54,39 @@ export async function runTrial(context: StudyContext, trial: TrialOptions): Prom
   }
 }
 
-function stageOptionsOf(context: StudyContext, trial: TrialOptions): StageOptions {
+function trialOptions(context: StudyContext, trial: TrialOptions): StageOptions {
   const { run, slot, folds, factor, learningRate, share, onProgress } = trial;
-  const { study, networks, tasksOf, data, features, signal } = context;
-  const tasks = tasksOf(run.seed);
-  const task = taskOf(tasks, run);
-  const ownTask = trialTask(task, { fold: slot.fold, folds, seed: run.seed });
-  const { imageShape } = data.dataset;
+  const options = stageOptionsOf(context, run);
+  const task = trialTask(options.task, { fold: slot.fold, folds, seed: run.seed });
   const own = trialRun(run, {
-    config: study.config,
-    whole: networkOf(networks, run),
-    imageShape,
-    tasks: { run: task, trial: ownTask },
+    config: context.study.config,
+    whole: options.whole,
+    imageShape: options.imageShape,
+    tasks: { run: options.task, trial: task },
     id: `${run.id}/trial ${slot.fold ?? "validation"} ${factor} ${share}`,
     learningRate,
     share,
   });
   const { epochs } = own.run.training;
-  return {
-    ...own,
-    task: ownTask,
-    heldOut: [],
-    normalization: tasks.normalization,
-    imageShape,
-    features,
-    session: sessionOf(context),
-    record: { featureDurationMs: 0 },
-    listener: {
-      onFeatures: () => {},
-      onBatch: ({ epoch, batch, batches }) => onProgress((epoch - 1 + batch / batches) / epochs),
-    },
-    signal,
-  };
+  const onBatch: StageOptions["listener"]["onBatch"] = ({ epoch, batch, batches }) =>
+    onProgress((epoch - 1 + batch / batches) / epochs);
+  return { ...options, ...own, task, listener: { ...options.listener, onBatch } };
 }
 
 async function scoresOf(
   options: StageOptions,
   { transferred }: TrialOptions,
 ): Promise<TrialScores | null | "interrupted"> {
-  const { run, whole } = options;
-  const { headStart } = run.training;
-  const start = startingParameters(whole.network, whole.plan, { seed: run.seed, transferred, headStart });
-  let state: StageState = { parameters: {}, slots: {}, progress: freshProgress() };
-  let kept: Parameters = start;
-  for (const stage of whole.stages) {
-    const outcome = await trainStage(options, { start, stage, state, callbacksFor: () => [] });
-    if (outcome.result.interrupted) return "interrupted";
-    ({ state } = outcome);
-    kept = { ...start, ...outcome.fold(state.parameters) };
-  }
-  return heldOutScores(options, kept);
+  const { result, weights } = await trainStages(options, { start: startOf(options, transferred) });
+  return result.interrupted ? "interrupted" : heldOutScores(options, weights());
 }
 
 /** Null if the answers are those of a model that diverged. */
 async function heldOutScores(options: StageOptions, parameters: Parameters): Promise<TrialScores | null> {
-  const { whole, task, listener, session: sessionOptions } = options;
-  if (task.validation === null) throw new Error("internal: a trial holds images back");
-  const stage = whole.stages[whole.stages.length - 1];
-  const part = await fedPart({ ...options, stage, start: parameters, onFeatures: listener.onFeatures }, ["validation"]);
-  const session = await createInferenceSession({ ...part, parameters }, sessionOptions);
-  try {
-    const parts: Float32Array[] = [];
-    for (const { input } of part.batchesOf("validation")) {
-      const { output } = await session.run({ input });
-      parts.push(output.data as Float32Array);
-    }
-    const logits = joined(parts);
-    if (!logits.every(Number.isFinite)) return null;
-    const scores = trialScores(logits, task.validation.labels);
-    return isBroken(scores, task.numClasses) ? null : scores;
-  } finally {
-    await session.close();
-  }
+  const { validation, numClasses } = options.task;
+  if (validation === null) throw new Error("internal: a trial holds images back");
+  const logits = await heldOutLogits(options, { parameters, set: "validation" });
+  if (!logits.every(Number.isFinite)) return null;
+  const scores = trialScores(logits, validation.labels);
+  return isBroken(scores, numClasses) ? null : scores;
 }

@@ -38,11 +38,11 @@ export function createTrialBench(
   { strategy, runs, expected }: Candidacy & { expected: number },
 ): TrialBench {
   const results: TrialResult[] = [];
-  const weightsOf = rememberedWeights(context);
+  const weightsOf = rememberWeights(context);
   const trialAt = async (slot: Slot, trial: Pick<TrialResult, "round" | "share" | "factor">): Promise<boolean> => {
     const finished = results.reduce((sum, { share }) => sum + share, 0);
-    const onProgress = (part: number): void => {
-      const share = Math.min(1, (finished + trial.share * part) / expected);
+    const onProgress = (done: number): void => {
+      const share = Math.min(1, (finished + trial.share * done) / expected);
       context.listener({ type: "tuning", strategy, share });
     };
     const run = runs.find(({ seed, imagesPerClass }) => seed === slot.seed && imagesPerClass === slot.imagesPerClass);
@@ -82,7 +82,7 @@ export function rateOf({ training: { learningRate } }: PlannedRun, factor: numbe
 }
 
 /** Trials of one run start from the same weights; those of the last one are kept. */
-function rememberedWeights(context: StudyContext): (run: PlannedRun) => Promise<Parameters | null> {
+function rememberWeights(context: StudyContext): (run: PlannedRun) => Promise<Parameters | null> {
   let known: { origin: string | null; weights: Parameters | null } | undefined;
   return async (run) => {
     if (known === undefined || known.origin !== run.startsFrom) {

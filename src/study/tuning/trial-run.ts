@@ -4,7 +4,7 @@ import { type ImageShape, batchesPerEpoch } from "../../data/index.ts";
 import type { PlannedRun } from "../file/plan.ts";
 import type { StudyConfig } from "../file/schema.ts";
 import type { TaskData } from "../material/tasks.ts";
-import { type RunNetwork, stagedNetwork } from "../run/network.ts";
+import { type RunNetwork, stageNetwork } from "../run/network.ts";
 
 interface TrialRunOptions {
   config: StudyConfig;
@@ -35,7 +35,7 @@ export function trialRun(run: PlannedRun, options: TrialRunOptions): { run: Plan
   const solved = stages.filter(({ solves }) => solves !== undefined).length;
   const training = { ...run.training, learningRate, epochs: solved + epochs, minStepsPerEpoch, earlyStopping: null };
   const trial = { ...run, id, training };
-  return { run: trial, whole: stagedNetwork(config, trial, { network, plan, inputShape: imageShape }) };
+  return { run: trial, whole: stageNetwork(config, trial, { network, plan, inputShape: imageShape }) };
 }
 
 /** Of the stages that take steps. */

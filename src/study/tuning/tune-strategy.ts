@@ -1,6 +1,7 @@
 /** @file Tunes a strategy: trials on training images alone, and one learning rate for each of its budgets. */
 
 import type { StudyContext } from "../context/study-context.ts";
+import { seedsOf } from "../file/config.ts";
 import type { PlannedRun } from "../file/plan.ts";
 import { taskOf } from "../material/tasks.ts";
 import type { TuningRecord } from "../records/records.ts";
@@ -8,15 +9,15 @@ import { chooseFactors } from "./choose-factors.ts";
 import {
   FIRST_SHARE,
   type TrialPlan,
-  beyondEdge,
+  reachBeyond,
   candidateFactors,
-  finalists,
+  chooseFinalists,
   halfOf,
   planTrials,
 } from "./plan-trials.ts";
 import { type Candidacy, createTrialBench, foldsOf, rateOf, tuningOf } from "./trial-bench.ts";
 import { awaitingRates, budgetsIn, hasOrigin, untuned } from "./tuned-runs.ts";
-import { type TrialResult, budgetTrials, ranked, trialRecords } from "./tuning-round.ts";
+import { type TrialResult, budgetTrials, rankFactors, trialRecords } from "./tuning-round.ts";
 
 /**
  * The learning rates of a strategy at every budget that has none yet; the chosen factors are those of every seed.
@@ -28,24 +29,26 @@ import { type TrialResult, budgetTrials, ranked, trialRecords } from "./tuning-r
  * @returns Null if the signal stopped it; nothing is kept then.
  */
 export async function tuneStrategy(context: StudyContext, strategy: string): Promise<TuningRecord[] | null> {
-  const { runs, summary } = context;
-  const waiting = awaitingRates(runs, { strategy, known: summary.tuning });
-  const sound = waiting.filter((run) => hasOrigin(run, summary.runs));
-  const results = sound.length === 0 ? [] : await allTrials(context, { strategy, runs: sound });
+  const { runs, found } = context;
+  const waiting = awaitingRates(runs, { strategy, known: found.tuning });
+  const sound = waiting.filter((run) => hasOrigin(run, found.records));
+  const results = sound.length === 0 ? [] : await makeTrials(context, { strategy, runs: sound });
   return results === null ? null : recordsOf(context, { waiting, sound, results });
 }
 
-async function allTrials(context: StudyContext, candidacy: Candidacy): Promise<readonly TrialResult[] | null> {
+async function makeTrials(context: StudyContext, candidacy: Candidacy): Promise<readonly TrialResult[] | null> {
   const tuning = tuningOf(context.study.config);
   const factors = candidateFactors(tuning, candidacy.runs[0].training.learningRate);
   const plan = planOf(context, { runs: candidacy.runs, candidates: factors.length });
-  const bench = createTrialBench(context, { ...candidacy, expected: expectedTrainings(plan, factors.length) });
+  const bench = createTrialBench(context, { ...candidacy, expected: countTrainings(plan, factors.length) });
   const first = { slots: plan.first, round: 1, share: FIRST_SHARE } as const;
   if (!(await bench.trials({ ...first, factors }))) return null;
-  const beyond = beyondEdge(tuning, { factors, best: ranked(bench.results)[0] });
+  const beyond = reachBeyond(tuning, { factors, best: rankFactors(bench.results)[0] });
   if (beyond !== null && !(await bench.trials({ ...first, factors: [beyond] }))) return null;
   const second = { slots: plan.second, round: 2, share: 1 } as const;
-  return (await bench.trials({ ...second, factors: finalists(ranked(bench.results)) })) ? bench.results : null;
+  return (await bench.trials({ ...second, factors: chooseFinalists(rankFactors(bench.results)) }))
+    ? bench.results
+    : null;
 }
 
 function planOf(
@@ -57,7 +60,7 @@ function planOf(
 }
 
 /** Without what may be tried beyond an edge. */
-function expectedTrainings({ first, second }: TrialPlan, candidates: number): number {
+function countTrainings({ first, second }: TrialPlan, candidates: number): number {
   return FIRST_SHARE * first.length * candidates + second.length * halfOf(candidates);
 }
 
@@ -68,7 +71,7 @@ interface Findings {
 }
 
 /** One for each budget. */
-function recordsOf({ tasksOf, summary }: StudyContext, { waiting, sound, results }: Findings): TuningRecord[] {
+function recordsOf({ tasksOf, study }: StudyContext, { waiting, sound, results }: Findings): TuningRecord[] {
   const imagesOf = (run: PlannedRun): number => taskOf(tasksOf(run.seed), run).train.indices.length;
   const budgets = budgetsIn(sound).map((imagesPerClass) => {
     const [run] = sound.filter((one) => one.imagesPerClass === imagesPerClass);
@@ -84,7 +87,7 @@ function recordsOf({ tasksOf, summary }: StudyContext, { waiting, sound, results
     const factor = factors[index];
     return {
       ...untuned(run, images),
-      seeds: summary.seeds.filter((seed) => own.some(({ slot }) => slot.seed === seed)),
+      seeds: seedsOf(study.config).filter((seed) => own.some(({ slot }) => slot.seed === seed)),
       trials: trialRecords(results, run.imagesPerClass),
       factor,
       chosen: rateOf(run, factor),

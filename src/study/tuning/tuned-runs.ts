@@ -72,7 +72,7 @@ export function rateRecord(
 }
 
 /** False where the run that this one starts from did not come to its end. */
-export function hasOrigin({ startsFrom }: PlannedRun, records: readonly RunRecord[]): boolean {
+export function hasOrigin({ startsFrom }: PlannedRun, records: ReadonlyMap<string, RunRecord>): boolean {
   if (startsFrom === null || startsFrom === PRETRAINED) return true;
-  return records.find(({ id }) => id === startsFrom)?.status === "done";
+  return records.get(startsFrom)?.status === "done";
 }

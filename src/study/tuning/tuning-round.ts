@@ -4,7 +4,7 @@ import { mean } from "../../statistics/index.ts";
 import type { Budget } from "../file/plan.ts";
 import type { TuningRecord } from "../records/records.ts";
 import type { BudgetTrials, Contender } from "./choose-factors.ts";
-import { compared } from "./evidence.ts";
+import { compare } from "./evidence.ts";
 import type { Slot } from "./plan-trials.ts";
 import type { Trial } from "./run-trial.ts";
 
@@ -23,7 +23,7 @@ export interface TrialResult extends Trial {
  * The factors of the first round, the best first: by the mean loss over its slots. A factor that diverged anywhere is
  * behind all others; of several such, lower ones are better.
  */
-export function ranked(results: readonly TrialResult[]): number[] {
+export function rankFactors(results: readonly TrialResult[]): number[] {
   const lossOf = (factor: number): number =>
     meanLoss(results.filter((one) => one.round === 1 && one.factor === factor)) ?? Infinity;
   const factors = [...new Set(results.map(({ factor }) => factor))].map((factor) => ({ factor, loss: lossOf(factor) }));
@@ -82,7 +82,7 @@ function evidenceOf(recipe: Results, candidate: Results): Contender["evidence"] 
   const scoresOf = (results: Results) => results.flatMap(({ scores }) => (scores === null ? [] : [scores]));
   const [of1, ofCandidate] = [scoresOf(recipe), scoresOf(candidate)];
   if (of1.length < recipe.length || ofCandidate.length < candidate.length) return null;
-  return compared(of1, ofCandidate);
+  return compare(of1, ofCandidate);
 }
 
 /** Over all held-back images; null if a trial diverged. */

@@ -1,6 +1,6 @@
 /** @file Principal components: the plane in which points differ most. */
 
-import { centered, spectrumOf } from "../spectrum.ts";
+import { centre, spectrumOf } from "../spectrum.ts";
 
 /** Points seen along the directions of their largest variance. */
 export interface PrincipalComponents {
@@ -16,7 +16,7 @@ export interface PrincipalComponents {
  * Each points to the side on which the point farthest from the middle lies (the first of equals), so that a map does not flip.
  */
 export function pca(values: ArrayLike<number>, count: number, { components = 2 } = {}): PrincipalComponents {
-  const { squares, left } = spectrumOf(centered(values, count), count);
+  const { squares, left } = spectrumOf(centre(values, count), count);
   const rank = squares.length;
   const total = squares.reduce((sum, square) => sum + square, 0);
   const scores = new Float64Array(count * components);

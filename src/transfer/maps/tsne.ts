@@ -1,7 +1,7 @@
 /** @file t-SNE: points in the plane such that near ones stay near. */
 
 import { ConfigError } from "../../core/index.ts";
-import { centered } from "../spectrum.ts";
+import { centre } from "../spectrum.ts";
 import { pca } from "./pca.ts";
 
 /** Above this the time, which grows with the square, is no longer small. */
@@ -56,7 +56,7 @@ export function tsne(
       places[index] += velocity[index];
     }
   }
-  return centered(places, count);
+  return centre(places, count);
 }
 
 function startOf(values: ArrayLike<number>, count: number): Float64Array {

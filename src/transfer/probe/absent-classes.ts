@@ -12,7 +12,7 @@ export interface PresentClasses {
 }
 
 /** Numbers the classes that occur anew, without gaps. */
-export function presentClasses(labels: ArrayLike<number>): PresentClasses {
+export function findPresentClasses(labels: ArrayLike<number>): PresentClasses {
   const present = [...new Set(Array.from(labels))].sort((a, b) => a - b);
   const placeOf = new Map(present.map((label, place) => [label, place]));
   return { present, labels: Uint16Array.from(labels, (label) => placeOf.get(label) ?? 0) };

@@ -7,7 +7,7 @@ import type { FeatureRows } from "../feature-cache.ts";
 import { kNearestHead } from "./k-nearest-head.ts";
 import { type KNearest, chooseNeighbours } from "./k-nearest.ts";
 import { drawnProblem, rowsIn, valuesOf } from "./probe-data.fixture.ts";
-import { standardizationOf, standardizedRows } from "./standardization.ts";
+import { standardizationOf, standardizeRows } from "./standardization.ts";
 
 const session = { threads: 1 };
 const shape = { seed: 51, count: 70, width: 8, numClasses: 3 };
@@ -43,7 +43,7 @@ interface Voting {
 }
 
 function standardizedList(rows: FeatureRows): number[][] {
-  const [values, width] = [valuesOf(standardizedRows(rows, standardizationOf(features))), rows.shape[0]];
+  const [values, width] = [valuesOf(standardizeRows(rows, standardizationOf(features))), rows.shape[0]];
   return Array.from({ length: rows.count }, (_, row) => [...values.subarray(row * width, (row + 1) * width)]);
 }
 

@@ -7,7 +7,7 @@ import { LEAST_LENGTH, levelsOf } from "./k-nearest-head.ts";
 import type { CrossValidated } from "./logistic/choose-strength.ts";
 import { rowBlocks } from "./logistic/row-blocks.ts";
 import type { ProbeProblem } from "./solve-probe.ts";
-import { standardizationOf, standardizedRows } from "./standardization.ts";
+import { standardizationOf, standardizeRows } from "./standardization.ts";
 
 const NEIGHBOURS = [1, 3, 5, 10, 20] as const;
 const TEMPERATURES = [0.03, 0.1, 0.3] as const;
@@ -51,7 +51,7 @@ export async function chooseNeighbours(
   const standardization = standardizationOf(features);
   const [count, width] = [features.count, sizeOf(features.shape)];
   const references = new Float32Array(count * width);
-  for (const { start, values } of rowBlocks(standardizedRows(features, standardization))) {
+  for (const { start, values } of rowBlocks(standardizeRows(features, standardization))) {
     references.set(toUnitLength(values, width), start * width);
   }
   const answers = new Float32Array(count * numClasses);

@@ -1,7 +1,7 @@
 /** @file The classifier by the nearest class mean, as a dense head. */
 
 import { sizeOf } from "../../core/index.ts";
-import { presentClasses, withAbsentClasses } from "./absent-classes.ts";
+import { findPresentClasses, withAbsentClasses } from "./absent-classes.ts";
 import type { LabelledRows } from "./logistic/logistic-graph.ts";
 import { rowBlocks } from "./logistic/row-blocks.ts";
 import { dot, scale } from "./logistic/vectors.ts";
@@ -24,7 +24,7 @@ export interface NearestMean extends LinearClassifier {
  * in their class do not count. Where all are, it is 1 / d, as if distances were means over the features.
  */
 export function nearestMean({ rows, labels, numClasses }: LabelledRows): NearestMean {
-  const classes = presentClasses(labels);
+  const classes = findPresentClasses(labels);
   const means = classMeans(rows, classes);
   const factor = factorOf(rows, { ...means, labels: classes.labels });
   const width = sizeOf(rows.shape);

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { ConfigError } from "../../core/index.ts";
 import { drawnProblem, logitsOf, rowsIn, softmax, solved, valuesOf } from "./probe-data.fixture.ts";
 import { type ProbeProblem, solveProbe } from "./solve-probe.ts";
-import { standardizationOf, standardizedRows } from "./standardization.ts";
+import { standardizationOf, standardizeRows } from "./standardization.ts";
 
 const session = { threads: 1 };
 
@@ -29,7 +29,7 @@ describe("solveProbe", () => {
       { strength: 0.7, session },
     );
     expect([converged, strength]).toEqual([true, 0.7]);
-    const rows = standardizedRows(shifted.features, standardizationOf(shifted.features));
+    const rows = standardizeRows(shifted.features, standardizationOf(shifted.features));
     const { point } = await solved({ rows, labels: shifted.labels, numClasses: 4, classWeights }, 0.7);
     const expected = logitsOf(rows, { weight: point.subarray(0, 40), bias: point.subarray(40) });
     // the fold's own rounding: weights of 1, features of 40, float32

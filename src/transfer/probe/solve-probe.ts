@@ -3,12 +3,12 @@
 import { ConfigError } from "../../core/index.ts";
 import type { SessionOptions } from "../../engine/runtime/index.ts";
 import type { FeatureRows } from "../feature-cache.ts";
-import { type PresentClasses, presentClasses, withAbsentClasses } from "./absent-classes.ts";
+import { type PresentClasses, findPresentClasses, withAbsentClasses } from "./absent-classes.ts";
 import { type CrossValidated, type StrengthTrial, chooseStrength } from "./logistic/choose-strength.ts";
 import { leadingDirections } from "./logistic/directions.ts";
 import { type RegressionProblem, type Solution, fitLogisticRegression } from "./logistic/logistic-regression.ts";
 import { sumOf } from "./logistic/vectors.ts";
-import { type Standardization, foldStandardization, standardizationOf, standardizedRows } from "./standardization.ts";
+import { type Standardization, foldStandardization, standardizationOf, standardizeRows } from "./standardization.ts";
 
 /**
  * Strength times number of features where nothing can be held out: of 20 sets of one image a class, where it has the
@@ -64,9 +64,9 @@ export async function solveProbe(
 ): Promise<SolvedProbe> {
   requireUsable(features, given);
   const standardization = standardizationOf(features);
-  const classes = presentClasses(labels);
+  const classes = findPresentClasses(labels);
   const problem: RegressionProblem = {
-    rows: standardizedRows(features, standardization),
+    rows: standardizeRows(features, standardization),
     labels: classes.labels,
     numClasses: classes.present.length,
     classWeights: classWeights && classes.present.map((label) => classWeights[label]),

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { TrainingError } from "../../core/index.ts";
 import { largest as largestOf, sumOf } from "./logistic/vectors.ts";
 import { drawnProblem, logitsOf, rowsIn, valuesOf } from "./probe-data.fixture.ts";
-import { foldStandardization, standardizationOf, standardizedRows } from "./standardization.ts";
+import { foldStandardization, standardizationOf, standardizeRows } from "./standardization.ts";
 
 describe("standardizationOf", () => {
   test("gives mean and 1 / deviation of each feature", () => {
@@ -59,12 +59,12 @@ describe("standardizationOf", () => {
 test("standardized rows have mean 0 and deviation 1, or that times the factor, and 0 where a feature is left out", () => {
   const rows = rowsIn([1, 5, 2, 5, 6, 5], 2);
   const standardization = standardizationOf(rows);
-  const standardized = standardizedRows(rows, standardization);
+  const standardized = standardizeRows(rows, standardization);
   const values = valuesOf(standardized);
   expect(values[0] + values[2] + values[4]).toBeCloseTo(0, 6);
   expect(values[0] ** 2 + values[2] ** 2 + values[4] ** 2).toBeCloseTo(3, 6);
   expect([values[1], values[3], values[5]]).toEqual([0, 0, 0]);
-  expect([...valuesOf(standardizedRows(rows, standardization, 0.25))]).toEqual([...values].map((value) => value / 4));
+  expect([...valuesOf(standardizeRows(rows, standardization, 0.25))]).toEqual([...values].map((value) => value / 4));
 });
 
 test("a folded classifier gives the logits of the one of standardized features", () => {
@@ -85,7 +85,7 @@ test("a folded classifier gives the logits of the one of standardized features",
       const standardization = standardizationOf(rows);
       const weight = Array.from(drawn.subarray(0, problem.width)).flatMap((value) => [value, -value]);
       const bias = Float64Array.from([0.5, -2]);
-      const expected = logitsOf(standardizedRows(rows, standardization), { weight, bias });
+      const expected = logitsOf(standardizeRows(rows, standardization), { weight, bias });
       const classifier = foldStandardization({ weight, bias }, standardization);
       const folded = logitsOf(rows, classifier);
       // of what is added up

@@ -72,7 +72,7 @@ function momentsOf(
 }
 
 /** The rows with their features standardized, and multiplied by `factor`, as they are read. */
-export function standardizedRows(rows: FeatureRows, { mean, scale }: Standardization, factor = 1): FeatureRows {
+export function standardizeRows(rows: FeatureRows, { mean, scale }: Standardization, factor = 1): FeatureRows {
   const width = mean.length;
   return {
     count: rows.count,

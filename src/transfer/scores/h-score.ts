@@ -1,6 +1,6 @@
 /** @file H-score: how far apart the classes' mean features are, measured in the spread of all features. */
 
-import { centered, classProjections, spectrumOf } from "../spectrum.ts";
+import { centre, classProjections, spectrumOf } from "../spectrum.ts";
 import { type LabelledFeatures, rowWidth, rowsPerClass } from "./labelled-rows.ts";
 
 /**
@@ -17,7 +17,7 @@ import { type LabelledFeatures, rowWidth, rowsPerClass } from "./labelled-rows.t
 export function hScore({ features, labels }: LabelledFeatures): number {
   const width = rowWidth(features, labels, "H-score");
   const count = labels.length;
-  const values = centered(features, count);
+  const values = centre(features, count);
   const { squares, left } = spectrumOf(values, count);
   const shrinkage = ledoitWolf(values, { squares, count });
   const meanVariance = sum(squares) / (count * width);

@@ -3,7 +3,7 @@
 import { existsSync } from "node:fs";
 import { count, unknownName } from "../../../core/index.ts";
 import { type ImageDataset, checkDataset, datasets, formatOf, isDatasetName } from "../../../data/index.ts";
-import { atMostEvery } from "../../terminal/views/throttle.ts";
+import { atMostEvery } from "../../terminal/displays/throttle.ts";
 import { checkLines } from "./check-lines.ts";
 import { classLines, folderLines, unreadableLines } from "./folder-lines.ts";
 

@@ -5,7 +5,7 @@ import { cacheDirectory } from "../../../download/index.ts";
 import { openData } from "../../study/open-data.ts";
 import { listenForInterrupt } from "../../terminal/interrupt.ts";
 import { printable } from "../../terminal/printable.ts";
-import { createView } from "../../terminal/views/create-view.ts";
+import { createDisplay } from "../../terminal/displays/create-display.ts";
 import { checkPlace } from "./check-place.ts";
 import { writeContactSheet } from "./contact-sheet.ts";
 import { whereIs } from "./where-is.ts";
@@ -23,17 +23,17 @@ export async function listData(): Promise<number> {
 
 /** Brings a data set onto this machine. */
 export async function fetchData(name: string): Promise<number> {
-  const view = await createView({ json: false });
+  const display = await createDisplay({ json: false });
   const interrupt = listenForInterrupt(() =>
     console.error("graft: stopped; the same command goes on where this one ended."),
   );
   try {
-    const { title, provenance } = await openData(name, { view, signal: interrupt.signal, offline: false });
-    view.close();
+    const { title, provenance } = await openData(name, { display, signal: interrupt.signal, offline: false });
+    display.close();
     console.log(`${title} is ready: ${provenance}.`);
     return 0;
   } finally {
-    view.close();
+    display.close();
     interrupt.stop();
   }
 }

@@ -4,7 +4,7 @@ import { GraphError, formatShape, plural, sizeOf } from "../../../core/index.ts"
 import { type Network, shapeAfter } from "../../../engine/nn/index.ts";
 import { type FileInfo, type Port, fileInfo, readModelFile } from "../../../engine/onnx/index.ts";
 import { type ImportOptions, type ImportedBackbone, importBackbone } from "../../../models/index.ts";
-import { columns } from "../../terminal/columns.ts";
+import { alignColumns } from "../../terminal/align-columns.ts";
 
 /** A layer of a network, for an image. */
 interface LayerLine {
@@ -92,7 +92,7 @@ function sourceLines(source: AsSource): string[] {
   return [
     `trainable  ${untrainable ?? "every layer"}`,
     `head       ${headPhrase(source)}`,
-    ...columns(rows).map((line, index) => `${index === 0 ? "layers" : ""}`.padEnd(11) + line),
+    ...alignColumns(rows).map((line, index) => `${index === 0 ? "layers" : ""}`.padEnd(11) + line),
   ];
 }
 

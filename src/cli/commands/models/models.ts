@@ -16,9 +16,9 @@ import {
   pretrained,
   resolvePretrained,
 } from "../../../models/index.ts";
-import { columns } from "../../terminal/columns.ts";
+import { alignColumns } from "../../terminal/align-columns.ts";
 import { listenForInterrupt } from "../../terminal/interrupt.ts";
-import { createView } from "../../terminal/views/create-view.ts";
+import { createDisplay } from "../../terminal/displays/create-display.ts";
 import { describeModelFile, modelFileLines } from "./model-file.ts";
 import { describeWeightsFile, weightsFileLines } from "./weights-file.ts";
 
@@ -31,7 +31,7 @@ export interface ModelsOptions {
 export async function listModels({ json = false }: ModelsOptions): Promise<number> {
   const entries = Object.values(pretrained);
   if (json) {
-    console.log(JSON.stringify(entries.map(withPlace)));
+    console.log(JSON.stringify(entries.map(addPlace)));
     return 0;
   }
   const rows = entries.map((entry) => [
@@ -44,7 +44,10 @@ export async function listModels({ json = false }: ModelsOptions): Promise<numbe
     bytes(entry.sizeBytes),
     locatePretrained(entry)?.from ?? "not here",
   ]);
-  for (const line of columns([["name", "network", "weights", "input", "top-1", "licence", "size", "where"], ...rows])) {
+  for (const line of alignColumns([
+    ["name", "network", "weights", "input", "top-1", "licence", "size", "where"],
+    ...rows,
+  ])) {
     console.log(line);
   }
   console.log(`Downloads are kept in ${cacheDirectory()}; details: graft models info <name>`);
@@ -59,7 +62,7 @@ export async function describeModel(nameOrPath: string, { json = false }: Models
   const described = await describeFile(nameOrPath, "path" in reference ? reference.path : place?.path, entry);
   if (json) {
     const file = described && { file: described.file };
-    console.log(JSON.stringify({ ...(entry !== undefined && withPlace(entry)), ...file }));
+    console.log(JSON.stringify({ ...(entry !== undefined && addPlace(entry)), ...file }));
     return 0;
   }
   for (const line of [...(entry === undefined ? [] : entryLines(entry)), ...(described?.lines ?? [])])
@@ -70,22 +73,22 @@ export async function describeModel(nameOrPath: string, { json = false }: Models
 /** Brings a pretrained network onto this machine. */
 export async function fetchModel(name: string, { json = false }: ModelsOptions): Promise<number> {
   const entry = lookUp(pretrained, name, "pretrained network");
-  const view = await createView({ json });
+  const display = await createDisplay({ json });
   const interrupt = listenForInterrupt(() =>
     console.error("graft: stopped; the same command goes on where this one ended."),
   );
   try {
     const { signal } = interrupt;
     if (locatePretrained(entry) === undefined) {
-      await fetchPretrained(entry, { signal, onProgress: (progress) => view.download(entry.title, progress) });
-      view.downloadEnded();
+      await fetchPretrained(entry, { signal, onProgress: (progress) => display.download(entry.title, progress) });
+      display.downloadEnded();
     }
     const { path } = await openPretrained(name, { allowDownload: false });
-    view.close();
+    display.close();
     console.log(json ? JSON.stringify({ type: "model", name, path }) : `${entry.title} is ready: ${path}`);
     return 0;
   } finally {
-    view.close();
+    display.close();
     interrupt.stop();
   }
 }
@@ -154,7 +157,7 @@ function inputSize({ input: { shape } }: PretrainedEntry): string {
   return `${channels}x${height}x${width}`;
 }
 
-function withPlace(entry: PretrainedEntry): object {
+function addPlace(entry: PretrainedEntry): object {
   return { ...entry, addresses: addressesOf(entry), place: locatePretrained(entry) ?? null };
 }
 

@@ -50,7 +50,7 @@ export async function* predictImages(
       if (problem !== undefined) yield { file, problem };
       else {
         const own = probabilities.slice(row * classNames.length, ++row * classNames.length);
-        yield { file, answers: ranked(classNames, own).slice(0, top), thumbnail };
+        yield { file, answers: rankAnswers(classNames, own).slice(0, top), thumbnail };
       }
     }
   }
@@ -61,7 +61,7 @@ async function probabilitiesOf(session: Session, shape: readonly number[], data:
   return Array.from(probabilities.data, Number);
 }
 
-function ranked(classNames: readonly string[], probabilities: readonly number[]): Answer[] {
+function rankAnswers(classNames: readonly string[], probabilities: readonly number[]): Answer[] {
   const answers = classNames.map((className, index) => ({ className, probability: probabilities[index] }));
   // sorting keeps the order of equals
   return answers.sort((a, b) => b.probability - a.probability);

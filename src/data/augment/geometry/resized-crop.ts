@@ -34,8 +34,8 @@ export function drawWindow(
   [, imageHeight, imageWidth]: ImageShape,
 ): Window {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const area = imageHeight * imageWidth * between(stream, scale);
-    const drawn = Math.exp(between(stream, [Math.log(ratio[0]), Math.log(ratio[1])]));
+    const area = imageHeight * imageWidth * drawBetween(stream, scale);
+    const drawn = Math.exp(drawBetween(stream, [Math.log(ratio[0]), Math.log(ratio[1])]));
     const width = Math.round(Math.sqrt(area * drawn));
     const height = Math.round(Math.sqrt(area / drawn));
     if (width < 1 || height < 1 || width > imageWidth || height > imageHeight) continue;
@@ -45,7 +45,7 @@ export function drawWindow(
   return middleWindow(ratio, { imageHeight, imageWidth });
 }
 
-function between(stream: RandomStream, [from, to]: readonly [number, number]): number {
+function drawBetween(stream: RandomStream, [from, to]: readonly [number, number]): number {
   return from + (to - from) * stream.uniform();
 }
 

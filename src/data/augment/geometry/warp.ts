@@ -25,8 +25,8 @@ export function warp(image: Uint8Array, imageShape: ImageShape, [a, b, c, d, e, 
     const rowX = b * (y + 0.5) + c - 0.5;
     const rowY = e * (y + 0.5) + f - 0.5;
     for (let x = 0; x < width; x++) {
-      const sourceX = within(a * (x + 0.5) + rowX, width - 1);
-      const sourceY = within(d * (x + 0.5) + rowY, height - 1);
+      const sourceX = clamp(a * (x + 0.5) + rowX, width - 1);
+      const sourceY = clamp(d * (x + 0.5) + rowY, height - 1);
       const left = Math.floor(sourceX);
       const upper = Math.floor(sourceY);
       const across = sourceX - left;
@@ -49,6 +49,6 @@ export function warp(image: Uint8Array, imageShape: ImageShape, [a, b, c, d, e, 
   }
 }
 
-function within(place: number, last: number): number {
+function clamp(place: number, last: number): number {
   return place < 0 ? 0 : place > last ? last : place;
 }

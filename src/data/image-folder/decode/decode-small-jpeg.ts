@@ -32,7 +32,7 @@ export async function decodeSmallJpeg(
     if (found !== width || foundHeight !== height) return undefined;
     jpeg.decode();
     const pixels = jpeg.getDecodedBuffer();
-    return componentCount === 1 ? repeated(pixels) : Uint8Array.from(pixels);
+    return componentCount === 1 ? repeatChannels(pixels) : Uint8Array.from(pixels);
   } catch {
     // the library says what is wrong; a decoder that failed keeps its memory, and is not used again
     decoder = undefined;
@@ -46,7 +46,7 @@ function isPlainJpeg(bytes: Uint8Array): boolean {
   return isJpeg && !Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes("Exif\0");
 }
 
-function repeated(grey: Uint8ClampedArray): Uint8Array {
+function repeatChannels(grey: Uint8ClampedArray): Uint8Array {
   return Uint8Array.from({ length: 3 * grey.length }, (_, at) => grey[Math.floor(at / 3)]);
 }
 

@@ -2,7 +2,7 @@
 
 import type { ImageList, ListedImage, ListedPart } from "./image-list.ts";
 import { partNamed } from "./image-list.ts";
-import { type FolderScan, type FoundFile, byBytes } from "./scan-folder.ts";
+import { type FolderScan, type FoundFile, compareBytes } from "./scan-folder.ts";
 
 /** Where a file lies: its class folder, and the part that this is in. */
 type Place = { readonly className: string; readonly part: ListedPart | undefined };
@@ -22,7 +22,7 @@ export function listClassFolders({ files, folders, passedOver }: FolderScan): Im
   const named = hasParts ? images.map(({ className }) => className) : folders;
   return {
     images,
-    classNames: [...new Set(named)].sort(byBytes),
+    classNames: [...new Set(named)].sort(compareBytes),
     outside: files.length - images.length,
     passedOver,
   };

@@ -7,7 +7,7 @@ import { meansToBeImage } from "../decode/read-image-file.ts";
 import type { ImageList, ListedImage } from "./image-list.ts";
 import { listClassFolders } from "./list-class-folders.ts";
 import { readImageCsv } from "./read-image-csv.ts";
-import { byBytes, scanFolder, statFiles } from "./scan-folder.ts";
+import { compareBytes, scanFolder, statFiles } from "./scan-folder.ts";
 
 /** The CSV file that is used without being named. */
 const CSV_NAME = "labels.csv";
@@ -68,7 +68,7 @@ async function listCsv(csvPath: string, signal: AbortSignal | undefined): Promis
   const own = basename(csvPath, extname(csvPath));
   return {
     images: files.map((file, row) => ({ ...file, className: rows[row].label, part: rows[row].part })),
-    classNames: [...new Set(rows.map(({ label }) => label))].sort(byBytes),
+    classNames: [...new Set(rows.map(({ label }) => label))].sort(compareBytes),
     outside: 0,
     passedOver: 0,
     ignored: 0,

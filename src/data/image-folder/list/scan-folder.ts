@@ -67,7 +67,7 @@ export async function scanFolder(
       } else passedOver++;
     }
   }
-  return { files: await statFiles(top, paths.sort(), { signal }), folders: folders.sort(byBytes), passedOver };
+  return { files: await statFiles(top, paths.sort(), { signal }), folders: folders.sort(compareBytes), passedOver };
 }
 
 /** Sizes and times of files at paths from the real path `root` on; a size of -1 where there is no file, or a link out. */
@@ -122,7 +122,7 @@ async function askAtOnce(
 }
 
 /** The order of names by their bytes in UTF-8, the same on every machine. */
-export function byBytes(a: string, b: string): number {
+export function compareBytes(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 

@@ -19,10 +19,10 @@ export const matrixRules = {
       g.gemm(left, right, null, { alpha, transA: Number(transLeft), transB: Number(transRight) });
     const da = transA ? product(b, dy, transB, true) : product(dy, b, false, !transB);
     const db = transB ? product(dy, a, true, transA) : product(a, dy, !transA, false);
-    return c === undefined ? [da, db] : [da, db, scaled(context, node.float("beta", 1))];
+    return c === undefined ? [da, db] : [da, db, scale(context, node.float("beta", 1))];
   },
 } satisfies Record<string, GradientRule>;
 
-function scaled({ g, dy }: RuleContext, factor: number): Value {
+function scale({ g, dy }: RuleContext, factor: number): Value {
   return factor === 1 ? dy : g.scale(dy, factor);
 }

@@ -6,25 +6,27 @@ import type { GradientRule, RuleContext } from "../rule.ts";
 import { toFirstAlong } from "./first-extreme.ts";
 
 export const reductionRules = {
-  ReduceSum: (context) => [spread(context, context.dy)],
+  ReduceSum: (context) => [expandReduced(context, context.dy)],
   ReduceMean: (context) => {
     const [x] = context.inputs;
     const count = sizeOf(x.shape) / sizeOf(context.outputs[0].shape);
-    return [context.g.scale(spread(context, context.dy), 1 / count)];
+    return [context.g.scale(expandReduced(context, context.dy), 1 / count)];
   },
   // y = sum x^2  =>  dx = 2 x dy
-  ReduceSumSquare: (context) => [context.g.mul(context.g.scale(context.inputs[0], 2), spread(context, context.dy))],
+  ReduceSumSquare: (context) => [
+    context.g.mul(context.g.scale(context.inputs[0], 2), expandReduced(context, context.dy)),
+  ],
   // y = log sum e^x  =>  dx = dy * e^(x - y)
   ReduceLogSumExp: (context) => {
     const { g, inputs, outputs, dy } = context;
-    return [g.mul(spread(context, dy), g.exp(g.sub(inputs[0], spread(context, outputs[0]))))];
+    return [g.mul(expandReduced(context, dy), g.exp(g.sub(inputs[0], expandReduced(context, outputs[0]))))];
   },
   // y = |x|  =>  dx = dy * x / y, which is 0 where y is 0
   ReduceL2: (context) => {
     const { g, inputs, outputs, dy } = context;
     const [y] = outputs;
     const safe = g.where(g.equal(y, g.scalar(0)), g.scalar(1), y);
-    return [g.mul(inputs[0], spread(context, g.div(dy, safe)))];
+    return [g.mul(inputs[0], expandReduced(context, g.div(dy, safe)))];
   },
   // a tie goes to the first in row-major order
   ReduceMax: (context) => [toFirstAlong(context, { axes: reducedAxes(context.node), position: "ArgMax" })],
@@ -44,7 +46,7 @@ export const reductionRules = {
 } satisfies Record<string, GradientRule>;
 
 /** A reduced value broadcast back over the shape of the reduction's input. */
-function spread({ g, node, inputs: [x] }: RuleContext, reduced: Value): Value {
+function expandReduced({ g, node, inputs: [x] }: RuleContext, reduced: Value): Value {
   const axes = reducedAxes(node);
   const kept = x.shape.map((length, axis) => (axes.includes(axis) ? 1 : length));
   return g.expand(g.reshape(reduced, kept), x.shape);

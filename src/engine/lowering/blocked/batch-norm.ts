@@ -3,7 +3,7 @@
 import { sizeOf } from "../../../core/index.ts";
 import { BLOCKED_DOMAIN, type Operations, type Value } from "../../onnx/index.ts";
 import type { BlockedLowering, LoweringContext } from "../context.ts";
-import { view } from "../view.ts";
+import { reshape } from "../reshape.ts";
 import { type Affine, affineImage } from "./affine.ts";
 import { filledVector } from "./convolutions/weights.ts";
 
@@ -17,8 +17,8 @@ export const batchNormTraining: BlockedLowering = (context) => {
   const { g, node, layouts } = context;
   const x = node.input(0);
   if (!layouts.canFill(x)) return undefined;
-  const [weight, bias] = [1, 2].map((index) => filled(context, node.input(index)));
-  const { image, offset: center } = centred(context, x);
+  const [weight, bias] = [1, 2].map((index) => fill(context, node.input(index)));
+  const { image, offset: center } = centre(context, x);
   const count = sizeOf(x.shape) / x.shape[1];
   const meanOfImage = g.scale(channelSums(g, image), 1 / count);
   const meanOfSquares = g.scale(channelDots(g, image, image), 1 / count);
@@ -39,8 +39,8 @@ export const batchNormGrad: BlockedLowering = (context) => {
   const { g, node, layouts } = context;
   const [dy, x] = [node.input(0), node.input(1)];
   if (!layouts.canFill(x)) return undefined;
-  const [weight, mean, variance] = [2, 3, 4].map((index) => filled(context, node.input(index)));
-  const { image, offset: center } = centred(context, x);
+  const [weight, mean, variance] = [2, 3, 4].map((index) => fill(context, node.input(index)));
+  const { image, offset: center } = centre(context, x);
   const summand = layouts.blocked(dy);
   const count = sizeOf(x.shape) / x.shape[1];
   const inverseDeviation = g.reciprocal(g.sqrt(g.add(variance, g.scalar(node.float("epsilon", 1e-5)))));
@@ -56,7 +56,7 @@ export const batchNormGrad: BlockedLowering = (context) => {
 };
 
 /** One number a channel, with zeros for the channels that a blocked image has beyond them. */
-function filled({ g, layouts }: LoweringContext, vector: Value): Value {
+function fill({ g, layouts }: LoweringContext, vector: Value): Value {
   return filledVector(g, layouts.plain(vector), layouts.blockedChannels({ shape: [1, vector.shape[0]] }));
 }
 
@@ -66,7 +66,7 @@ function ofChannels(g: Operations, vector: Value, { shape: [, channels] }: Value
 }
 
 /** x without a mean far from 0: as the convolution before it left it, or less its own mean. */
-function centred({ g, layouts }: LoweringContext, x: Value): Required<Pick<Affine, "image" | "offset">> {
+function centre({ g, layouts }: LoweringContext, x: Value): Required<Pick<Affine, "image" | "offset">> {
   const known = layouts.affine(x);
   if (known?.offset !== undefined && known.factor === undefined) return { image: known.image, offset: known.offset };
   const blocked = layouts.blocked(x);
@@ -80,7 +80,7 @@ function centred({ g, layouts }: LoweringContext, x: Value): Required<Pick<Affin
 function channelSums(g: Operations, image: Value): Value {
   const [batch, channels, height, width] = image.shape;
   const means = g.op("GlobalAveragePool", [image], {}, { domain: BLOCKED_DOMAIN });
-  return g.scale(g.reduceSum(view(g, means, [batch, channels]), [0]), height * width);
+  return g.scale(g.reduceSum(reshape(g, means, [batch, channels]), [0]), height * width);
 }
 
 /**
@@ -91,9 +91,9 @@ function channelSums(g: Operations, image: Value): Value {
  */
 function channelDots(g: Operations, a: Value, b: Value): Value {
   const [batch, channels, height, width] = a.shape;
-  const image = view(g, a, [1, batch * channels, height, width]);
-  const kernels = view(g, b, [batch * channels, 1, height, width]);
+  const image = reshape(g, a, [1, batch * channels, height, width]);
+  const kernels = reshape(g, b, [batch * channels, 1, height, width]);
   const attributes = { kernel_shape: [height, width], group: batch * channels };
   const perImage = g.op("Conv", [image, kernels], attributes, { domain: BLOCKED_DOMAIN });
-  return g.reduceSum(view(g, perImage, [batch, channels]), [0]);
+  return g.reduceSum(reshape(g, perImage, [batch, channels]), [0]);
 }

@@ -4,7 +4,7 @@ import { type Shape, sameShape, sizeOf } from "../../../core/index.ts";
 import type { Operations, RawAttribute, Value } from "../../onnx/index.ts";
 import type { BlockedLowering, LoweringContext } from "../context.ts";
 import { type Layouts, blockedAxes, isPerChannel } from "../layouts.ts";
-import { view } from "../view.ts";
+import { reshape } from "../reshape.ts";
 
 /**
  * Runs blocked where an operand already is. The others may be images, one number, or one number a channel.
@@ -57,11 +57,11 @@ function blockedResult({ g, node, output, layouts }: LoweringContext, hasCompact
     if (sizeOf(input.shape) === 1) return layouts.plain(input);
     const compact = layouts.compact(input);
     if (compact === undefined && sameShape(input.shape, output.shape)) {
-      return hasCompact ? view(g, layouts.blocked(input), rows) : layouts.blocked(input);
+      return hasCompact ? reshape(g, layouts.blocked(input), rows) : layouts.blocked(input);
     }
     return repeatedAlongRow(g, compact ?? layouts.plain(input), { blocks, width, block });
   });
-  return { blocked: view(g, g.op(node.opType, operands, rawAttributes(node.attributes)), output.shape) };
+  return { blocked: reshape(g, g.op(node.opType, operands, rawAttributes(node.attributes)), output.shape) };
 }
 
 /** [N or 1, C, 1, 1] as [N or 1, C / block, 1, W * block]. */
@@ -71,9 +71,9 @@ function repeatedAlongRow(
   { blocks, width, block }: { blocks: number; width: number; block: number },
 ): Value {
   const [batch] = value.shape;
-  const split = view(g, value, [batch, blocks, 1, block]);
+  const split = reshape(g, value, [batch, blocks, 1, block]);
   const repeated = width === 1 ? split : g.expand(split, [batch, blocks, width, block]);
-  return view(g, repeated, [batch, blocks, 1, width * block]);
+  return reshape(g, repeated, [batch, blocks, 1, width * block]);
 }
 
 function rawAttributes(attributes: LoweringContext["node"]["attributes"]): Record<string, RawAttribute> {

@@ -3,20 +3,20 @@
 import { BLOCKED_DOMAIN, type Operations, type RawAttribute, type Value, windowOf } from "../../onnx/index.ts";
 import type { BlockedLowering, LoweringContext } from "../context.ts";
 import { isSideBySide, spreadToFirst } from "../gradients/side-by-side-windows.ts";
-import { view } from "../view.ts";
-import { wherePositive } from "./relu.ts";
+import { reshape } from "../reshape.ts";
+import { keepPositive } from "./relu.ts";
 
-export const maxPool: BlockedLowering = (context) => windowed(context, "MaxPool");
+export const maxPool: BlockedLowering = (context) => poolWindows(context, "MaxPool");
 
-export const averagePool: BlockedLowering = (context) => windowed(context, "AveragePool");
+export const averagePool: BlockedLowering = (context) => poolWindows(context, "AveragePool");
 
 /** One number a channel lies the same way in either form. */
 export const globalAveragePool: BlockedLowering = (context) => {
-  const placement = windowed(context, "GlobalAveragePool");
+  const placement = poolWindows(context, "GlobalAveragePool");
   return placement && { plain: placement.blocked };
 };
 
-function windowed({ g, node, outputs, layouts }: LoweringContext, opType: string): { blocked: Value } | undefined {
+function poolWindows({ g, node, outputs, layouts }: LoweringContext, opType: string): { blocked: Value } | undefined {
   const x = node.input(0);
   if (!layouts.canBlock(x) || !layouts.isBlocked(x) || outputs.length > 1) return undefined;
   const attributes = Object.fromEntries(
@@ -43,14 +43,14 @@ export const maxPoolGrad: BlockedLowering = ({ g, node, output, layouts, uses })
   const spread = spreadToFirst(g, {
     x: image,
     y: pooled,
-    dy: takesRelu ? wherePositive(g, pooled, gradient) : gradient,
+    dy: takesRelu ? keepPositive(g, pooled, gradient) : gradient,
     width: y.shape[3],
     inner: layouts.blockSize ?? 0,
     kernel: window.kernel,
     rowMaxima: pool(g, image, { kernel_shape: [1, columns], strides: [1, columns] }),
     firstColumns: pool(g, image, { kernel_shape: [1, 1], strides: [1, columns] }),
   });
-  const blocked = view(g, spread, x.shape);
+  const blocked = reshape(g, spread, x.shape);
   if (takesRelu) layouts.place(next.outputs[0], { blocked });
   return { blocked };
 };

@@ -3,7 +3,7 @@
 import { float32, sameShape } from "../../../core/index.ts";
 import { BLOCKED_DOMAIN, type Operations, type Value, sliceRanges } from "../../onnx/index.ts";
 import type { BlockedLowering } from "../context.ts";
-import { interleaved } from "./convolutions/interleave.ts";
+import { interleave } from "./convolutions/interleave.ts";
 import { forwardWeights } from "./convolutions/weights.ts";
 
 /** Every n-th row and column from the first on, or some of the channels. */
@@ -49,7 +49,7 @@ export const sliceGrad: BlockedLowering = ({ g, node, output, layouts }) => {
   const parts = Array.from({ length: rows }, (_, i) =>
     Array.from({ length: columns }, (_unused, j) => (i === 0 && j === 0 ? image : undefined)),
   );
-  return { blocked: interleaved(g, parts, layouts.blockSize ?? 1) };
+  return { blocked: interleave(g, parts, layouts.blockSize ?? 1) };
 };
 
 /** True for every n-th row and column of all of x. */

@@ -15,7 +15,7 @@ export function averagePoolGrad(g: Operations, node: NodeView): Value {
   const single = g.reshape(g.div(dy, g.constant(counts)), [dy.shape[0] * dy.shape[1], 1, ...outputs]);
   const ones = g.constant(float32(new Float32Array(sizeOf(window.kernel)).fill(1), [1, 1, ...window.kernel]));
   const spread = g.op("ConvTranspose", [single, ones], { strides: window.strides, dilations: window.dilations });
-  return g.reshape(croppedToInput(g, spread, { spatial, begins: window.pads }), inputShape);
+  return g.reshape(cropToInput(g, spread, { spatial, begins: window.pads }), inputShape);
 }
 
 /** How many positions each window averages over, [1, 1, outputs…]. */
@@ -38,7 +38,7 @@ function windowCounts(
 }
 
 /** The part of the padded positions that belongs to the input; zeros where no window reached. */
-function croppedToInput(g: Operations, spread: Value, { spatial, begins }: { spatial: Shape; begins: Shape }): Value {
+function cropToInput(g: Operations, spread: Value, { spatial, begins }: { spatial: Shape; begins: Shape }): Value {
   const axes = spatial.map((_, axis) => axis + 2);
   const starts = spatial.map((_, axis) => begins[axis]);
   const ends = spatial.map((length, axis) => Math.min(spread.shape[axis + 2], begins[axis] + length));

@@ -13,10 +13,10 @@ export function convGradInput(g: Operations, node: NodeView): Value {
   const spatial = inputShape.slice(2);
   const window = windowOf(node, spatial, weight.shape.slice(2));
   const group = node.int("group", 1);
-  const pads = flippedPads(window, spatial.length);
+  const pads = flipPads(window, spatial.length);
   if (window.strides.every((stride) => stride === 1) && pads.every((pad) => pad >= 0)) {
     const { kernel: kernel_shape, dilations } = window;
-    return g.conv(dy, flippedKernel(g, weight, group), { kernel_shape, dilations, pads, group });
+    return g.conv(dy, flipKernel(g, weight, group), { kernel_shape, dilations, pads, group });
   }
   const uncovered = uncoveredLengths(window, spatial);
   return g.op("ConvTranspose", [dy, weight], {
@@ -30,7 +30,7 @@ export function convGradInput(g: Operations, node: NodeView): Value {
 }
 
 /** pad' = dilation (kernel - 1) - pad, on either side. */
-export function flippedPads({ kernel, dilations, pads }: Window, rank: number): number[] {
+export function flipPads({ kernel, dilations, pads }: Window, rank: number): number[] {
   return pads.map((pad, index) => dilations[index % rank] * (kernel[index % rank] - 1) - pad);
 }
 
@@ -43,7 +43,7 @@ function uncoveredLengths(window: Window, spatial: readonly number[]): number[] 
 }
 
 /** [O, C / group, kernel…] → [C, O / group, flipped kernel…], group by group. */
-function flippedKernel(g: Operations, weight: Value, group: number): Value {
+function flipKernel(g: Operations, weight: Value, group: number): Value {
   const [outputs, inputsPerGroup, ...kernel] = weight.shape;
   const axes = kernel.map((_, axis) => axis + 3);
   const grouped = g.reshape(weight, [group, outputs / group, inputsPerGroup, ...kernel]);

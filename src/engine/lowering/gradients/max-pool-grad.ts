@@ -14,7 +14,7 @@ export function maxPoolGrad(g: Operations, node: NodeView): Value {
   const [x, y, dy] = [node.input(0), node.input(1), node.input(2)];
   const spatial = x.shape.slice(2);
   const window = windowOf(node, spatial);
-  if (spatial.length === 2 && isSideBySide(spatial, window)) return sideBySide(g, { x, y, dy, window });
+  if (spatial.length === 2 && isSideBySide(spatial, window)) return spreadSideBySide(g, { x, y, dy, window });
   const begins = window.pads.slice(0, spatial.length);
   const reaches = spatial.map(
     (_, axis) =>
@@ -38,7 +38,10 @@ export function maxPoolGrad(g: Operations, node: NodeView): Value {
 }
 
 /** Channels go last for a while, so that what moves are runs of channels. */
-function sideBySide(g: Operations, { x, y, dy, window }: { x: Value; y: Value; dy: Value; window: Window }): Value {
+function spreadSideBySide(
+  g: Operations,
+  { x, y, dy, window }: { x: Value; y: Value; dy: Value; window: Window },
+): Value {
   const [batch, channels, height, width] = x.shape;
   const [lastX, lastY, lastDy] = [x, y, dy].map((image) => g.transpose(image, [0, 2, 3, 1]));
   const images = { x: lastX, y: lastY, dy: lastDy, width: y.shape[3], inner: channels, kernel: window.kernel };

@@ -2,7 +2,7 @@
 
 import { type Shape, sizeOf } from "../../../core/index.ts";
 import type { Operations, Value, Window } from "../../onnx/index.ts";
-import { view } from "../view.ts";
+import { reshape } from "../reshape.ts";
 
 /** The images of one pooling; elements lie in the order [images, H, W, inner], whatever the shapes say. */
 export interface PooledImages {
@@ -38,13 +38,13 @@ export function spreadToFirst(g: Operations, images: PooledImages): Value {
   const { x, y, dy, width, inner, kernel } = images;
   const [rows, columns] = kernel;
   const places = sizeOf(x.shape) / (columns * inner);
-  const perWindow = view(g, x, [places, columns * inner]);
-  const columnAt = memoized((column: number): Value =>
+  const perWindow = reshape(g, x, [places, columns * inner]);
+  const columnAt = memoize((column: number): Value =>
     column === 0 && images.firstColumns !== undefined
-      ? view(g, images.firstColumns, [places, inner])
+      ? reshape(g, images.firstColumns, [places, inner])
       : g.slice(perWindow, { starts: [column * inner], ends: [(column + 1) * inner], axes: [1] }),
   );
-  const rowMaxima = view(
+  const rowMaxima = reshape(
     g,
     images.rowMaxima ?? Array.from({ length: columns }, (_, column) => columnAt(column)).reduce(g.max),
     [places / rows / width, rows, width * inner],
@@ -53,14 +53,14 @@ export function spreadToFirst(g: Operations, images: PooledImages): Value {
   const rowShares = toFirst(g, {
     count: rows,
     valueAt: (row) => g.slice(rowMaxima, { starts: [row], ends: [row + 1], axes: [1] }),
-    maximum: view(g, y, rowOfWindows),
-    dy: view(g, dy, rowOfWindows),
+    maximum: reshape(g, y, rowOfWindows),
+    dy: reshape(g, dy, rowOfWindows),
   });
   const columnShares = toFirst(g, {
     count: columns,
     valueAt: columnAt,
-    maximum: view(g, rowMaxima, [places, inner]),
-    dy: view(g, g.concat(rowShares, 1), [places, inner]),
+    maximum: reshape(g, rowMaxima, [places, inner]),
+    dy: reshape(g, g.concat(rowShares, 1), [places, inner]),
   });
   return g.concat(columnShares, 1);
 }
@@ -79,7 +79,7 @@ function toFirst(
   return [...shares, remaining];
 }
 
-function memoized<T>(compute: (index: number) => T): (index: number) => T {
+function memoize<T>(compute: (index: number) => T): (index: number) => T {
   const known = new Map<number, T>();
   return (index) => {
     const value = known.get(index) ?? compute(index);

@@ -9,7 +9,7 @@ export function sliceGrad(g: Operations, node: NodeView): Value {
   const starts = node.ints("starts") ?? [];
   const steps = node.ints("steps") ?? [];
   const backwards = [...steps.keys()].filter((axis) => steps[axis] < 0);
-  let spaced = reversed(g, dy, backwards);
+  let spaced = reverse(g, dy, backwards);
   steps.forEach((step, axis) => {
     spaced = g.spaceOut(spaced, { axis, step: Math.abs(step) });
   });
@@ -23,7 +23,7 @@ export function sliceGrad(g: Operations, node: NodeView): Value {
   return g.pad(cut, [...begins, ...ends.map((end) => Math.max(0, end))]);
 }
 
-function reversed(g: Operations, value: Value, axes: readonly number[]): Value {
+function reverse(g: Operations, value: Value, axes: readonly number[]): Value {
   if (axes.length === 0) return value;
   const steps = axes.map(() => -1);
   return g.slice(value, { starts: steps, ends: axes.map(() => Number.MIN_SAFE_INTEGER), axes, steps });

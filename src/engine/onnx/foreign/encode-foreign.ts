@@ -23,7 +23,7 @@ export interface Imports {
 }
 
 /** Messages that go into a graph. */
-interface Parts {
+interface GraphPieces {
   readonly nodes: object[];
   readonly initializers: object[];
   readonly sparse: object[];
@@ -55,9 +55,9 @@ export function importsOf(graph: Graph, { irVersion, opset }: { irVersion: numbe
 }
 
 /** The messages of a node that stands for nodes of a file. */
-export function encodeForeign({ name, inputs: [x], outputs: [y] }: Node, foreign: ForeignNodes): Parts {
+export function encodeForeign({ name, inputs: [x], outputs: [y] }: Node, foreign: ForeignNodes): GraphPieces {
   if (x === null || x === undefined) throw new Error(`internal: ${name} has no input`);
-  return foreign.oneByOne ? oneByOne(name, { x, y, foreign }) : together(name, { x, y, foreign });
+  return foreign.oneByOne ? encodeOneByOne(name, { x, y, foreign }) : encodeTogether(name, { x, y, foreign });
 }
 
 interface Ends {
@@ -66,17 +66,17 @@ interface Ends {
   readonly foreign: ForeignNodes;
 }
 
-function together(name: string, { x, y, foreign }: Ends): Parts {
-  const { nodes, rename, ...constants } = renamed(name, foreign, x.name);
-  const [floats] = own(name, "floats");
+function encodeTogether(name: string, { x, y, foreign }: Ends): GraphPieces {
+  const { nodes, rename, ...constants } = renameAll(name, foreign, x.name);
+  const [floats] = ownNames(name, "floats");
   const flat = { opType: "Flatten", input: [floats], output: [y.name], attribute: [int("axis", 1)] };
   return { ...constants, nodes: [...nodes, toFloat32(rename(foreign.output), floats), { name: y.name, ...flat }] };
 }
 
 /** A Scan over the images, whose body sees each of them as a batch of one. */
-function oneByOne(name: string, { x, y, foreign }: Ends): Parts {
-  const [one, image, floats, row, front, flat] = own(name, "one", "image", "floats", "row", "front", "flat");
-  const { nodes, rename, ...constants } = renamed(name, foreign, image);
+function encodeOneByOne(name: string, { x, y, foreign }: Ends): GraphPieces {
+  const [one, image, floats, row, front, flat] = ownNames(name, "one", "image", "floats", "row", "front", "flat");
+  const { nodes, rename, ...constants } = renameAll(name, foreign, image);
   const body = {
     name: `${name}#body`,
     node: [
@@ -126,65 +126,65 @@ export function encodeProbe(
 }
 
 /** Names that no value of the file has. */
-function own(name: string, ...labels: string[]): string[] {
+function ownNames(name: string, ...labels: string[]): string[] {
   return labels.map((label) => `${name}#${label}`);
 }
 
-function renamed(
+function renameAll(
   name: string,
   { input, nodes, initializers, sparse }: ForeignNodes,
   image: string,
-): Parts & { rename: Rename } {
+): GraphPieces & { rename: Rename } {
   const rename: Rename = (given) => (given === "" ? "" : given === input ? image : `${name}/${given}`);
   return {
     rename,
-    nodes: nodes.map((node) => renamedNode(node, rename)),
-    initializers: initializers.map((tensor) => renamedTensor(tensor, rename)),
-    sparse: sparse.map((tensor) => renamedSparse(tensor, rename)),
+    nodes: nodes.map((node) => renameNode(node, rename)),
+    initializers: initializers.map((tensor) => renameTensor(tensor, rename)),
+    sparse: sparse.map((tensor) => renameSparse(tensor, rename)),
   };
 }
 
-function renamedNode(node: NodeMessage, rename: Rename): NodeMessage {
+function renameNode(node: NodeMessage, rename: Rename): NodeMessage {
   return {
     ...node,
     name: rename(node.name),
     input: node.input.map(rename),
     output: node.output.map(rename),
-    attribute: node.attribute.map((attribute) => renamedAttribute(attribute, rename)),
+    attribute: node.attribute.map((attribute) => renameAttribute(attribute, rename)),
   };
 }
 
 /** A name means the same in a graph inside a node as outside. */
-function renamedAttribute(attribute: AttributeMessage, rename: Rename): AttributeMessage {
+function renameAttribute(attribute: AttributeMessage, rename: Rename): AttributeMessage {
   const { g, graphs } = attribute;
   if (g === null && graphs.length === 0) return attribute;
   return {
     ...attribute,
-    ...(g === null ? {} : { g: renamedGraph(g, rename) }),
-    graphs: graphs.map((graph) => renamedGraph(graph, rename)),
+    ...(g === null ? {} : { g: renameGraph(g, rename) }),
+    graphs: graphs.map((graph) => renameGraph(graph, rename)),
   };
 }
 
-function renamedGraph(graph: GraphMessage, rename: Rename): GraphMessage {
+function renameGraph(graph: GraphMessage, rename: Rename): GraphMessage {
   const named = <T extends { readonly name: string }>(values: readonly T[]): T[] =>
     values.map((value) => ({ ...value, name: rename(value.name) }));
   return {
     ...graph,
-    node: graph.node.map((node) => renamedNode(node, rename)),
-    initializer: graph.initializer.map((tensor) => renamedTensor(tensor, rename)),
-    sparseInitializer: graph.sparseInitializer.map((tensor) => renamedSparse(tensor, rename)),
+    node: graph.node.map((node) => renameNode(node, rename)),
+    initializer: graph.initializer.map((tensor) => renameTensor(tensor, rename)),
+    sparseInitializer: graph.sparseInitializer.map((tensor) => renameSparse(tensor, rename)),
     input: named(graph.input),
     output: named(graph.output),
     valueInfo: named(graph.valueInfo),
   };
 }
 
-function renamedTensor(tensor: TensorMessage, rename: Rename): TensorMessage {
+function renameTensor(tensor: TensorMessage, rename: Rename): TensorMessage {
   return { ...tensor, name: rename(tensor.name) };
 }
 
-function renamedSparse(tensor: SparseTensorMessage, rename: Rename): SparseTensorMessage {
-  return { ...tensor, values: tensor.values === null ? null : renamedTensor(tensor.values, rename) };
+function renameSparse(tensor: SparseTensorMessage, rename: Rename): SparseTensorMessage {
+  return { ...tensor, values: tensor.values === null ? null : renameTensor(tensor.values, rename) };
 }
 
 /** @returns A Cast to float32. */

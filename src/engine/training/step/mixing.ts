@@ -2,7 +2,7 @@
 
 import { ConfigError, type Shape, type Tensor, float32, formatShape, scalar } from "../../../core/index.ts";
 import type { Operations, Value } from "../../onnx/index.ts";
-import { between } from "./between.ts";
+import { interpolate } from "./interpolate.ts";
 import { nameOfStep } from "./step-inputs.ts";
 
 /** A part of an image, in pixels. */
@@ -117,10 +117,10 @@ function ownShares(
 }
 
 /** share · x + (1 − share) · x[partners], with the share of all numbers or of each pixel; x: [N, …] float32. */
-export function mixed(g: Operations, x: Value, { share, rest, partners, pixels }: MixValues): Value {
+export function mixWithPartners(g: Operations, x: Value, { share, rest, partners, pixels }: MixValues): Value {
   const other = (): Value => g.gather(x, partners, 0);
-  if (pixels === undefined) return g.scoped("mixup", () => between(g, { x, other: other() }, { share, rest }));
+  if (pixels === undefined) return g.scoped("mixup", () => interpolate(g, { x, other: other() }, { share, rest }));
   return g.scoped("cutmix", () =>
-    between(g, { x, other: other() }, { share: pixels, rest: g.sub(g.scalar(1), pixels) }),
+    interpolate(g, { x, other: other() }, { share: pixels, rest: g.sub(g.scalar(1), pixels) }),
   );
 }

@@ -2,7 +2,7 @@
 
 import { ConfigError, type Tensor, scalar } from "../../../core/index.ts";
 import type { Operations, Value } from "../../onnx/index.ts";
-import { between } from "./between.ts";
+import { interpolate } from "./interpolate.ts";
 import { nameOfStep } from "./step-inputs.ts";
 import { slotName } from "./step-state.ts";
 
@@ -49,6 +49,8 @@ export function averageUpdates(
   return updates.flatMap(([name, other]): [string, Value][] => {
     const average = values.get(averageName(name));
     if (average === undefined) return [];
-    return [[averageName(name), g.scoped(`average/${name}`, () => between(g, { x: average, other }, { share, rest }))]];
+    return [
+      [averageName(name), g.scoped(`average/${name}`, () => interpolate(g, { x: average, other }, { share, rest }))],
+    ];
   });
 }

@@ -4,7 +4,7 @@ import type { Tensor } from "../../../core/index.ts";
 import type { NamedParameter, Optimizer } from "../../nn/index.ts";
 import type { Operations, Value } from "../../onnx/index.ts";
 import { clipToNorm } from "./clip-to-norm.ts";
-import { known, slotName } from "./step-state.ts";
+import { requireValue, slotName } from "./step-state.ts";
 
 /** What one parameter's update has of its own. */
 export interface UpdateRule {
@@ -36,14 +36,14 @@ interface UpdateContext {
 /** The new values of all targets and of their slots, by name. */
 export function parameterUpdates(g: Operations, context: UpdateContext): [string, Value][] {
   const { clipNorm, targets } = context;
-  const pulledGrad = (position: number): Value => pulled(g, context, position);
+  const pulledGrad = (position: number): Value => applyPull(g, context, position);
   const clipped =
     clipNorm === undefined
       ? undefined
       : g.scoped("clip", () => clipToNorm(g, [...targets.keys()].map(pulledGrad), clipNorm));
   return targets.flatMap((target, position) =>
     g.scoped(`optimizer/${target.spec.name}`, () =>
-      optimized(g, context, { target, grad: clipped?.[position] ?? pulledGrad(position) }),
+      updateParameter(g, context, { target, grad: clipped?.[position] ?? pulledGrad(position) }),
     ),
   );
 }
@@ -54,16 +54,18 @@ export function factorsOf(targets: readonly Target[]): number[] {
 }
 
 /** The new values of one parameter and its slots. */
-function optimized(
+function updateParameter(
   g: Operations,
   { optimizer, values, scalars }: UpdateContext,
   { target: { spec, rule }, grad }: { target: Target; grad: Value },
 ): [string, Value][] {
   const result = optimizer.update({
     g,
-    parameter: known(values, spec.name),
+    parameter: requireValue(values, spec.name),
     grad,
-    slots: Object.fromEntries(optimizer.slotNames.map((slot) => [slot, known(values, slotName(slot, spec.name))])),
+    slots: Object.fromEntries(
+      optimizer.slotNames.map((slot) => [slot, requireValue(values, slotName(slot, spec.name))]),
+    ),
     scalars: scalars.get(rule.learningRateFactor ?? 1) ?? {},
   });
   const slotUpdates = Object.entries(result.slots).map(([slot, value]): [string, Value] => [
@@ -73,12 +75,12 @@ function optimized(
   return [[spec.name, result.parameter], ...slotUpdates];
 }
 
-function pulled(g: Operations, { targets, grads, values }: UpdateContext, position: number): Value {
+function applyPull(g: Operations, { targets, grads, values }: UpdateContext, position: number): Value {
   const { spec, rule } = targets[position];
   const grad = grads[position];
   const { pull } = rule;
   if (pull === undefined || pull.strength === 0) return grad;
-  const parameter = known(values, spec.name);
+  const parameter = requireValue(values, spec.name);
   const away = pull.towards === undefined ? parameter : g.sub(parameter, g.constant(pull.towards));
   return g.add(grad, g.scale(away, pull.strength));
 }

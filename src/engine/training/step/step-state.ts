@@ -8,7 +8,7 @@ export function slotName(slot: string, parameterName: string): string {
 }
 
 /** The value under a name of the state. */
-export function known(values: ReadonlyMap<string, Value>, name: string): Value {
+export function requireValue(values: ReadonlyMap<string, Value>, name: string): Value {
   const value = values.get(name);
   if (value === undefined) throw new Error(`internal: the network asked for an unknown parameter ${name}`);
   return value;

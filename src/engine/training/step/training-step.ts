@@ -14,13 +14,13 @@ import {
   networkParameters,
 } from "../../nn/index.ts";
 import { type Graph, Operations, type Value } from "../../onnx/index.ts";
-import { between } from "./between.ts";
-import { type MixValues, mixValues, mixed } from "./mixing.ts";
+import { interpolate } from "./interpolate.ts";
+import { type MixValues, mixValues, mixWithPartners } from "./mixing.ts";
 import { type MovingAverage, averageName, averageUpdates, checkAverage } from "./moving-average.ts";
 import { type NetworkInput, feedInput } from "./network-input.ts";
 import { type Target, type UpdateRule, factorsOf, parameterUpdates } from "./parameter-updates.ts";
 import { type MaskSpec, nameOfStep, scalarValues } from "./step-inputs.ts";
-import { known, slotName } from "./step-state.ts";
+import { requireValue, slotName } from "./step-state.ts";
 
 export interface TrainingStepOptions {
   network: Network;
@@ -104,7 +104,7 @@ export function buildTrainingStep(options: TrainingStepOptions, ...batchSizes: r
   const targets = trained.map((spec) => ({ spec, rule: options.updateRule?.(spec) ?? {} }));
   const results = batchSizes.map((batchSize, index) => addStep(g, { options, batchSize, index, values, targets }));
   const [{ replaced }] = results;
-  for (const name of replaced) g.output(known(values, name), `next/${name}`);
+  for (const name of replaced) g.output(requireValue(values, name), `next/${name}`);
   const built = g.build(network.name);
   return {
     graph: options.lowers === false ? built : lower(built, { blockSize: options.blockSize }),
@@ -134,11 +134,11 @@ function addStep(
   const updates: [string, Value][] = [];
   const logits = forward(g, {
     network,
-    x: mix === undefined ? fed : mixed(g, fed, mix),
+    x: mix === undefined ? fed : mixWithPartners(g, fed, mix),
     options: {
       trains: (layer) => options.trains(layer) || options.adapts?.(layer) === true,
       keepsStatistics: options.keepsStatistics,
-      parameter: (name) => known(values, name),
+      parameter: (name) => requireValue(values, name),
       mask: (name, shape, keep) => {
         masks.push({ name, shape, keep });
         return g.input(nameOfStep(`mask/${name}`, index), "float32", shape);
@@ -146,12 +146,12 @@ function addStep(
       update: (name, value) => updates.push([name, value]),
     },
   });
-  const { loss, correct } = measured(g, logits, { options, labels, mix });
+  const { loss, correct } = measure(g, logits, { options, labels, mix });
   const scalars = scalarValues(g, { optimizer, factors: factorsOf(targets), index });
   const grads = gradient(
     g,
     loss,
-    targets.map(({ spec }) => known(values, spec.name)),
+    targets.map(({ spec }) => requireValue(values, spec.name)),
   );
   updates.push(...parameterUpdates(g, { optimizer, clipNorm, targets, grads, values, scalars }));
   if (options.average !== undefined) updates.push(...averageUpdates(g, { updates, values, index }));
@@ -162,7 +162,7 @@ function addStep(
 }
 
 /** Loss and count of correct answers; of a mixed batch each of both labels', by their shares. */
-function measured(
+function measure(
   g: Operations,
   logits: Value,
   {
@@ -179,8 +179,8 @@ function measured(
   if (mix === undefined) return own;
   const other = against(g.gather(labels, mix.partners, 0));
   return {
-    loss: between(g, { x: own.loss, other: other.loss }, mix),
-    correct: between(g, { x: own.correct, other: other.correct }, mix),
+    loss: interpolate(g, { x: own.loss, other: other.loss }, mix),
+    correct: interpolate(g, { x: own.correct, other: other.correct }, mix),
   };
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { stream } from "../../../core/index.ts";
 import { drawnProblem, logitsOf, rowsIn, softmax, solved, valuesOf } from "../probe-data.fixture.ts";
-import { standardizationOf, standardizedRows } from "../standardization.ts";
+import { standardizationOf, standardizeRows } from "../standardization.ts";
 import { type StrengthChoice, chooseStrength } from "./choose-strength.ts";
 import { leadingDirections } from "./directions.ts";
 import { stratifiedFolds } from "./folds.ts";
@@ -22,7 +22,7 @@ const problem = {
 };
 
 async function choiceFor(given: RegressionProblem): Promise<StrengthChoice | null> {
-  const rows = standardizedRows(given.rows, standardizationOf(given.rows));
+  const rows = standardizeRows(given.rows, standardizationOf(given.rows));
   const directions = await leadingDirections(rows, { seed, session });
   return chooseStrength({ ...given, rows }, { session, seed, directions, features: given.rows.shape[0] });
 }
@@ -44,11 +44,11 @@ async function heldOut(given: RegressionProblem, strength: number): Promise<{ lo
     );
     const standardization = standardizationOf(part(kept));
     const { point } = await solved(
-      { ...given, rows: standardizedRows(part(kept), standardization), labels: kept.map((row) => labels[row]) },
+      { ...given, rows: standardizeRows(part(kept), standardization), labels: kept.map((row) => labels[row]) },
       strength,
     );
     const classifier = { weight: point.subarray(0, 3 * width), bias: point.subarray(3 * width) };
-    for (const [place, logits] of logitsOf(standardizedRows(part(out), standardization), classifier).entries()) {
+    for (const [place, logits] of logitsOf(standardizeRows(part(out), standardization), classifier).entries()) {
       const label = labels[out[place]];
       results[out[place]] = {
         loss: -Math.log(softmax(logits)[label]),

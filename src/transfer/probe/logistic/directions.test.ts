@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { drawnProblem, rowsIn, valuesOf } from "../probe-data.fixture.ts";
-import { standardizationOf, standardizedRows } from "../standardization.ts";
+import { standardizationOf, standardizeRows } from "../standardization.ts";
 import { leadingDirections } from "./directions.ts";
 import { dot } from "./vectors.ts";
 
@@ -47,7 +47,7 @@ test("of many features the 32 largest are found, nearly, and the rest share what
 
 test("there are no more than rows", async () => {
   const { rows } = drawnProblem({ seed: 4, count: 5, width: 30, numClasses: 2 });
-  const centered = standardizedRows(rows, standardizationOf(rows));
+  const centered = standardizeRows(rows, standardizationOf(rows));
   const { spreads, rest } = await leadingDirections(centered, { seed: 1, session });
   const values = valuesOf(centered);
   const total = values.reduce((sum, value) => sum + value ** 2, 0) / 5;

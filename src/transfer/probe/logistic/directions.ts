@@ -49,10 +49,10 @@ export async function leadingDirections(
     let basis: readonly Float64Array[] = [];
     let products = Array.from({ length: size }, () => randomVector(width, random));
     for (let pass = 0; pass < PASSES; pass++) {
-      basis = orthonormal(products);
-      products = await multiplied(basis, { session, data, shape: [count, size] });
+      basis = orthonormalize(products);
+      products = await multiply(basis, { session, data, shape: [count, size] });
     }
-    return rotated(basis, { products, width, total: squaresOf(data) / count });
+    return rotate(basis, { products, width, total: squaresOf(data) / count });
   } finally {
     await session.close();
   }
@@ -75,7 +75,7 @@ function productGraph({
 }
 
 /** X^T X v / n for every vector v, of which there can be fewer than the graph has room for. */
-async function multiplied(
+async function multiply(
   basis: readonly Float64Array[],
   { session, data, shape: [count, size] }: { session: Session; data: Float32Array; shape: readonly [number, number] },
 ): Promise<Float64Array[]> {
@@ -92,7 +92,7 @@ async function multiplied(
 }
 
 /** Gram-Schmidt, twice, which is as good as rounding allows; what is left of a vector that adds nothing is dropped. */
-function orthonormal(vectors: readonly Float64Array[]): Float64Array[] {
+function orthonormalize(vectors: readonly Float64Array[]): Float64Array[] {
   const basis: Float64Array[] = [];
   for (const vector of vectors) {
     const own = vector.slice();
@@ -105,7 +105,7 @@ function orthonormal(vectors: readonly Float64Array[]): Float64Array[] {
 }
 
 /** The eigenvectors of X^T X / n inside the space of the basis. */
-function rotated(
+function rotate(
   basis: readonly Float64Array[],
   { products, width, total }: { products: readonly Float64Array[]; width: number; total: number },
 ): Directions {

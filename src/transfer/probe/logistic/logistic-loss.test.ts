@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { hashSymmetric } from "../../../../test/golden/hash-data.ts";
 import { drawnProblem, logitsOf, softmax } from "../probe-data.fixture.ts";
-import { standardizationOf, standardizedRows } from "../standardization.ts";
+import { standardizationOf, standardizeRows } from "../standardization.ts";
 import { type LogisticLoss, type LogisticLossOptions, createLogisticLoss } from "./logistic-loss.ts";
 
 const shape = { seed: 11, count: 37, width: 5, numClasses: 3 };
@@ -88,7 +88,7 @@ describe("createLogisticLoss", () => {
     const within = { rowWeights: [uneven], standardizations: [standardization] };
     const [ofRows] = await (await lossOf(within)).evaluate([point]);
     await loss.close();
-    const rows = standardizedRows(problem.rows, standardization);
+    const rows = standardizeRows(problem.rows, standardization);
     const [ofStandardized] = await (await lossOf({ rows, rowWeights: [uneven] })).evaluate([point]);
     expect(ofRows.loss).toBeCloseTo(ofStandardized.loss, 4);
     ofStandardized.gradient.forEach((value, place) => expect(ofRows.gradient[place]).toBeCloseTo(value, 4));

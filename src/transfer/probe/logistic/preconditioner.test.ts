@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { hashSymmetric } from "../../../../test/golden/hash-data.ts";
 import { drawnProblem } from "../probe-data.fixture.ts";
-import { standardizationOf, standardizedRows } from "../standardization.ts";
+import { standardizationOf, standardizeRows } from "../standardization.ts";
 import { leadingDirections } from "./directions.ts";
 import { createLogisticLoss } from "./logistic-loss.ts";
 import { preconditionerAt } from "./preconditioner.ts";
@@ -10,7 +10,7 @@ import { dot } from "./vectors.ts";
 const session = { threads: 1 };
 const [numClasses, width, factor] = [4, 7, 0.3];
 const drawn = drawnProblem({ seed: 8, count: 50, width, numClasses });
-const problem = { ...drawn, rows: standardizedRows(drawn.rows, standardizationOf(drawn.rows)) };
+const problem = { ...drawn, rows: standardizeRows(drawn.rows, standardizationOf(drawn.rows)) };
 const length = numClasses * (width + 1);
 
 /** The bias's numbers moved by one number for all of them, which changes no probability, so that they sum to 0. */

@@ -37,12 +37,12 @@ export function preconditionerAt(
   const ofWeight = curvatures.map((value) => factor * Math.max(0, value));
   const ofBias = curvatures.map((value) => factor * Math.max(least, value));
   return (vector) => {
-    const turned = axes === null ? vector.slice() : combined(vector, axes, width);
+    const turned = axes === null ? vector.slice() : combine(vector, axes, width);
     for (const [axis, curvature] of ofWeight.entries()) {
       divideRow(turned.subarray(axis * width, (axis + 1) * width), curvature, directions);
       turned[classes * width + axis] /= ofBias[axis];
     }
-    return axes === null ? turned : combined(turned, transposed(axes), width);
+    return axes === null ? turned : combine(turned, transpose(axes), width);
   };
 }
 
@@ -59,12 +59,12 @@ function classAxes({ curvature, products }: Pick<LogisticEvaluation, "curvature"
   return { axes, curvatures: Float64Array.from(realEigenvalues) };
 }
 
-function transposed(axes: readonly Float64Array[]): Float64Array[] {
+function transpose(axes: readonly Float64Array[]): Float64Array[] {
   return axes.map((_, place) => Float64Array.from(axes, (axis) => axis[place]));
 }
 
 /** Sums of the classes' parts of a point, one for each list of factors. */
-function combined(vector: Float64Array, factors: readonly Float64Array[], width: number): Float64Array {
+function combine(vector: Float64Array, factors: readonly Float64Array[], width: number): Float64Array {
   const result = new Float64Array(vector.length);
   const biases = factors.length * width;
   const rows = factors.map((_, unit) => vector.subarray(unit * width, (unit + 1) * width));

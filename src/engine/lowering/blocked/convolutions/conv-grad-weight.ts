@@ -4,9 +4,9 @@ import { type Shape, sameShape, sizeOf } from "../../../../core/index.ts";
 import { BLOCKED_DOMAIN, type Operations, type Value, type Window, windowOf } from "../../../onnx/index.ts";
 import type { BlockedLowering, LoweringContext } from "../../context.ts";
 import type { Layouts } from "../../layouts.ts";
-import { transposed, view } from "../../view.ts";
+import { transpose, reshape } from "../../reshape.ts";
 import { depthwiseGradWeight } from "./depthwise-grad-weight.ts";
-import { factored, perOutput } from "./factored.ts";
+import { factorOut, perOutput } from "./factor-out.ts";
 import { type Lanes, dyAtColumn, isByPoint, lanesFor, xByColumns } from "./lanes.ts";
 
 /**
@@ -29,21 +29,21 @@ export const convGradWeight: BlockedLowering = (context) => {
   const shapes = { x: shapeAsItLies(layouts, x), dy: shapeAsItLies(layouts, dy, true) };
   const lanes = lanesFor({ ...shapes, window, blockSize: layouts.blockSize ?? 1 });
   if (lanes === undefined) return undefined;
-  const { image: gradient, factor } = factored(layouts, dy, output);
+  const { image: gradient, factor } = factorOut(layouts, dy, output);
   const isBlocked = layouts.isBlocked(x);
   const image = isBlocked ? layouts.blocked(x) : layouts.plain(x);
   const swaps = isBlocked && isByPoint(window) && lanes.inputs > lanes.outputs;
-  const weight = swaps ? swappedByPoint(g, { x: image, dy: gradient, window, blockSize: lanes.blockSize }) : undefined;
+  const weight = swaps ? swapByPoint(g, { x: image, dy: gradient, window, blockSize: lanes.blockSize }) : undefined;
   const columnsOf = (): Value => {
     const rowsAt = xByColumns(g, { image, isBlocked }, { window, lanes });
     const kernels = Array.from({ length: kernel[1] }, (_, column) =>
       dyAtColumn(g, gradient, { window, column, lanes }),
     );
     if (lanes.moving === "dy" && lanes.outputs === lanes.blockSize && kernel[1] > 1) {
-      return joined(context, together(g, { rows: rowsAt(0), kernels, window, lanes }), lanes);
+      return assembleWeights(context, slideTogether(g, { rows: rowsAt(0), kernels, window, lanes }), lanes);
     }
     const columns = kernels.map((one, column) => slide(g, { rows: rowsAt(column), kernels: one, window, lanes }));
-    return joined(context, besides(g, columns, lanes), lanes);
+    return assembleWeights(context, concatColumns(g, columns, lanes), lanes);
   };
   const dweight = perOutput(g, weight ?? columnsOf(), factor);
   if (sameShape(dweight.shape, output.shape)) return { plain: dweight };
@@ -51,7 +51,7 @@ export const convGradWeight: BlockedLowering = (context) => {
 };
 
 /** The gradient of weights by 1x1, [O, I, 1, 1], with dy in rows and x as the kernel. */
-function swappedByPoint(
+function swapByPoint(
   g: Operations,
   { x, dy, window, blockSize }: { x: Value; dy: Value; window: Window; blockSize: number },
 ): Value | undefined {
@@ -61,8 +61,8 @@ function swappedByPoint(
   const rows = xByColumns(g, { image: dy, isBlocked: true }, at)(0);
   const blocks = slide(g, { rows, kernels: dyAtColumn(g, x, at), window, lanes });
   const [outputs, inputs] = [lanes.inputs, lanes.outputs];
-  const split = view(g, blocks, [inputs / blockSize, outputs, blockSize]);
-  return view(g, transposed(g, split, [1, 0, 2]), [outputs, inputs, 1, 1]);
+  const split = reshape(g, blocks, [inputs / blockSize, outputs, blockSize]);
+  return reshape(g, transpose(g, split, [1, 0, 2]), [outputs, inputs, 1, 1]);
 }
 
 /** The shape of an image, with all channels of its blocked form where that is there or wanted. */
@@ -82,7 +82,7 @@ function slide(
   const reach = (window.kernel[0] - 1) * window.dilations[0] + (dyHeight - 1) * window.strides[0] + 1;
   const bottom = reach - xHeight - top;
   const reached = bottom >= 0 ? rows : g.pad(rows, [0, 0, 0, 0, 0, 0, bottom, 0, 0, 0]);
-  const images = view(g, reached, [1, groups * blockSize, reached.shape[1], inputs * blocks]);
+  const images = reshape(g, reached, [1, groups * blockSize, reached.shape[1], inputs * blocks]);
   const attributes = {
     kernel_shape: [dyHeight, blocks],
     strides: [window.dilations[0], blocks],
@@ -90,55 +90,55 @@ function slide(
     pads: [top, 0, Math.max(0, bottom), 0],
     group: groups,
   };
-  const weights = view(g, kernels, [groups * outputs, blockSize, dyHeight, blocks]);
+  const weights = reshape(g, kernels, [groups * outputs, blockSize, dyHeight, blocks]);
   const perImage = g.op("Conv", [images, weights], attributes, { domain: BLOCKED_DOMAIN });
-  const summed = g.reduceSum(view(g, perImage, [groups, outputs * window.kernel[0] * inputs]), [0]);
-  return view(g, summed, [outputs / blockSize, window.kernel[0], inputs, blockSize]);
+  const summed = g.reduceSum(reshape(g, perImage, [groups, outputs * window.kernel[0] * inputs]), [0]);
+  return reshape(g, summed, [outputs / blockSize, window.kernel[0], inputs, blockSize]);
 }
 
 /**
  * All columns of the kernel in one convolution, for a single block of outputs, which alone would leave registers empty:
  * [blocks of outputs, kernel height, kernel width, inputs, block].
  */
-function together(
+function slideTogether(
   g: Operations,
   { rows, kernels, window, lanes }: { rows: Value; kernels: readonly Value[]; window: Window; lanes: Lanes },
 ): Value {
   const { groups, outputs, inputs, blockSize } = lanes;
-  const perImage = kernels.map((kernel) => view(g, kernel, [groups, sizeOf(kernel.shape) / groups]));
+  const perImage = kernels.map((kernel) => reshape(g, kernel, [groups, sizeOf(kernel.shape) / groups]));
   const all = { ...lanes, outputs: outputs * kernels.length };
   const slid = slide(g, { rows, kernels: g.concat(perImage, 1), window, lanes: all });
   const [height, width] = window.kernel;
-  const split = view(g, slid, [width, outputs / blockSize, height, inputs, blockSize]);
-  return transposed(g, split, [1, 2, 0, 3, 4]);
+  const split = reshape(g, slid, [width, outputs / blockSize, height, inputs, blockSize]);
+  return transpose(g, split, [1, 2, 0, 3, 4]);
 }
 
-/** Columns of the kernel, each [blocks of outputs, kernel height, inputs, block], as those of {@link together}. */
-function besides(g: Operations, columns: readonly Value[], { outputs, inputs, blockSize }: Lanes): Value {
+/** Columns of the kernel, each [blocks of outputs, kernel height, inputs, block], as those of {@link slideTogether}. */
+function concatColumns(g: Operations, columns: readonly Value[], { outputs, inputs, blockSize }: Lanes): Value {
   const height = sizeOf(columns[0].shape) / (outputs * inputs);
   return g.concat(
-    columns.map((column) => view(g, column, [outputs / blockSize, height, 1, inputs, blockSize])),
+    columns.map((column) => reshape(g, column, [outputs / blockSize, height, 1, inputs, blockSize])),
     2,
   );
 }
 
 /** [blocks of outputs, kernel height, kernel width, inputs, block] in the order of the weights. */
-function joined({ g, output }: LoweringContext, columns: Value, lanes: Lanes): Value {
+function assembleWeights({ g, output }: LoweringContext, columns: Value, lanes: Lanes): Value {
   const { outputs, inputs, blockSize } = lanes;
   const [, , height, width] = output.shape;
-  const blocks = view(g, columns, [outputs / blockSize, blockSize, 1, height * width * inputs]);
+  const blocks = reshape(g, columns, [outputs / blockSize, blockSize, 1, height * width * inputs]);
   const rows = g.op("ReorderOutput", [blocks], { channels: blockSize }, { domain: BLOCKED_DOMAIN });
-  const weight = positionsLast(g, view(g, rows, [outputs, height * width, inputs]), blockSize);
-  return view(g, weight, [outputs, inputs, height, width]);
+  const weight = movePositionsLast(g, reshape(g, rows, [outputs, height * width, inputs]), blockSize);
+  return reshape(g, weight, [outputs, inputs, height, width]);
 }
 
 /** [O, positions, I] as [O, I, positions]. */
-function positionsLast(g: Operations, weight: Value, blockSize: number): Value {
+function movePositionsLast(g: Operations, weight: Value, blockSize: number): Value {
   const [outputs, positions, inputs] = weight.shape;
   if (positions === 1) return weight;
-  if (inputs % blockSize !== 0) return transposed(g, weight, [0, 2, 1]);
-  const split = view(g, weight, [outputs, positions, inputs / blockSize, blockSize]);
-  const blocks = transposed(g, split, [0, 2, 1, 3]);
-  const images = view(g, blocks, [(outputs * inputs) / blockSize, blockSize, 1, positions]);
+  if (inputs % blockSize !== 0) return transpose(g, weight, [0, 2, 1]);
+  const split = reshape(g, weight, [outputs, positions, inputs / blockSize, blockSize]);
+  const blocks = transpose(g, split, [0, 2, 1, 3]);
+  const images = reshape(g, blocks, [(outputs * inputs) / blockSize, blockSize, 1, positions]);
   return g.op("ReorderOutput", [images], { channels: blockSize }, { domain: BLOCKED_DOMAIN });
 }

@@ -10,7 +10,7 @@ import {
   windowOf,
 } from "../../../onnx/index.ts";
 import type { BlockedLowering, LoweringContext } from "../../context.ts";
-import { flippedPads } from "../../gradients/conv-grad-input.ts";
+import { flipPads } from "../../gradients/conv-grad-input.ts";
 import { gradientAndWeights, stridedGradInput } from "./strided-grad-input.ts";
 import { backwardWeights, flippedKernel, filledVector, filledWeights, forwardWeights, isDepthwise } from "./weights.ts";
 
@@ -76,7 +76,7 @@ export const convGradInput: BlockedLowering = (context) => {
   const group = node.int("group", 1);
   if (!layouts.canFill(output) || !layouts.canFill(dy) || !knowsGroups(context)) return undefined;
   const window = windowOf(node, output.shape.slice(2), weight.shape.slice(2));
-  const pads = flippedPads(window, 2);
+  const pads = flipPads(window, 2);
   if (window.strides.some((stride) => stride !== 1)) return stridedGradInput(context);
   if (pads.some((pad) => pad < 0)) return undefined;
   const { image, scaled } = gradientAndWeights(context);

@@ -2,8 +2,8 @@
 
 import { BLOCKED_DOMAIN, windowOf } from "../../../onnx/index.ts";
 import type { BlockedLowering } from "../../context.ts";
-import { view } from "../../view.ts";
-import { factored, perOutput } from "./factored.ts";
+import { reshape } from "../../reshape.ts";
+import { factorOut, perOutput } from "./factor-out.ts";
 import { columnsFrom } from "./lanes.ts";
 import { isDepthwise } from "./weights.ts";
 
@@ -37,9 +37,9 @@ export const depthwiseGradWeight: BlockedLowering = ({ g, node, output, layouts 
   const isWide = width >= LEAST_WIDTH && begins[1] + ends[1] > 0;
   const columns = { first: -begins[1], stride: 1, length: begins[1] + width + ends[1], blockSize };
   const rows = isWide ? columnsFrom(g, layouts.blocked(x), columns) : layouts.blocked(x);
-  const image = view(g, rows, [1, batch * channels, height, isWide ? columns.length : width]);
-  const { image: gradient, factor } = factored(layouts, dy, output);
-  const kernels = view(g, gradient, [batch * channels, 1, ...positions]);
+  const image = reshape(g, rows, [1, batch * channels, height, isWide ? columns.length : width]);
+  const { image: gradient, factor } = factorOut(layouts, dy, output);
+  const kernels = reshape(g, gradient, [batch * channels, 1, ...positions]);
   const attributes = {
     kernel_shape: positions,
     strides: dilations,
@@ -49,10 +49,10 @@ export const depthwiseGradWeight: BlockedLowering = ({ g, node, output, layouts 
   };
   const perImage = g.op("Conv", [image, kernels], attributes, { domain: BLOCKED_DOMAIN });
   const size = channels * lengths[0] * lengths[1];
-  const summed = g.reduceSum(view(g, perImage, [batch, size]), [0]);
-  const blocks = view(g, summed, [channels / blockSize, ...lengths, blockSize]);
+  const summed = g.reduceSum(reshape(g, perImage, [batch, size]), [0]);
+  const blocks = reshape(g, summed, [channels / blockSize, ...lengths, blockSize]);
   const met = lengths.some((length, axis) => length !== kernel[axis])
     ? g.slice(blocks, { starts: [0, 0], ends: kernel, axes: [1, 2] })
     : blocks;
-  return { plain: perOutput(g, view(g, g.transpose(met, [0, 3, 1, 2]), output.shape), factor) };
+  return { plain: perOutput(g, reshape(g, g.transpose(met, [0, 3, 1, 2]), output.shape), factor) };
 };

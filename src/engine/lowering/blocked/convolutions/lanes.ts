@@ -2,7 +2,7 @@
 
 import { type Shape, float32 } from "../../../../core/index.ts";
 import { BLOCKED_DOMAIN, type Operations, type Value, type Window } from "../../../onnx/index.ts";
-import { transposed, view } from "../../view.ts";
+import { transpose, reshape } from "../../reshape.ts";
 
 /** How much longer than needed a row may become. */
 const MOST_WASTE = 2;
@@ -97,11 +97,11 @@ export function xByColumns(
     return (column) => {
       const first = column * window.dilations[1] - window.pads[1];
       const seen = columnsFrom(g, image, { first, stride, length, blockSize });
-      return byLanes(g, seen, { ...lanes, xWidth: length, isBlocked });
+      return splitIntoLanes(g, seen, { ...lanes, xWidth: length, isBlocked });
     };
   }
-  const rows = byLanes(g, image, { ...lanes, isBlocked });
-  return (column) => atColumn(g, rows, { window, column, lanes });
+  const rows = splitIntoLanes(g, image, { ...lanes, isBlocked });
+  return (column) => sliceColumn(g, rows, { window, column, lanes });
 }
 
 /** A convolution's window and how its operands are laid out. */
@@ -111,7 +111,7 @@ export interface LanesAt {
 }
 
 /** An image as [images, H, channels, packed, W]. */
-function byLanes(
+function splitIntoLanes(
   g: Operations,
   image: Value,
   { packed, xHeight, xWidth, inputs, isBlocked, ...lanes }: Lanes & { isBlocked: boolean },
@@ -119,17 +119,17 @@ function byLanes(
   const images = image.shape[0] / packed;
   const blockSize = isBlocked ? lanes.blockSize : 1;
   const blocks = inputs / blockSize;
-  const split = view(g, image, [images, packed, blocks, xHeight, xWidth * blockSize]);
+  const split = reshape(g, image, [images, packed, blocks, xHeight, xWidth * blockSize]);
   // [images, H, blocks, packed, W * block]
-  const ordered = transposed(g, split, [0, 3, 2, 1, 4]);
+  const ordered = transpose(g, split, [0, 3, 2, 1, 4]);
   const shape = [images, xHeight, inputs, packed, xWidth];
-  if (blockSize === 1) return view(g, ordered, shape);
-  const lines = view(g, ordered, [images * xHeight * blocks, blockSize, 1, packed * xWidth]);
-  return view(g, g.op("ReorderOutput", [lines], { channels: blockSize }, { domain: BLOCKED_DOMAIN }), shape);
+  if (blockSize === 1) return reshape(g, ordered, shape);
+  const lines = reshape(g, ordered, [images * xHeight * blocks, blockSize, 1, packed * xWidth]);
+  return reshape(g, g.op("ReorderOutput", [lines], { channels: blockSize }, { domain: BLOCKED_DOMAIN }), shape);
 }
 
 /** What one column of the kernel saw of rows of x. */
-function atColumn(g: Operations, rows: Value, { window, column, lanes }: LanesAt & { column: number }): Value {
+function sliceColumn(g: Operations, rows: Value, { window, column, lanes }: LanesAt & { column: number }): Value {
   const stride = lanes.moving === "x" ? window.strides[1] : 1;
   const begin = lanes.moving === "x" ? window.pads[1] - column * window.dilations[1] : 0;
   const end = (lanes.length - 1) * stride + 1 - lanes.xWidth - begin;
@@ -142,11 +142,11 @@ export function dyAtColumn(g: Operations, dy: Value, { window, column, lanes }: 
   const { packed, length, dyHeight, dyWidth, blockSize, moving } = lanes;
   const [batch, channels] = dy.shape;
   const first = moving === "dy" ? window.pads[1] - column * window.dilations[1] : 0;
-  const image = view(g, dy, [batch, channels, dyHeight, dyWidth]);
+  const image = reshape(g, dy, [batch, channels, dyHeight, dyWidth]);
   const moved = columnsFrom(g, image, { first, stride: 1, length, blockSize });
   if (packed === 1) return moved;
-  const split = view(g, moved, [batch / packed, packed, channels / blockSize, dyHeight, length * blockSize]);
-  return transposed(g, split, [0, 2, 3, 1, 4]);
+  const split = reshape(g, moved, [batch / packed, packed, channels / blockSize, dyHeight, length * blockSize]);
+  return transpose(g, split, [0, 2, 3, 1, 4]);
 }
 
 /**

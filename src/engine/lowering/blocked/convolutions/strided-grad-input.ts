@@ -2,8 +2,8 @@
 
 import { BLOCKED_DOMAIN, type Value, windowOf } from "../../../onnx/index.ts";
 import type { BlockedLowering, LoweringContext } from "../../context.ts";
-import { factored, perOutput } from "./factored.ts";
-import { interleaved } from "./interleave.ts";
+import { factorOut, perOutput } from "./factor-out.ts";
+import { interleave } from "./interleave.ts";
 import { backwardWeights, filledWeights } from "./weights.ts";
 
 /** How every n-th row (or column) of the input comes from the output's, for one of n offsets. */
@@ -43,7 +43,7 @@ export const stridedGradInput: BlockedLowering = (context) => {
     return g.op("Conv", inputs, attributes, { domain: BLOCKED_DOMAIN });
   };
   const parts = rows.map((row) => columns.map((column) => partOf(row, column)));
-  return { blocked: interleaved(g, parts, blockSize) };
+  return { blocked: interleave(g, parts, blockSize) };
 };
 
 /** The two operands of a ConvGradInput with whole blocks of channels; a factor that dy lacks goes to the weights. */
@@ -51,7 +51,7 @@ export function gradientAndWeights({ g, node, output, layouts }: LoweringContext
   const [dy, weight] = [node.input(0), node.input(1)];
   const inputs = node.int("group", 1) === 1 ? layouts.blockedChannels(output) : weight.shape[1];
   const filled = filledWeights(g, layouts.plain(weight), [layouts.blockedChannels(dy), inputs]);
-  const { image, factor } = factored(layouts, dy, weight);
+  const { image, factor } = factorOut(layouts, dy, weight);
   return { image, scaled: perOutput(g, filled, factor) };
 }
 

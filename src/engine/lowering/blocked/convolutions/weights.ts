@@ -2,7 +2,7 @@
 
 import { int64 } from "../../../../core/index.ts";
 import { BLOCKED_DOMAIN, type Operations, type Value } from "../../../onnx/index.ts";
-import { transposed, view } from "../../view.ts";
+import { transpose, reshape } from "../../reshape.ts";
 
 /** Weights with filters and channels of zeros at the end, that many in all. */
 export function filledWeights(g: Operations, weight: Value, [outputs, inputs]: readonly [number, number]): Value {
@@ -23,8 +23,8 @@ export function isDepthwise({ shape: [outputs, inputsPerGroup] }: Pick<Value, "s
 export function forwardWeights(g: Operations, weight: Value, block: number): Value {
   const [outputs, inputs, height, width] = weight.shape;
   const inner = inputs < block ? weight : channelsLast(g, weight, block);
-  const rows = view(g, inner, [outputs / block, block, 1, inputs * height * width]);
-  return view(g, g.op("ReorderInput", [rows], {}, { domain: BLOCKED_DOMAIN }), weight.shape);
+  const rows = reshape(g, inner, [outputs / block, block, 1, inputs * height * width]);
+  return reshape(g, g.op("ReorderInput", [rows], {}, { domain: BLOCKED_DOMAIN }), weight.shape);
 }
 
 /** Positions in a kernel, counted row by row, as a kernel of their own. */
@@ -42,8 +42,8 @@ export function backwardWeights(
   const [outputs, inputs, height, width] = weight.shape;
   if (inputs === 1) return partOf(g, forwardWeights(g, weight, block), { tile: block, part });
   const inner = channelsLast(g, weight, block);
-  const split = view(g, inner, [outputs / block, block, inputs / block, height * width, block]);
-  const swapped = view(g, transposed(g, split, [2, 0, 3, 1, 4]), [inputs, outputs, height, width]);
+  const split = reshape(g, inner, [outputs / block, block, inputs / block, height * width, block]);
+  const swapped = reshape(g, transpose(g, split, [2, 0, 3, 1, 4]), [inputs, outputs, height, width]);
   return partOf(g, swapped, { tile: block ** 2, part });
 }
 
@@ -59,7 +59,7 @@ export function flippedKernel({ shape: [, , height, width] }: Pick<Value, "shape
 function channelsLast(g: Operations, weight: Value, block: number): Value {
   const [outputs, inputs, height, width] = weight.shape;
   if (height * width === 1) return weight;
-  const rows = view(g, weight, [(outputs * inputs) / block, block, 1, height * width]);
+  const rows = reshape(g, weight, [(outputs * inputs) / block, block, 1, height * width]);
   return g.op("ReorderInput", [rows], {}, { domain: BLOCKED_DOMAIN });
 }
 
@@ -67,6 +67,6 @@ function channelsLast(g: Operations, weight: Value, block: number): Value {
 function partOf(g: Operations, weight: Value, { tile, part }: { tile: number; part: KernelPart }): Value {
   const [first, second, height, width] = weight.shape;
   if (height * width === 1) return weight;
-  const tiles = view(g, weight, [(first * second) / tile, height * width, tile]);
-  return view(g, g.gather(tiles, g.constant(int64(part.taps)), 1), [first, second, ...part.kernel]);
+  const tiles = reshape(g, weight, [(first * second) / tile, height * width, tile]);
+  return reshape(g, g.gather(tiles, g.constant(int64(part.taps)), 1), [first, second, ...part.kernel]);
 }

@@ -12,7 +12,7 @@ export interface StudyEnd {
 }
 
 /** Shows a study while it goes on. */
-export interface View {
+export interface Display {
   readonly listener: StudyListener;
   /** One sentence that the user should see. */
   readonly notice: (sentence: string) => void;

@@ -2,20 +2,20 @@
 
 import { expect, test } from "vitest";
 import type { StudyEvent } from "../../../study/index.ts";
-import { createPlainView } from "./plain-view.ts";
+import { createPlainDisplay } from "./plain-display.ts";
 import { batchEvent, epochRecord, run, summary } from "./study.fixture.ts";
 
 /** The lines of some events, each `[time in ms, event]`. */
 function linesOf(events: readonly (readonly [atMs: number, event: StudyEvent])[]): string[] {
   const lines: string[] = [];
   let clock = 0;
-  const view = createPlainView(
+  const display = createPlainDisplay(
     (line) => lines.push(line),
     () => clock,
   );
   for (const [atMs, event] of events) {
     clock = atMs;
-    view.listener(event);
+    display.listener(event);
   }
   return lines;
 }
@@ -115,12 +115,12 @@ test("the seed is named where there are several", () => {
 test("a download tells its share once every ten seconds", () => {
   const lines: string[] = [];
   let clock = 0;
-  const view = createPlainView(
+  const display = createPlainDisplay(
     (line) => lines.push(line),
     () => clock,
   );
   for (clock = 0; clock <= 20_000; clock += 5000) {
-    view.download("Tiny", { receivedBytes: clock * 1000, totalBytes: 40_000_000 });
+    display.download("Tiny", { receivedBytes: clock * 1000, totalBytes: 40_000_000 });
   }
   expect(lines).toEqual([
     "  Tiny: 0 bytes of 40.0 MB (0 %)",

@@ -4,7 +4,7 @@ import { type Shape, sameShape } from "../../core/index.ts";
 import type { Operations, Value } from "../onnx/index.ts";
 
 /** The elements of a value in another shape; a shape that was only passed through is left out. */
-export function view(g: Operations, value: Value, shape: Shape): Value {
+export function reshape(g: Operations, value: Value, shape: Shape): Value {
   let source = value;
   for (let node = g.producerOf(source); node?.opType === "Reshape"; node = g.producerOf(source)) {
     const [input] = node.inputs;
@@ -16,11 +16,11 @@ export function view(g: Operations, value: Value, shape: Shape): Value {
 }
 
 /** A value with its axes in another order; nothing is moved where only axes of length 1 change places. */
-export function transposed(g: Operations, value: Value, perm: readonly number[]): Value {
+export function transpose(g: Operations, value: Value, perm: readonly number[]): Value {
   const long = perm.filter((axis) => value.shape[axis] !== 1);
   const isInOrder = long.every((axis, index) => index === 0 || axis > long[index - 1]);
   if (!isInOrder) return g.transpose(value, perm);
-  return view(
+  return reshape(
     g,
     value,
     perm.map((axis) => value.shape[axis]),

@@ -1,4 +1,4 @@
-/** @file The part of a run's network that trains: what it is fed, and how it is measured. */
+/** @file The tail of a stage, what is above its frozen layers: what it is fed, and how it is measured. */
 
 import { TrainingError } from "../../core/index.ts";
 import { type AugmentedView, type BatchPlan, type ImageShape, batchesPerEpoch } from "../../data/index.ts";
@@ -16,7 +16,7 @@ import {
   type FeatureCache,
   type FeatureRows,
   type HeadScaling,
-  type StagePart,
+  type PlacedStage,
   headScaling,
   rowsOf,
 } from "../../transfer/index.ts";
@@ -27,13 +27,13 @@ import {
   evaluationImages,
   featureSource,
   imageSource,
-  repeated,
+  repeatPasses,
 } from "../material/batch-sources.ts";
 import type { TaskData } from "../material/tasks.ts";
 import { type RunNetwork, imageAugmentation, usesFeatures } from "./network.ts";
 
-/** The part of a stage's network above its frozen layers, and what it is fed. */
-export interface FedPart {
+/** A stage's network above its frozen layers, and what it is fed. */
+export interface FedTail {
   readonly network: Network;
   readonly input: NetworkInput;
   /** Every sample of a held-out set once, in order. */
@@ -41,7 +41,7 @@ export interface FedPart {
 }
 
 /** The same with a way to measure it. */
-export interface MeasuredPart extends FedPart {
+export interface MeasuredTail extends FedTail {
   /**
    * Loss and accuracy of the whole network on every held-out set, by name.
    *
@@ -52,7 +52,7 @@ export interface MeasuredPart extends FedPart {
 }
 
 /** The same with what it trains on. */
-export interface TrainedPart extends MeasuredPart {
+export interface TrainedTail extends MeasuredTail {
   readonly source: ClosableBatchSource;
   /** Time spent on the features of the frozen layers. */
   readonly featureDurationMs: number;
@@ -60,10 +60,10 @@ export interface TrainedPart extends MeasuredPart {
   fold(parameters: Parameters): Parameters;
 }
 
-export interface FedPartOptions {
+export interface TailOptions {
   run: PlannedRun;
   whole: RunNetwork;
-  stage: StagePart;
+  stage: PlacedStage;
   /** The parameters that the stage starts with. */
   start: Parameters;
   task: TaskData;
@@ -71,10 +71,10 @@ export interface FedPartOptions {
   imageShape: ImageShape;
   features: FeatureCache;
   session: SessionOptions;
-  onFeatures: (images: number, total: number) => void;
+  listener: { onFeatures(images: number, total: number): void };
 }
 
-export interface TrainedPartOptions extends FedPartOptions {
+export interface TrainedTailOptions extends TailOptions {
   /** Sets that are measured after every epoch. */
   heldOut: readonly HeldOutSet[];
 }
@@ -83,7 +83,7 @@ export type HeldOutSet = "validation" | "test";
 type SetName = "train" | HeldOutSet;
 
 /** Where images are not augmented anew in every epoch, the frozen layers run once and the rest trains on their features. */
-export async function trainedPart(options: TrainedPartOptions): Promise<TrainedPart> {
+export async function openTrainedTail(options: TrainedTailOptions): Promise<TrainedTail> {
   const { run, stage, imageShape, task, heldOut, normalization } = options;
   const plan: BatchPlan = {
     subset: task.train,
@@ -99,12 +99,12 @@ export async function trainedPart(options: TrainedPartOptions): Promise<TrainedP
   const passes = passesPerEpoch(run, plan);
   const rowsOfPass = usesFeatures(run, stage) ? await trainingRows(options, passes) : null;
   const scaling = rowsOfPass === null ? unscaled : scalingOf(options, await rowsOfPass(0));
-  const part = await fedPart(options, heldOut, scaling.rows);
+  const tail = await feedTail(options, heldOut, scaling.rows);
   const featureDurationMs = rowsOfPass === null ? 0 : performance.now() - started;
   const onePass =
     rowsOfPass === null ? imageSource(plan) : featureSource(plan, async (pass) => scaling.rows(await rowsOfPass(pass)));
-  const source = repeated(onePass, passes);
-  const measured = measuredPart(options, part);
+  const source = repeatPasses(onePass, passes);
+  const measured = measureTail(options, tail);
   return {
     ...measured,
     source,
@@ -114,27 +114,27 @@ export async function trainedPart(options: TrainedPartOptions): Promise<TrainedP
   };
 }
 
-/** A part that only measures. */
-export async function heldOutPart(options: TrainedPartOptions): Promise<MeasuredPart> {
-  return measuredPart(options, await fedPart(options, options.heldOut));
+/** A tail that only measures. */
+export async function openMeasuredTail(options: TrainedTailOptions): Promise<MeasuredTail> {
+  return measureTail(options, await feedTail(options, options.heldOut));
 }
 
-function measuredPart(options: TrainedPartOptions, part: FedPart): MeasuredPart {
-  const evaluator = evaluatorOf(options, part);
+function measureTail(options: TrainedTailOptions, tail: FedTail): MeasuredTail {
+  const evaluator = evaluatorOf(options, tail);
   return {
-    ...part,
+    ...tail,
     evaluate: (parameters) =>
-      evaluateSets(options.heldOut, (set) => evaluator.evaluate(parameters, part.batchesOf(set))),
+      evaluateSets(options.heldOut, (set) => evaluator.evaluate(parameters, tail.batchesOf(set))),
     close: () => evaluator.close(),
   };
 }
 
-/** What a stage's part is fed of some held-out sets, without what it trains on; features are changed by `scale`. */
-export async function fedPart(
-  options: FedPartOptions,
+/** What a stage's tail is fed of some held-out sets, without what it trains on; features are changed by `scale`. */
+export async function feedTail(
+  options: TailOptions,
   sets: readonly HeldOutSet[],
   scale: (rows: FeatureRows) => FeatureRows = (rows) => rows,
-): Promise<FedPart> {
+): Promise<FedTail> {
   const { run, whole, stage, task, imageShape, normalization } = options;
   if (!usesFeatures(run, stage)) {
     return {
@@ -157,7 +157,7 @@ export async function fedPart(
 }
 
 /** Dense layers are fed their weights; others are built in anew every time, for convolutions are faster so. */
-function evaluatorOf({ stage, start, session }: TrainedPartOptions, { network, input }: FedPart): Evaluator {
+function evaluatorOf({ stage, start, session }: TrainedTailOptions, { network, input }: FedTail): Evaluator {
   if (network.inputShape.length > 1) {
     return {
       evaluate: (parameters, batches) => evaluate({ network, parameters, input }, batches, session),
@@ -171,7 +171,7 @@ function evaluatorOf({ stage, start, session }: TrainedPartOptions, { network, i
 const unscaled: HeadScaling = { rows: (rows) => rows, fold: (parameters) => parameters };
 
 /** Only where a head trains alone, from first to last: a stage that followed would need it as it is. */
-function scalingOf({ run, whole, stage }: FedPartOptions, features: FeatureRows): HeadScaling {
+function scalingOf({ run, whole, stage }: TailOptions, features: FeatureRows): HeadScaling {
   // below the head nothing but dropout: adapting layers would be fed their own features
   const between = whole.network.layers.slice(stage.boundary, -1);
   const isHeadAlone = between.every(({ randomInTraining }) => randomInTraining === true);
@@ -180,7 +180,7 @@ function scalingOf({ run, whole, stage }: FedPartOptions, features: FeatureRows)
 }
 
 /** Features of the training images as they are, not augmented. */
-export function trainingFeatures(options: FedPartOptions): Promise<FeatureRows> {
+export function trainingFeatures(options: TailOptions): Promise<FeatureRows> {
   return featuresOf(options, "train");
 }
 
@@ -193,7 +193,7 @@ function passesPerEpoch({ training: { minStepsPerEpoch } }: PlannedRun, plan: Ba
  * What each pass over the training images trains on: their features, or those of one augmented view of them after
  * another, where view v is what pass v would have seen. The views that the stage wants are there when this resolves.
  */
-async function trainingRows(options: FedPartOptions, passes: number): Promise<(pass: number) => Promise<FeatureRows>> {
+async function trainingRows(options: TailOptions, passes: number): Promise<(pass: number) => Promise<FeatureRows>> {
   const { run, stage, normalization } = options;
   const augmentation = imageAugmentation(run, normalization);
   const views = augmentation === undefined ? 1 : run.training.augmentation.views;
@@ -211,8 +211,8 @@ async function trainingRows(options: FedPartOptions, passes: number): Promise<(p
 }
 
 /** Training images are rows of the pool's features, which every budget of the seed shares. */
-async function featuresOf(options: FedPartOptions, set: SetName, view?: AugmentedView): Promise<FeatureRows> {
-  const { run, whole, stage, start, task, imageShape, features, normalization } = options;
+async function featuresOf(options: TailOptions, set: SetName, view?: AugmentedView): Promise<FeatureRows> {
+  const { run, whole, stage, start, task, imageShape, features, normalization, listener } = options;
   const isPooled = set === "train" || set === "validation";
   const store = await features.features({
     weightsId: frozenWeightsId(options),
@@ -224,13 +224,13 @@ async function featuresOf(options: FedPartOptions, set: SetName, view?: Augmente
     imageShape,
     view,
     input: { kind: "images", normalization },
-    onProgress: options.onFeatures,
+    onProgress: listener.onFeatures,
   });
   return isPooled ? rowsOf(store, { pool: task.pool, subset: subsetOf(task, set) }) : store;
 }
 
 /** Frozen layers that hold what the run started from share their features with every run that started from it. */
-function frozenWeightsId({ run, whole, stage }: FedPartOptions): string {
+function frozenWeightsId({ run, whole, stage }: TailOptions): string {
   const frozen = new Set(whole.network.layers.slice(0, stage.boundary).map(({ name }) => name));
   const asTransferred = whole.plan.every(
     ({ layer, starts }) => !frozen.has(layer) || (starts === "transferred" && !trainsEarlier(whole, { stage, layer })),
@@ -238,7 +238,7 @@ function frozenWeightsId({ run, whole, stage }: FedPartOptions): string {
   return asTransferred && run.startsFrom !== null ? run.startsFrom : `${run.id}/${stage.firstEpoch}`;
 }
 
-function trainsEarlier({ stages }: RunNetwork, { stage, layer }: { stage: StagePart; layer: string }): boolean {
+function trainsEarlier({ stages }: RunNetwork, { stage, layer }: { stage: PlacedStage; layer: string }): boolean {
   return stages.some((earlier) => earlier.firstEpoch < stage.firstEpoch && earlier.trains(layer));
 }
 

@@ -2,7 +2,7 @@
 
 import { join } from "node:path";
 import { comparisonTable, conclusion, tableAsText } from "../../../report/index.ts";
-import type { StudyEnd } from "./view.ts";
+import type { StudyEnd } from "./display.ts";
 
 /** Lines for a terminal of `width` columns. */
 export function endLines({ summary, directory, files }: StudyEnd, { width }: { width?: number } = {}): string[] {

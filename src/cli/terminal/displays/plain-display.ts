@@ -15,13 +15,13 @@ import {
   tuningProgress,
 } from "./sentences.ts";
 import { atMostEvery } from "./throttle.ts";
-import type { View, WriteLine } from "./view.ts";
+import type { Display, WriteLine } from "./display.ts";
 
 /** Between two lines on what is under way. */
 const LEAST_INTERVAL_MS = 10_000;
 
 /** One line a run that starts, an epoch and a run that ends; within long epochs at most one every ten seconds. */
-export function createPlainView(write: WriteLine, now: () => number = Date.now): View {
+export function createPlainDisplay(write: WriteLine, now: () => number = Date.now): Display {
   let mayWrite = atMostEvery(LEAST_INTERVAL_MS, now);
   let seeds: number[] = [];
   /** Starts the ten seconds again. */

@@ -12,7 +12,7 @@ const LEAST_TIMES_LARGER = 2;
  *
  * Without a factor where it has none, or where the weights are not much smaller.
  */
-export function factored(
+export function factorOut(
   layouts: Pick<Layouts, "affine" | "blocked">,
   gradient: Value,
   weight: Value,

@@ -1,78 +1,33 @@
-/** @file The summary of a study that has not begun: what is known before the first step. */
+/** @file The summary of a study, from what its folder holds. */
 
 import { stream } from "../../core/index.ts";
 import { type ImageDataset, exampleImages } from "../../data/index.ts";
-import { type Network, countParameters } from "../../engine/nn/index.ts";
-import type { StagePart } from "../../transfer/index.ts";
+import { countParameters } from "../../engine/nn/index.ts";
+import type { Found } from "../context/found.ts";
+import type { StudyContext } from "../context/study-context.ts";
 import { budgetsOf, seedsOf } from "../file/config.ts";
 import type { PlannedRun } from "../file/plan.ts";
 import type { Backbone, StudyData, StudySplit } from "../material/study-data.ts";
-import { type SeedTasks, sourceTask, taskOf, taskRecord } from "../material/tasks.ts";
+import { sourceTask, taskRecord } from "../material/tasks.ts";
 import { thumbnail, thumbnailShape } from "../material/thumbnail.ts";
-import type { ExampleImages, RunRecord, StudySummary } from "../records/records.ts";
-import type { StudyFile } from "../records/run-store.ts";
-import { type RunNetwork, countTrained, parameterCounts } from "../run/network.ts";
+import type { AnalysisRecord, ExampleImages, RunRecord, StudySummary } from "../records/records.ts";
 import { describeMachine } from "./machine.ts";
 
 /** Images of each class in the report's grid. */
 const EXAMPLES_PER_CLASS = 8;
 
-/** The record of a run that has not begun. */
-export function freshRecord(run: PlannedRun, { tasks, network }: { tasks: SeedTasks; network: RunNetwork }): RunRecord {
-  const task = taskOf(tasks, run);
-  const { stages } = network;
-  const { solves, layerCurve } = run.choice?.strategy ?? {};
-  return {
-    id: run.id,
-    model: run.model,
-    strategy: run.strategy,
-    label: run.label,
-    task: run.task,
-    seed: run.seed,
-    startsFrom: run.startsFrom,
-    ...(solves === undefined ? {} : { solves }),
-    ...(layerCurve === undefined ? {} : { layerCurve }),
-    imagesPerClass: run.imagesPerClass,
-    learningRate: solves === undefined ? run.training.learningRate : 0,
-    training: run.training,
-    ...(stages.length > 1 ? { stages: stages.map((stage) => stageRecord(network.network, stage)) } : {}),
-    status: "pending",
-    trainImages: task.train.indices.length,
-    testImages: task.test.indices.length,
-    ...parameterCounts(network),
-    epochs: [],
-    durationMs: 0,
-    featureDurationMs: 0,
-    flops: { total: 0, backward: 0 },
-  };
-}
+/** What is known of a study before its first step. */
+export type StudyFacts = Omit<
+  StudySummary,
+  "epochs" | "batchSize" | "runs" | "tuning" | keyof AnalysisRecord | "finishedAt" | "durationMs"
+>;
 
-function stageRecord(network: Network, stage: StagePart): NonNullable<RunRecord["stages"]>[number] {
-  return {
-    label: stage.label,
-    epochs: stage.endEpoch - stage.firstEpoch,
-    trainableParameters: countTrained(network, stage.trains),
-  };
-}
-
-/** The summary of a study over the given run records. */
-export async function freshSummary({
-  study,
-  data,
-  split,
-  tasks,
-  runs,
-  records,
-}: {
-  study: StudyFile;
-  data: StudyData;
-  split: StudySplit;
-  tasks: SeedTasks;
-  runs: readonly PlannedRun[];
-  records: RunRecord[];
-}): Promise<StudySummary> {
+/** @throws DataError if an example image cannot be read. */
+export async function studyFacts({ study, data, split, tasksOf }: StudyContext): Promise<StudyFacts> {
   const { config } = study;
   const budgets = budgetsOf(config);
+  const seeds = seedsOf(config);
+  const tasks = tasksOf(seeds[0]);
   return {
     formatVersion: 1,
     name: config.name,
@@ -83,28 +38,34 @@ export async function freshSummary({
     ...(data.backbone === undefined ? {} : { backbone: backboneRecord(data.backbone) }),
     source: split.source === null ? null : taskRecord(split.source, sourceTask(tasks)),
     target: taskRecord(split.target, tasks.target(budgets[budgets.length - 1])),
-    seeds: seedsOf(config),
+    seeds,
     budgets,
-    ...trainingSummary(runs),
-    runs: records,
-    tuning: [],
-    transferability: [],
-    featureMaps: [],
-    firstFilters: [],
     examples: examplesOf(data, split),
     machine: await describeMachine(study),
     startedAt: study.startedAt,
-    finishedAt: null,
-    durationMs: 0,
     command: study.command,
   };
 }
 
-/** How the runs train, as they are settled now. */
-export function trainingSummary(runs: readonly PlannedRun[]): Pick<StudySummary, "epochs" | "batchSize"> {
+/** The summary of a study: what is known of it before, and what its folder says. */
+export function summaryOf(
+  { examples, machine, startedAt, command, ...known }: StudyFacts,
+  { plan, runs, found }: { plan: readonly PlannedRun[]; runs: RunRecord[]; found: Found },
+): StudySummary {
+  const { tuning, analysis, finishedAt, durationMs } = found;
   return {
-    epochs: Math.max(...runs.map(({ training }) => training.epochs)),
-    batchSize: Math.max(...runs.map(({ training }) => training.batchSize)),
+    ...known,
+    epochs: Math.max(...plan.map(({ training }) => training.epochs)),
+    batchSize: Math.max(...plan.map(({ training }) => training.batchSize)),
+    runs,
+    tuning,
+    ...analysis,
+    examples,
+    machine,
+    startedAt,
+    finishedAt,
+    durationMs,
+    command,
   };
 }
 

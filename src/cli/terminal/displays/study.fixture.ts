@@ -1,4 +1,4 @@
-/** @file Events of a small study, for tests of the views. */
+/** @file Events of a small study, for tests of the displays. */
 
 import type { EpochRecord, RunRecord, StudyEvent, StudySummary } from "../../../study/index.ts";
 

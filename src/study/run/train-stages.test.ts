@@ -6,23 +6,23 @@ import * as training from "../../engine/training/index.ts";
 import { freshProgress } from "../../engine/training/index.ts";
 import { resolveStudy } from "../file/config.ts";
 import { type PlannedRun, planStudy } from "../file/plan.ts";
-import { plannedNetwork, stagedNetwork } from "./network.ts";
+import { planNetwork, stageNetwork } from "./network.ts";
 import type { StageContext, StageOptions } from "./stage.ts";
-import { openStage } from "./train-stage.ts";
-import { type TrainedPart, trainedPart } from "./trained-part.ts";
+import { openStage } from "./train-stages.ts";
+import { type TrainedTail, openTrainedTail } from "./tail.ts";
 
-vi.mock("./trained-part.ts");
+vi.mock("./tail.ts");
 vi.mock("../../engine/training/index.ts", { spy: true });
 
 const config = resolveStudy({ preset: "tuned" });
 // the preset says all of its training itself
 const [run] = planStudy(config) as PlannedRun[];
 const inputShape = [3, 8, 8] as const;
-const whole = stagedNetwork(config, run, {
-  ...plannedNetwork(config, run, { inputShape, numClasses: 2, trainImages: 4 }),
+const whole = stageNetwork(config, run, {
+  ...planNetwork(config, run, { inputShape, numClasses: 2, trainImages: 4 }),
   inputShape,
 });
-const closePart = vi.fn<() => Promise<void>>(async () => {});
+const closeTail = vi.fn<() => Promise<void>>(async () => {});
 const options = {
   run,
   whole,
@@ -38,14 +38,14 @@ function contextOf(start: StageContext["start"]): Omit<StageContext, "callbacksF
 
 beforeEach(() => {
   vi.restoreAllMocks();
-  closePart.mockClear();
-  vi.mocked(trainedPart).mockResolvedValue({
+  closeTail.mockClear();
+  vi.mocked(openTrainedTail).mockResolvedValue({
     network: whole.network,
     input: { kind: "features" },
-    source: { close: closePart },
-    close: closePart,
+    source: { close: closeTail },
+    close: closeTail,
     featureDurationMs: 0,
-  } as unknown as TrainedPart);
+  } as unknown as TrainedTail);
 });
 
 describe("a stage", () => {
@@ -53,7 +53,7 @@ describe("a stage", () => {
     await expect(openStage(options, contextOf({}))).rejects.toThrow(
       "internal: expected a float32 tensor of shape [32, 3, 3, 3]",
     );
-    expect(closePart).toHaveBeenCalledOnce();
+    expect(closeTail).toHaveBeenCalledOnce();
   });
 
   test("closes its images where its trainer cannot be closed, and says why it could not", async () => {
@@ -61,8 +61,8 @@ describe("a stage", () => {
     const trainer = { close: () => Promise.reject(lost) } as training.Trainer;
     vi.mocked(training.createTrainer).mockReturnValueOnce(trainer);
     const { close } = await openStage(options, contextOf(initializeParameters(whole.network, 0)));
-    expect(closePart).not.toHaveBeenCalled();
+    expect(closeTail).not.toHaveBeenCalled();
     await expect(close()).rejects.toBe(lost);
-    expect(closePart).toHaveBeenCalledOnce();
+    expect(closeTail).toHaveBeenCalledOnce();
   });
 });

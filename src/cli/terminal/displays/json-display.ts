@@ -2,7 +2,7 @@
 
 import type { StudyEvent, StudySummary } from "../../../study/index.ts";
 import { atMostEvery } from "./throttle.ts";
-import type { View, WriteLine } from "./view.ts";
+import type { Display, WriteLine } from "./display.ts";
 
 /** Batches and bytes come by the thousand; one of them a second is told. */
 const LEAST_INTERVAL_MS = 1000;
@@ -17,7 +17,7 @@ interface JsonEvent {
  *
  * Runs are named by their id except where they start and finish; example images, maps and filters are left out.
  */
-export function createJsonView(write: WriteLine, now: () => number = Date.now): View {
+export function createJsonDisplay(write: WriteLine, now: () => number = Date.now): Display {
   const mayTell = atMostEvery(LEAST_INTERVAL_MS, now);
   const tell = (event: JsonEvent): void => write(JSON.stringify(event));
   return {

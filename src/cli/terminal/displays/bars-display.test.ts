@@ -4,7 +4,7 @@ import { Writable } from "node:stream";
 import { stripVTControlCharacters } from "node:util";
 import { describe, expect, test } from "vitest";
 import type { StudyEvent } from "../../../study/index.ts";
-import { barLine, createBarsView } from "./bars-view.ts";
+import { barLine, createBarsDisplay } from "./bars-display.ts";
 import { batchEvent, epochRecord, run, summary } from "./study.fixture.ts";
 
 describe("barLine", () => {
@@ -39,11 +39,11 @@ describe("createBarsView", () => {
 
   function show(events: readonly StudyEvent[]): string {
     const { stream, written } = fakeTerminal();
-    const view = createBarsView(stream);
-    for (const event of events) view.listener(event);
-    view.close();
+    const display = createBarsDisplay(stream);
+    for (const event of events) display.listener(event);
+    display.close();
     const atEnd = written();
-    view.close();
+    display.close();
     expect(written()).toBe(atEnd);
     return atEnd;
   }
@@ -81,9 +81,9 @@ describe("createBarsView", () => {
 
   test("a download has a bar of its own", () => {
     const { stream, written } = fakeTerminal();
-    const view = createBarsView(stream);
-    view.download("Tiny", { receivedBytes: 5_000_000, totalBytes: 10_000_000 });
-    view.downloadEnded();
+    const display = createBarsDisplay(stream);
+    display.download("Tiny", { receivedBytes: 5_000_000, totalBytes: 10_000_000 });
+    display.downloadEnded();
     expect(written()).toContain("Tiny  ██████████░░░░░░░░░░  50 %  5.0 MB of 10.0 MB");
   });
 });

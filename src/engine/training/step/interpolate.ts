@@ -3,7 +3,7 @@
 import type { Operations, Value } from "../../onnx/index.ts";
 
 /** share · x + rest · other, for a share and a rest that are 1 together and broadcast to x. */
-export function between(
+export function interpolate(
   g: Operations,
   { x, other }: { x: Value; other: Value },
   { share, rest }: { share: Value; rest: Value },

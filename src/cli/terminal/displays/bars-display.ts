@@ -5,7 +5,7 @@ import { MultiBar, type Options, type Params, type SingleBar } from "cli-progres
 import type { StudyEvent } from "../../../study/index.ts";
 import { endLines } from "./end-lines.ts";
 import { featuresProgress, runFinished, runTitle, studyStarted, tuningTitle } from "./sentences.ts";
-import type { View } from "./view.ts";
+import type { Display } from "./display.ts";
 
 const LONGEST_BAR = 20;
 const SHORTEST_BAR = 8;
@@ -22,7 +22,7 @@ interface BarText {
 }
 
 /** Every run's bar above the study's; what is over scrolls up as lines. */
-export function createBarsView(stream: NodeJS.WriteStream): View {
+export function createBarsDisplay(stream: NodeJS.WriteStream): Display {
   const bars = createBars(stream);
   const { current, showRun, showTimeLeft } = studyBars(bars);
   let seeds: number[] = [];
