@@ -11,7 +11,7 @@ interface SwitchField extends Described {
   readonly default: boolean;
 }
 
-interface NumberField extends Described {
+export interface NumberField extends Described {
   readonly kind: "number" | "whole number";
   readonly min: number;
   readonly max?: number;
