@@ -87,6 +87,6 @@ export function strategyWith(name: string, said: Partial<ValuesOf<Fields>>): Str
   const { owner } = owners[foreign];
   const theirs = Object.keys(owners).filter((option) => owners[option].owner === owner);
   throw new ConfigError(
-    `strategies: expected ${list(theirs)} for ${owner} alone, got ${theirs.length === 1 ? "it" : "them"} for "${name}".`,
+    `strategies: expected ${list(theirs)} for ${owner} alone, got ${theirs.length === 1 ? foreign : "them"} for "${name}".`,
   );
 }
