@@ -11,6 +11,7 @@ export {
   type DataLocation,
   type DeviceFailure,
 } from "./errors.ts";
+export { defaultsOf, type Field, type Fields, type NumberField, type ValueOf, type ValuesOf } from "./fields.ts";
 export { halfToNumber } from "./half.ts";
 export { lookUp, nearestName, unknownName } from "./names.ts";
 export {

@@ -1,8 +1,8 @@
 /** @file Door of `data`. */
 
-export { type AffineRanges } from "./augment/geometry/affine.ts";
-export { type Augmentation, changesImages, checkAugmentation } from "./augment/augmentation.ts";
+export { changesImages, checkAugmentation } from "./augment/augment-image.ts";
 export { type MirrorTest, mirrorTest } from "./augment/mirror-test.ts";
+export { type Augmentation, augmentationFields } from "./augment/table.ts";
 export {
   type AugmentedView,
   type Batch,

@@ -1,5 +1,6 @@
 /** @file What a strategy is: a recipe of what starts where, and what trains when. */
 
+import { type Fields, type ValuesOf, defaultsOf } from "../core/index.ts";
 import type { Network } from "../engine/nn/index.ts";
 import type { FreezePlan, LayerPlan } from "./freeze-plan.ts";
 
@@ -47,6 +48,14 @@ export interface LayerCurvePoint {
   readonly tuned: boolean;
 }
 
+/** Options of one strategy alone. */
+export interface OwnOptions<F extends Fields = Fields> {
+  /** As a study file has them. */
+  readonly fields: F;
+  /** The strategy with some of them said, and defaults for the rest. */
+  choose(said: Partial<ValuesOf<F>>): Strategy;
+}
+
 export interface Strategy {
   /** As people read it in a legend: `fine-tune one layer`. */
   readonly label: string;
@@ -73,4 +82,15 @@ export interface Strategy {
   readonly layerCurve?: LayerCurvePoint;
   /** For strategies that solve for the head and do nothing else. */
   readonly solves?: HeadSolver;
+  /** For strategies that have options besides those of all. */
+  readonly own?: OwnOptions;
+}
+
+/** A strategy that options of its own change, here with their defaults. */
+export function withOptions<const F extends Fields>(
+  fields: F,
+  make: (options: ValuesOf<F>) => Strategy,
+): Omit<Strategy, "own"> & { readonly own: OwnOptions<F> } {
+  const choose = (said: Partial<ValuesOf<F>>): Strategy => make({ ...defaultsOf(fields), ...said });
+  return { ...choose({}), own: { fields, choose } };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type RandomStream, ConfigError, stream } from "../../core/index.ts";
-import { augmentImage } from "./augment-image.ts";
-import { type Augmentation, changesImages, checkAugmentation } from "./augmentation.ts";
+import { augmentImage, changesImages, checkAugmentation } from "./augment-image.ts";
+import type { Augmentation } from "./table.ts";
 
 /** A stream whose whole numbers are these. */
 function scripted(...integers: number[]): RandomStream {

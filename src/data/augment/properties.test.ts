@@ -4,10 +4,10 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { stream } from "../../core/index.ts";
 import type { ImageShape } from "../dataset.ts";
-import { augmentImage } from "./augment-image.ts";
-import { type Augmentation, checkAugmentation } from "./augmentation.ts";
+import { augmentImage, checkAugmentation } from "./augment-image.ts";
 import { drawColorChanges } from "./colour/color-jitter.ts";
 import { drawWindow } from "./geometry/resized-crop.ts";
+import type { Augmentation } from "./table.ts";
 
 const TRIALS = 4000;
 

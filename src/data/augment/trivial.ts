@@ -2,6 +2,8 @@
 
 import type { RandomStream } from "../../core/index.ts";
 import type { ImageShape } from "../dataset.ts";
+import { defineAugmenter } from "./augmenter.ts";
+import { checkChannels } from "./bounds.ts";
 import {
   adjustBrightness,
   adjustColor,
@@ -74,6 +76,16 @@ export interface TrivialChange {
   /** In the operation's own unit: slope, pixels, degrees, factor − 1, bits or level; 0 where it has none. */
   readonly magnitude: number;
 }
+
+export const trivial = defineAugmenter({
+  field: {
+    kind: "switch",
+    default: false,
+    description: "one operation of TrivialAugment's wide set at a random strength (Müller and Hutter 2021)",
+  },
+  check: (_, [channels]) => checkChannels("trivial", channels, { among: [1, 3], which: "grey or red, green and blue" }),
+  change: (image, _, { imageShape, stream }) => changeTrivially(image, imageShape, drawTrivialChange(stream)),
+});
 
 /**
  * Draws the operation, then its magnitude if it has one, then the sign if that may be negative; all are equally likely.

@@ -1,8 +1,8 @@
 /** @file Makes batches of images: which images are in each, and their bytes. */
 
 import { ConfigError, type RandomStream, type Shape, sizeOf, stream } from "../../core/index.ts";
-import { augmentImage } from "../augment/augment-image.ts";
-import { type Augmentation, checkAugmentation } from "../augment/augmentation.ts";
+import { augmentImage, checkAugmentation } from "../augment/augment-image.ts";
+import type { Augmentation } from "../augment/table.ts";
 import type { ImageShape } from "../dataset.ts";
 import { type ImageSubset, positionsByLabel, requireImages, shufflePositions } from "../image-subset.ts";
 import { readImage } from "../pixels.ts";

@@ -6,6 +6,25 @@ import type { RunRecord, StudySummary, TrainingConfig } from "../../study/index.
 /** How a strategy without steps trains. */
 const SOLVED = "solved for, without steps";
 
+type Augmentation = TrainingConfig["augmentation"];
+
+/** What is done to images one by one, in the order in which it is named. */
+const imageWords: {
+  readonly [Name in Exclude<keyof Augmentation, "mixup" | "cutmix" | "views">]: (
+    asked: NonNullable<Augmentation[Name]>,
+  ) => string;
+} = {
+  flip: () => "flips",
+  flipVertical: () => "vertical flips",
+  crop: (pixels) => `crops by ${pixels} pixels`,
+  resizedCrop: ({ scale }) => `resized crops of ${scale.join("–")} of the area`,
+  affine: describeAffine,
+  rotation: (degrees) => `rotation by up to ${degrees}°`,
+  colorJitter: describeJitter,
+  cutout: (side) => `cutout of ${side} pixels`,
+  trivial: () => "TrivialAugment",
+};
+
 type Recipe = Pick<RunRecord, "strategy" | "startsFrom" | "solves" | "training">;
 type Study = Pick<StudySummary, "recipe"> & { readonly runs: readonly Recipe[] };
 
@@ -34,7 +53,7 @@ const additions: readonly {
   readonly changes: "both" | "loss";
   readonly isIn: (training: TrainingConfig) => boolean;
 }[] = [
-  { name: "augmentation", changes: "both", isIn: ({ augmentation }) => changesImages(augmentation) },
+  { name: "augmentation", changes: "both", isIn: ({ augmentation }) => describeImageChanges(augmentation).length > 0 },
   { name: "mixup", changes: "both", isIn: ({ augmentation }) => augmentation.mixup > 0 },
   { name: "CutMix", changes: "both", isIn: ({ augmentation }) => augmentation.cutmix > 0 },
   { name: "focal loss", changes: "loss", isIn: ({ focalGamma }) => focalGamma > 0 },
@@ -136,27 +155,26 @@ function describeClassWeights({ classWeights }: TrainingConfig): string {
   return weights.length === 0 ? "" : `class weights ${weights.join(", ")}`;
 }
 
-/** In the order in which it is done. */
 function describeAugmentation({ augmentation }: TrainingConfig): string[] {
-  const { flip, flipVertical, crop, resizedCrop, rotation, colorJitter, cutout } = augmentation;
-  const { affine, trivial, cutmix, mixup, views } = augmentation;
+  const { cutmix, mixup, views } = augmentation;
+  const ofImages = describeImageChanges(augmentation);
   return [
-    flip ? "flips" : "",
-    flipVertical ? "vertical flips" : "",
-    crop > 0 ? `crops by ${crop} pixels` : "",
-    resizedCrop === null ? "" : `resized crops of ${resizedCrop.scale.join("–")} of the area`,
-    affine === null ? "" : describeAffine(affine),
-    rotation > 0 ? `rotation by up to ${rotation}°` : "",
-    colorJitter === null ? "" : describeJitter(colorJitter),
-    cutout > 0 ? `cutout of ${cutout} pixels` : "",
-    trivial ? "TrivialAugment" : "",
+    ...ofImages,
     mixup > 0 ? `mixup ${mixup}` : "",
     cutmix > 0 ? `CutMix ${cutmix}` : "",
-    views > 0 && changesImages(augmentation) ? plural(views, "augmented view") : "",
+    views > 0 && ofImages.length > 0 ? plural(views, "augmented view") : "",
   ];
 }
 
-function describeAffine({ rotation, shift, scale }: NonNullable<TrainingConfig["augmentation"]["affine"]>): string {
+/** A text for each that is asked for; records of earlier versions do not have all of them. */
+function describeImageChanges(augmentation: Augmentation): string[] {
+  return Object.entries(imageWords).flatMap(([name, words]) => {
+    const asked: unknown = augmentation[name as keyof typeof imageWords];
+    return asked === undefined || asked === null || asked === false || asked === 0 ? [] : [words(asked as never)];
+  });
+}
+
+function describeAffine({ rotation, shift, scale }: NonNullable<Augmentation["affine"]>): string {
   const [smallest, largest] = scale;
   return [
     rotation > 0 ? `turns by up to ${rotation}°` : "",
@@ -167,15 +185,9 @@ function describeAffine({ rotation, shift, scale }: NonNullable<TrainingConfig["
     .join(", ");
 }
 
-function describeJitter(strengths: NonNullable<TrainingConfig["augmentation"]["colorJitter"]>): string {
+function describeJitter(strengths: NonNullable<Augmentation["colorJitter"]>): string {
   const parts = Object.entries(strengths).filter(([, strength]) => strength > 0);
   return parts.length === 0
     ? ""
     : `colour jitter (${parts.map(([name, strength]) => `${name} ${strength}`).join(", ")})`;
-}
-
-/** True if any step changes what an image looks like. */
-function changesImages(augmentation: TrainingConfig["augmentation"]): boolean {
-  const { mixup: _mixup, cutmix: _cutmix, views: _views, ...ofImages } = augmentation;
-  return Object.values(ofImages).some((field) => field !== null && field !== false && field !== 0);
 }

@@ -5,7 +5,7 @@ import { type Document, LineCounter, isMap, isScalar, parseDocument } from "yaml
 import { z } from "zod";
 import { ConfigError, DataError, lookUp, unknownName } from "../../core/index.ts";
 import { architectures } from "../../models/index.ts";
-import { type Strategy, strategyNamed } from "../../transfer/index.ts";
+import { type Strategy, strategyNamed, strategyWith } from "../../transfer/index.ts";
 import { explainIssue, issuePath } from "./explain-issue.ts";
 import { presets } from "./presets.ts";
 import { type StudyConfig, type StudyInput, assignment, studySchema } from "./schema.ts";
@@ -109,19 +109,14 @@ export function strategiesOf(config: StudyConfig): StrategyChoice[] {
     if (typeof entry === "string") {
       return { name: entry, firstLayer: "transferred", head: "fresh", strategy: strategyNamed(entry) };
     }
-    const { name, firstLayer, head, alpha, beta } = entry;
-    const strategy = strategyNamed(name);
+    const { name, firstLayer, head, ...own } = entry;
+    const strategy = strategyWith(name, own);
     if (strategy.solves !== undefined && (firstLayer === "fresh" || head === "kept")) {
       throw new ConfigError(
         `strategies: expected "${name}" without firstLayer and head, got them: its new head is solved for on the source's features. Leave them out.`,
       );
     }
-    if (alpha === undefined && beta === undefined) return { name, firstLayer, head, strategy };
-    if (strategy.pulls === undefined) {
-      throw new ConfigError(`strategies: expected alpha and beta for l2-sp alone, got them for "${name}".`);
-    }
-    const pulls = { transferred: alpha ?? strategy.pulls.transferred, fresh: beta ?? strategy.pulls.fresh };
-    return { name, firstLayer, head, strategy: { ...strategy, pulls } };
+    return { name, firstLayer, head, strategy };
   });
 }
 

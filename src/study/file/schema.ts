@@ -1,6 +1,9 @@
 /** @file The study file: every field, its default and its bounds. */
 
 import { z } from "zod";
+import { type ValueOf, list } from "../../core/index.ts";
+import { ownOptions } from "../../transfer/index.ts";
+import { fieldSchema } from "./field-schema.ts";
 import { sources } from "./sources.ts";
 import { AUTO, type TrainingRequest, trainingOverridesSchema, trainingRequestSchema } from "./training-schema.ts";
 import { tuningSchema } from "./tuning-schema.ts";
@@ -18,25 +21,33 @@ const budgets = z.union([imageCount, z.array(imageCount).min(1)], {
   error: 'expected a whole number from 1, "all", or a list of these',
 });
 
-const strategySchema = z.union(
-  [
-    z.string().min(1),
-    z.strictObject({
-      name: z.string().min(1),
-      firstLayer: z
-        .enum(["transferred", "fresh"])
-        .default("transferred")
-        .describe("how the lowest trained layer starts"),
-      head: z
-        .enum(["fresh", "kept"])
-        .default("fresh")
-        .describe("whether the last layer starts new, or as the source's, whose classes must then be as many"),
-      alpha: z.number().min(0).optional().describe("l2-sp: strength of the pull towards the source's weights"),
-      beta: z.number().min(0).optional().describe("l2-sp: strength of the pull of new weights towards 0"),
-    }),
-  ],
-  { error: "expected the name of a strategy, or fields name, firstLayer, head, alpha and beta" },
-);
+type Own = typeof ownOptions;
+type OptionSchema<Value> = z.ZodOptional<z.ZodType<Value, Value>>;
+
+/** Without defaults, so that what is said of another strategy is noticed. */
+const ownOptionSchemas = Object.fromEntries(
+  Object.entries(ownOptions).map(([name, { owner, field }]) => [
+    name,
+    fieldSchema(field)
+      .unwrap()
+      .optional()
+      .meta({ description: `${owner}: ${field.description}`, default: field.default }),
+  ]),
+) as { [Name in keyof Own]: OptionSchema<ValueOf<Own[Name]["field"]>> };
+
+const strategyFields = z.strictObject({
+  name: z.string().min(1),
+  firstLayer: z.enum(["transferred", "fresh"]).default("transferred").describe("how the lowest trained layer starts"),
+  head: z
+    .enum(["fresh", "kept"])
+    .default("fresh")
+    .describe("whether the last layer starts new, or as the source's, whose classes must then be as many"),
+  ...ownOptionSchemas,
+});
+
+const strategySchema = z.union([z.string().min(1), strategyFields], {
+  error: `expected the name of a strategy, or fields ${list(Object.keys(strategyFields.shape))}`,
+});
 
 const channelValues = z.array(z.number()).min(1).max(3);
 const normalizationSchema = z.union(

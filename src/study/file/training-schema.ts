@@ -1,6 +1,8 @@
 /** @file How runs train, as a study says it and as it is settled: every field, its default and its bounds. */
 
 import { z } from "zod";
+import { augmentationFields } from "../../data/index.ts";
+import { fieldSchemas } from "./field-schema.ts";
 
 const positive = z.int().min(1);
 const ratio = z.number().min(0).lt(1);
@@ -38,63 +40,10 @@ const earlyStoppingSchema = z.strictObject({
   minDelta: z.number().min(0).default(0).describe("smallest decrease that counts, in nats"),
 });
 
-/** Two numbers, the smaller first. */
-const range = (largest: number): z.ZodTuple<[z.ZodNumber, z.ZodNumber], null> => {
-  const end = z.number().gt(0).lte(largest);
-  return z.tuple([end, end]);
-};
 const strength = (largest: number): z.ZodDefault<z.ZodNumber> => z.number().min(0).max(largest).default(0);
 
-const resizedCropSchema = z.strictObject({
-  scale: range(1).default([0.08, 1]).describe("smallest and largest share of the image's area"),
-  ratio: range(100)
-    .default([3 / 4, 4 / 3])
-    .describe("smallest and largest width over height"),
-});
-
-const colorJitterSchema = z.strictObject({
-  brightness: strength(1).describe("factors from 1 - brightness to 1 + brightness"),
-  contrast: strength(1).describe("factors on the distance to the image's mean grey"),
-  saturation: strength(1).describe("factors on the distance to each pixel's grey"),
-  hue: strength(0.5).describe("turns of the colour wheel, to either side"),
-});
-
-const affineSchema = z.strictObject({
-  rotation: strength(180).describe("degrees, to either side"),
-  shift: strength(0.5).describe("share of the side, in any direction"),
-  scale: z
-    .tuple([z.number().gt(0).lte(4), z.number().gt(0).lte(4)])
-    .default([1, 1])
-    .describe("smallest and largest magnification"),
-});
-
 const augmentationSchema = z.strictObject({
-  flip: z.boolean().default(false).describe("mirror each image left to right half of the time"),
-  flipVertical: z.boolean().default(false).describe("turn each image upside down half of the time"),
-  crop: z.int().min(0).max(16).default(0).describe("pad by so many pixels, then crop at random"),
-  resizedCrop: resizedCropSchema
-    .nullable()
-    .default(null)
-    .describe("enlarge a random window to the size of the image (Szegedy et al. 2014)"),
-  rotation: strength(180).describe("turn by up to so many degrees, to either side"),
-  colorJitter: colorJitterSchema
-    .nullable()
-    .default(null)
-    .describe("change brightness, contrast, saturation and hue in random order; images of three channels only"),
-  cutout: z
-    .int()
-    .min(0)
-    .max(1024)
-    .default(0)
-    .describe("cover a square of so many pixels a side with the mean colour (DeVries and Taylor 2017)"),
-  affine: affineSchema
-    .nullable()
-    .default(null)
-    .describe("turn, shift and scale a little, in one step: what letters, hands and scans bear"),
-  trivial: z
-    .boolean()
-    .default(false)
-    .describe("one operation of TrivialAugment's wide set at a random strength (Müller and Hutter 2021)"),
+  ...fieldSchemas(augmentationFields),
   cutmix: strength(100).describe(
     "alpha: a rectangle of every image is another's, in a share drawn from Beta(alpha, alpha) (Yun et al. 2019); images only",
   ),

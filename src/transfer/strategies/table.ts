@@ -1,6 +1,6 @@
 /** @file The strategies that a study can name. */
 
-import { unknownName } from "../../core/index.ts";
+import { ConfigError, type Fields, type ValuesOf, list, unknownName } from "../../core/index.ts";
 import type { Strategy } from "../strategy.ts";
 import { unfrozenLastLayer } from "./as-published/unfrozen-last-layer.ts";
 import { unfrozenLastTwoLayers } from "./as-published/unfrozen-last-two-layers.ts";
@@ -22,8 +22,7 @@ import { nearestMean } from "./nearest-mean.ts";
 import { probeThenFull } from "./probe-then-full.ts";
 import { scratch } from "./scratch.ts";
 
-/** Strategies by name. */
-export const strategies: Readonly<Record<string, Strategy>> = {
+const table = {
   scratch,
   "last-layer": lastLayer,
   "last-two-layers": lastTwoLayers,
@@ -38,10 +37,27 @@ export const strategies: Readonly<Record<string, Strategy>> = {
   "first-block": firstBlock,
   "unfrozen-last-layer": unfrozenLastLayer,
   "unfrozen-last-two-layers": unfrozenLastTwoLayers,
-};
+} satisfies Readonly<Record<string, Strategy>>;
+
+const families = [lastK, fromLayer, onlyLayers, layerCurve] as const;
+
+/** Strategies by name. */
+export const strategies: Readonly<Record<string, Strategy>> = table;
 
 /** Strategies whose names hold a number or a layer. */
-export const strategyFamilies: readonly StrategyFamily[] = [lastK, fromLayer, onlyLayers, layerCurve];
+export const strategyFamilies: readonly StrategyFamily[] = families;
+
+type FieldsIn<T> = { [Name in keyof T]: T[Name] extends { own: { fields: infer F extends Fields } } ? F : never };
+type OwnFields = FieldsIn<typeof table>[keyof typeof table] | FieldsIn<typeof families>[number];
+type NamesOf<F> = F extends Fields ? keyof F : never;
+type Named<F, Name> = F extends Fields ? F[Name & keyof F] : never;
+
+/** Options by name that one strategy or family alone has, and whose they are. */
+export const ownOptions = Object.fromEntries(
+  [...Object.entries(strategies), ...strategyFamilies.map((family) => [family.form, family] as const)].flatMap(
+    ([owner, { own }]) => Object.entries(own?.fields ?? {}).map(([name, field]) => [name, { owner, field }]),
+  ),
+) as { readonly [Name in NamesOf<OwnFields>]: { readonly owner: string; readonly field: Named<OwnFields, Name> } };
 
 /**
  * The strategy of a name, from the table or of a family.
@@ -55,4 +71,22 @@ export function strategyNamed(name: string, where = "strategies"): Strategy {
     if (strategy !== undefined) return strategy;
   }
   throw unknownName(name, [...Object.keys(strategies), ...strategyFamilies.map(({ form }) => form)], where);
+}
+
+/**
+ * The same with what is said of its own options.
+ *
+ * @throws ConfigError if an option is another's.
+ */
+export function strategyWith(name: string, said: Partial<ValuesOf<Fields>>): Strategy {
+  const strategy = strategyNamed(name);
+  const given = Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
+  const owners: Readonly<Record<string, { readonly owner: string }>> = ownOptions;
+  const foreign = Object.keys(given).find((option) => !Object.hasOwn(strategy.own?.fields ?? {}, option));
+  if (foreign === undefined) return strategy.own?.choose(given) ?? strategy;
+  const { owner } = owners[foreign];
+  const theirs = Object.keys(owners).filter((option) => owners[option].owner === owner);
+  throw new ConfigError(
+    `strategies: expected ${list(theirs)} for ${owner} alone, got ${theirs.length === 1 ? foreign : "them"} for "${name}".`,
+  );
 }

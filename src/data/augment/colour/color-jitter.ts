@@ -1,23 +1,34 @@
 /** @file Brightness, contrast, saturation and hue, in place on the bytes of one RGB image. */
 
-import type { RandomStream } from "../../../core/index.ts";
+import type { Fields, RandomStream, ValuesOf } from "../../../core/index.ts";
+import { defineAugmenter, strength } from "../augmenter.ts";
+import { checkChannels } from "../bounds.ts";
 import { shiftHue } from "./hue.ts";
 
 const WHITE = 255;
 
 /** How far the colours of an image may go. */
-export interface JitterStrengths {
-  /** The factor is uniform in [max(0, 1 − brightness), 1 + brightness]; likewise the next two. */
-  readonly brightness: number;
-  readonly contrast: number;
-  readonly saturation: number;
-  /** The shift is uniform in [−hue, hue] turns of the colour wheel, up to 0.5. */
-  readonly hue: number;
-}
+const strengths = {
+  brightness: strength(1, "factors from 1 - brightness to 1 + brightness"),
+  contrast: strength(1, "factors on the distance to the image's mean grey"),
+  saturation: strength(1, "factors on the distance to each pixel's grey"),
+  hue: strength(0.5, "turns of the colour wheel, to either side"),
+} satisfies Fields;
+
+export const colorJitter = defineAugmenter({
+  field: {
+    kind: "group",
+    fields: strengths,
+    default: null,
+    description: "change brightness, contrast, saturation and hue in random order; images of three channels only",
+  },
+  check: (_, [channels]) => checkChannels("colorJitter", channels, { among: [3], which: "red, green and blue" }),
+  change: (image, asked, { stream }) => changeColors(image, drawColorChanges(stream, asked)),
+});
 
 /** One change of colours: a factor on what is named, or a shift of the hue. */
 export interface ColorChange {
-  readonly kind: keyof JitterStrengths;
+  readonly kind: keyof typeof strengths;
   readonly amount: number;
 }
 
@@ -28,12 +39,12 @@ const KINDS = ["brightness", "contrast", "saturation", "hue"] as const;
  *
  * Source: torchvision's ColorJitter.
  */
-export function drawColorChanges(stream: RandomStream, strengths: JitterStrengths): ColorChange[] {
+export function drawColorChanges(stream: RandomStream, asked: ValuesOf<typeof strengths>): ColorChange[] {
   const order = stream.permutation(KINDS.length);
   const amounts = KINDS.map((kind) => {
-    const strength = strengths[kind];
-    if (strength === 0) return undefined;
-    const [from, to] = kind === "hue" ? [-strength, strength] : [Math.max(0, 1 - strength), 1 + strength];
+    const most = asked[kind];
+    if (most === 0) return undefined;
+    const [from, to] = kind === "hue" ? [-most, most] : [Math.max(0, 1 - most), 1 + most];
     return from + (to - from) * stream.uniform();
   });
   return Array.from(order, (place) => ({ kind: KINDS[place], amount: amounts[place] })).filter(
@@ -53,7 +64,7 @@ export function changeColors(image: Uint8Array, changes: readonly ColorChange[])
 }
 
 /** colors: [3, pixels], reals in [0, 255]. */
-const changesByKind: Readonly<Record<keyof JitterStrengths, (colors: Float64Array, amount: number) => void>> = {
+const changesByKind: Readonly<Record<keyof typeof strengths, (colors: Float64Array, amount: number) => void>> = {
   brightness: (colors, factor) => {
     for (let at = 0; at < colors.length; at++) colors[at] = clamped(factor * colors[at]);
   },

@@ -1,18 +1,35 @@
 /** @file Small turns, shifts and changes of size, drawn together and made by one resampling. */
 
-import type { RandomStream } from "../../../core/index.ts";
+import { ConfigError, type Fields, type RandomStream, type ValuesOf } from "../../../core/index.ts";
 import type { ImageShape } from "../../dataset.ts";
-import type { AffineMap } from "./warp.ts";
+import { defineAugmenter, strength } from "../augmenter.ts";
+import { checkDegrees, checkRange } from "../bounds.ts";
+import { type AffineMap, warp } from "./warp.ts";
 
 /** How far an image may be moved. */
-export interface AffineRanges {
-  /** Largest angle in degrees, to either side. */
-  readonly rotation: number;
-  /** Largest shift as a share of the side, in either direction. */
-  readonly shift: number;
-  /** Smallest and largest factor on the size. */
-  readonly scale: readonly [number, number];
-}
+const ranges = {
+  rotation: strength(180, "degrees, to either side"),
+  shift: strength(0.5, "share of the side, in any direction"),
+  scale: { kind: "range", max: 4, default: [1, 1], description: "smallest and largest magnification" },
+} as const satisfies Fields;
+
+export const affine = defineAugmenter({
+  field: {
+    kind: "group",
+    fields: ranges,
+    default: null,
+    description: "turn, shift and scale a little, in one step: what letters, hands and scans bear",
+  },
+  check: ({ rotation, shift, scale }) => {
+    checkDegrees("affine.rotation", rotation);
+    if (!(shift >= 0 && shift <= 1)) {
+      throw new ConfigError(`augmentation affine.shift: expected a share of the side from 0 to 1, got ${shift}.`);
+    }
+    checkRange("affine.scale", scale, Infinity);
+  },
+  change: (image, asked, { imageShape, stream }) =>
+    warp(image, imageShape, mapOf(drawPlacement(stream, asked, imageShape), imageShape)),
+});
 
 /** How one image is moved: first scaled and turned about its middle, then shifted. */
 export interface Placement {
@@ -31,7 +48,7 @@ export interface Placement {
  */
 export function drawPlacement(
   stream: RandomStream,
-  { rotation, shift, scale: [from, to] }: AffineRanges,
+  { rotation, shift, scale: [from, to] }: ValuesOf<typeof ranges>,
   [, height, width]: ImageShape,
 ): Placement {
   const degrees = rotation * (2 * stream.uniform() - 1);

@@ -1,18 +1,37 @@
 /** @file Random windows enlarged to the size of the image, in place on its bytes. */
 
-import { type RandomStream, sizeOf } from "../../../core/index.ts";
+import { type Fields, type RandomStream, type ValuesOf, sizeOf } from "../../../core/index.ts";
 import type { ImageShape } from "../../dataset.ts";
+import { defineAugmenter } from "../augmenter.ts";
+import { checkRange } from "../bounds.ts";
 
 /** Windows that are tried before the one in the middle is taken. */
 const ATTEMPTS = 10;
 
 /** What windows may be. */
-export interface WindowRanges {
-  /** Smallest and largest share of the image's area, in (0, 1]. */
-  readonly scale: readonly [number, number];
-  /** Smallest and largest width over height. */
-  readonly ratio: readonly [number, number];
-}
+const ranges = {
+  scale: {
+    kind: "range",
+    max: 1,
+    default: [0.08, 1],
+    description: "smallest and largest share of the image's area",
+  },
+  ratio: { kind: "range", max: 100, default: [3 / 4, 4 / 3], description: "smallest and largest width over height" },
+} as const satisfies Fields;
+
+export const resizedCrop = defineAugmenter({
+  field: {
+    kind: "group",
+    fields: ranges,
+    default: null,
+    description: "enlarge a random window to the size of the image (Szegedy et al. 2014)",
+  },
+  check: ({ scale, ratio }) => {
+    checkRange("resizedCrop.scale", scale, 1);
+    checkRange("resizedCrop.ratio", ratio, Infinity);
+  },
+  change: (image, asked, { imageShape, stream }) => enlarge(image, imageShape, drawWindow(stream, asked, imageShape)),
+});
 
 /** Some pixels of an image. */
 export interface Window {
@@ -30,7 +49,7 @@ export interface Window {
  */
 export function drawWindow(
   stream: RandomStream,
-  { scale, ratio }: WindowRanges,
+  { scale, ratio }: ValuesOf<typeof ranges>,
   [, imageHeight, imageWidth]: ImageShape,
 ): Window {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {

@@ -2,7 +2,15 @@
 
 import { sizeOf } from "../../../core/index.ts";
 import type { ImageShape } from "../../dataset.ts";
+import { defineAugmenter, strength } from "../augmenter.ts";
+import { checkDegrees } from "../bounds.ts";
 import { reflect } from "./reflect.ts";
+
+export const rotation = defineAugmenter({
+  field: strength(180, "turn by up to so many degrees, to either side"),
+  check: (degrees) => checkDegrees("rotation", degrees),
+  change: (image, degrees, { imageShape, stream }) => rotate(image, imageShape, degrees * (2 * stream.uniform() - 1)),
+});
 
 /** Turns an image counter-clockwise: bilinear, what comes in from outside is reflected, half a level to the even one. */
 export function rotate(image: Uint8Array, imageShape: ImageShape, degrees: number): void {
