@@ -3,7 +3,7 @@
 import type { StudySummary } from "../../study/index.ts";
 import type { StudyDesign } from "../analysis/study-design.ts";
 import type { DrawnFigure } from "../figures/draw-figures.ts";
-import { MOST_OWN_FIGURES } from "../figures/study-figures.ts";
+import { MOST_OWN_FIGURES } from "../figures/epoch-figures.ts";
 import { type Markup, html } from "../markup.ts";
 import { curveRuns } from "../runs/curve-runs.ts";
 import { modelsOf } from "../runs/models.ts";

@@ -1,15 +1,14 @@
 /** @file Confusion matrices of the finished models. */
 
-import { count, percent } from "../../core/index.ts";
-import type { StudySummary } from "../../study/index.ts";
-import type { StudyDesign } from "../analysis/study-design.ts";
-import type { EvaluationRecord } from "../runs/record-parts.ts";
-import { type DetailRun, detailLine, detailRuns } from "../runs/detail-runs.ts";
-import { figureFrame, gridOf, panelTitle } from "./kit/figure-frame.ts";
-import { type SpecFigure, studyLine } from "./kit/figure-words.ts";
-import { tipEncoding, tipMark, tipOf } from "./svg/mark-data.ts";
-import { FULL_WIDTH } from "./kit/xy-figure.ts";
-import { wrapText } from "./svg/wrap-text.ts";
+import { count, percent } from "../../../core/index.ts";
+import type { StudySummary } from "../../../study/index.ts";
+import type { StudyAnalysis } from "../../analysis/study-analysis.ts";
+import type { StudyDesign } from "../../analysis/study-design.ts";
+import { type EvaluatedRun, detailCaption, evaluatedRuns, shareOfRight } from "../../runs/detail-runs.ts";
+import { FULL_WIDTH, type Figure, panelTitle } from "../kit/figure.ts";
+import { studyLine } from "../kit/figure-words.ts";
+import { tipEncoding, tipMark, tipOf } from "../svg/mark-data.ts";
+import { wrapText } from "../svg/wrap-text.ts";
 
 /** Above this many classes numbers would not fit their cells. */
 const MOST_NUMBERED = 12;
@@ -18,13 +17,9 @@ const SMALLEST_CELL = 7;
 /** Room for the names of the classes beside a matrix. */
 const LABEL_ROOM = 92;
 
-type Evaluated = DetailRun & { evaluation: EvaluationRecord };
-
 /** One figure a task: a matrix for each of its models. */
-export function confusionFigures(summary: StudySummary, design: StudyDesign): SpecFigure[] {
-  const evaluated = detailRuns(summary, design).flatMap((one): Evaluated[] =>
-    one.run.evaluation ? [{ ...one, evaluation: one.run.evaluation }] : [],
-  );
+export function confusionFigures(summary: StudySummary, { design }: StudyAnalysis): Figure[] {
+  const evaluated = evaluatedRuns(summary, design);
   return (["source", "target"] as const).flatMap((task) => {
     const runs = evaluated.filter(({ run }) => run.task === task);
     return runs.length === 0 ? [] : [confusionFigure(summary, { design, task, runs })];
@@ -33,23 +28,21 @@ export function confusionFigures(summary: StudySummary, design: StudyDesign): Sp
 
 function confusionFigure(
   summary: StudySummary,
-  { design, task, runs }: { design: StudyDesign; task: "source" | "target"; runs: Evaluated[] },
-): SpecFigure {
+  { design, task, runs }: { design: StudyDesign; task: "source" | "target"; runs: EvaluatedRun[] },
+): Figure {
   const classes = Math.max(...runs.map(({ evaluation }) => evaluation.perClass.length));
   const columns = runs.length === 1 ? 1 : classes <= 4 ? Math.min(3, runs.length) : classes <= 12 ? 2 : 1;
   const room = Math.floor((FULL_WIDTH + 60) / columns) - LABEL_ROOM - 14;
   const cell = Math.max(SMALLEST_CELL, Math.min(LARGEST_CELL, Math.floor(room / classes)));
-  const views = runs.map((one) => matrixView(one, cell));
-  const title = `What the models answer: confusion matrices of the ${task} task`;
-  const subtitle = [
-    studyLine(summary),
-    [
-      "Rows are true classes, columns answers; darker means a larger share of the row.",
-      ...detailLine(design, runs),
-    ].join(" "),
-  ];
-  const spec = figureFrame(gridOf(views, { columns, spacing: 22 }), { title, subtitle, legend: [], width: FULL_WIDTH });
-  return { name: `confusion-${task}`, title, spec };
+  const words = "Rows are true classes, columns answers; darker means a larger share of the row.";
+  return {
+    name: `confusion-${task}`,
+    title: `What the models answer: confusion matrices of the ${task} task`,
+    subtitle: [studyLine(summary), detailCaption(words, design, runs)],
+    views: runs.map((one) => matrixView(one, cell)),
+    columns,
+    gap: 22,
+  };
 }
 
 interface Cell {
@@ -61,7 +54,7 @@ interface Cell {
   tip: string;
 }
 
-function cellsOf({ style, evaluation }: Evaluated, names: readonly string[]): Cell[] {
+function cellsOf({ style, evaluation }: EvaluatedRun, names: readonly string[]): Cell[] {
   return evaluation.confusion.flatMap((row, truth) => {
     const rowTotal = row.reduce((sum, value) => sum + value, 0);
     return row.map((value, answer) => {
@@ -72,13 +65,11 @@ function cellsOf({ style, evaluation }: Evaluated, names: readonly string[]): Ce
   });
 }
 
-function matrixView(one: Evaluated, cell: number): object {
+function matrixView(one: EvaluatedRun, cell: number): object {
   const { style, evaluation } = one;
   const { confusion, perClass } = evaluation;
   // a head with more outputs than the task has classes keeps its own numbers for the others
   const names = confusion.map((_, index) => perClass[index]?.className ?? String(index));
-  const total = confusion.flat().reduce((sum, value) => sum + value, 0);
-  const right = confusion.reduce((sum, row, index) => sum + row[index], 0);
   const cells = cellsOf(one, names);
   const size = names.length * cell;
   const axis = { labelFontSize: 10, labelLimit: 72, ticks: false, domain: false, grid: false, labelPadding: 4 };
@@ -92,7 +83,7 @@ function matrixView(one: Evaluated, cell: number): object {
     axis: { ...axis, title: "Answer", labelAngle: turned ? -45 : 0 },
   };
   const width = Math.max(size, 130);
-  const heading = wrapText(`${style.name}: ${percent(total > 0 ? right / total : 0)}`, width + 40, {
+  const heading = wrapText(`${style.name}: ${percent(shareOfRight(evaluation))}`, width + 40, {
     fontSize: 12,
     weight: "bold",
   });

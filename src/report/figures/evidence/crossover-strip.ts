@@ -1,18 +1,16 @@
 /** @file The strip below the learning curves: every crossover with its interval, in line with the curves above. */
 
-import { about } from "../../core/index.ts";
-import type { Crossover } from "../../statistics/index.ts";
-import { textWidth } from "../font/typeface.ts";
-import { tipEncoding, tipMark, tipOf } from "./svg/mark-data.ts";
-import type { SeriesStyle } from "./kit/palette.ts";
-import { FULL_WIDTH } from "./kit/xy-figure.ts";
-import type { XyAxis } from "./kit/xy-panel.ts";
+import { about } from "../../../core/index.ts";
+import type { OneCrossing } from "../../analysis/crossovers.ts";
+import { textWidth } from "../../font/typeface.ts";
+import { tipEncoding, tipMark, tipOf } from "../svg/mark-data.ts";
+import type { SeriesStyle } from "../kit/palette.ts";
+import { FULL_WIDTH } from "../kit/figure.ts";
+import type { XyAxis } from "../kit/xy-panel.ts";
 
 const ROW_HEIGHT = 32;
 const FONT_SIZE = 11;
 const GREY = "#444";
-
-type OneCrossing = Extract<Crossover, { kind: "one" }>;
 
 /** A view with one row a crossover. */
 export function crossoverStrip(
