@@ -22,8 +22,19 @@ import { weightChangeFigure } from "./inside/weight-change-figure.ts";
 import type { Figure } from "./kit/figure.ts";
 import { tuningFigure } from "./tuning-figure.ts";
 
-/** Where a figure belongs in the story. */
-export type FigureGroup = "evidence" | "layers" | "cost" | "curves" | "answers" | "inside" | "tuning" | "examples";
+/** Where a figure belongs in the story, and what its section is called; in the order of a report. */
+export const groupTitles = {
+  evidence: "Evidence",
+  layers: "Layer curves",
+  cost: "Cost",
+  curves: "All models together",
+  answers: "What the models answer",
+  inside: "Inside the models",
+  tuning: "Learning rates",
+  examples: "Example images",
+};
+
+export type FigureGroup = keyof typeof groupTitles;
 
 type Figures = Figure | readonly Figure[] | null;
 

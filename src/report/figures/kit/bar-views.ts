@@ -94,22 +94,23 @@ function panelView(
     scale: { domain: [0, axis.end], nice: false },
     axis: { title: axis.title, labelExpr: axis.label, ...(axis.ticks ? { values: axis.ticks } : { tickCount: 5 }) },
   };
-  const across = {
-    data: { values: [{ at: rule }] },
-    mark: { type: "rule", color: "#777", strokeDash: [3, 3] },
-    encoding: { x: { ...x, field: "at" } },
-  };
   return {
     width,
     height: names.length * ROW_HEIGHT,
     ...(panel.title === undefined ? {} : { title: panelTitle(panel.title) }),
     layer: [
       pieceLayer(panel, { x, y }),
-      ...(rule === null ? [] : [across]),
+      ...(rule === null ? [] : [ruleLayer(rule, x)]),
       ...spanLayers(panel, { x, y }),
       dotLayer(panel, { x, y }),
     ],
   };
+}
+
+/** Across all bars. */
+function ruleLayer(at: number, x: object): object {
+  const mark = { type: "rule", color: "#777", strokeDash: [3, 3] };
+  return { data: { values: [{ at }] }, mark, encoding: { x: { ...x, field: "at" } } };
 }
 
 const nameAxis = {
