@@ -7,7 +7,7 @@ import type { StudyDesign } from "../../analysis/study-design.ts";
 import { type EvaluatedRun, detailCaption, evaluatedRuns, shareOfRight } from "../../runs/detail-runs.ts";
 import { FULL_WIDTH, type Figure, panelTitle } from "../kit/figure.ts";
 import { studyLine } from "../kit/figure-words.ts";
-import { tipEncoding, tipMark, tipOf } from "../svg/mark-data.ts";
+import { tipLayer, tipOf } from "../svg/mark-data.ts";
 import { wrapText } from "../svg/wrap-text.ts";
 
 /** Above this many classes numbers would not fit their cells. */
@@ -87,37 +87,19 @@ function matrixView(one: EvaluatedRun, cell: number): object {
     fontSize: 12,
     weight: "bold",
   });
-  const numbers = {
-    mark: { type: "text", fontSize: Math.min(13, Math.max(8, cell / 3)), ...tipMark },
-    encoding: {
-      x,
-      y,
-      text: { field: "text" },
-      color: { condition: { test: "datum.share > 0.55", value: "white" }, value: "#222" },
-      ...tipEncoding,
-    },
-  };
+  const shade = { domain: [0, 1], range: ["#eef4f9", "#08519c"] };
+  const squares = tipLayer(
+    cells,
+    { type: "rect", stroke: "white", strokeWidth: cell > 12 ? 1 : 0.3 },
+    { x, y, color: { field: "share", type: "quantitative", legend: null, scale: shade } },
+  );
+  const ink = { condition: { test: "datum.share > 0.55", value: "white" }, value: "#222" };
+  const number = { type: "text", fontSize: Math.min(13, Math.max(8, cell / 3)) };
+  const numbers = tipLayer(cells, number, { x, y, text: { field: "text" }, color: ink });
   return {
     width: size,
     height: size,
-    title: { ...panelTitle(""), text: heading },
-    data: { values: cells },
-    layer: [
-      {
-        mark: { type: "rect", stroke: "white", strokeWidth: cell > 12 ? 1 : 0.3, ...tipMark },
-        encoding: {
-          x,
-          y,
-          color: {
-            field: "share",
-            type: "quantitative",
-            legend: null,
-            scale: { domain: [0, 1], range: ["#eef4f9", "#08519c"] },
-          },
-          ...tipEncoding,
-        },
-      },
-      ...(names.length <= MOST_NUMBERED ? [numbers] : []),
-    ],
+    title: panelTitle(heading),
+    layer: [squares, ...(names.length <= MOST_NUMBERED ? [numbers] : [])],
   };
 }

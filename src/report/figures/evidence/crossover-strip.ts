@@ -3,7 +3,7 @@
 import { about } from "../../../core/index.ts";
 import type { OneCrossing } from "../../analysis/crossovers.ts";
 import { textWidth } from "../../font/typeface.ts";
-import { tipEncoding, tipMark, tipOf } from "../svg/mark-data.ts";
+import { tipLayer, tipOf } from "../svg/mark-data.ts";
 import type { SeriesStyle } from "../kit/palette.ts";
 import { FULL_WIDTH } from "../kit/figure.ts";
 import type { XyAxis } from "../kit/xy-panel.ts";
@@ -35,21 +35,16 @@ export function crossoverStrip(
     };
   });
   const pixel = (field: string) => ({ field, type: "quantitative", scale: null, axis: null });
+  const y = pixel("y");
   return {
     width: FULL_WIDTH,
     height: crossings.length * ROW_HEIGHT + 4,
     view: { stroke: null },
-    data: { values: rows },
     layer: [
+      tipLayer(rows, { type: "rule", strokeWidth: 2, color: GREY }, { x: pixel("from"), x2: { field: "to" }, y }),
+      tipLayer(rows, { type: "point", filled: true, size: 60, color: GREY, opacity: 1 }, { x: pixel("at"), y }),
       {
-        mark: { type: "rule", strokeWidth: 2, color: GREY, ...tipMark },
-        encoding: { x: pixel("from"), x2: { field: "to" }, y: pixel("y"), ...tipEncoding },
-      },
-      {
-        mark: { type: "point", filled: true, size: 60, color: GREY, opacity: 1, ...tipMark },
-        encoding: { x: pixel("at"), y: pixel("y"), ...tipEncoding },
-      },
-      {
+        data: { values: rows },
         mark: { type: "text", align: "center", baseline: "middle", fontSize: FONT_SIZE, color: "#333" },
         encoding: { x: pixel("textX"), y: pixel("textY"), text: { field: "text" } },
       },

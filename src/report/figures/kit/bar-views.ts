@@ -3,7 +3,7 @@
 import { percent } from "../../../core/index.ts";
 import type { Summary } from "../../../statistics/index.ts";
 import type { StrategyRuns } from "../../analysis/study-design.ts";
-import { tipEncoding, tipMark, tipOf } from "../svg/mark-data.ts";
+import { tipLayer, tipOf } from "../svg/mark-data.ts";
 import { FULL_WIDTH, type Figure, panelTitle } from "./figure.ts";
 import { clipped, strategyStyle } from "./strategy-series.ts";
 
@@ -139,18 +139,8 @@ function pieceLayer(panel: BarPanel, { x, y }: Channels): object {
     });
   });
   const raw = (field: string, type: string) => ({ field, type, scale: null, legend: null });
-  return {
-    data: { values },
-    mark: { type: "bar", ...tipMark },
-    encoding: {
-      y,
-      x: { ...x, field: "start" },
-      x2: { field: "end" },
-      fill: raw("color", "nominal"),
-      fillOpacity: raw("opacity", "quantitative"),
-      ...tipEncoding,
-    },
-  };
+  const fill = { fill: raw("color", "nominal"), fillOpacity: raw("opacity", "quantitative") };
+  return tipLayer(values, { type: "bar" }, { y, x: { ...x, field: "start" }, x2: { field: "end" }, ...fill });
 }
 
 /** Intervals, and the value written behind whatever reaches farthest. */
@@ -163,17 +153,14 @@ function spanLayers(panel: BarPanel, { x, y }: Channels): object[] {
     text: bar.text,
     tip: tipOf(bar.name, bar.tip),
   }));
+  const word = { type: "text", align: "left", baseline: "middle", dx: 5, fontSize: 11, color: "#222" };
   return [
-    {
-      data: { values: spans.filter((span) => span.low !== span.high) },
-      mark: { type: "rule", strokeWidth: 1.5, color: "#111", ...tipMark },
-      encoding: { y, x: { ...x, field: "low" }, x2: { field: "high" }, ...tipEncoding },
-    },
-    {
-      data: { values: spans },
-      mark: { type: "text", align: "left", baseline: "middle", dx: 5, fontSize: 11, color: "#222", ...tipMark },
-      encoding: { y, x: { ...x, field: "edge" }, text: { field: "text" }, ...tipEncoding },
-    },
+    tipLayer(
+      spans.filter((span) => span.low !== span.high),
+      { type: "rule", strokeWidth: 1.5, color: "#111" },
+      { y, x: { ...x, field: "low" }, x2: { field: "high" } },
+    ),
+    tipLayer(spans, word, { y, x: { ...x, field: "edge" }, text: { field: "text" } }),
   ];
 }
 
@@ -182,9 +169,6 @@ function dotLayer(panel: BarPanel, { x, y }: Channels): object {
   const values = panel.bars.flatMap((bar) =>
     bar.dots.map((value) => ({ name: bar.name, value, tip: tipOf(bar.name, bar.tip) })),
   );
-  return {
-    data: { values },
-    mark: { type: "point", filled: true, size: 14, color: "#111", opacity: 0.6, ...tipMark },
-    encoding: { y, x: { ...x, field: "value" }, ...tipEncoding },
-  };
+  const mark = { type: "point", filled: true, size: 14, color: "#111", opacity: 0.6 };
+  return tipLayer(values, mark, { y, x: { ...x, field: "value" } });
 }

@@ -66,8 +66,8 @@ export function columnWidth(columns: number): number {
   return Math.floor((FULL_WIDTH - (columns - 1) * (COLUMN_GAP + AXIS_ROOM)) / columns);
 }
 
-/** The title of one of several panels. */
-export function panelTitle(text: string): object {
+/** The title of one of several panels, a line or several. */
+export function panelTitle(text: string | string[]): object {
   return { text, fontSize: 12, fontWeight: "bold", color: "#333", anchor: "start", offset: 6 };
 }
 

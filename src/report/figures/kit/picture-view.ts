@@ -1,6 +1,6 @@
 /** @file Images and words at given places, as a view. */
 
-import { tipEncoding, tipMark, tipOf } from "../svg/mark-data.ts";
+import { tipLayer, tipOf } from "../svg/mark-data.ts";
 
 interface Place {
   /** In pixels, from the left and the top. */
@@ -56,17 +56,15 @@ export function pictureView({ images, cell, words, patches = [], width, height }
         mark: { type: "rect" },
         encoding: { x, y, x2: { field: "x2" }, y2: { field: "y2" }, color },
       },
-      {
-        data: {
-          values: images.map(({ png, tip = "", ...place }) => ({
-            ...place,
-            url: `data:image/png;base64,${png}`,
-            tip: tipOf("", tip),
-          })),
-        },
-        mark: { type: "image", ...cell, align: "left", baseline: "top", aspect: false, smooth: false, ...tipMark },
-        encoding: { x, y, url: { field: "url" }, ...tipEncoding },
-      },
+      tipLayer(
+        images.map(({ png, tip = "", ...place }) => ({
+          ...place,
+          url: `data:image/png;base64,${png}`,
+          tip: tipOf("", tip),
+        })),
+        { type: "image", ...cell, align: "left", baseline: "top", aspect: false, smooth: false },
+        { x, y, url: { field: "url" } },
+      ),
       ...Object.values(looks).map((values = []) => {
         const [{ weight = "normal", align = "left" }] = values;
         return {

@@ -1,6 +1,6 @@
 /** @file One panel of points as a view: rules, bands or whiskers, lines, points, rings and crosses. */
 
-import { tipEncoding, tipMark, tipOf } from "../svg/mark-data.ts";
+import { tipLayer, tipOf } from "../svg/mark-data.ts";
 import { FULL_WIDTH, panelTitle } from "./figure.ts";
 import { styleScales } from "./palette.ts";
 import type { XyAxis, XyPanel, XyPoint, XyRule } from "./xy-panel.ts";
@@ -43,44 +43,31 @@ function seriesLayers(panel: XyPanel, rows: Row[]): object[] {
   const x = { field: "x", ...axisEncoding(panel.x) };
   const y = { field: "y", ...axisEncoding(panel.y) };
   const { color, dash, shape } = styleScales(panel.series);
-  const ends = { x, y: { ...y, field: "low" }, y2: { field: "high" }, color, ...tipEncoding };
-  const data = { values: rows };
+  const ends = { x, y: { ...y, field: "low" }, y2: { field: "high" }, color };
   // a line is one mark for all of its rows, so it names its series alone
   // and it keeps their order: a curve may turn back, as one of accuracy against seconds does
-  const wholes = { values: rows.map((row, order) => ({ ...row, order, tip: tipOf(row.series) })) };
-  const paleness = panel.series.length > 3 ? PALE_BAND : BAND;
+  const wholes = rows.map((row, order) => ({ ...row, order, tip: tipOf(row.series) }));
+  const band = { type: "area", fillOpacity: bandOpacity ?? (panel.series.length > 3 ? PALE_BAND : BAND), opacity: 1 };
+  const whisker = { type: "rule", strokeWidth: 1.6, opacity: 0.75 };
+  const line = { type: "line", strokeWidth: 2, strokeJoin: "round" };
+  const dot = { type: "point", filled: true, size: pointSize, opacity, stroke: "white", strokeWidth: 0.8 };
   const layers: object[] = [];
-  if (rows.some((row) => row.low !== row.high)) {
-    layers.push(
-      spread === "bands"
-        ? {
-            data: wholes,
-            mark: { type: "area", fillOpacity: bandOpacity ?? paleness, opacity: 1, ...tipMark },
-            encoding: ends,
-          }
-        : { data, mark: { type: "rule", strokeWidth: 1.6, opacity: 0.75, ...tipMark }, encoding: ends },
-    );
+  if (rows.some(({ low, high }) => low !== high)) {
+    layers.push(spread === "bands" ? tipLayer(wholes, band, ends) : tipLayer(rows, whisker, ends));
   }
   if (lines) {
     const order = { field: "order", type: "quantitative" };
-    layers.push({
-      data: wholes,
-      mark: { type: "line", strokeWidth: 2, strokeJoin: "round", ...tipMark },
-      encoding: { x, y, color, strokeDash: dash, order, ...tipEncoding },
-    });
+    layers.push(tipLayer(wholes, line, { x, y, color, strokeDash: dash, order }));
   }
-  const dot = { type: "point", filled: true, size: pointSize, opacity, stroke: "white", strokeWidth: 0.8 };
-  if (pointSize > 0)
-    layers.push({ data, mark: { ...dot, ...tipMark }, encoding: { x, y, color, shape, ...tipEncoding } });
-  const marks = {
+  if (pointSize > 0) layers.push(tipLayer(rows, dot, { x, y, color, shape }));
+  const looks = {
     ring: { size: 4 * pointSize, strokeWidth: 1.8 },
     cross: { shape: "M-1,-1L1,1M-1,1L1,-1", size: 60, strokeWidth: 2.5 },
   };
-  for (const [kind, look] of Object.entries(marks)) {
-    const values = rows.filter(({ mark }) => mark === kind);
-    if (values.length === 0) continue;
-    const mark = { type: "point", filled: false, opacity: 1, ...look, ...tipMark };
-    layers.push({ data: { values }, mark, encoding: { x, y, color, ...tipEncoding } });
+  for (const [kind, look] of Object.entries(looks)) {
+    const own = rows.filter(({ mark }) => mark === kind);
+    const mark = { type: "point", filled: false, opacity: 1, ...look };
+    if (own.length > 0) layers.push(tipLayer(own, mark, { x, y, color }));
   }
   return layers;
 }
