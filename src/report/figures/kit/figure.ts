@@ -41,12 +41,13 @@ export interface Figure {
 export function figureSpec(figure: Omit<Figure, "name">): TopLevelSpec {
   const { title, subtitle, legend = [], keys = "lines and points", width = FULL_WIDTH } = figure;
   const textWidth = width + TITLE_OVERHANG;
+  const lines = subtitle.flatMap((line) => wrapText(line, textWidth, { fontSize: SUBTITLE_SIZE }));
   return {
     background: "white",
     padding: 14,
     title: {
       text: wrapText(title, textWidth, { fontSize: TITLE_SIZE, weight: "bold" }),
-      subtitle: subtitle.flatMap((line) => wrapText(line, textWidth, { fontSize: SUBTITLE_SIZE })),
+      ...(lines.length > 0 ? { subtitle: lines } : {}),
     },
     spacing: 14,
     vconcat: [...(legend.length > 0 ? [legendView(legend, { width, keys })] : []), ...rowsOf(figure)],

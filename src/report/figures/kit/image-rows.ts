@@ -7,8 +7,8 @@ import { type PlacedWord, pictureView } from "./picture-view.ts";
 
 const NAME_SIZE = 13;
 const NOTE_SIZE = 11;
-/** Where names begin, behind the patches. */
-const NAME_X = 12;
+/** Where names begin behind patches. */
+const PATCH_ROOM = 12;
 const IMAGE_GAP = 4;
 const ROW_GAP = 6;
 /** Side of an embedded image, in pixels. */
@@ -42,7 +42,8 @@ export async function imageRows(
     y: index * (cell.height + ROW_GAP),
   }));
   const texts = named.flatMap(({ name, note }) => [textWidth(name, NAME_SIZE, "bold"), textWidth(note, NOTE_SIZE)]);
-  const left = NAME_X + 6 + Math.ceil(Math.max(60, ...texts));
+  const left = 18 + Math.ceil(Math.max(60, ...texts));
+  const nameX = rows.some(({ color }) => color) ? PATCH_ROOM : 0;
   const images = named.flatMap(({ images: own, y }) =>
     own.map(async (image, column) => {
       const png = await planesToPng(image, shape, { largest: Math.max(largest, LARGEST_EMBEDDED) });
@@ -55,8 +56,8 @@ export async function imageRows(
     images: await Promise.all(images),
     cell,
     words: named.flatMap(({ name, note, color = "#555", y }): PlacedWord[] => [
-      { x: NAME_X, y: y + middle - 2, text: name, size: NAME_SIZE, weight: "bold", color: "#222" },
-      { x: NAME_X, y: y + middle + 13, text: note, size: NOTE_SIZE, color },
+      { x: nameX, y: y + middle - 2, text: name, size: NAME_SIZE, weight: "bold", color: "#222" },
+      { x: nameX, y: y + middle + 13, text: note, size: NOTE_SIZE, color },
     ]),
     patches: named.flatMap(({ color, y }) => (color ? [{ x: 0, y, width: 4, height: cell.height, color }] : [])),
     width,
