@@ -38,7 +38,7 @@ const typesOnly = { report: ["study"] };
 
 /** Rooms in floors: a floor imports those before it, and none after it. Files beside the floors are above them all. */
 const floors = {
-  "report/figures": ["svg", "kit", "images"],
+  "report/figures": ["svg", "kit", "evidence", "answers", "inside"],
   cli: ["terminal", "options", "device", "study", "commands"],
   study: ["file", "records", "material", "recipes", "run", "context", "tuning", "analysis", "conduct"],
 };

@@ -16,7 +16,7 @@ export class Markup {
 }
 
 /** What may stand in a `${}` of `html`; null and undefined are left out. */
-type MarkupPart = string | number | Markup | readonly MarkupPart[] | null | undefined;
+export type MarkupPart = string | number | Markup | readonly MarkupPart[] | null | undefined;
 
 /** Markup with every value escaped, unless it is markup itself; lists are joined. */
 export function html(strings: TemplateStringsArray, ...parts: MarkupPart[]): Markup {

@@ -1,7 +1,8 @@
 /** @file A page of images with what a model says of them; it needs nothing beside itself. */
 
-import { count, percent } from "../core/index.ts";
-import { type Markup, html, raw } from "./markup.ts";
+import { count, percent, plural } from "../core/index.ts";
+import { selfContainedPage } from "./html/page.ts";
+import { type Markup, html } from "./markup.ts";
 
 const style = `
 :root { color-scheme: light dark; --ink: #1b1b1b; --soft: #5a5a5a; --paper: #fff; --line: #dcdcdc; --tint: #f5f6f8; --bar: #56b4e9; }
@@ -36,27 +37,14 @@ export interface PredictionPageOptions {
 
 /** The page as text, images in their order. */
 export function predictionPage({ model, images }: PredictionPageOptions): string {
-  const page = html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta
-          http-equiv="Content-Security-Policy"
-          content="default-src 'none'; style-src 'unsafe-inline'; img-src data:"
-        />
-        <title>Predictions of ${model} · Graft</title>
-        <style>
-          ${raw(style)}
-        </style>
-      </head>
-      <body>
-        <h1>Predictions of ${model}</h1>
-        <p>${count(images.length)} ${images.length === 1 ? "image" : "images"}: ${classCounts(images)}</p>
-        <div class="grid">${images.map(card)}</div>
-      </body>
-    </html> `;
-  return page.text;
+  return selfContainedPage({
+    title: `Predictions of ${model}`,
+    policy: "img-src data:",
+    style,
+    body: html`<h1>Predictions of ${model}</h1>
+      <p>${plural(images.length, "image")}: ${classCounts(images)}</p>
+      <div class="grid">${images.map(card)}</div>`,
+  });
 }
 
 function card({ file, thumbnail, answers }: PredictionPageOptions["images"][number]): Markup {

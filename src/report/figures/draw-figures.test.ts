@@ -1,224 +1,262 @@
 import { describe, expect, it } from "vitest";
 import type { StudySummary } from "../../study/index.ts";
-import { failRun, runOf, testSummary } from "../summary.fixture.ts";
-import { lineFigureSpec } from "./kit/line-figure.ts";
-import { studyFigures } from "./study-figures.ts";
-import { svgRenderer } from "./svg/render-svg.ts";
+import { analyseStudy } from "../analysis/study-analysis.ts";
+import { budgetStudy, layerCurveStudy, withDetails } from "../study-of-budgets.fixture.ts";
+import { failRun, testSummary } from "../summary.fixture.ts";
+import { type DrawnFigure, drawFigures } from "./draw-figures.ts";
+import { figureTable } from "./figure-table.ts";
 import { overlaps, sizeOfSvg, textBoxes } from "./svg/svg.fixture.ts";
 
-const draw = await svgRenderer();
+function drawn(summary: StudySummary): Promise<DrawnFigure[]> {
+  return drawFigures(summary, analyseStudy(summary));
+}
 
-async function svgOf(summary: StudySummary, name: string): Promise<string> {
-  const found = studyFigures(summary).find((figure) => figure.name === name);
+function namesOf(figures: DrawnFigure[]): string[] {
+  return figures.filter(({ group }) => group !== "curves" && group !== "examples").map(({ name }) => name);
+}
+
+function svgOf(figures: DrawnFigure[], name: string): string {
+  const found = figures.find((figure) => figure.name === name);
   if (!found) throw new Error(`no figure ${name}`);
-  return draw(lineFigureSpec(found.figure));
+  return found.svg;
 }
 
 function textsOf(svg: string): string[] {
-  return textBoxes(svg).map((box) => box.text);
+  return textBoxes(svg).map(({ text }) => text);
 }
 
-/** Labels of the epoch axis, from left to right. */
-function epochLabels(svg: string): string[] {
-  return textsOf(svg).filter((text) => /^\d+$/.test(text));
-}
+const budgets = await drawn(withDetails(budgetStudy()));
 
-function manySeedsSomeFailed(): StudySummary {
-  const summary = testSummary({ seeds: [0, 1, 2] });
-  failRun(runOf(summary, "M4", 1), 3);
-  return summary;
-}
+const rows = figureTable.map(({ group, figures }) => ({ group, name: figures.name, figures }));
 
-function longNames(): StudySummary {
-  const summary = testSummary({ epochs: 40 });
-  summary.name = "a study with a very long name, chosen by somebody who likes to be precise about what was done";
-  summary.dataset.title = "shapes10 (built-in, procedural)";
-  for (const run of summary.runs) run.label = `${run.label} with a description that goes on for a good while longer`;
-  return summary;
-}
-
-function closeChanceLevels(): StudySummary {
-  const summary = testSummary();
-  summary.target.classNames = [...(summary.source?.classNames ?? []), "ninth"];
-  return summary;
-}
-
-describe("studyFigures", () => {
-  it("makes three figures a model and four of all models", () => {
-    expect(studyFigures(testSummary()).map((figure) => figure.name)).toEqual([
-      "all-train-accuracy",
-      "all-test-accuracy",
-      "all-train-loss",
-      "all-test-loss",
-      ...["M1", "M2", "M3", "M4"].flatMap((model) => [
-        `${model}-accuracy`,
-        `${model}-loss`,
-        `${model}-test-accuracy-and-loss`,
-      ]),
-    ]);
-  });
-
-  it("leaves out a model without a finished epoch and says so", async () => {
-    const summary = testSummary();
-    failRun(runOf(summary, "M3"), 0);
-    expect(studyFigures(summary)).toHaveLength(4 + 3 * 3);
-    expect(textsOf(await svgOf(summary, "all-test-loss"))).toContain(
-      "M3 · fine-tune one layer has no finished epoch and is left out.",
-    );
-  });
-
-  it("is empty for a study without any epoch", () => {
-    const summary = testSummary();
-    for (const run of summary.runs) failRun(run, 0);
-    expect(studyFigures(summary)).toEqual([]);
-  });
-
-  it("keeps the colour of a model when another one is left out", () => {
-    const summary = testSummary();
-    const colorOf = (study: StudySummary) =>
-      studyFigures(study)[0]?.figure.legend.find((entry) => entry.name.startsWith("M4"))?.color;
-    const before = colorOf(summary);
-    failRun(runOf(summary, "M3"), 0);
-    expect(colorOf(summary)).toBe(before);
-  });
-
-  it("makes file names of whatever a model is called", () => {
-    const summary = testSummary({ epochs: 1 });
-    runOf(summary, "M2").model = "../M 2";
-    expect(studyFigures(summary).map((figure) => figure.name)).toContain("-M-2-loss");
-  });
+it.each(rows)("$name of $group shows something of a made-up study", async ({ figures }) => {
+  const studies = [withDetails(budgetStudy()), layerCurveStudy()];
+  const shown = await Promise.all(studies.map((summary) => figures(summary, analyseStudy(summary))));
+  expect(shown.flat().filter((figure) => figure !== null)).not.toEqual([]);
 });
 
-describe("every figure", () => {
-  const studies: [string, StudySummary][] = [
-    ["one seed", testSummary()],
-    ["one epoch", testSummary({ epochs: 1 })],
-    ["many epochs", testSummary({ epochs: 137 })],
-    ["several seeds", manySeedsSomeFailed()],
-    ["long names", longNames()],
-    ["neighbouring chance levels", closeChanceLevels()],
-  ];
+describe("a study of budgets", () => {
+  it("has its summary figures, and curves of the largest budget and first seed alone", () => {
+    expect(namesOf(budgets)).toEqual([
+      "learning-curves",
+      "gain-over-scratch",
+      "strategies",
+      "accuracy-against-seconds",
+      "operations",
+      "confusion-source",
+      "confusion-target",
+      "roc",
+      "reliability",
+      "weight-change",
+      "forgetting",
+      "feature-maps",
+      "transferability",
+      "tuning",
+      "mistakes",
+      "first-filters",
+    ]);
+    const curves = budgets.filter(({ group }) => group === "curves");
+    expect(curves).toHaveLength(4 + 3 * 6);
+    expect(textsOf(svgOf(budgets, "all-test-loss"))).toContain("Target models at 1,000 images per class, seed 0.");
+  });
 
-  it.each(studies)("has no clipped or overlapping text with %s", async (_, summary) => {
-    for (const { name, figure } of studyFigures(summary)) {
-      const svg = await draw(lineFigureSpec(figure));
+  it("has no clipped or overlapping text and names its data set in every figure", () => {
+    for (const { name, svg } of budgets) {
       const boxes = textBoxes(svg);
       const { width, height } = sizeOfSvg(svg);
       const clipped = boxes.filter((box) => box.left < 0 || box.top < 0 || box.right > width || box.bottom > height);
       expect({ name, clipped, overlapping: overlaps(boxes) }).toEqual({ name, clipped: [], overlapping: [] });
+      expect({ name, words: textsOf(svg).join("\n") }).toMatchObject({ words: expect.stringContaining("CIFAR-10") });
     }
   });
 
-  it("carries the data set's title", async () => {
-    const summary = testSummary({ epochs: 2 });
-    summary.dataset.title = "shapes10 (built-in, procedural)";
-    for (const { figure } of studyFigures(summary)) {
-      const svg = await draw(lineFigureSpec(figure));
-      expect(textsOf(svg).join("\n")).toContain("shapes10 (built-in, procedural)");
-    }
-  });
-
-  it("escapes names that look like markup", async () => {
-    const summary = testSummary({ epochs: 2 });
-    runOf(summary, "M2").label = "<script>alert(1)</script> & co";
-    const svg = await svgOf(summary, "all-test-loss");
-    expect(svg).toContain("M2 · &lt;script&gt;alert(1)&lt;/script&gt; &amp; co");
-    expect(svg).not.toContain("<script");
-  });
-
-  it("has no ids that would clash on one page", async () => {
-    expect(await svgOf(testSummary(), "M1-test-accuracy-and-loss")).not.toMatch(/\sid=|url\(#/);
-  });
-});
-
-describe("the epoch axis", () => {
-  it("shows every epoch of a short study", async () => {
-    expect(epochLabels(await svgOf(testSummary({ epochs: 6 }), "M2-accuracy"))).toEqual(["1", "2", "3", "4", "5", "6"]);
-  });
-
-  it("thins out in a long one", async () => {
-    const labels = epochLabels(await svgOf(testSummary({ epochs: 120 }), "M2-accuracy"));
-    expect(labels).toEqual(["1", ...Array.from({ length: 12 }, (_, i) => String(10 * (i + 1)))]);
-  });
-
-  it("shows one epoch as one tick and one point a curve", async () => {
-    const svg = await svgOf(testSummary({ epochs: 1 }), "M2-accuracy");
-    expect(epochLabels(svg)).toEqual(["1"]);
-    expect(markCount(svg, "symbol")).toBe(2 + 2); // a point a curve, and one in each legend entry
-  });
-});
-
-describe("the value axis", () => {
-  it("is 0 to 100 % for accuracy, with the chance level of each task", async () => {
-    const texts = textsOf(await svgOf(testSummary(), "all-test-accuracy"));
-    expect(texts.filter((text) => /^\d+ %$/.test(text))).toEqual(["0 %", "20 %", "40 %", "60 %", "80 %", "100 %"]);
-    expect(texts).toEqual(expect.arrayContaining(["chance 50 %", "chance 12.5 %"]));
-    const own = textsOf(await svgOf(testSummary(), "M1-accuracy"));
-    expect(own.filter((text) => text.startsWith("chance"))).toEqual(["chance 12.5 %"]);
-  });
-
-  it("starts at 0 for losses and has no chance level", async () => {
-    const texts = textsOf(await svgOf(testSummary(), "all-train-loss"));
-    expect(texts).toContain("0.0");
-    expect(texts.join(" ")).not.toContain("chance");
-  });
-
-  it("is not stretched by a failed run whose loss exploded", async () => {
-    const summary = testSummary();
-    const run = runOf(summary, "M4");
-    failRun(run, 3);
-    const last = run.epochs.at(-1);
-    if (last) last.testLoss = 1e20;
-    const texts = textsOf(await svgOf(summary, "all-test-loss"));
-    expect(texts.join("\n")).toMatch(
-      /M4 · fine-tune two layers \(failed after epoch 3\): losses above \d\.\d\d are not drawn\./,
+  it("marks every crossover in the learning curves", () => {
+    expect(textsOf(svgOf(budgets, "learning-curves"))).toEqual(
+      expect.arrayContaining([
+        "scratch overtakes last-layer at about 230 (230 to 240)",
+        "scratch overtakes full at about 620 (610 to 630)",
+      ]),
     );
-    expect(texts).toContain("2.5");
+  });
+
+  it("tells a pointer what every point is, and which strategy it belongs to", () => {
+    const svg = svgOf(budgets, "learning-curves");
+    expect(svg).toContain(
+      'data-series="last-layer" data-tip="10 images per class: 81.8 % (95 % interval 81.6 to 81.9 %), 3 seeds"',
+    );
+    expect(svgOf(budgets, "confusion-target")).toContain('data-tip="airplane, answered horse: ');
+    const trials = svgOf(budgets, "tuning");
+    expect(trials).toContain(`data-tip="rate 0.04: loss 0.030 ± 0.012 below the recipe's"`);
+    expect(trials).toContain(`data-tip="rate 0.08: loss 0.100 ± 0.012 above the recipe's, with a third of the steps"`);
+    expect(trials).toContain('data-tip="rate 0.028: chosen, between two that were tried"');
+    expect(trials).toContain(`data-tip="rate 0.02: the recipe's own, chosen"`);
+    expect(svg).not.toMatch(/aria-roledescription|role="graphics/);
+    expect(svg.match(/aria-label=/g)).toHaveLength(1);
+    expect(svg).not.toContain("\u001f");
+  });
+
+  it("says of every map what nearness in it means, and how much of the variance an axis holds", () => {
+    const words = textsOf(svgOf(budgets, "feature-maps")).join(" ");
+    expect(words).toContain("Raw pixels: near each other are images whose pixels are alike.");
+    expect(words).toContain("Features: near each other are images that the source network sees as alike.");
+    expect(words).toContain("t-SNE keeps neighbours together; its axes and the distances between groups mean nothing.");
+    expect(words.match(/PC \d \(\d+ %\)/g)).toEqual(expect.arrayContaining(["PC 1 (34 %)", "PC 2 (12 %)"]));
+  });
+
+  it("names no share of the variance where an earlier version did not keep it, and no raw pixels where there are none", async () => {
+    const summary = withDetails(budgetStudy({ seeds: [0] }));
+    const [map] = summary.featureMaps.filter(({ method, features }) => method === "pca" && features !== "raw pixels");
+    delete map.explained;
+    summary.featureMaps = [map];
+    const words = textsOf(svgOf(await drawn(summary), "feature-maps")).join(" ");
+    expect(words).not.toMatch(/PC \d|Raw pixels|t-SNE/);
+  });
+
+  it("draws reliability without the noise of bins that are nearly empty", async () => {
+    const summary = withDetails(budgetStudy({ seeds: [0] }));
+    for (const { evaluation } of summary.runs) if (evaluation) evaluation.calibration[0].count = 9;
+    const drawnBins = (svg: string): number => svg.match(/data-tip="[\d,]+ answers with/g)?.length ?? 0;
+    expect(drawnBins(svgOf(budgets, "reliability"))).toBe(6 * 5);
+    expect(drawnBins(svgOf(await drawn(summary), "reliability"))).toBe(6 * 4);
+  });
+
+  it("draws bands around the means of several seeds, and says why one seed has none", async () => {
+    const bands = (svg: string): number => svg.match(/mark-area role-mark/g)?.length ?? 0;
+    expect(bands(svgOf(budgets, "learning-curves"))).toBe(5);
+    const one = svgOf(await drawn(budgetStudy({ seeds: [0] })), "learning-curves");
+    expect(bands(one)).toBe(0);
+    expect(textsOf(one).join(" ")).toContain("One seed: no intervals, because the spread over seeds is unknown.");
   });
 });
 
-describe("curves", () => {
-  it("of failed runs are drawn as far as they got, marked by a cross and named so", async () => {
-    const summary = testSummary();
-    failRun(runOf(summary, "M4"), 5);
-    const svg = await svgOf(summary, "all-test-accuracy");
-    expect(textsOf(svg)).toContain("M4 · fine-tune two layers (failed after epoch 5)");
-    expect(markCount(svg, "symbol")).toBe(4 + 20 * 3 + 5 + 1);
+it("marks no crossover where nothing is planted", async () => {
+  const nil = svgOf(await drawn(budgetStudy({ effects: false })), "learning-curves");
+  expect(textsOf(nil).join(" ")).not.toContain("overtakes");
+});
+
+it("draws a learning curve as far as its runs finished", async () => {
+  const summary = budgetStudy();
+  for (const run of summary.runs) if (run.strategy === "full" && run.imagesPerClass !== 10) failRun(run, 1);
+  const svg = svgOf(await drawn(summary), "learning-curves");
+  const own = [...svg.matchAll(/data-series="full" data-tip="([^"]*)"/g)].map(([, tip]) => tip.split(":")[0]);
+  expect(own).toEqual(["10 images per class"]);
+});
+
+describe("a study in which some did not learn", () => {
+  const marked = (summary: StudySummary): StudySummary => {
+    for (const run of summary.runs) {
+      if (run.strategy === "scratch" && run.imagesPerClass === 10) run.outcome = "did-not-learn";
+      if (run.strategy === "full" && run.imagesPerClass === 1000) run.outcome = "still-improving";
+      if (run.strategy === "A5B") run.outcome = "did-not-learn";
+    }
+    return summary;
+  };
+
+  it("shows them, says so in words and leaves them out of the gains over scratch", async () => {
+    const figures = await drawn(marked(budgetStudy()));
+    const words = ["Did not learn: scratch (10 images per class).", "Still improving: full (1,000 images per class)."];
+    for (const name of ["learning-curves", "strategies", "accuracy-against-seconds", "gain-over-scratch"]) {
+      const boxes = textBoxes(svgOf(figures, name));
+      const told = boxes.map(({ text }) => text).join(" ");
+      expect({ name, told }).toEqual({ name, told: expect.stringContaining(words[0]) });
+      expect({ name, told }).toEqual({ name, told: expect.stringContaining(words[1]) });
+      expect({ name, overlapping: overlaps(boxes) }).toEqual({ name, overlapping: [] });
+    }
+    const [, tip] = /data-series="scratch" data-tip="(10 images[^"]*)"/.exec(svgOf(figures, "learning-curves")) ?? [];
+    expect(tip).toBe("10 images per class: 59.8 % (95 % interval 59.7 to 60.0 %) (did not learn), 3 seeds");
+    const gains = [...svgOf(figures, "gain-over-scratch").matchAll(/data-series="([^"]*)" data-tip="([\d,]*) images/g)];
+    expect(gains.map(([, name, budget]) => `${name} ${budget}`)).not.toContain("full 1,000");
+    expect(gains.some(([, , budget]) => budget === "10")).toBe(false);
+    expect(gains.map(([, name, budget]) => `${name} ${budget}`)).toContain("full 250");
   });
 
-  it("skip values that are not finite", async () => {
-    const summary = testSummary();
-    const [, second] = runOf(summary, "M2").epochs;
-    if (second) second.trainLoss = Number.NaN;
-    const svg = await svgOf(summary, "M2-loss");
-    expect(svg).not.toContain("NaN");
-    expect(markCount(svg, "symbol")).toBe(2 + 20 + 19);
+  it("writes it behind the bars of one budget, and into the tips of layer curves", async () => {
+    const figures = await drawn(marked(layerCurveStudy()));
+    const boxes = textBoxes(svgOf(figures, "strategies"));
+    expect(boxes.map(({ text }) => text)).toContainEqual(expect.stringMatching(/^80\.\d % \(did not learn\)$/));
+    const { width } = sizeOfSvg(svgOf(figures, "strategies"));
+    expect(boxes.filter(({ right }) => right > width)).toEqual([]);
+    expect(svgOf(figures, "layer-curves")).toMatch(/n = 5: 80\.\d % \([^)]*\) \(did not learn\)"/);
   });
 
-  it("of several seeds are means with a band from lowest to highest", async () => {
-    const summary = testSummary({ seeds: [0, 1, 2] });
-    const svg = await svgOf(summary, "all-test-accuracy");
-    expect(textsOf(svg)).toContain("Lines are means over 3 seeds; bands reach from the lowest to the highest seed.");
-    expect(markCount(svg, "area")).toBe(4);
-    const points = studyFigures(summary)[1]?.figure.panels[0]?.series[1]?.points ?? [];
-    const values = [0, 1, 2].map((seed) => runOf(summary, "M2", seed).epochs[4]?.testAccuracy ?? 0);
-    expect(points[4]?.value).toBeCloseTo(values.reduce((sum, value) => sum + value, 0) / 3, 12);
-    expect(points[4]?.low).toBe(Math.min(...values));
-    expect(points[4]?.high).toBe(Math.max(...values));
-  });
-
-  it("of one seed are plain lines", async () => {
-    expect(markCount(await svgOf(testSummary(), "all-test-accuracy"), "area")).toBe(0);
-  });
-
-  it("lose their points where these would touch", async () => {
-    expect(markCount(await svgOf(testSummary({ epochs: 31 }), "M2-accuracy"), "symbol")).toBe(0);
+  it("says it in the legends of curves over epochs", async () => {
+    const summary = testSummary({ epochs: 2 });
+    for (const run of summary.runs) if (run.model === "M2") run.outcome = "did-not-learn";
+    const figures = await drawn(summary);
+    expect(textsOf(svgOf(figures, "all-test-accuracy"))).toContain("M2 · no transfer (did not learn)");
+    expect(textsOf(svgOf(figures, "M2-accuracy"))).toContain("Did not learn.");
   });
 });
 
-/** How many shapes of one kind of mark a figure holds. */
-function markCount(svg: string, kind: "symbol" | "area"): number {
-  return [...svg.matchAll(new RegExp(`<g class="mark-${kind} role-mark[^>]*>(.*?)</g>`, "gs"))]
-    .map(([, inside = ""]) => inside.match(/<path/g)?.length ?? 0)
-    .reduce((sum, shapes) => sum + shapes, 0);
-}
+describe("a study of layer curves", () => {
+  it("draws the four curves against scratch", async () => {
+    const figures = await drawn(layerCurveStudy());
+    const texts = textsOf(svgOf(figures, "layer-curves"));
+    expect(texts).toEqual(
+      expect.arrayContaining([
+        "AnB: from the source, frozen",
+        "AnB+: from the source, fine-tuned",
+        "BnB: from the target, frozen",
+        "BnB+: from the target, fine-tuned",
+        "scratch",
+      ]),
+    );
+    expect(svgOf(figures, "layer-curves")).toContain("−6.0 points against scratch (settled below)");
+    // 22 models would be 66 figures
+    expect(figures.filter(({ group }) => group === "curves")).toHaveLength(4);
+  });
+
+  it("of several budgets draws one figure each", async () => {
+    const summary = layerCurveStudy({ seeds: [0] });
+    const more = summary.runs
+      .filter((run) => run.task === "target")
+      .map((run) => ({ ...run, id: `${run.id}-more`, imagesPerClass: 100 }));
+    summary.runs.push(
+      ...more.map((run) => ({
+        ...run,
+        startsFrom: run.startsFrom?.startsWith("M-scratch") ? `${run.startsFrom}-more` : run.startsFrom,
+      })),
+    );
+    expect(namesOf(await drawn(summary))).toEqual(expect.arrayContaining(["layer-curves-n100", "layer-curves-n500"]));
+  });
+});
+
+describe("the classic study", () => {
+  it("has its 16 figures and no others where no more was measured", async () => {
+    const figures = await drawn(testSummary({ epochs: 2 }));
+    expect(namesOf(figures)).toEqual([]);
+    expect(figures.filter(({ group }) => group === "curves")).toHaveLength(16);
+  });
+
+  it("has the same 16, and a closer look where finished models were measured", async () => {
+    const figures = await drawn(withDetails(testSummary({ epochs: 2 })));
+    expect(figures.filter(({ group }) => group === "curves")).toHaveLength(16);
+    expect(namesOf(figures)).toEqual([
+      "confusion-source",
+      "confusion-target",
+      "roc",
+      "reliability",
+      "feature-maps",
+      "tuning",
+      "mistakes",
+      "first-filters",
+    ]);
+  });
+
+  it("with several seeds has strategies, seconds and operations too", async () => {
+    expect(namesOf(await drawn(testSummary({ epochs: 2, seeds: [0, 1] })))).toEqual([
+      "strategies",
+      "accuracy-against-seconds",
+      "operations",
+    ]);
+  });
+});
+
+it("escapes whatever strategies and classes are called, in tips too", async () => {
+  const evil = `"><script>alert('1')</script>`;
+  const summary = budgetStudy({ seeds: [0] });
+  for (const run of summary.runs) if (run.strategy === "full") run.strategy = evil;
+  for (const { name, svg } of await drawn(summary)) {
+    expect({ name, broken: /<script|"><s/.test(svg) }).toEqual({ name, broken: false });
+  }
+});

@@ -1,18 +1,11 @@
 /** @file The figure of a learning-rate range test: loss against the rate, and the rate that it suggests. */
 
 import { describeOptimizer } from "../sentences/recipe-words.ts";
-import type { TopLevelSpec } from "vega-lite";
 import type { LearningRateTest } from "../../study/index.ts";
-import { escapeMarkup } from "../markup.ts";
-import { figureConfig } from "./kit/figure-frame.ts";
-import { svgToPng } from "./svg/rasterize.ts";
-import { svgRenderer } from "./svg/render-svg.ts";
-import { wrapText } from "./svg/wrap-text.ts";
+import { drawFigure } from "./kit/draw-figure.ts";
+import { FULL_WIDTH } from "./kit/figure.ts";
 
-const WIDTH = 640;
 const HEIGHT = 320;
-const TITLE_SIZE = 16;
-const SUBTITLE_SIZE = 12;
 /** Losses that far above the first one would flatten what matters. */
 const HIGHEST_SHOWN = 1.5;
 /** Share of the axis that the word beside an upright line needs. */
@@ -21,11 +14,8 @@ const LINE_HEIGHT = 15;
 const COLORS = { batch: "#9db7c9", smoothed: "#0072B2", suggestion: "#009E73", minimum: "#D55E00" };
 
 /** The figure as SVG, and as PNG at twice its size. */
-export async function learningRateFigure(test: LearningRateTest): Promise<{ svg: string; png: Uint8Array }> {
-  const draw = await svgRenderer();
-  const drawing = await draw(specOf(test));
-  const svg = drawing.replace("<svg ", `<svg role="img" aria-label="${escapeMarkup(titleOf(test))}" `);
-  return { svg, png: await svgToPng(svg, { fewColors: true }) };
+export function learningRateFigure(test: LearningRateTest): Promise<{ svg: string; png: Uint8Array }> {
+  return drawFigure({ title: titleOf(test), subtitle: [subtitleOf(test)], views: [viewOf(test)] });
 }
 
 function titleOf({ label, study, dataset }: LearningRateTest): string {
@@ -38,7 +28,7 @@ function subtitleOf({ trainImages, batchSize, optimizer, points, steps, seed }: 
   return `Training loss while the rate rises, of each batch (thin) and smoothed (bold); ${describeOptimizer(optimizer)}, batches of ${batch} of ${trainImages} training images, seed ${seed}, ${count}.`;
 }
 
-function specOf(test: LearningRateTest): TopLevelSpec {
+function viewOf(test: LearningRateTest): object {
   const { points, from } = test;
   const rates = points.map(({ learningRate }) => learningRate);
   const x = rateEncoding([from, Math.max(from * 1.01, ...rates)]);
@@ -51,14 +41,8 @@ function specOf(test: LearningRateTest): TopLevelSpec {
   };
   const data = { values: points };
   return {
-    background: "white",
-    padding: 14,
-    width: WIDTH,
+    width: FULL_WIDTH,
     height: HEIGHT,
-    title: {
-      text: wrapText(titleOf(test), WIDTH, { fontSize: TITLE_SIZE, weight: "bold" }),
-      subtitle: wrapText(subtitleOf(test), WIDTH, { fontSize: SUBTITLE_SIZE }),
-    },
     layer: [
       {
         data,
@@ -72,8 +56,7 @@ function specOf(test: LearningRateTest): TopLevelSpec {
       },
       ...ruleLayers(test, x),
     ],
-    config: figureConfig,
-  } as TopLevelSpec;
+  };
 }
 
 function rateEncoding(domain: [number, number]): object {

@@ -1,6 +1,5 @@
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
-import { readOutlineFont } from "./outline-font.ts";
 import { textToPaths } from "./text-to-paths.ts";
 import { canDraw, textOutline, textWidth } from "./typeface.ts";
 
@@ -37,12 +36,6 @@ it("draws accents of composed letters above the letter", () => {
       ...[...textOutline(text, { fontSize: 100 }).matchAll(/[MLQ ](-?[\d.]+) (-?[\d.]+)/g)].map(([, , y]) => Number(y)),
     );
   expect(top("Ä")).toBeLessThan(top("A") - 10);
-});
-
-it("refuses bytes that are no font", () => {
-  expect(() => readOutlineFont(new Uint8Array(100), "x.woff")).toThrow(
-    "x.woff: expected a WOFF font, got other bytes. Install Graft again.",
-  );
 });
 
 describe("textToPaths", () => {

@@ -1,8 +1,7 @@
 /** @file The typeface of all figures: how wide a text is, and its outlines. */
 
 import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
-import { type Glyph, type OutlineFont, readOutlineFont } from "./outline-font.ts";
+import { type Font, create } from "fontkitten";
 
 /**
  * What figures ask a viewer for. Arimo, Liberation Sans, Arial and Helvetica share their widths,
@@ -13,22 +12,23 @@ export const FONT_FAMILY = "Arimo, 'Liberation Sans', Arial, Helvetica, sans-ser
 export type FontWeight = "normal" | "bold";
 
 const files = { normal: "arimo-latin-400-normal.woff", bold: "arimo-latin-700-normal.woff" };
-const opened = new Map<FontWeight, OutlineFont>();
+const opened = new Map<FontWeight, Font>();
 
-/** Width of `text` in pixels at `fontSize` pixels; a character outside the font counts as one em. */
+/**
+ * Width of `text` in pixels at `fontSize` pixels; a character outside the font counts as one em.
+ *
+ * Without kerning and ligatures, as a sum of advances.
+ */
 export function textWidth(text: string, fontSize: number, weight: FontWeight = "normal"): number {
   const font = openFont(weight);
-  let units = 0;
-  for (const character of text) {
-    units += font.glyph(character.codePointAt(0) ?? 0)?.advance ?? font.unitsPerEm;
-  }
+  const units = codePoints(text).reduce((sum, character) => sum + advance(font, character), 0);
   return (units * fontSize) / font.unitsPerEm;
 }
 
 /** True if every character of `text` is in the bundled font (Latin-1 and common punctuation are). */
 export function canDraw(text: string, weight: FontWeight = "normal"): boolean {
   const font = openFont(weight);
-  return Array.from(text).every((character) => font.glyph(character.codePointAt(0) ?? 0) !== undefined);
+  return codePoints(text).every((character) => font.hasGlyphForCodePoint(character));
 }
 
 /** SVG path data of `text` with its baseline starting at (x, y). Characters outside the font are left blank. */
@@ -39,35 +39,29 @@ export function textOutline(
   const font = openFont(weight);
   const scale = fontSize / font.unitsPerEm;
   let pen = x;
-  let path = "";
-  for (const character of text) {
-    const glyph = font.glyph(character.codePointAt(0) ?? 0);
-    if (glyph) path += glyphPath(glyph, { scale, x: pen, y });
-    pen += (glyph?.advance ?? font.unitsPerEm) * scale;
-  }
-  return path;
+  return codePoints(text)
+    .map((character) => {
+      const left = pen;
+      pen += scale * advance(font, character);
+      if (!font.hasGlyphForCodePoint(character)) return "";
+      // a font's y points up
+      return font.glyphForCodePoint(character).path.transform(scale, 0, 0, -scale, left, y).toSVG();
+    })
+    .join("");
 }
 
-function glyphPath(glyph: Glyph, { scale, x, y }: { scale: number; x: number; y: number }): string {
-  const point = (px: number, py: number): string => `${round(x + px * scale)} ${round(y - py * scale)}`;
-  const moves = glyph.contours.map((command) => {
-    if (command.kind === "curve") {
-      return `Q${point(command.controlX, command.controlY)} ${point(command.x, command.y)}`;
-    }
-    return `${command.kind === "move" ? "M" : "L"}${point(command.x, command.y)}`;
-  });
-  return moves.join("");
+function codePoints(text: string): number[] {
+  return Array.from(text, (character) => character.codePointAt(0) ?? 0);
 }
 
-function round(value: number): number {
-  return Math.round(value * 1000) / 1000;
+function advance(font: Font, character: number): number {
+  return font.hasGlyphForCodePoint(character) ? font.glyphForCodePoint(character).advanceWidth : font.unitsPerEm;
 }
 
-function openFont(weight: FontWeight): OutlineFont {
+function openFont(weight: FontWeight): Font {
   let font = opened.get(weight);
   if (!font) {
-    const path = fileURLToPath(new URL(`../fonts/${files[weight]}`, import.meta.url));
-    font = readOutlineFont(readFileSync(path), path);
+    font = create(readFileSync(new URL(`../fonts/${files[weight]}`, import.meta.url))) as Font;
     opened.set(weight, font);
   }
   return font;

@@ -1,36 +1,33 @@
-/** @file A closer look in `report.html`: what models answer, what is inside them, how their learning rates were chosen. */
+/** @file A closer look in `report.html`: what models answer, and how their learning rates were chosen. */
 
 import type { StudySummary } from "../../study/index.ts";
 import type { StudyDesign } from "../analysis/study-design.ts";
 import type { DrawnFigure } from "../figures/draw-figures.ts";
+import { groupTitles } from "../figures/figure-table.ts";
 import { type Markup, html } from "../markup.ts";
 import { qualityTable } from "../tables/quality-table.ts";
-import { tableAsHtml } from "../tables/table-formats.ts";
 import { tuningTable } from "../tables/tuning-table.ts";
-import { figureMarkup, figuresOf } from "./figures.ts";
+import { figureMarkup, figuresOf, scrolled, section } from "./sections.ts";
+
+interface Closer {
+  design: StudyDesign;
+  figures: readonly DrawnFigure[];
+}
 
 /** Confusion, ROC, reliability and mistakes. */
-export function answersSection(
-  summary: StudySummary,
-  { design, figures }: { design: StudyDesign; figures: readonly DrawnFigure[] },
-): Markup | null {
+export function answersSection(summary: StudySummary, { design, figures }: Closer): Markup | null {
   const drawn = figuresOf(figures, "answers");
   const table = qualityTable(summary, design);
   if (drawn.length === 0 && !table) return null;
-  return html`<section>
-    <h2>What the models answer</h2>
-    ${table ? html`<div class="scroll">${tableAsHtml(table)}</div>` : null} ${drawn.map(figureMarkup)}
-  </section>`;
+  return section(groupTitles.answers, table && scrolled(table), drawn.map(figureMarkup));
 }
 
-/** Weights, filters, maps, forgetting and transferability. */
-export function insideSection(figures: readonly DrawnFigure[]): Markup | null {
-  const drawn = figuresOf(figures, "inside");
-  if (drawn.length === 0) return null;
-  return html`<section>
-    <h2>Inside the models</h2>
-    ${drawn.map(figureMarkup)}
-  </section>`;
+/** The trials of learning rates. */
+export function tuningSection(summary: StudySummary, { design, figures }: Closer): Markup | null {
+  const table = tuningTable(summary, design);
+  if (!table) return null;
+  const drawn = figuresOf(figures, "tuning").map(figureMarkup);
+  return section(groupTitles.tuning, html`<p>${tuningWords(summary)}</p> `, scrolled(table), drawn);
 }
 
 /** How the trials were made; summaries of earlier versions tried one list of rates for every strategy. */
@@ -41,19 +38,4 @@ function tuningWords({ tuning }: StudySummary): string {
   return tuning.some(({ factor }) => factor !== undefined)
     ? `Every strategy had candidates around its recipe's own rate and the same allowance of training steps. ${images} A rate was moved only where another was better by more than a standard error, and then only so far as the evidence went.`
     : `Every strategy had the same candidates. ${images}`;
-}
-
-/** The trials of learning rates. */
-export function tuningSection(
-  summary: StudySummary,
-  { design, figures }: { design: StudyDesign; figures: readonly DrawnFigure[] },
-): Markup | null {
-  const table = tuningTable(summary, design);
-  if (!table) return null;
-  return html`<section>
-    <h2>Learning rates</h2>
-    <p>${tuningWords(summary)}</p>
-    <div class="scroll">${tableAsHtml(table)}</div>
-    ${figuresOf(figures, "tuning").map(figureMarkup)}
-  </section>`;
 }

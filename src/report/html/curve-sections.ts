@@ -3,11 +3,12 @@
 import type { StudySummary } from "../../study/index.ts";
 import type { StudyDesign } from "../analysis/study-design.ts";
 import type { DrawnFigure } from "../figures/draw-figures.ts";
-import { MOST_OWN_FIGURES } from "../figures/study-figures.ts";
+import { MOST_OWN_FIGURES } from "../figures/epoch-figures.ts";
+import { groupTitles } from "../figures/figure-table.ts";
 import { type Markup, html } from "../markup.ts";
 import { curveRuns } from "../runs/curve-runs.ts";
 import { modelsOf } from "../runs/models.ts";
-import { figureMarkup, figuresOf } from "./figures.ts";
+import { figureMarkup, figuresOf, section } from "./sections.ts";
 
 /** Two sections; one sentence where nothing was trained yet. */
 export function curveSections(
@@ -17,10 +18,7 @@ export function curveSections(
   const curves = figuresOf(figures, "curves");
   const together = curves.filter((figure) => figure.model === null);
   if (together.length === 0) {
-    return html`<section>
-      <h2>Curves</h2>
-      <p>No run has finished an epoch, so there are no curves.</p>
-    </section>`;
+    return section("Curves", html`<p>No run has finished an epoch, so there are no curves.</p>`);
   }
   const { runs, note } = curveRuns(summary, design);
   const models = modelsOf(runs);
@@ -31,18 +29,13 @@ export function curveSections(
     return html`<h3>${model.title}</h3>
       ${content}`;
   });
+  const shown = design.severalBudgets ? folded("Accuracy and loss of every model, epoch by epoch", perModel) : perModel;
   const isTold = curves.some((figure) => figure.model !== null);
   const own = isTold
-    ? html`<section>
-        <h2>Model by model</h2>
-        ${design.severalBudgets ? folded("Accuracy and loss of every model, epoch by epoch", perModel) : perModel}
-      </section>`
+    ? section("Model by model", shown)
     : html`<p>With more than ${MOST_OWN_FIGURES} models their curves are in the figures of all together alone.</p>`;
-  return html`<section>
-      <h2>All models together</h2>
-      ${note.map((text) => html`<p class="soft">${text}</p>`)} ${together.map(figureMarkup)}
-    </section>
-    ${own}`;
+  const notes = note.map((text) => html`<p class="soft">${text}</p> `);
+  return html`${section(groupTitles.curves, notes, together.map(figureMarkup))} ${own}`;
 }
 
 function folded(title: string, content: Markup[]): Markup {

@@ -5,6 +5,7 @@ import type { FreezeProofTensor, RunRecord, StudySummary } from "../../study/ind
 import { type StudyDesign, largestBudget } from "../analysis/study-design.ts";
 import { type Markup, html } from "../markup.ts";
 import { isFrozen } from "../runs/models.ts";
+import { section } from "./sections.ts";
 
 /** More runs than this are not all shown tensor by tensor. */
 const MOST_SHOWN = 12;
@@ -25,14 +26,12 @@ export function freezeProofSection(summary: StudySummary, design: StudyDesign): 
           budget and the first seed, and any that does not hold or was not checked.
         </p>`
       : null;
-  return html`<section>
-    <h2>Freeze proof</h2>
-    <p>
-      After training, every tensor is compared bit by bit with what it started as. Digests are the first 16 hexadecimal
-      digits of SHA-256.
-    </p>
-    ${counted} ${runs.map((run) => runProof(run, { open, title: titleOf(run, design) }))}
-  </section>`;
+  const words = html`<p>
+    After training, every tensor is compared bit by bit with what it started as. Digests are the first 16 hexadecimal
+    digits of SHA-256.
+  </p> `;
+  const proofs = runs.map((run) => runProof(run, { open, title: titleOf(run, design) }));
+  return section("Freeze proof", words, counted, proofs);
 }
 
 function shownOf(summary: StudySummary, design: StudyDesign): (run: RunRecord) => boolean {

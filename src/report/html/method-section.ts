@@ -1,9 +1,10 @@
 /** @file Method and reproduction in `report.html`: data, split, recipe, machine, command. */
 
-import { count, duration } from "../../core/index.ts";
+import { count, duration, plural } from "../../core/index.ts";
 import type { StudySummary, TaskRecord } from "../../study/index.ts";
 import { type Markup, html } from "../markup.ts";
 import { recipeText } from "../sentences/recipe-words.ts";
+import { section } from "./sections.ts";
 
 /** The method as a list of facts, the protocol's notes, and the command that repeats the study. */
 export function methodSection(summary: StudySummary): Markup {
@@ -12,18 +13,12 @@ export function methodSection(summary: StudySummary): Markup {
       html`<dt>${term}</dt>
         <dd>${text}</dd> `,
   );
-  return html`<section>
-      <h2>Method</h2>
-      <dl>${facts}</dl>
-      ${summary.notes.map((note) => html`<p>${note}</p> `)}
-    </section>
-    <section>
-      <h2>How to reproduce</h2>
-      <p>
-        The same command on the same machine with the same number of threads gives bit-identical numbers, times aside.
-      </p>
-      <pre><code>${summary.command}</code></pre>
-    </section>`;
+  const notes = summary.notes.map((note) => html`<p>${note}</p> `);
+  const reproduce = html`<p>
+      The same command on the same machine with the same number of threads gives bit-identical numbers, times aside.
+    </p>
+    <pre><code>${summary.command}</code></pre>`;
+  return html`${section("Method", html`<dl>${facts}</dl> `, notes)} ${section("How to reproduce", reproduce)}`;
 }
 
 /** Terms and facts, in reading order; shared with the notebook. */
@@ -36,10 +31,7 @@ export function methodFacts(summary: StudySummary): [term: string, text: string]
     ["Target task", taskText(summary.target)],
     ["Recipe", recipeText(summary).replaceAll("\n", "; ")],
     ["Seeds", summary.seeds.join(", ")],
-    [
-      "Machine",
-      `${machine.cpu}, ${machine.platform}, ${machine.threads} ${machine.threads === 1 ? "thread" : "threads"}, device ${machine.device}`,
-    ],
+    ["Machine", `${machine.cpu}, ${machine.platform}, ${plural(machine.threads, "thread")}, device ${machine.device}`],
     ["Software", `Graft ${machine.graft}, onnxruntime ${machine.onnxruntime}, Node.js ${machine.node}`],
     ["Started", summary.startedAt],
     ["Finished", summary.finishedAt === null ? "not yet" : `${summary.finishedAt} (${duration(summary.durationMs)})`],

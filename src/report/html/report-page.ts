@@ -8,18 +8,15 @@ import type { DrawnFigure } from "../figures/draw-figures.ts";
 import { type Markup, html, raw } from "../markup.ts";
 import { isBuiltIn } from "../runs/models.ts";
 import { comparisonTable } from "../tables/comparison-table.ts";
-import { tableAsHtml } from "../tables/table-formats.ts";
-import { answersSection, insideSection, tuningSection } from "./closer-sections.ts";
+import { answersSection, tuningSection } from "./closer-sections.ts";
 import { curveSections } from "./curve-sections.ts";
 import { costSection, evidenceSections, layerSection } from "./evidence-sections.ts";
-import { figureMarkup, figuresOf } from "./figures.ts";
 import { freezeProofSection } from "./freeze-proof-section.ts";
 import { methodSection } from "./method-section.ts";
+import { selfContainedPage } from "./page.ts";
 import { reportScript, reportScriptHash } from "./script.ts";
+import { figureMarkup, figureSection, figuresOf, scrolled, section } from "./sections.ts";
 import { reportStyle } from "./style.ts";
-
-/** Lets a browser enforce what the page promises: no request leaves it, and no script but its own runs. */
-const CONTENT_POLICY = `default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src '${reportScriptHash}'`;
 
 /** Written without a space inside: the hash is of exactly this text. */
 const scriptElement = raw(`<script>${reportScript}</script>`);
@@ -31,24 +28,13 @@ export interface PageParts {
 
 /** The page as text, with its figures inline. */
 export function reportPage(summary: StudySummary, parts: PageParts): string {
-  const title = `${summary.name} on ${summary.dataset.title}`;
-  const page = html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta http-equiv="Content-Security-Policy" content="${CONTENT_POLICY}" />
-        <title>${title} · Graft</title>
-        <style>
-          ${raw(reportStyle)}
-        </style>
-      </head>
-      <body>
-        <main>${story(summary, parts)}</main>
-        ${scriptElement}
-      </body>
-    </html> `;
-  return page.text;
+  return selfContainedPage({
+    title: `${summary.name} on ${summary.dataset.title}`,
+    policy: `img-src data:; script-src '${reportScriptHash}'`,
+    style: reportStyle,
+    body: html`<main>${story(summary, parts)}</main>
+      ${scriptElement}`,
+  });
 }
 
 /** The answer, the evidence, the method, the doubts. */
@@ -65,24 +51,21 @@ function story(summary: StudySummary, { analysis, figures }: PageParts): Markup 
       <p class="soft">${summary.protocol}</p>
       ${leading ? figureMarkup(leading) : null}
     </header>
-    <section>
-      <h2>What the numbers say</h2>
-      ${paragraphs.map((text) => paragraph(text, design.severalBudgets))}
-    </section>
-    <section>
-      <h2>Comparison</h2>
-      <div class="scroll comparison">${tableAsHtml(comparisonTable(summary))}</div>
-    </section>
-    ${evidenceSections(analysis, others)} ${layerSection(others)} ${costSection(analysis, figures)}
-    ${curveSections(summary, { design, figures })} ${answersSection(summary, { design, figures })}
-    ${insideSection(figures)} ${tuningSection(summary, { design, figures })}
-    ${examplesSection(figuresOf(figures, "examples"))} ${freezeProofSection(summary, design)} ${methodSection(summary)}
-    <section>
-      <h2>Doubts</h2>
-      <ul>
+    ${section(
+      "What the numbers say",
+      paragraphs.map((text) => paragraph(text, design.severalBudgets)),
+    )}
+    ${section("Comparison", scrolled(comparisonTable(summary), "comparison"))} ${evidenceSections(analysis, others)}
+    ${layerSection(others)} ${costSection(analysis, figures)} ${curveSections(summary, { design, figures })}
+    ${answersSection(summary, { design, figures })} ${figureSection("inside", figures)}
+    ${tuningSection(summary, { design, figures })} ${figureSection("examples", figures)}
+    ${freezeProofSection(summary, design)} ${methodSection(summary)}
+    ${section(
+      "Doubts",
+      html`<ul>
         ${doubts(summary).map((text) => html`<li>${text}</li> `)}
-      </ul>
-    </section>`;
+      </ul>`,
+    )}`;
 }
 
 function isLayerCurve({ group }: DrawnFigure): boolean {
@@ -107,12 +90,4 @@ function builtInBanner(summary: StudySummary): Markup | null {
     <strong>This study ran on the built-in procedural data set, ${summary.dataset.title}.</strong> Its images are drawn
     by Graft from a seed. The numbers show the method at work; they are not results on photographs.
   </p>`;
-}
-
-function examplesSection(examples: readonly DrawnFigure[]): Markup | null {
-  if (examples.length === 0) return null;
-  return html`<section>
-    <h2>Example images</h2>
-    ${examples.map(figureMarkup)}
-  </section>`;
 }

@@ -14,9 +14,11 @@ async function colorAt(png: Uint8Array | undefined, x: number, y: number): Promi
   return [...data.subarray(start, start + 3)];
 }
 
-/** Where the image of some row and column begins in the SVG. */
-function placesOf(svg: string): number[] {
-  return [...svg.matchAll(/<image x="(\d+)"/g)].map(([, x]) => Number(x));
+/** Where the middle of each image lies in the SVG, whose margin is 14 pixels wide. */
+function middlesOf(svg: string): [x: number, y: number][] {
+  const top = Number(/<g fill="none"[^>]* transform="translate\(14,([\d.]+)\)/.exec(svg)?.[1]);
+  const images = svg.matchAll(/<image [^>]*transform="translate\((\d+),(\d+)\)" width="64" height="64"/g);
+  return Array.from(images, ([, x, y]) => [14 + Number(x) + 32, Math.round(top) + Number(y) + 32]);
 }
 
 describe("imageGrid", () => {
@@ -29,13 +31,12 @@ describe("imageGrid", () => {
         { className: "green", note: "target", images: [plain(0, 255, 0)] },
       ],
     });
-    const [first, second, below] = placesOf(svg);
-    expect(below).toBe(first);
-    // margin 12, title 30, a row every 68 pixels
-    expect(await colorAt(png, first + 44, 74)).toEqual([255, 0, 0]);
-    expect(await colorAt(png, second + 44, 74)).toEqual([200, 0, 0]);
-    expect(await colorAt(png, below + 44, 142)).toEqual([0, 255, 0]);
-    expect(await colorAt(png, second + 44, 142)).toEqual([255, 255, 255]);
+    const [first, second, below] = middlesOf(svg);
+    expect(below[0]).toBe(first[0]);
+    expect(await colorAt(png, ...first)).toEqual([255, 0, 0]);
+    expect(await colorAt(png, ...second)).toEqual([200, 0, 0]);
+    expect(await colorAt(png, ...below)).toEqual([0, 255, 0]);
+    expect(await colorAt(png, second[0], below[1])).toEqual([255, 255, 255]);
     expect(svg).toContain(">red</text>");
     expect(svg).toContain(">target</text>");
   });
@@ -46,7 +47,7 @@ describe("imageGrid", () => {
       imageShape: [1, 2, 2],
       classes: [{ className: "a & b", images: [plain(99)] }],
     });
-    expect(await colorAt(png, placesOf(svg)[0] + 44, 74)).toEqual([99, 99, 99]);
+    expect(await colorAt(png, ...middlesOf(svg)[0])).toEqual([99, 99, 99]);
     expect(svg).toContain(">a &amp; b</text>");
   });
 

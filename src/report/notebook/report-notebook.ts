@@ -4,7 +4,8 @@ import type { StudySummary } from "../../study/index.ts";
 import type { StudyAnalysis } from "../analysis/study-analysis.ts";
 import { concludeStudy } from "../conclusion/conclusion.ts";
 import { doubts } from "../conclusion/doubts.ts";
-import type { DrawnFigure, FigureGroup } from "../figures/draw-figures.ts";
+import type { DrawnFigure } from "../figures/draw-figures.ts";
+import { groupTitles } from "../figures/figure-table.ts";
 import { methodFacts } from "../html/method-section.ts";
 import { isBuiltIn } from "../runs/models.ts";
 import { comparisonTable } from "../tables/comparison-table.ts";
@@ -89,35 +90,15 @@ function dataCells(summary: StudySummary, analysis: StudyAnalysis): NotebookCell
   ];
 }
 
-const groupHeadings: [group: FigureGroup, heading: string][] = [
-  ["evidence", "## Evidence"],
-  ["layers", "## Layer curves"],
-  ["cost", "## Cost"],
-  ["curves", "## All models together"],
-  ["answers", "## What the models answer"],
-  ["inside", "## Inside the models"],
-  ["tuning", "## Learning rates"],
-  ["examples", "## Example images"],
-];
-
 function figureCells(figures: readonly DrawnFigure[]): NotebookCell[] {
-  return groupHeadings.flatMap(([group, heading]) => {
+  return Object.entries(groupTitles).flatMap(([group, title]) => {
     const own = figures.filter((figure) => figure.group === group);
     const models = [...new Set(own.flatMap(({ model }) => model ?? []))];
-    const section = (title: string, drawn: DrawnFigure[]): NotebookCell[] =>
-      drawn.length === 0 ? [] : [markdownCell([title]), ...drawn.map(figureCell)];
-    return [
-      ...section(
-        heading,
-        own.filter(({ model }) => model === null),
-      ),
-      ...models.flatMap((name) =>
-        section(
-          `## ${markdownText(name)}`,
-          own.filter(({ model }) => model === name),
-        ),
-      ),
-    ];
+    const section = (heading: string, name: string | null): NotebookCell[] => {
+      const drawn = own.filter(({ model }) => model === name);
+      return drawn.length === 0 ? [] : [markdownCell([`## ${heading}`]), ...drawn.map(figureCell)];
+    };
+    return [...section(title, null), ...models.flatMap((name) => section(markdownText(name), name))];
   });
 }
 

@@ -9,15 +9,12 @@ import { type StudyDesign, largestBudget } from "../analysis/study-design.ts";
  */
 export function curveRuns(summary: StudySummary, design: StudyDesign): { runs: StudySummary; note: string[] } {
   if (!design.severalBudgets) return { runs: summary, note: [] };
-  const budget = largestBudget(design);
-  const [seed] = summary.seeds;
-  const kept = summary.runs.filter(
-    (run) => run.seed === seed && (run.task === "source" || run.imagesPerClass === budget.asked),
-  );
-  const several = summary.seeds.length > 1;
+  const largest = largestBudgetRuns(summary, design);
+  const [seed, ...others] = summary.seeds;
+  const which = others.length > 0 ? `, seed ${seed}` : "";
   return {
-    runs: { ...summary, runs: kept.map((run) => ({ ...run, model: run.strategy })) },
-    note: [`Target models at ${budget.text} images per class${several ? `, seed ${seed}` : ""}.`],
+    runs: { ...largest, runs: largest.runs.filter((run) => run.seed === seed) },
+    note: [`Target models at ${largestBudget(design).text} images per class${which}.`],
   };
 }
 

@@ -3,6 +3,7 @@
 import type { RunRecord, StudySummary } from "../../study/index.ts";
 import { type StudyDesign, largestBudget } from "../analysis/study-design.ts";
 import { modelsOf } from "./models.ts";
+import type { EvaluationRecord } from "./record-parts.ts";
 import { atLargest } from "../figures/kit/figure-words.ts";
 import { type SeriesStyle, modelStyle } from "../figures/kit/palette.ts";
 
@@ -26,11 +27,26 @@ export function detailRuns(summary: StudySummary, design: StudyDesign): DetailRu
   });
 }
 
-/** Which runs these are, for a subtitle; empty where the study has no others. */
-export function detailLine(design: StudyDesign, runs: readonly DetailRun[]): string[] {
+/** A run with what its model says of every test image. */
+export type EvaluatedRun = DetailRun & { evaluation: EvaluationRecord };
+
+/** Those that were evaluated image by image. */
+export function evaluatedRuns(summary: StudySummary, design: StudyDesign): EvaluatedRun[] {
+  return detailRuns(summary, design).flatMap((one) =>
+    one.run.evaluation ? [{ ...one, evaluation: one.run.evaluation }] : [],
+  );
+}
+
+/** Of the answers, those on the diagonal. */
+export function shareOfRight({ confusion }: EvaluationRecord): number {
+  const total = confusion.flat().reduce((sum, value) => sum + value, 0);
+  return confusion.reduce((sum, row, index) => sum + row[index], 0) / total;
+}
+
+/** A caption with which runs these are, where the study has others. */
+export function detailCaption(words: string, design: StudyDesign, runs: readonly DetailRun[]): string {
   const seeds = [...new Set(runs.map(({ run }) => run.seed))];
   const seedPart = design.severalSeeds || seeds.length > 1 ? `with seed ${seeds.join(", ")}` : "";
-  const budgetPart = atLargest(design).trim();
-  const parts = [budgetPart, seedPart].filter((part) => part !== "");
-  return parts.length > 0 ? [`Models ${parts.join(", ")}.`] : [];
+  const parts = [atLargest(design).trim(), seedPart].filter((part) => part !== "");
+  return parts.length > 0 ? `${words} Models ${parts.join(", ")}.` : words;
 }

@@ -2,8 +2,9 @@
 
 import { describe, expect, it } from "vitest";
 import { type RunRecord, type StudyInput, type TrainingConfig, resolveStudy } from "../../study/index.ts";
+import { analyseStudy } from "../analysis/study-analysis.ts";
 import { conclusion } from "../conclusion/conclusion.ts";
-import { studyFigures } from "../figures/study-figures.ts";
+import { epochFigures } from "../figures/epoch-figures.ts";
 import { testSummary } from "../summary.fixture.ts";
 import { activeInTraining, describeOptimizer, recipeText } from "./recipe-words.ts";
 
@@ -138,9 +139,9 @@ it("stands in the conclusion and under the figures of training values", () => {
     "Train accuracy is measured during the epoch, with dropout, augmentation and mixup active, so the true gap tends to be wider.",
   );
   const note = (name: string): string | undefined =>
-    studyFigures(withAll)
+    epochFigures(withAll, analyseStudy(withAll))
       .find((figure) => figure.name === name)
-      ?.figure.subtitle.at(-1);
+      ?.subtitle.at(-1);
   expect(note("all-train-loss")).toBe(
     "Train values are means over the epoch's steps, with dropout, augmentation, mixup, label smoothing and class weights active.",
   );

@@ -86,7 +86,7 @@ function describeRecipe({ solves, startsFrom }: Recipe, training: TrainingConfig
 /** As a person would write it: `SGD, momentum 0.9, learning rate 0.05, one-cycle, batch 64, 20 epochs`. */
 function describeSteps(training: TrainingConfig): string {
   const { schedule, learningRate, batchSize, epochs, warmUp: fraction, earlyStopping } = training;
-  return [
+  return joined([
     describeOptimizer(training.optimizer),
     `learning rate ${learningRate}`,
     schedule.name === "constant" ? "" : schedule.name,
@@ -100,9 +100,11 @@ function describeSteps(training: TrainingConfig): string {
     training.averaging === null ? "" : `weights averaged with decay ${training.averaging}`,
     ...describeAugmentation(training),
     earlyStopping === null ? "" : `early stopping after ${earlyStopping.patience} epochs`,
-  ]
-    .filter((part) => part !== "")
-    .join(", ");
+  ]);
+}
+
+function joined(parts: readonly string[]): string {
+  return parts.filter((part) => part !== "").join(", ");
 }
 
 /** `SGD, Nesterov momentum 0.9, L2 0.0005`. */
@@ -176,13 +178,11 @@ function describeImageChanges(augmentation: Augmentation): string[] {
 
 function describeAffine({ rotation, shift, scale }: NonNullable<Augmentation["affine"]>): string {
   const [smallest, largest] = scale;
-  return [
+  return joined([
     rotation > 0 ? `turns by up to ${rotation}°` : "",
     shift > 0 ? `shifts by up to ${Number((100 * shift).toFixed(1))} %` : "",
     smallest === 1 && largest === 1 ? "" : `scales of ${smallest}–${largest}`,
-  ]
-    .filter((part) => part !== "")
-    .join(", ");
+  ]);
 }
 
 function describeJitter(strengths: NonNullable<Augmentation["colorJitter"]>): string {

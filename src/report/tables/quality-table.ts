@@ -4,32 +4,25 @@ import { NOTHING, isNumber, loss, percent } from "../../core/index.ts";
 import { mean } from "../../statistics/index.ts";
 import type { StudySummary } from "../../study/index.ts";
 import type { StudyDesign } from "../analysis/study-design.ts";
-import { type DetailRun, detailLine, detailRuns } from "../runs/detail-runs.ts";
+import { type EvaluatedRun, detailCaption, evaluatedRuns, shareOfRight } from "../runs/detail-runs.ts";
 import { outcomeMark } from "../outcome-words.ts";
-import type { EvaluationRecord } from "../runs/record-parts.ts";
 import { type TextTable, textTable } from "./text-table.ts";
-
-type Evaluated = DetailRun & { evaluation: EvaluationRecord };
 
 /** One row a model; null where nothing was evaluated image by image. */
 export function qualityTable(summary: StudySummary, design: StudyDesign): TextTable | null {
-  const runs = detailRuns(summary, design).flatMap((one): Evaluated[] =>
-    one.run.evaluation ? [{ ...one, evaluation: one.run.evaluation }] : [],
-  );
+  const runs = evaluatedRuns(summary, design);
   if (runs.length === 0) return null;
-  const caption = [
-    "On the test set of each model's own task. F1 and the areas are means over classes; ECE is the expected calibration error over 15 bins.",
-    ...detailLine(design, runs),
-  ].join(" ");
-  return textTable<Evaluated>(
-    caption,
+  const caption =
+    "On the test set of each model's own task. F1 and the areas are means over classes; ECE is the expected calibration error over 15 bins.";
+  return textTable<EvaluatedRun>(
+    detailCaption(caption, design, runs),
     [
       { title: "Model", align: "left", cell: ({ style }) => style.name },
       { title: "Task", align: "left", cell: ({ run }) => run.task },
       {
         title: "Accuracy",
         align: "right",
-        cell: ({ run, evaluation }) => `${percent(accuracyOf(evaluation))}${outcomeMark(run.outcome)}`,
+        cell: ({ run, evaluation }) => `${percent(shareOfRight(evaluation))}${outcomeMark(run.outcome)}`,
       },
       { title: "F1", align: "right", cell: ({ evaluation }) => ratio(mean(evaluation.perClass.map(({ f1 }) => f1))) },
       { title: "ROC area", align: "right", cell: ({ evaluation }) => ratio(evaluation.rocAuc) },
@@ -39,11 +32,6 @@ export function qualityTable(summary: StudySummary, design: StudyDesign): TextTa
     ],
     { items: runs },
   );
-}
-
-function accuracyOf({ confusion }: EvaluationRecord): number {
-  const total = confusion.flat().reduce((sum, value) => sum + value, 0);
-  return confusion.reduce((sum, row, index) => sum + row[index], 0) / total;
 }
 
 function ratio(value: number | null): string {

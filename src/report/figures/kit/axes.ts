@@ -8,12 +8,12 @@ const PERCENT_LABEL = "round(datum.value * 1000) / 10 + ' %'";
 const LOG_MARGIN = 1.15;
 
 /** Training images of each class on a logarithmic axis, labelled at the study's budgets. */
-export function budgetAxis(budgets: readonly Budget[], title: string | null): XyAxis {
+export function budgetAxis(budgets: readonly Budget[]): XyAxis {
   const sizes = budgets.map((budget) => budget.size);
   const all = budgets.find((budget) => budget.asked === "all");
   const label = "format(datum.value, ',')";
   return {
-    title,
+    title: "Training images of each class (logarithmic)",
     scale: "log",
     domain: [Math.min(...sizes) / LOG_MARGIN, Math.max(...sizes) * LOG_MARGIN],
     ticks: sizes,
@@ -37,16 +37,23 @@ export function accuracyAxis(values: readonly number[], title: string): XyAxis {
   };
 }
 
+/** Shares of a whole, from 0 to 100 %. */
+export function shareAxis(title: string): XyAxis {
+  const label = "round(datum.value * 100) + ' %'";
+  return { title, scale: "linear", domain: [0, 1], ticks: [0, 0.2, 0.4, 0.6, 0.8, 1], label };
+}
+
 /** Differences in percentage points, zero included. */
 export function pointsAxis(values: readonly number[], title: string): XyAxis {
+  const label = "(datum.value > 0 ? '+' : datum.value < 0 ? '−' : '') + round(abs(datum.value) * 1000) / 10";
+  return { title, scale: "linear", domain: differenceDomain(values, 0.02), label };
+}
+
+/** Both ends of an axis of differences, zero included, with a little room; where all are 0, that of `least`. */
+export function differenceDomain(values: readonly number[], least: number): [number, number] {
   const [lowest, highest] = [Math.min(0, ...values), Math.max(0, ...values)];
-  const margin = 0.05 * (highest - lowest || 0.02);
-  return {
-    title,
-    scale: "linear",
-    domain: [lowest - margin, highest + margin],
-    label: "(datum.value > 0 ? '+' : datum.value < 0 ? '−' : '') + round(abs(datum.value) * 1000) / 10",
-  };
+  const margin = 0.05 * (highest - lowest || least);
+  return [lowest - margin, highest + margin];
 }
 
 /** Positive numbers on a logarithmic axis with ticks at 1, 2 and 5 times powers of ten. */

@@ -1,19 +1,10 @@
-/** @file Words and looks that several figures share. */
+/** @file Words that several figures share. */
 
-import { list, percent, plural } from "../../../core/index.ts";
-import type { TopLevelSpec } from "vega-lite";
+import { isNumber, list, percent, plural } from "../../../core/index.ts";
 import type { Interval } from "../../../statistics/index.ts";
 import type { StudySummary } from "../../../study/index.ts";
-import { type StrategyRuns, type StudyDesign, largestBudget } from "../../analysis/study-design.ts";
+import { type StudyDesign, largestBudget } from "../../analysis/study-design.ts";
 import { outcomeWords } from "../../outcome-words.ts";
-import { type SeriesStyle, modelStyle } from "./palette.ts";
-
-/** A figure that is drawn from a specification, with the name of its files, without extension. */
-export interface SpecFigure {
-  name: string;
-  title: string;
-  spec: TopLevelSpec;
-}
 
 /** The line under every title. */
 export function studyLine(summary: StudySummary): string {
@@ -46,11 +37,6 @@ export function outcomeLines({ strategies, budgets, severalBudgets }: StudyDesig
   });
 }
 
-/** The look of a strategy, the same in every figure. */
-export function strategyStyle(strategy: StrategyRuns): SeriesStyle {
-  return modelStyle(strategy.position, strategy.name);
-}
-
 /** `at 1,000 images per class`; empty in a study of one budget. */
 export function atLargest(design: StudyDesign): string {
   return design.severalBudgets ? ` at ${budgetPhrase(largestBudget(design))}` : "";
@@ -63,15 +49,11 @@ export function budgetPhrase({ text }: { text: string }): string {
 
 /** `87.3 % (95 % interval 86.1 to 88.5)`. */
 export function meanText(mean: number, interval: Interval | null): string {
-  return interval ? `${percent(mean)} (95 % interval ${ends(interval)})` : percent(mean);
+  if (!interval) return percent(mean);
+  return `${percent(mean)} (95 % interval ${(100 * interval.low).toFixed(1)} to ${percent(interval.high)})`;
 }
 
-/** The ends of an interval of accuracies, kept to 0–100 %, where the mean has to lie. */
-export function clipped(interval: Interval | null): { low?: number; high?: number } {
-  return interval ? { low: Math.max(0, interval.low), high: Math.min(1, interval.high) } : {};
-}
-
-function ends(interval: Interval): string {
-  const { low, high } = interval;
-  return `${(100 * low).toFixed(1)} to ${percent(high)}`;
+/** `last-layer (area 0.931)`; the name alone where nothing was measured. */
+export function withNumber(name: string, what: string, value: number | null | undefined): string {
+  return isNumber(value) ? `${name} (${what} ${value.toFixed(3)})` : name;
 }

@@ -1,7 +1,7 @@
 /** @file A legend as rows above a plot, where it can never cover a curve. */
 
 import { textWidth } from "../../font/typeface.ts";
-import { tipEncoding, tipMark, tipOf } from "../svg/mark-data.ts";
+import { tipLayer, tipOf } from "../svg/mark-data.ts";
 import { type SeriesStyle, styleScales } from "./palette.ts";
 
 const LEGEND_FONT_SIZE = 12;
@@ -26,26 +26,20 @@ export function legendView(
   { width, keys }: { width: number; keys: "lines" | "lines and points" | "points" },
 ): object {
   const { entries, height } = layOutLegend(styles, width);
-  const scales = styleScales(styles);
+  const { color, dash, shape } = styleScales(styles);
   const pixel = (field: string) => ({ field, type: "quantitative", scale: null, axis: null });
   const y = pixel("y");
-  const lines = {
-    mark: { type: "rule", strokeWidth: 2, ...tipMark },
-    encoding: { x: pixel("x"), x2: { field: "x2" }, y, color: scales.color, strokeDash: scales.dash, ...tipEncoding },
-  };
-  const dots = {
-    mark: { type: "point", filled: true, size: 50, opacity: 1, stroke: "white", strokeWidth: 1, ...tipMark },
-    encoding: { x: pixel("middle"), y, color: scales.color, shape: scales.shape, ...tipEncoding },
-  };
-  const names = {
-    mark: { type: "text", align: "left", baseline: "middle", fontSize: LEGEND_FONT_SIZE, color: "#222", ...tipMark },
-    encoding: { x: pixel("textX"), y, text: { field: "series" }, ...tipEncoding },
-  };
+  const values = entries.map((entry) => ({ ...entry, tip: tipOf(entry.series) }));
+  const line = { type: "rule", strokeWidth: 2 };
+  const dot = { type: "point", filled: true, size: 50, opacity: 1, stroke: "white", strokeWidth: 1 };
+  const name = { type: "text", align: "left", baseline: "middle", fontSize: LEGEND_FONT_SIZE, color: "#222" };
+  const lines = tipLayer(values, line, { x: pixel("x"), x2: { field: "x2" }, y, color, strokeDash: dash });
+  const dots = tipLayer(values, dot, { x: pixel("middle"), y, color, shape });
+  const names = tipLayer(values, name, { x: pixel("textX"), y, text: { field: "series" } });
   return {
     width,
     height,
     view: { stroke: null },
-    data: { values: entries.map((entry) => ({ ...entry, tip: tipOf(entry.series) })) },
     layer: [...(keys === "points" ? [] : [lines]), ...(keys === "lines" ? [] : [dots]), names],
   };
 }

@@ -23,7 +23,6 @@ const DASHES = [
   [9, 3, 2, 3],
 ];
 const SHAPES = ["circle", "square", "triangle-up", "diamond", "triangle-down"];
-const SOLID = [1, 0];
 
 /** The style of the model at `index`; the combinations repeat only after 140 models. */
 export function modelStyle(index: number, name: string): SeriesStyle {
@@ -36,12 +35,8 @@ export function modelStyle(index: number, name: string): SeriesStyle {
 }
 
 /** Train and test of one model. */
-export function trainTestStyles(trainName: string, testName: string): [train: SeriesStyle, test: SeriesStyle] {
-  return [
-    { name: trainName, color: "#E69F00", dash: [6, 3], shape: "square" },
-    { name: testName, color: "#0072B2", dash: SOLID, shape: "circle" },
-  ];
-}
+export const trainStyle: SeriesStyle = { name: "train", color: "#E69F00", dash: [6, 3], shape: "square" };
+export const testStyle: SeriesStyle = { name: "test", color: "#0072B2", dash: [1, 0], shape: "circle" };
 
 /** The encodings that give each series its look. */
 export function styleScales(styles: readonly SeriesStyle[]): Record<"color" | "dash" | "shape", object> {

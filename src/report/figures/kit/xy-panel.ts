@@ -8,6 +8,8 @@ export interface XyAxis {
   scale: "linear" | "log" | "category";
   /** Both ends, or the names in their order. */
   domain: readonly (number | string)[];
+  /** Widens the domain to round numbers with about so many ticks. */
+  nice?: number;
   /** Where it is labelled; left to Vega where absent. */
   ticks?: readonly number[];
   /** Vega expression of a label; `datum.value` is the number. */
@@ -22,8 +24,8 @@ export interface XyPoint {
   high?: number;
   /** What a pointer is told beside the name of the series. */
   tip: string;
-  /** Drawn with a ring around it. */
-  marked?: boolean;
+  /** Drawn around or over it. */
+  mark?: "ring" | "cross" | null;
 }
 
 /** Points of one look. */
@@ -36,6 +38,8 @@ export interface XyRule {
   axis: "x" | "y";
   at: number;
   label?: string;
+  /** Moves the word, in pixels. */
+  shift?: number;
 }
 
 /** One plot. */
@@ -45,12 +49,18 @@ export interface XyPanel {
   y: XyAxis;
   series: XySeries[];
   rules?: XyRule[];
-  /** What joins the points, and how intervals are shown. */
-  draw: { lines: boolean; spread: "band" | "whiskers"; size?: number; opacity?: number };
-  width: number;
-  height: number;
-  /** Under the plot, on the same x axis. */
-  below?: object;
   /** The line of equal x and y: what perfect agreement would be. */
   diagonal?: boolean;
+  /** Joins the points of a series, unless false. */
+  lines?: boolean;
+  /** How intervals are shown; as bands where absent. */
+  spread?: "bands" | "whiskers";
+  bandOpacity?: number;
+  /** Of a point, in square pixels; 0 for none. */
+  pointSize?: number;
+  /** Of the points. */
+  opacity?: number;
+  /** Inside the axes, in pixels; that of a whole figure where absent. */
+  width?: number;
+  height: number;
 }

@@ -1,6 +1,6 @@
 /** @file Pixels as PNG in base64, for figures made of images. */
 
-/** Image planes [channels, height, width] as a PNG; grey for one channel. Larger ones are brought down to `largest`. */
+/** Image planes [channels, height, width] as a PNG; of fewer than three channels the first is shown in grey. Larger ones are brought down to `largest`. */
 export async function planesToPng(
   planes: Uint8Array,
   { channels, height, width }: { channels: number; height: number; width: number },
@@ -10,7 +10,7 @@ export async function planesToPng(
   const pixels = Buffer.alloc(area * 3);
   for (let i = 0; i < area; i++) {
     for (let channel = 0; channel < 3; channel++) {
-      pixels[i * 3 + channel] = planes[Math.min(channel, channels - 1) * area + i] ?? 0;
+      pixels[i * 3 + channel] = planes[(channels < 3 ? 0 : channel) * area + i] ?? 0;
     }
   }
   return rgbToPng(pixels, { width, height, largest });

@@ -8,11 +8,11 @@ export function tipOf(series: string, tip = ""): string {
   return `${series}${SEPARATOR}${tip}`;
 }
 
-/** Lets a mark carry the field `tip`; goes into its encoding. */
-export const tipEncoding = { description: { field: "tip", type: "nominal" } } as const;
-
-/** Goes into the definition of a mark whose encoding has {@link tipEncoding}: figures are silent otherwise. */
-export const tipMark = { aria: true } as const;
+/** A layer whose marks carry the `tip` of their values; in others figures are silent. */
+export function tipLayer(values: readonly { tip: string }[], mark: object, encoding: object): object {
+  const description = { field: "tip", type: "nominal" };
+  return { data: { values }, mark: { ...mark, aria: true }, encoding: { ...encoding, description } };
+}
 
 /**
  * The SVG with its marks' descriptions as `data-series` and `data-tip`, and without the roles and labels of its parts.

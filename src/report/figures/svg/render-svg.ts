@@ -1,24 +1,20 @@
 /** @file Vega-Lite specification to SVG, without a browser. */
 
-import type { Spec } from "vega";
 import type { TopLevelSpec } from "vega-lite";
 import { textWidth } from "../../font/typeface.ts";
 import { markData } from "./mark-data.ts";
 
-/** Loads Vega, which takes a quarter of a second, and returns a function that draws. */
-export async function svgRenderer(): Promise<(spec: TopLevelSpec) => Promise<string>> {
+/** Draws a specification. The first one loads Vega, which takes a quarter of a second. */
+export async function renderSvg(spec: TopLevelSpec): Promise<string> {
   const [vega, vegaLite] = await Promise.all([import("vega"), import("vega-lite")]);
   // Without a canvas Vega guesses widths at 0.8 em a character; the bundled font knows them.
   const { textMetrics } = vega as unknown as { textMetrics: { width: TextMeasure } };
   textMetrics.width = (item: TextItem, text: unknown): number =>
     textWidth(String(text ?? ""), item.fontSize ?? 11, item.fontWeight === "bold" ? "bold" : "normal");
-  return async (spec) => {
-    const compiled: Spec = vegaLite.compile(spec).spec;
-    const view = new vega.View(vega.parse(compiled), { renderer: "none" });
-    const svg = await view.toSVG();
-    view.finalize();
-    return markData(shortenNumbers(svg));
-  };
+  const view = new vega.View(vega.parse(vegaLite.compile(spec).spec), { renderer: "none" });
+  const svg = await view.toSVG();
+  view.finalize();
+  return markData(shortenNumbers(svg));
 }
 
 /** Hundredths of a pixel are enough; texts between the tags, and what pointers are told, stay as they are. */

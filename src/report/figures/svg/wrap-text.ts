@@ -14,14 +14,20 @@ export function wrapText(
     const line = lines.at(-1);
     const longer = line === undefined ? word : `${line} ${word}`;
     if (line !== undefined && fits(longer)) lines[lines.length - 1] = longer;
-    else lines.push(cut(word, fits));
+    else lines.push(shorten(word, fits));
   }
   return lines;
 }
 
-function cut(word: string, fits: (line: string) => boolean): string {
+function shorten(word: string, fits: (line: string) => boolean): string {
   if (fits(word)) return word;
   let kept = Array.from(word);
   while (kept.length > 1 && !fits(`${kept.join("")}…`)) kept = kept.slice(0, -1);
   return `${kept.join("")}…`;
+}
+
+/** As much of a text as one line takes. */
+export function cutText(text: string, width: number, font: { fontSize: number; weight?: FontWeight }): string {
+  const [first = "", ...rest] = wrapText(text, width, font);
+  return rest.length > 0 ? `${first} …` : first;
 }

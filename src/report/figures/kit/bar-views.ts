@@ -1,9 +1,11 @@
 /** @file Horizontal bars of strategies in panels, with intervals, single seeds and values. */
 
-import type { TopLevelSpec } from "vega-lite";
-import { type FigureTitle, figureFrame, gridOf, panelTitle } from "./figure-frame.ts";
-import { tipEncoding, tipMark, tipOf } from "../svg/mark-data.ts";
-import { FULL_WIDTH } from "./xy-figure.ts";
+import { percent } from "../../../core/index.ts";
+import type { Summary } from "../../../statistics/index.ts";
+import type { StrategyRuns } from "../../analysis/study-design.ts";
+import { tipLayer, tipOf } from "../svg/mark-data.ts";
+import { FULL_WIDTH, type Figure, panelTitle } from "./figure.ts";
+import { clipped, strategyStyle } from "./strategy-series.ts";
 
 const ROW_HEIGHT = 26;
 const GAP = 22;
@@ -26,15 +28,15 @@ export interface Bar {
   tip: string;
 }
 
-export interface BarPanel {
+interface BarPanel {
   title?: string;
   bars: Bar[];
 }
 
 /** Panels that share their names and the axis of values. */
-export interface BarFigure extends FigureTitle {
+interface BarPanels {
   panels: BarPanel[];
-  columns: number;
+  columns?: number;
   axis: {
     title: string;
     end: number;
@@ -44,33 +46,39 @@ export interface BarFigure extends FigureTitle {
     room?: number;
   };
   /** A thin line across all bars. */
-  rule?: number;
+  rule?: number | null;
 }
 
 /** Accuracies from 0 to 100 %, which nothing can pass; `room` pixels are kept for what is written behind the bars. */
 export function accuracyBarAxis(
   title: string,
-  { columns, room = VALUE_WIDTH }: { columns: number; room?: number },
-): BarFigure["axis"] {
+  { columns = 1, room = VALUE_WIDTH }: { columns?: number; room?: number } = {},
+): BarPanels["axis"] {
   const ticks = columns === 1 ? [0, 0.2, 0.4, 0.6, 0.8, 1] : [0, 0.5, 1];
   return { title, end: 1, ticks, label: "round(datum.value * 100) + ' %'", room };
 }
 
-/** The Vega-Lite specification of a figure of bars. */
-export function barFigureSpec(figure: BarFigure): TopLevelSpec {
-  const { title, subtitle, panels, columns, axis } = figure;
+/** The bar of a strategy's mean accuracy. */
+export function meanBar(
+  strategy: StrategyRuns,
+  { mean, interval }: Pick<Summary, "mean" | "interval">,
+  { dots = [], mark = "", tip }: { dots?: number[]; mark?: string; tip: string },
+): Bar {
+  const { color, name } = strategyStyle(strategy);
+  const pieces = [{ color, value: mean, opacity: 0.75 }];
+  return { name, value: mean, pieces, ...clipped(interval), dots, text: `${percent(mean)}${mark}`, tip };
+}
+
+/** The plots of a figure of bars. */
+export function barViews(bars: BarPanels): Pick<Figure, "views" | "columns" | "gap"> {
+  const { panels, columns = 1, axis } = bars;
   const width = Math.floor((FULL_WIDTH - 60 - (columns - 1) * GAP) / columns) - (axis.room ?? 0);
-  const views = panels.map((panel, index) => panelView(figure, { panel, width, isFirst: index % columns === 0 }));
-  return figureFrame(gridOf(views, { columns, spacing: GAP }), {
-    title,
-    subtitle,
-    legend: [],
-    width: FULL_WIDTH,
-  });
+  const views = panels.map((panel, index) => panelView(bars, { panel, width, isFirst: index % columns === 0 }));
+  return { views, columns, gap: GAP };
 }
 
 function panelView(
-  { axis, rule }: BarFigure,
+  { axis, rule = null }: BarPanels,
   { panel, width, isFirst }: { panel: BarPanel; width: number; isFirst: boolean },
 ): object {
   const names = panel.bars.map((bar) => bar.name);
@@ -86,22 +94,23 @@ function panelView(
     scale: { domain: [0, axis.end], nice: false },
     axis: { title: axis.title, labelExpr: axis.label, ...(axis.ticks ? { values: axis.ticks } : { tickCount: 5 }) },
   };
-  const across = {
-    data: { values: [{ at: rule }] },
-    mark: { type: "rule", color: "#777", strokeDash: [3, 3] },
-    encoding: { x: { ...x, field: "at" } },
-  };
   return {
     width,
     height: names.length * ROW_HEIGHT,
     ...(panel.title === undefined ? {} : { title: panelTitle(panel.title) }),
     layer: [
       pieceLayer(panel, { x, y }),
-      ...(rule === undefined ? [] : [across]),
+      ...(rule === null ? [] : [ruleLayer(rule, x)]),
       ...spanLayers(panel, { x, y }),
       dotLayer(panel, { x, y }),
     ],
   };
+}
+
+/** Across all bars. */
+function ruleLayer(at: number, x: object): object {
+  const mark = { type: "rule", color: "#777", strokeDash: [3, 3] };
+  return { data: { values: [{ at }] }, mark, encoding: { x: { ...x, field: "at" } } };
 }
 
 const nameAxis = {
@@ -130,18 +139,8 @@ function pieceLayer(panel: BarPanel, { x, y }: Channels): object {
     });
   });
   const raw = (field: string, type: string) => ({ field, type, scale: null, legend: null });
-  return {
-    data: { values },
-    mark: { type: "bar", ...tipMark },
-    encoding: {
-      y,
-      x: { ...x, field: "start" },
-      x2: { field: "end" },
-      fill: raw("color", "nominal"),
-      fillOpacity: raw("opacity", "quantitative"),
-      ...tipEncoding,
-    },
-  };
+  const fill = { fill: raw("color", "nominal"), fillOpacity: raw("opacity", "quantitative") };
+  return tipLayer(values, { type: "bar" }, { y, x: { ...x, field: "start" }, x2: { field: "end" }, ...fill });
 }
 
 /** Intervals, and the value written behind whatever reaches farthest. */
@@ -154,17 +153,14 @@ function spanLayers(panel: BarPanel, { x, y }: Channels): object[] {
     text: bar.text,
     tip: tipOf(bar.name, bar.tip),
   }));
+  const word = { type: "text", align: "left", baseline: "middle", dx: 5, fontSize: 11, color: "#222" };
   return [
-    {
-      data: { values: spans.filter((span) => span.low !== span.high) },
-      mark: { type: "rule", strokeWidth: 1.5, color: "#111", ...tipMark },
-      encoding: { y, x: { ...x, field: "low" }, x2: { field: "high" }, ...tipEncoding },
-    },
-    {
-      data: { values: spans },
-      mark: { type: "text", align: "left", baseline: "middle", dx: 5, fontSize: 11, color: "#222", ...tipMark },
-      encoding: { y, x: { ...x, field: "edge" }, text: { field: "text" }, ...tipEncoding },
-    },
+    tipLayer(
+      spans.filter((span) => span.low !== span.high),
+      { type: "rule", strokeWidth: 1.5, color: "#111" },
+      { y, x: { ...x, field: "low" }, x2: { field: "high" } },
+    ),
+    tipLayer(spans, word, { y, x: { ...x, field: "edge" }, text: { field: "text" } }),
   ];
 }
 
@@ -173,9 +169,6 @@ function dotLayer(panel: BarPanel, { x, y }: Channels): object {
   const values = panel.bars.flatMap((bar) =>
     bar.dots.map((value) => ({ name: bar.name, value, tip: tipOf(bar.name, bar.tip) })),
   );
-  return {
-    data: { values },
-    mark: { type: "point", filled: true, size: 14, color: "#111", opacity: 0.6, ...tipMark },
-    encoding: { y, x: { ...x, field: "value" }, ...tipEncoding },
-  };
+  const mark = { type: "point", filled: true, size: 14, color: "#111", opacity: 0.6 };
+  return tipLayer(values, mark, { y, x: { ...x, field: "value" } });
 }

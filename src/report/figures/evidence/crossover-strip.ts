@@ -1,18 +1,16 @@
 /** @file The strip below the learning curves: every crossover with its interval, in line with the curves above. */
 
-import { about } from "../../core/index.ts";
-import type { Crossover } from "../../statistics/index.ts";
-import { textWidth } from "../font/typeface.ts";
-import { tipEncoding, tipMark, tipOf } from "./svg/mark-data.ts";
-import type { SeriesStyle } from "./kit/palette.ts";
-import { FULL_WIDTH } from "./kit/xy-figure.ts";
-import type { XyAxis } from "./kit/xy-panel.ts";
+import { about } from "../../../core/index.ts";
+import type { OneCrossing } from "../../analysis/crossovers.ts";
+import { textWidth } from "../../font/typeface.ts";
+import { tipLayer, tipOf } from "../svg/mark-data.ts";
+import type { SeriesStyle } from "../kit/palette.ts";
+import { FULL_WIDTH } from "../kit/figure.ts";
+import type { XyAxis } from "../kit/xy-panel.ts";
 
 const ROW_HEIGHT = 32;
 const FONT_SIZE = 11;
 const GREY = "#444";
-
-type OneCrossing = Extract<Crossover, { kind: "one" }>;
 
 /** A view with one row a crossover. */
 export function crossoverStrip(
@@ -37,21 +35,16 @@ export function crossoverStrip(
     };
   });
   const pixel = (field: string) => ({ field, type: "quantitative", scale: null, axis: null });
+  const y = pixel("y");
   return {
     width: FULL_WIDTH,
     height: crossings.length * ROW_HEIGHT + 4,
     view: { stroke: null },
-    data: { values: rows },
     layer: [
+      tipLayer(rows, { type: "rule", strokeWidth: 2, color: GREY }, { x: pixel("from"), x2: { field: "to" }, y }),
+      tipLayer(rows, { type: "point", filled: true, size: 60, color: GREY, opacity: 1 }, { x: pixel("at"), y }),
       {
-        mark: { type: "rule", strokeWidth: 2, color: GREY, ...tipMark },
-        encoding: { x: pixel("from"), x2: { field: "to" }, y: pixel("y"), ...tipEncoding },
-      },
-      {
-        mark: { type: "point", filled: true, size: 60, color: GREY, opacity: 1, ...tipMark },
-        encoding: { x: pixel("at"), y: pixel("y"), ...tipEncoding },
-      },
-      {
+        data: { values: rows },
         mark: { type: "text", align: "center", baseline: "middle", fontSize: FONT_SIZE, color: "#333" },
         encoding: { x: pixel("textX"), y: pixel("textY"), text: { field: "text" } },
       },

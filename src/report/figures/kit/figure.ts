@@ -6,59 +6,74 @@ import { wrapText } from "../svg/wrap-text.ts";
 import { legendView } from "./legend.ts";
 import type { SeriesStyle } from "./palette.ts";
 
+/** Width inside the axes of a figure of one column, in pixels. */
+export const FULL_WIDTH = 640;
+const COLUMN_GAP = 24;
+/** Of the labels of a vertical axis. */
+const AXIS_ROOM = 52;
 const TITLE_SIZE = 16;
 const SUBTITLE_SIZE = 12;
 /** Titles may use the room above the right margin too. */
 const TITLE_OVERHANG = 60;
 
-/** The words above a figure. */
-export interface FigureTitle {
+/** A figure before it is drawn: what is special about it. */
+export interface Figure {
+  /** Of its files, without extension: `M3-loss`. */
+  name: string;
+  /** The model it shows; absent if it shows all of them or none. */
+  model?: string;
   title: string;
   /** One line each; wrapped where too long. */
   subtitle: string[];
-}
-
-export interface FrameOptions extends FigureTitle {
+  /** The plots, in rows of `columns` with `gap` pixels between them. */
+  views: object[];
+  columns?: number;
+  gap?: number;
   /** Entries above the plots; none if the figure explains itself. */
-  legend: readonly SeriesStyle[];
-  /** Inside the axes, in pixels. */
-  width: number;
+  legend?: readonly SeriesStyle[];
   /** How legend entries are drawn. */
   keys?: "lines" | "lines and points" | "points";
+  /** Of title and legend, in pixels. */
+  width?: number;
 }
 
-/** A whole figure: its words, its legend and its views from top to bottom. */
-export function figureFrame(views: object[], { title, subtitle, legend, width, keys }: FrameOptions): TopLevelSpec {
+/** The Vega-Lite specification of a figure: its words, its legend and its plots from top to bottom. */
+export function figureSpec(figure: Omit<Figure, "name">): TopLevelSpec {
+  const { title, subtitle, legend = [], keys = "lines and points", width = FULL_WIDTH } = figure;
   const textWidth = width + TITLE_OVERHANG;
+  const lines = subtitle.flatMap((line) => wrapText(line, textWidth, { fontSize: SUBTITLE_SIZE }));
   return {
     background: "white",
     padding: 14,
     title: {
       text: wrapText(title, textWidth, { fontSize: TITLE_SIZE, weight: "bold" }),
-      subtitle: subtitle.flatMap((line) => wrapText(line, textWidth, { fontSize: SUBTITLE_SIZE })),
+      ...(lines.length > 0 ? { subtitle: lines } : {}),
     },
     spacing: 14,
-    vconcat: legend.length > 0 ? [legendView(legend, { width, keys: keys ?? "lines and points" }), ...views] : views,
-    config: figureConfig,
+    vconcat: [...(legend.length > 0 ? [legendView(legend, { width, keys })] : []), ...rowsOf(figure)],
+    config: theme,
   } as TopLevelSpec;
 }
 
-/** Views in rows of so many columns. */
-export function gridOf(views: object[], { columns, spacing }: { columns: number; spacing: number }): object[] {
-  const rows = Math.ceil(views.length / columns);
-  return Array.from({ length: rows }, (_, row) => {
+function rowsOf({ views, columns = 1, gap = COLUMN_GAP }: Pick<Figure, "views" | "columns" | "gap">): object[] {
+  return Array.from({ length: Math.ceil(views.length / columns) }, (_, row) => {
     const own = views.slice(row * columns, (row + 1) * columns);
-    return own.length === 1 ? own[0] : { hconcat: own, spacing };
+    return own.length === 1 ? own[0] : { hconcat: own, spacing: gap };
   });
 }
 
-/** The title of one of several panels. */
-export function panelTitle(text: string): object {
+/** Width of each of so many columns, with room for the axis of every one. */
+export function columnWidth(columns: number): number {
+  return Math.floor((FULL_WIDTH - (columns - 1) * (COLUMN_GAP + AXIS_ROOM)) / columns);
+}
+
+/** The title of one of several panels, a line or several. */
+export function panelTitle(text: string | string[]): object {
   return { text, fontSize: 12, fontWeight: "bold", color: "#333", anchor: "start", offset: 6 };
 }
 
-/** The looks of every figure; its axes may differ. */
-export const figureConfig = {
+/** The looks of every figure. */
+const theme = {
   // One label for the whole figure is read out where it is embedded; one for every mark would be noise.
   aria: false,
   font: FONT_FAMILY,

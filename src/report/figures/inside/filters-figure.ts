@@ -1,18 +1,18 @@
-/** @file The filters of the first layer as small images, before and after fine-tuning, as an SVG. */
+/** @file The filters of the first layer as small images, before and after fine-tuning. */
 
 import { plural } from "../../../core/index.ts";
 import type { StudySummary } from "../../../study/index.ts";
+import type { StudyAnalysis } from "../../analysis/study-analysis.ts";
 import type { StudyDesign } from "../../analysis/study-design.ts";
 import { modelsOf } from "../../runs/models.ts";
+import { FULL_WIDTH, type Figure } from "../kit/figure.ts";
 import { studyLine } from "../kit/figure-words.ts";
+import { type PlacedWord, pictureView } from "../kit/picture-view.ts";
 import { rgbToPng } from "../svg/image-png.ts";
-import { svgDocument, svgHeader, svgImage, svgText } from "../svg/svg-frame.ts";
 
-/** What is shown and read out. */
-export const FILTERS_TITLE = "Filters of the first layer";
-const WIDTH = 640;
 const TILE = 30;
 const GAP = 9;
+const PER_ROW = Math.floor((FULL_WIDTH + GAP) / (TILE + GAP));
 const HEADING = 22;
 const MOST_FILTERS = 64;
 
@@ -26,35 +26,44 @@ interface Filters {
 }
 
 /** One block a run; null where the study kept no filters. */
-export async function filtersGrid(summary: StudySummary, design: StudyDesign): Promise<string | null> {
-  const all = summary.firstFilters.map(readFilters);
-  if (all.length === 0) return null;
-  const words = "Every filter on its own scale: grey is 0, and the strongest weight has full colour.";
-  const header = svgHeader(FILTERS_TITLE, [studyLine(summary), words], WIDTH);
-  const perRow = Math.floor((WIDTH + GAP) / (TILE + GAP));
-  const blocks: string[] = [];
-  let y = header.height;
-  for (const filters of all) {
+export async function filtersFigure(summary: StudySummary, { design }: StudyAnalysis): Promise<Figure | null> {
+  let height = 0;
+  const blocks = summary.firstFilters.map(readFilters).map((filters) => {
+    const y = height;
     const shown = Math.min(MOST_FILTERS, filters.count);
-    const cells = await Promise.all(
-      Array.from({ length: shown }, async (_, index) => {
-        const png = await filterPng(filters, index);
-        const place = { x: (index % perRow) * (TILE + GAP), y: HEADING + Math.floor(index / perRow) * (TILE + GAP) };
-        return svgImage(png, { ...place, width: TILE, height: TILE });
+    height += HEADING + Math.ceil(shown / PER_ROW) * (TILE + GAP) + 10;
+    return { filters, shown, y };
+  });
+  if (blocks.length === 0) return null;
+  const images = blocks.flatMap(({ filters, shown, y }) =>
+    Array.from({ length: shown }, async (_, index) => ({
+      x: (index % PER_ROW) * (TILE + GAP),
+      y: y + HEADING + Math.floor(index / PER_ROW) * (TILE + GAP),
+      png: await filterPng(filters, index),
+    })),
+  );
+  const headings = blocks.map(({ filters: { runId, count }, shown, y }): PlacedWord => {
+    const more = shown < count ? `, the first ${shown} of ${plural(count, "filter")}` : "";
+    const text = `${titleOf(runId, { summary, design })}${more}`;
+    return { x: 0, y: y + 14, text, size: 13, weight: "bold", color: "#222" };
+  });
+  return {
+    name: "first-filters",
+    title: "Filters of the first layer",
+    subtitle: [
+      studyLine(summary),
+      "Every filter on its own scale: grey is 0, and the strongest weight has full colour.",
+    ],
+    views: [
+      pictureView({
+        images: await Promise.all(images),
+        cell: { width: TILE, height: TILE },
+        words: headings,
+        width: FULL_WIDTH,
+        height: height - 10,
       }),
-    );
-    const more = shown < filters.count ? `, the first ${shown} of ${plural(filters.count, "filter")}` : "";
-    const heading = svgText(`${titleOf(filters.runId, { summary, design })}${more}`, {
-      x: 0,
-      y: 14,
-      size: 13,
-      weight: "bold",
-      color: "#222",
-    });
-    blocks.push(`<g transform="translate(0,${y})">${heading}${cells.join("")}</g>`);
-    y += HEADING + Math.ceil(shown / perRow) * (TILE + GAP) + 10;
-  }
-  return svgDocument([header.markup, ...blocks].join(""), { width: WIDTH, height: y - 10 });
+    ],
+  };
 }
 
 /** @throws Error if a record's bytes do not fit its shape. */

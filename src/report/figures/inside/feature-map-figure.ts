@@ -3,10 +3,11 @@
 import { plural } from "../../../core/index.ts";
 import type { StudySummary } from "../../../study/index.ts";
 import type { FeatureMapRecord } from "../../runs/record-parts.ts";
-import { type SpecFigure, studyLine } from "../kit/figure-words.ts";
+import { type Figure, columnWidth } from "../kit/figure.ts";
+import { studyLine } from "../kit/figure-words.ts";
 import { type SeriesStyle, modelStyle } from "../kit/palette.ts";
-import { columnWidth, xyFigureSpec } from "../kit/xy-figure.ts";
-import type { XyAxis, XyPanel, XySeries } from "../kit/xy-panel.ts";
+import type { XyAxis, XySeries } from "../kit/xy-panel.ts";
+import { xyView } from "../kit/xy-view.ts";
 
 const LARGEST = 330;
 /** Room around the points, as a share of their extent. */
@@ -16,44 +17,43 @@ const RAW_PIXELS = "raw pixels";
 const methodNames: Record<FeatureMapRecord["method"], string> = { pca: "PCA", tsne: "t-SNE" };
 
 /** Images as points in the plane; null where the study made no maps. */
-export function featureMapFigure(summary: StudySummary): SpecFigure | null {
+export function featureMapFigure(summary: StudySummary): Figure | null {
   const maps = summary.featureMaps.filter(({ points }) => points.length > 0);
   if (maps.length === 0) return null;
   const styles = mapStyles(summary, maps);
   const columns = maps.length === 1 ? 1 : 2;
   const size = Math.min(LARGEST, columnWidth(columns));
-  const panels = maps.map((map) => mapPanel(map, { styles, size }));
   const images = Math.max(...maps.map(({ points }) => points.length));
-  const title = "Maps of source and target images";
-  const subtitle = [studyLine(summary), `${plural(images, "image")} a map. ${meaningsOf(maps).join(" ")}`];
   return {
     name: "feature-maps",
-    title,
-    spec: xyFigureSpec({ title, subtitle, legend: styles, keys: "points", panels, columns }),
+    title: "Maps of source and target images",
+    subtitle: [studyLine(summary), `${plural(images, "image")} a map. ${meaningsOf(maps).join(" ")}`],
+    legend: styles,
+    keys: "points",
+    views: maps.map((map) => mapView(map, { styles, size })),
+    columns,
+    ...(columns === 1 ? { width: size } : {}),
   };
 }
 
 /** What it means to lie near each other, in the maps that there are. */
 function meaningsOf(maps: readonly FeatureMapRecord[]): string[] {
-  const hasPixels = maps.some(({ features }) => features === RAW_PIXELS);
-  const hasFeatures = maps.some(({ features }) => features !== RAW_PIXELS);
-  const has = (wanted: FeatureMapRecord["method"]): boolean => maps.some(({ method }) => method === wanted);
-  return [
-    ...(hasPixels ? ["Raw pixels: near each other are images whose pixels are alike."] : []),
-    ...(hasFeatures ? ["Features: near each other are images that the source network sees as alike."] : []),
-    ...(has("pca")
-      ? ["PCA shows the two directions of largest variance, with their share of it where it is known."]
-      : []),
-    ...(has("tsne")
-      ? ["t-SNE keeps neighbours together; its axes and the distances between groups mean nothing."]
-      : []),
-  ];
+  const kinds = new Set<string>(
+    maps.flatMap(({ method, features }) => [method, features === RAW_PIXELS ? features : "features"]),
+  );
+  const meanings = {
+    [RAW_PIXELS]: "Raw pixels: near each other are images whose pixels are alike.",
+    features: "Features: near each other are images that the source network sees as alike.",
+    pca: "PCA shows the two directions of largest variance, with their share of it where it is known.",
+    tsne: "t-SNE keeps neighbours together; its axes and the distances between groups mean nothing.",
+  };
+  return Object.entries(meanings).flatMap(([kind, meaning]) => (kinds.has(kind) ? [meaning] : []));
 }
 
-function mapPanel(
+function mapView(
   { method, features, points, explained }: FeatureMapRecord,
   { styles, size }: { styles: readonly SeriesStyle[]; size: number },
-): XyPanel {
+): object {
   const name = methodNames[method];
   const series = styles.flatMap((style): XySeries[] => {
     const own = points.filter((point) => nameOf(point) === style.name);
@@ -67,21 +67,18 @@ function mapPanel(
     const title = share === undefined ? null : `PC ${place + 1} (${Math.round(100 * share)} %)`;
     return { title, scale: "linear", ticks: [], domain: [low - margin, high + margin] };
   };
-  return {
+  const [xs, ys] = [points.map(({ x }) => x), points.map(({ y }) => y)];
+  return xyView({
     title: `${name} of ${features === RAW_PIXELS ? features : `features of ${features}`}`,
-    x: axis(
-      points.map(({ x }) => x),
-      0,
-    ),
-    y: axis(
-      points.map(({ y }) => y),
-      1,
-    ),
+    x: axis(xs, 0),
+    y: axis(ys, 1),
     series,
-    draw: { lines: false, spread: "whiskers", size: 22, opacity: 0.75 },
+    lines: false,
+    pointSize: 22,
+    opacity: 0.75,
     width: size,
     height: size,
-  };
+  });
 }
 
 /** Target classes first, in strong colours and as diamonds; source classes are circles in pale ones. */

@@ -1,13 +1,14 @@
 import sharp from "sharp";
 import { expect, it } from "vitest";
-import { testSummary } from "../../summary.fixture.ts";
-import { overlaps, sizeOfSvg, textBoxes } from "../svg/svg.fixture.ts";
-import { examplesGrid } from "./examples-grid.ts";
+import { testSummary } from "../summary.fixture.ts";
+import { overlaps, sizeOfSvg, textBoxes } from "./svg/svg.fixture.ts";
+import { examplesFigure } from "./examples-figure.ts";
+import { drawFigure } from "./kit/draw-figure.ts";
 
 async function gridOf(summary = testSummary()): Promise<string> {
-  const svg = await examplesGrid(summary);
-  if (svg === null) throw new Error("no grid");
-  return svg;
+  const figure = await examplesFigure(summary);
+  if (figure === null) throw new Error("no grid");
+  return (await drawFigure(figure)).svg;
 }
 
 it("names every class and its task beside its images", async () => {
@@ -52,7 +53,7 @@ it("embeds the pixels it was given, enlarged without smoothing", async () => {
     .raw()
     .toBuffer({ resolveWithObject: true });
   expect([info.width, info.height, ...data]).toEqual([2, 1, 250, 60, 10, 0, 0, 200]);
-  expect(svg).toContain('width="64" height="32" style="image-rendering:pixelated"');
+  expect(svg).toMatch(/<image [^>]*width="64" height="32" [^>]*style="[^"]*image-rendering: pixelated;"/);
   expect(textBoxes(svg).map((box) => box.text)).toContain("not used");
 });
 
@@ -88,14 +89,14 @@ it("says how many of very many classes it shows", async () => {
 it("is absent for a study without examples", async () => {
   const summary = testSummary();
   summary.examples.classes = [];
-  expect(await examplesGrid(summary)).toBeNull();
+  expect(await examplesFigure(summary)).toBeNull();
 });
 
 it("refuses images of another size than announced", async () => {
   const summary = testSummary();
   const [first] = summary.examples.classes;
   if (first) first.imagesBase64 = ["AAAA"];
-  await expect(examplesGrid(summary)).rejects.toThrow(
+  await expect(examplesFigure(summary)).rejects.toThrow(
     new Error('internal: an example of class "airplane" has 3 bytes, not 3x32x32'),
   );
 });
