@@ -43,7 +43,10 @@ const floors = {
   study: ["file", "records", "material", "recipes", "run", "context", "tuning", "analysis", "conduct"],
 };
 
-/** Rooms that run wherever JavaScript does: no module of Node's, and (oxlint's part) neither Buffer nor process. */
+/**
+ * Rooms that run wherever JavaScript does: no module of Node's, nothing of ours that needs one, and (oxlint's part)
+ * neither Buffer nor process. What of them does need Node is in their folders `node`, whose doors open the whole room.
+ */
 const neutral = [
   "core",
   "statistics",
@@ -51,8 +54,10 @@ const neutral = [
   "engine/autodiff",
   "engine/lowering",
   "engine/nn",
+  "engine/runtime",
   "engine/training",
 ];
+const nodeHalf = "/node/";
 
 const names = Object.keys(rooms);
 const isTest = "\\.test\\.ts$";
@@ -90,12 +95,14 @@ const climbs = Object.entries(floors).flatMap(([room, ascending]) =>
   })),
 );
 
+const anywhere = { path: anyOf(neutral), pathNot: [isTest, "\\.fixture\\.ts$", nodeHalf] };
+
 const doors = names.map((name) => ({
   name: `${name}-has-one-door`,
-  comment: `From outside, import src/${name}/index.ts.`,
+  comment: `From outside, import src/${name}/index.ts or, where there is one, src/${name}/node/index.ts.`,
   severity: "error",
   from: { path: "^(src|test|bench)/", pathNot: inRoom(name) },
-  to: { path: inRoom(name), pathNot: `^src/${name}/index\\.ts$` },
+  to: { path: inRoom(name), pathNot: `^src/${name}/(node/)?index\\.ts$` },
 }));
 
 module.exports = {
@@ -106,8 +113,14 @@ module.exports = {
       name: "neutral-rooms-need-no-node",
       comment: `${neutral.join(", ")} run in a browser too.`,
       severity: "error",
-      from: { path: anyOf(neutral), pathNot: [isTest, "\\.fixture\\.ts$"] },
+      from: anywhere,
       to: { dependencyTypes: ["core"] },
+    },
+    {
+      name: "neutral-rooms-need-nothing-that-needs-node",
+      severity: "error",
+      from: anywhere,
+      to: { path: [`^src/(?!(${neutral.join("|")})/)`, `^src/.*${nodeHalf}`] },
     },
     ...doors,
     {
@@ -125,9 +138,9 @@ module.exports = {
     },
     {
       name: "one-importer-of-onnxruntime",
-      comment: "engine/runtime is the only room that knows onnxruntime.",
+      comment: "Everything else knows sessions of engine/runtime.",
       severity: "error",
-      from: { path: "^src/", pathNot: inRoom("engine/runtime") },
+      from: { path: "^src/", pathNot: "^src/engine/runtime/onnxruntime\\.ts$" },
       to: { path: "(^|/)node_modules/onnxruntime-" },
     },
     {
@@ -135,7 +148,7 @@ module.exports = {
       comment: "An import that is not found would escape every other rule.",
       severity: "error",
       from: { path: "^src/" },
-      to: { couldNotResolve: true, path: ["^\\.", "^onnxruntime-"] },
+      to: { couldNotResolve: true, path: ["^\\.", "^#", "^onnxruntime-"] },
     },
   ],
   options: {

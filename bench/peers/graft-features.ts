@@ -10,7 +10,7 @@ import { parseArgs } from "node:util";
 import { allocateImages } from "../../src/data/index.ts";
 import { initializeParameters } from "../../src/engine/nn/index.ts";
 import { readModelHeader } from "../../src/engine/onnx/index.ts";
-import { createModelSession, parseDevice } from "../../src/engine/runtime/index.ts";
+import { createModelSession, parseDevice } from "../../src/engine/runtime/node/index.ts";
 import { exportModel } from "../../src/engine/training/index.ts";
 import { importBackbone, mobileNetV2 } from "../../src/models/index.ts";
 import { createFeatureCache } from "../../src/transfer/index.ts";

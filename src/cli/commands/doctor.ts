@@ -7,7 +7,7 @@ import { availableParallelism, freemem, totalmem } from "node:os";
 import { dirname, resolve } from "node:path";
 import { type DatasetEntry, datasets } from "../../data/index.ts";
 import { cacheDirectory } from "../../download/index.ts";
-import { deviceProblem, devices } from "../../engine/runtime/index.ts";
+import { deviceProblem, devices } from "../../engine/runtime/node/index.ts";
 import { describeMachine } from "../../study/index.ts";
 import { AUTO, chooseDevice } from "../device/choose-device.ts";
 import { packageInfo } from "../terminal/package-info.ts";
