@@ -19,4 +19,4 @@ export * as statistics from "./statistics/index.ts";
 /** Study files, presets, plans, and what runs them. */
 export * as study from "./study/index.ts";
 /** What starts where and what trains. */
-export * as strategies from "./transfer/index.ts";
+export * as strategies from "./transfer/node/index.ts";

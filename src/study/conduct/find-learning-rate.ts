@@ -12,7 +12,7 @@ import {
   rangeTest,
   suggestLearningRate,
 } from "../../engine/training/index.ts";
-import { createFeatureCache, startingParameters, strategyNamed } from "../../transfer/index.ts";
+import { createFeatureCache, featureFile, startingParameters, strategyNamed } from "../../transfer/node/index.ts";
 import { studySettler } from "../context/settle-run.ts";
 import { networkOf } from "../context/study-context.ts";
 import { middleBudget, resolveStudy, seedsOf, strategiesOf } from "../file/config.ts";
@@ -154,6 +154,7 @@ function featuresOf({ config, threads, device }: FindLearningRateOptions): Stage
   return createFeatureCache({
     session: { threads, device },
     memoryLimitBytes: config.featureMemoryMb * 1024 * 1024,
+    spill: featureFile,
     plannedBoundaries: [],
   });
 }
