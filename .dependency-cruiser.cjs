@@ -56,6 +56,7 @@ const neutral = [
   "engine/nn",
   "engine/runtime",
   "engine/training",
+  "models",
 ];
 const nodeHalf = "/node/";
 

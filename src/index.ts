@@ -11,7 +11,7 @@ export * as datasets from "./data/index.ts";
 /** Networks, layers, optimizers and the training loop. */
 export * as engine from "./engine/index.ts";
 /** Architectures by name. */
-export * as models from "./models/index.ts";
+export * as models from "./models/node/index.ts";
 /** Reports: tables, figures, pages and notebooks from a study's summary. */
 export * as report from "./report/index.ts";
 /** Tests, intervals, learning curves, verdicts and metrics of classifiers. */

@@ -9,10 +9,11 @@ import { decodeSafetensors } from "../../engine/training/index.ts";
 import {
   type OpenedModel,
   architectures,
+  besideModel,
   fittingArchitectures,
   importBackbone,
   networkOfWeights,
-} from "../../models/index.ts";
+} from "../../models/node/index.ts";
 import type { StudyConfig } from "../file/schema.ts";
 import { isWeightsFile } from "../file/source-kind.ts";
 import { type ExportFacts, parseExportMetadata } from "../records/export-metadata.ts";
@@ -57,6 +58,7 @@ export async function openBackbone(config: StudyConfig, opened: OpenedModel): Pr
 async function fromModel({ imageSize }: StudyConfig, { bytes, path, entry }: OpenedModel): Promise<FromFile> {
   const { network, parameters, preprocessing, untrainable, hasHead } = await importBackbone(bytes, {
     path,
+    external: besideModel(path),
     ...(imageSize === null ? {} : { imageSize }),
     ...(entry === null ? {} : { channelOrder: entry.input.channelOrder }),
   });

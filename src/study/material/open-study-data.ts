@@ -9,7 +9,7 @@ import {
   openNpz,
   resizeDataset,
 } from "../../data/index.ts";
-import type { OpenedModel } from "../../models/index.ts";
+import type { OpenedModel } from "../../models/node/index.ts";
 import type { StudyConfig } from "../file/schema.ts";
 import { sourceKindOf } from "../file/source-kind.ts";
 import { openBackbone } from "./open-backbone.ts";

@@ -6,13 +6,14 @@ import {
   type PretrainedEntry,
   addressesOf,
   approximateParameters,
+  besideModel,
   fetchPretrained,
   locatePretrained,
   openPretrained,
   placingByHand,
   pretrained,
   resolvePretrained,
-} from "../../../models/index.ts";
+} from "../../../models/node/index.ts";
 import { isWeightsFile } from "../../../study/index.ts";
 import { columns } from "../../terminal/columns.ts";
 import { listenForInterrupt } from "../../terminal/interrupt.ts";
@@ -99,7 +100,11 @@ async function modelFile(
   if (path === undefined) return undefined;
   const { bytes: content } = await openPretrained(nameOrPath, { allowDownload: false });
   if (isWeightsFile(path)) return describeWeightsFile(content, path);
-  return describeModelFile(content, { path, ...(entry !== undefined && { channelOrder: entry.input.channelOrder }) });
+  return describeModelFile(content, {
+    path,
+    external: besideModel(path),
+    ...(entry !== undefined && { channelOrder: entry.input.channelOrder }),
+  });
 }
 
 function entryLines(entry: PretrainedEntry): string[] {
