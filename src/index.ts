@@ -7,7 +7,7 @@
 /** Tensors, named streams of random numbers, errors. */
 export * as core from "./core/index.ts";
 /** Data sets: open them, split them by class, look at them. */
-export * as datasets from "./data/index.ts";
+export * as datasets from "./data/node/index.ts";
 /** Networks, layers, optimizers and the training loop. */
 export * as engine from "./engine/index.ts";
 /** Architectures by name. */

@@ -5,7 +5,7 @@ import { existsSync } from "node:fs";
 import { statfs } from "node:fs/promises";
 import { availableParallelism, freemem, totalmem } from "node:os";
 import { dirname, resolve } from "node:path";
-import { type DatasetEntry, datasets } from "../../data/index.ts";
+import { type DatasetEntry, datasets } from "../../data/node/index.ts";
 import { cacheDirectory } from "../../download/index.ts";
 import { deviceProblem, devices } from "../../engine/runtime/node/index.ts";
 import { describeMachine } from "../../study/index.ts";

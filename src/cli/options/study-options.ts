@@ -3,7 +3,7 @@
 import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { ConfigError, lookUp, unknownName } from "../../core/index.ts";
-import { datasets } from "../../data/index.ts";
+import { datasets } from "../../data/node/index.ts";
 import { architectures, pretrained } from "../../models/index.ts";
 import { type StudyConfig, type StudyInput, loadStudyFile, presets, resolveStudy } from "../../study/index.ts";
 import { strategyNamed } from "../../transfer/index.ts";

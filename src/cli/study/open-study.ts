@@ -1,6 +1,6 @@
 /** @file Opens what a study is made of, and tells of it: downloads, photographs that are read. */
 
-import { datasets } from "../../data/index.ts";
+import { datasets } from "../../data/node/index.ts";
 import { openPretrained, resolvePretrained } from "../../models/node/index.ts";
 import { type StudyConfig, type StudyData, openStudyData } from "../../study/index.ts";
 import { imageNotices } from "./image-notices.ts";

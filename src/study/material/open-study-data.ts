@@ -8,7 +8,7 @@ import {
   openImageFolder,
   openNpz,
   resizeDataset,
-} from "../../data/index.ts";
+} from "../../data/node/index.ts";
 import type { OpenedModel } from "../../models/node/index.ts";
 import type { StudyConfig } from "../file/schema.ts";
 import { sourceKindOf } from "../file/source-kind.ts";

@@ -12,7 +12,7 @@ import {
   openDataset,
   openImageFolder,
   openNpz,
-} from "../../../data/index.ts";
+} from "../../../data/node/index.ts";
 import { atMostEvery } from "../../terminal/views/throttle.ts";
 import { checkLines } from "./check-lines.ts";
 import { classLines, folderLines, unreadableLines } from "./folder-lines.ts";
