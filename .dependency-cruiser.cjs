@@ -43,10 +43,7 @@ const floors = {
   study: ["file", "records", "material", "recipes", "run", "context", "tuning", "analysis", "conduct"],
 };
 
-/**
- * Rooms that run wherever JavaScript does: no module of Node's, nothing of ours that needs one, and (oxlint's part)
- * neither Buffer nor process. What of them does need Node is in these folders, and their doors `node` open the whole room.
- */
+/** Rooms that run wherever JavaScript does: no module of Node's, and (oxlint's part) neither Buffer nor process. */
 const neutral = [
   "core",
   "statistics",
@@ -60,7 +57,12 @@ const neutral = [
   "models",
   "transfer",
 ];
+
+/** What of them does need Node, apart from the rest; the doors `node` open the whole room. */
 const nodeHalves = "^src/(.+/node|data/official|data/image-folder)/";
+
+/** What the rest may use of npm. */
+const packagesForAll = ["@noble/hashes/", "fflate/", "leven/", "ml-matrix/", "onnxruntime-", "protobufjs/"];
 
 const names = Object.keys(rooms);
 const isTest = "\\.test\\.ts$";
@@ -124,6 +126,12 @@ module.exports = {
       severity: "error",
       from: anywhere,
       to: { path: [`^src/(?!(${neutral.join("|")})/)`, nodeHalves] },
+    },
+    {
+      name: "neutral-rooms-need-packages-that-run-anywhere",
+      severity: "error",
+      from: anywhere,
+      to: { path: "(^|/)node_modules/", pathNot: `(^|/)node_modules/(${packagesForAll.join("|")})` },
     },
     ...doors,
     {

@@ -120,6 +120,18 @@ describe("the checker", () => {
     expect(await violationsOf(files)).toEqual(["neutral-rooms-need-no-node: src/core/a.ts → path"]);
   });
 
+  test("reports a package in such a room that is not known to run anywhere", async () => {
+    const files = {
+      "node_modules/sharp/package.json": '{ "name": "sharp", "version": "1.0.0", "main": "index.js" }\n',
+      "node_modules/sharp/index.js": "module.exports = {};\n",
+      "src/data/a.ts": 'import "sharp";\n',
+      "src/data/image-folder/a.ts": 'import "sharp";\n',
+    };
+    expect(await violationsOf(files)).toEqual([
+      "neutral-rooms-need-packages-that-run-anywhere: src/data/a.ts → node_modules/sharp/index.js",
+    ]);
+  });
+
   test("lets the Node half of such a room, and reports whoever imports that half and should run anywhere", async () => {
     const files = {
       "src/engine/runtime/node/index.ts": 'import { join } from "node:path";\nexport const a = join;\n',
