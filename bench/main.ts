@@ -10,7 +10,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus, platform } from "node:os";
 import { parseArgs } from "node:util";
 import { ConfigError, unknownName } from "../src/core/index.ts";
-import { parseDevice } from "../src/engine/runtime/index.ts";
+import { parseDevice } from "../src/engine/runtime/node/index.ts";
 import { benchFile } from "./commands.ts";
 import { measureScenario } from "./measure.ts";
 import { writePerformancePage } from "./performance-page.ts";

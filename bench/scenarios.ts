@@ -1,6 +1,6 @@
 /** @file What is measured: each scenario names the peers that do the same work, and what is hoped for. */
 
-import { datasets } from "../src/data/index.ts";
+import { datasets } from "../src/data/node/index.ts";
 import {
   ceiling,
   graftHelp,

@@ -7,11 +7,11 @@
 /** Tensors, named streams of random numbers, errors. */
 export * as core from "./core/index.ts";
 /** Data sets: open them, split them by class, look at them. */
-export * as datasets from "./data/index.ts";
+export * as datasets from "./data/node/index.ts";
 /** Networks, layers, optimizers and the training loop. */
 export * as engine from "./engine/index.ts";
 /** Architectures by name. */
-export * as models from "./models/index.ts";
+export * as models from "./models/node/index.ts";
 /** Reports: tables, figures, pages and notebooks from a study's summary. */
 export * as report from "./report/index.ts";
 /** Tests, intervals, learning curves, verdicts and metrics of classifiers. */
@@ -19,4 +19,4 @@ export * as statistics from "./statistics/index.ts";
 /** Study files, presets, plans, and what runs them. */
 export * as study from "./study/index.ts";
 /** What starts where and what trains. */
-export * as strategies from "./transfer/index.ts";
+export * as strategies from "./transfer/node/index.ts";

@@ -1,5 +1,6 @@
 /** @file The images of the benchmark's tasks, each as small as its task needs. */
 
+import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import {
@@ -13,7 +14,7 @@ import {
   openDataset,
   openImageFolder,
   resizeDataset,
-} from "../../src/data/index.ts";
+} from "../../src/data/node/index.ts";
 import { type DerivedClass, classesOf, deriveDataset, mirrored, padDataset, turned } from "./derive-dataset.ts";
 import { type Places, findFile, findFolder } from "./places.ts";
 
@@ -66,7 +67,7 @@ export const losslessCifar: OpenImages = async (places) => {
   const train = await readRecords(join(folder, "train_subset.bin"));
   const test = await readRecords(join(folder, "test_subset.bin"));
   const { classNames } = await wholeCifar(places);
-  const checksum = checksumOf({ train, test });
+  const checksum = checksumOf({ train, test }, createHash("sha256"));
   const whole = { name: "cifar10-lossless", title: "CIFAR-10", classNames, imageShape: CIFAR_SHAPE };
   const dataset: DatasetInMemory = { ...whole, train, test, checksum, provenance: "original records of CIFAR-10" };
   return deriveDataset(dataset, {

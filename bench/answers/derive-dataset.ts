@@ -1,5 +1,6 @@
 /** @file Small data sets made out of larger ones: some classes, images turned or mirrored, test sets cut short. */
 
+import { createHash } from "node:crypto";
 import { sizeOf } from "../../src/core/index.ts";
 import {
   type DatasetInMemory,
@@ -56,7 +57,7 @@ export function deriveDataset(
     imageShape,
     train,
     test,
-    checksum: checksumOf({ train, test }),
+    checksum: checksumOf({ train, test }, createHash("sha256")),
     provenance: `${base.provenance}; derived for the benchmark of answers`,
   };
 }
@@ -65,7 +66,7 @@ export function deriveDataset(
 export function padDataset(base: ImageDataset, imageShape: ImageShape): DatasetInMemory {
   const train = padPart(base.train, base.imageShape, imageShape);
   const test = padPart(base.test, base.imageShape, imageShape);
-  return { ...base, imageShape, train, test, checksum: checksumOf({ train, test }) };
+  return { ...base, imageShape, train, test, checksum: checksumOf({ train, test }, createHash("sha256")) };
 }
 
 /** Left to right. */

@@ -3,7 +3,13 @@
 import { stream } from "../../src/core/index.ts";
 import { type ImageSubset, takeClasses, takePerClass } from "../../src/data/index.ts";
 import type { Normalization } from "../../src/engine/nn/index.ts";
-import { type FeatureRows, createFeatureCache, frozenPrefixLength, strategies } from "../../src/transfer/index.ts";
+import {
+  type FeatureRows,
+  createFeatureCache,
+  featureFile,
+  frozenPrefixLength,
+  strategies,
+} from "../../src/transfer/node/index.ts";
 import type { OpenTask } from "./task-study.ts";
 
 const MEMORY_BYTES = 2 ** 31;
@@ -35,6 +41,7 @@ export async function withFrozenFeatures<T>(
   const cache = createFeatureCache({
     session: { threads, device: "cpu" },
     memoryLimitBytes: MEMORY_BYTES,
+    spill: featureFile,
     plannedBoundaries: [boundary],
   });
   const input = { kind: "images", normalization: normalizationOf({ task, data }) } as const;

@@ -1,7 +1,7 @@
 /** @file What every study of a task has in common: its images, its source, its budget. */
 
 import { existsSync } from "node:fs";
-import { openPretrained } from "../../src/models/index.ts";
+import { openPretrained } from "../../src/models/node/index.ts";
 import { type StudyData, type StudyInput, openStudyData, resolveStudy } from "../../src/study/index.ts";
 import { MissingData, type Places, findFile } from "./places.ts";
 import { sourceFile } from "./sources.ts";

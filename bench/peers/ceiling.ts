@@ -7,7 +7,7 @@ import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
 import { float32, stream } from "../../src/core/index.ts";
 import { Operations } from "../../src/engine/onnx/index.ts";
-import { createSession, parseDevice } from "../../src/engine/runtime/index.ts";
+import { createSession, parseDevice } from "../../src/engine/runtime/node/index.ts";
 
 const SIZE = 1024;
 

@@ -10,10 +10,10 @@ import { parseArgs } from "node:util";
 import { allocateImages } from "../../src/data/index.ts";
 import { initializeParameters } from "../../src/engine/nn/index.ts";
 import { readModelHeader } from "../../src/engine/onnx/index.ts";
-import { createModelSession, parseDevice } from "../../src/engine/runtime/index.ts";
+import { createModelSession, parseDevice } from "../../src/engine/runtime/node/index.ts";
 import { exportModel } from "../../src/engine/training/index.ts";
 import { importBackbone, mobileNetV2 } from "../../src/models/index.ts";
-import { createFeatureCache } from "../../src/transfer/index.ts";
+import { createFeatureCache, featureFile } from "../../src/transfer/node/index.ts";
 
 const IMAGES = 256;
 /** As many as features are computed of at once. */
@@ -67,7 +67,7 @@ async function features(): Promise<() => Promise<void>> {
     labels: part.labels,
     classNames: ["all"],
   };
-  const cache = createFeatureCache({ session, memoryLimitBytes: 2 ** 30, plannedBoundaries: [] });
+  const cache = createFeatureCache({ session, memoryLimitBytes: 2 ** 30, spill: featureFile, plannedBoundaries: [] });
   let pass = 0;
   return async () => {
     await cache.features({

@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import sharp from "sharp";
-import { createShapes10, openImageFolder, readImage } from "../../src/data/index.ts";
+import { createShapes10, openImageFolder, readImage } from "../../src/data/node/index.ts";
 
 const IMAGES = 60_000;
 const SIDE = 32;

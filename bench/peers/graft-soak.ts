@@ -5,7 +5,7 @@
 
 import { setImmediate } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { parseDevice } from "../../src/engine/runtime/index.ts";
+import { parseDevice } from "../../src/engine/runtime/node/index.ts";
 import { evaluate } from "../../src/engine/training/index.ts";
 import { classicCnn } from "../../src/models/index.ts";
 import { IMAGES, INPUT_SHAPE, NUM_CLASSES, trainingOf } from "./graft-training.ts";

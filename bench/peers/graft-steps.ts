@@ -6,7 +6,7 @@
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
 import { type Tensor, lookUp } from "../../src/core/index.ts";
-import { parseDevice } from "../../src/engine/runtime/index.ts";
+import { parseDevice } from "../../src/engine/runtime/node/index.ts";
 import { initializeParameters } from "../../src/engine/nn/index.ts";
 import { createInferenceSession } from "../../src/engine/training/index.ts";
 import { architectures } from "../../src/models/index.ts";

@@ -1,6 +1,7 @@
 /** @file What a data set of labelled images is. */
 
-import { createHash } from "node:crypto";
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex } from "@noble/hashes/utils.js";
 import { sizeOf } from "../core/index.ts";
 import { type PixelStore, pixelChunks } from "./pixels.ts";
 
@@ -64,12 +65,24 @@ export function allocateImages(count: number, imageShape: ImageShape): ImagesInM
   };
 }
 
-/** SHA-256 in hexadecimal over train images, train labels, test images, test labels; labels as little-endian 16 bits. */
-export function checksumOf({ train, test }: Pick<ImageDataset, "train" | "test">): string {
-  const hash = createHash("sha256");
+/** SHA-256 of bytes that come in pieces. */
+export interface Sha256 {
+  update(bytes: Uint8Array): unknown;
+  digest(): Uint8Array;
+}
+
+/**
+ * SHA-256 in hexadecimal over train images, train labels, test images, test labels; labels as little-endian 16 bits.
+ *
+ * `hash` is one that runs anywhere when left out; Node's is ten times faster.
+ */
+export function checksumOf(
+  { train, test }: Pick<ImageDataset, "train" | "test">,
+  hash: Sha256 = sha256.create(),
+): string {
   for (const { pixels, labels } of [train, test]) {
     for (const chunk of pixelChunks(pixels)) hash.update(chunk);
     hash.update(new Uint8Array(labels.buffer, labels.byteOffset, labels.byteLength));
   }
-  return hash.digest("hex");
+  return bytesToHex(hash.digest());
 }

@@ -8,7 +8,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { damaged, damages, hostileBytes, readOrRefused, requireRefusal } from "../../test/support/damage.ts";
 import { allocateImages } from "./dataset.ts";
 import { readClassNames, readRecords } from "./official/cifar-records.ts";
-import { MOST_PER_PACKED_BYTE, gunzipBeginning, gunzipExactly } from "./official/gunzip.ts";
+import { MOST_PER_PACKED_BYTE } from "./npz/zip-members.ts";
+import { gunzipBeginning, gunzipExactly } from "./official/gunzip.ts";
 import { decodeIdx } from "./official/idx.ts";
 
 /** More where there is time: a number in GRAFT_FUZZ_RUNS. */

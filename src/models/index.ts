@@ -16,17 +16,6 @@ export {
   type PretrainedEntry,
   type ResizeRule,
 } from "./pretrained/entry.ts";
-export { fetchPretrained, type FetchPretrainedOptions } from "./pretrained/fetch-pretrained.ts";
-export { locatePretrained, placingByHand, type FoundModel, type ModelPlaces } from "./pretrained/locate.ts";
-export {
-  isPretrainedName,
-  namesNetwork,
-  openPretrained,
-  resolvePretrained,
-  type ModelReference,
-  type OpenedModel,
-  type OpenPretrainedOptions,
-} from "./pretrained/open-pretrained.ts";
 export { pretrained } from "./pretrained/table.ts";
 export { fittingArchitectures, type FittingArchitecture } from "./torch-weights/fitting-architectures.ts";
 export { loadTorchWeights, type TorchWeights } from "./torch-weights/load-torch-weights.ts";

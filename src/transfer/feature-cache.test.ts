@@ -14,6 +14,7 @@ import {
   readFeatures,
 } from "./feature-cache.ts";
 import type { FeatureStore } from "./feature-store.ts";
+import { featureFile } from "./node/index.ts";
 
 const dataset = createShapes10({ trainImagesPerClass: 75, testImagesPerClass: 1 });
 const { imageShape } = dataset;
@@ -28,7 +29,7 @@ let cache: FeatureCache;
 afterEach(() => cache.close());
 
 function openCache({ plannedBoundaries = [] as number[], memoryLimitBytes = 2 ** 30 } = {}): FeatureCache {
-  cache = createFeatureCache({ session: { threads: 1 }, memoryLimitBytes, plannedBoundaries });
+  cache = createFeatureCache({ session: { threads: 1 }, memoryLimitBytes, spill: featureFile, plannedBoundaries });
   return cache;
 }
 

@@ -11,7 +11,7 @@ import {
   forwardBatchSize,
   orderedBatches,
 } from "../data/index.ts";
-import { type FeatureStore, createFeatureStore } from "./feature-store.ts";
+import { type FeatureStorage, type FeatureStore, createFeatureStore } from "./feature-store.ts";
 
 /** Images a forward pass takes at once, where they are small. */
 const LARGEST_BATCH = 128;
@@ -33,10 +33,9 @@ export interface FeatureRequest {
   onProgress?: (images: number, total: number) => void;
 }
 
-export interface FeatureCacheOptions {
+/** Features for which all features together would be more than the limit are spilled. */
+export interface FeatureCacheOptions extends FeatureStorage {
   session: SessionOptions;
-  /** Features for which all features together would be more are kept in a file. */
-  memoryLimitBytes: number;
   /** Boundaries that later requests will ask for; the deeper ones are computed from the shallowest. */
   plannedBoundaries: readonly number[];
 }
@@ -54,11 +53,13 @@ export function createFeatureCache(options: FeatureCacheOptions): FeatureCache {
   const stores = new Map<string, { weightsId: string; store: FeatureStore }>();
   const keyOf = ({ weightsId, subsetId, view, boundary }: FeatureRequest): string =>
     JSON.stringify([weightsId, subsetId, view, boundary]);
-  const memoryLeft = (): number =>
-    [...stores.values()].reduce(
+  const storageLeft = (): FeatureStorage => ({
+    spill: options.spill,
+    memoryLimitBytes: [...stores.values()].reduce(
       (left, { store }) => left - (store.spilled ? 0 : store.sizeBytes),
       options.memoryLimitBytes,
-    );
+    ),
+  });
 
   const features = async (request: FeatureRequest): Promise<FeatureStore> => {
     const key = keyOf(request);
@@ -67,7 +68,7 @@ export function createFeatureCache(options: FeatureCacheOptions): FeatureCache {
     const shallower = options.plannedBoundaries.filter((boundary) => boundary > 0 && boundary < request.boundary);
     const start = shallower.length > 0 ? Math.min(...shallower) : 0;
     const from = start === 0 ? undefined : { start, store: await features({ ...request, boundary: start }) };
-    const store = await extract(request, { session: options.session, memoryLimitBytes: memoryLeft(), from });
+    const store = await extract(request, { session: options.session, storage: storageLeft(), from });
     stores.set(key, { weightsId: request.weightsId, store });
     return store;
   };
@@ -105,11 +106,11 @@ async function extract(
   request: FeatureRequest,
   {
     session: sessionOptions,
-    memoryLimitBytes,
+    storage,
     from,
   }: {
     session: SessionOptions;
-    memoryLimitBytes: number;
+    storage: FeatureStorage;
     from: { start: number; store: FeatureStore } | undefined;
   },
 ): Promise<FeatureStore> {
@@ -117,7 +118,7 @@ async function extract(
   const input: NetworkInput = from === undefined ? request.input : { kind: "features" };
   const batches = from === undefined ? imageBatches(request) : storedBatches(from.store);
   const count = subset.indices.length;
-  const store = createFeatureStore({ count, shape: shapeAfter(network, boundary) }, { memoryLimitBytes });
+  const store = createFeatureStore({ count, shape: shapeAfter(network, boundary) }, storage);
   const session = await createInferenceSession(
     { network: sliceNetwork(network, from?.start ?? 0, boundary), parameters, input },
     sessionOptions,

@@ -1,16 +1,15 @@
 /** @file Rows of features in memory and in a file. */
 
-import { existsSync, readdirSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { describe, expect, test } from "vitest";
 import { type FeatureStore, createFeatureStore } from "./feature-store.ts";
+import { featureFile } from "./node/index.ts";
 
 const size = { count: 5, shape: [2, 3] };
 const sizeBytes = 5 * 6 * 4;
 const rows = Float32Array.from({ length: 30 }, (_, index) => Math.sqrt(index) - 2);
 
 function filled(memoryLimitBytes: number): FeatureStore {
-  const store = createFeatureStore(size, { memoryLimitBytes });
+  const store = createFeatureStore(size, { memoryLimitBytes, spill: featureFile });
   store.write(0, rows.subarray(0, 18));
   store.write(3, rows.subarray(18));
   return store;
@@ -20,10 +19,6 @@ function read(store: FeatureStore, wanted: readonly number[]): number[] {
   const into = new Float32Array(wanted.length * 6);
   store.read(Uint32Array.from(wanted), into);
   return [...into];
-}
-
-function featureFolders(): string[] {
-  return readdirSync(tmpdir()).filter((name) => name.startsWith("graft-features-"));
 }
 
 describe.each([
@@ -45,38 +40,10 @@ describe.each([
 
   test("keeps what it was given when the caller's array changes", () => {
     const own = Float32Array.from(rows);
-    const store = createFeatureStore(size, { memoryLimitBytes: limit });
+    const store = createFeatureStore(size, { memoryLimitBytes: limit, spill: featureFile });
     store.write(0, own);
     own.fill(0);
     expect(read(store, [0])).toEqual([...rows.subarray(0, 6)]);
-    store.close();
-  });
-});
-
-describe("a store in a file", () => {
-  test("deletes the file and its folder when closed", () => {
-    const earlier = featureFolders();
-    const store = filled(0);
-    const made = featureFolders().filter((name) => !earlier.includes(name));
-    expect(made.length).toBeGreaterThan(0);
-    store.close();
-    expect(made.filter((name) => existsSync(`${tmpdir()}/${name}`))).toEqual([]);
-  });
-
-  test("shares one listener for the end of the process with all others", () => {
-    const listeners = process.listenerCount("exit");
-    const stores = Array.from({ length: 12 }, () => filled(0));
-    expect(process.listenerCount("exit")).toBe(listeners + 1);
-    for (const store of stores) store.close();
-    expect(process.listenerCount("exit")).toBe(listeners);
-  });
-
-  test("says so if rows were never written", () => {
-    const store = createFeatureStore(size, { memoryLimitBytes: 0 });
-    store.write(0, rows.subarray(0, 6));
-    expect(() => read(store, [4])).toThrow(
-      /features\.f32: expected 24 bytes at offset 96, got fewer\. Start the study again\.$/,
-    );
     store.close();
   });
 });

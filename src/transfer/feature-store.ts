@@ -1,9 +1,6 @@
-/** @file Features of many images: rows of floats, in memory or in a file. */
+/** @file Features of many images: rows of floats, in memory or, where they are too many, elsewhere. */
 
-import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { DataError, type Shape, sizeOf } from "../core/index.ts";
+import { type Shape, sizeOf } from "../core/index.ts";
 
 /** Rows of one shape, written once in order and read in any. */
 export interface FeatureStore {
@@ -11,7 +8,7 @@ export interface FeatureStore {
   readonly shape: Shape;
   /** Bytes of all rows. */
   readonly sizeBytes: number;
-  /** True if the rows are in a file. */
+  /** True if the rows are not in memory. */
   readonly spilled: boolean;
   /** Writes rows beginning at `start`. */
   write(start: number, rows: Float32Array): void;
@@ -21,20 +18,26 @@ export interface FeatureStore {
   close(): void;
 }
 
-/** A store in memory, or in a temporary file if it is larger than the limit. */
-export function createFeatureStore(
-  { count, shape }: { count: number; shape: Shape },
-  { memoryLimitBytes }: { memoryLimitBytes: number },
-): FeatureStore {
-  const sizeBytes = count * sizeOf(shape) * Float32Array.BYTES_PER_ELEMENT;
-  return sizeBytes > memoryLimitBytes
-    ? fileStore({ count, shape, sizeBytes })
-    : memoryStore({ count, shape, sizeBytes });
+export type FeatureStoreSize = Pick<FeatureStore, "count" | "shape" | "sizeBytes">;
+
+/** Where features go. */
+export interface FeatureStorage {
+  /** Bytes of features beyond which they are spilled. */
+  readonly memoryLimitBytes: number;
+  /** A store that is not in memory. */
+  readonly spill: (size: FeatureStoreSize) => FeatureStore;
 }
 
-type StoreSize = Pick<FeatureStore, "count" | "shape" | "sizeBytes">;
+/** A store in memory, or a spilled one if it is larger than the limit. */
+export function createFeatureStore(
+  { count, shape }: { count: number; shape: Shape },
+  { memoryLimitBytes, spill }: FeatureStorage,
+): FeatureStore {
+  const size = { count, shape, sizeBytes: count * sizeOf(shape) * Float32Array.BYTES_PER_ELEMENT };
+  return size.sizeBytes > memoryLimitBytes ? spill(size) : memoryStore(size);
+}
 
-function memoryStore(size: StoreSize): FeatureStore {
+function memoryStore(size: FeatureStoreSize): FeatureStore {
   const rowLength = sizeOf(size.shape);
   let data = new Float32Array(size.count * rowLength);
   return {
@@ -48,68 +51,4 @@ function memoryStore(size: StoreSize): FeatureStore {
       data = new Float32Array();
     },
   };
-}
-
-function fileStore(size: StoreSize): FeatureStore {
-  const rowLength = sizeOf(size.shape);
-  const rowBytes = rowLength * Float32Array.BYTES_PER_ELEMENT;
-  const folder = mkdtempSync(join(tmpdir(), "graft-features-"));
-  const path = join(folder, "features.f32");
-  const file = openSync(path, "wx+");
-  keepUntilExit(folder);
-  return {
-    ...size,
-    spilled: true,
-    write: (start, rows) => {
-      const bytes = new Uint8Array(rows.buffer, rows.byteOffset, rows.byteLength);
-      try {
-        for (let done = 0; done < bytes.length;)
-          done += writeSync(file, bytes, done, bytes.length - done, start * rowBytes + done);
-      } catch (cause) {
-        throw new DataError(
-          `${path}: expected room for ${size.sizeBytes} bytes of features, got ${(cause as Error).message}. Free some space or raise featureMemoryMb.`,
-          {
-            location: { path },
-            cause,
-          },
-        );
-      }
-    },
-    read: (rows, into) => {
-      const bytes = new Uint8Array(into.buffer, into.byteOffset, into.byteLength);
-      rows.forEach((row, index) => {
-        if (readSync(file, bytes, index * rowBytes, rowBytes, row * rowBytes) !== rowBytes) {
-          throw new DataError(
-            `${path}: expected ${rowBytes} bytes at offset ${row * rowBytes}, got fewer. Start the study again.`,
-            {
-              location: { path, offset: row * rowBytes },
-            },
-          );
-        }
-      });
-    },
-    close: () => {
-      closeSync(file);
-      removeFolder(folder);
-    },
-  };
-}
-
-/** Folders of stores that are open. */
-const folders = new Set<string>();
-
-/** One listener for all folders, since there can be many. */
-function keepUntilExit(folder: string): void {
-  if (folders.size === 0) process.once("exit", removeFolders);
-  folders.add(folder);
-}
-
-function removeFolder(folder: string): void {
-  rmSync(folder, { recursive: true, force: true });
-  folders.delete(folder);
-  if (folders.size === 0) process.off("exit", removeFolders);
-}
-
-function removeFolders(): void {
-  for (const folder of folders) removeFolder(folder);
 }

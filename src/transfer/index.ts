@@ -9,7 +9,7 @@ export {
   type FeatureRequest,
   type FeatureRows,
 } from "./feature-cache.ts";
-export { createFeatureStore, type FeatureStore } from "./feature-store.ts";
+export { createFeatureStore, type FeatureStorage, type FeatureStore, type FeatureStoreSize } from "./feature-store.ts";
 export {
   frozenPrefixLength,
   parameterLayers,

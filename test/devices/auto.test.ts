@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { parseDevice } from "../../src/engine/runtime/index.ts";
+import { parseDevice } from "../../src/engine/runtime/node/index.ts";
 import type { StudyFile } from "../../src/study/index.ts";
 import { graft, temporaryFolder } from "../cli/graft.ts";
 

@@ -26,7 +26,7 @@ vi.mock("onnxruntime-node", async (importOriginal) => {
 });
 
 // the other process would try the real device
-vi.mock("../../src/engine/runtime/device-problem.ts", async () => {
+vi.mock("../../src/engine/runtime/node/device-problem.ts", async () => {
   const { tryDevice } = await vi.importActual<{ tryDevice: unknown }>("../../src/engine/runtime/try-device.ts");
   return { deviceProblem: tryDevice };
 });

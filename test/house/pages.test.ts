@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { dataFormats } from "../../src/data/index.ts";
+import { dataFormats } from "../../src/data/node/index.ts";
 import { modelFormats } from "../../src/models/index.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));

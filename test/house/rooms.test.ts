@@ -59,9 +59,9 @@ describe("the checker", () => {
     expect(
       await violationsOf({
         "src/study/index.ts": "export interface Study { name: string }\n",
-        "src/engine/nn/index.ts": 'export type { Study } from "../../study/index.ts";\n',
+        "src/files/index.ts": 'export type { Study } from "../study/index.ts";\n',
       }),
-    ).toEqual(["engine/nn-imports-only-its-rooms: src/engine/nn/index.ts → src/study/index.ts"]);
+    ).toEqual(["files-imports-only-its-rooms: src/files/index.ts → src/study/index.ts"]);
   });
 
   test("reports an engine room that another engine room may not import", async () => {
@@ -120,20 +120,48 @@ describe("the checker", () => {
     expect(await violationsOf(files)).toEqual(["neutral-rooms-need-no-node: src/core/a.ts → path"]);
   });
 
+  test("reports a package in such a room that is not known to run anywhere", async () => {
+    const files = {
+      "node_modules/sharp/package.json": '{ "name": "sharp", "version": "1.0.0", "main": "index.js" }\n',
+      "node_modules/sharp/index.js": "module.exports = {};\n",
+      "src/data/a.ts": 'import "sharp";\n',
+      "src/data/image-folder/a.ts": 'import "sharp";\n',
+    };
+    expect(await violationsOf(files)).toEqual([
+      "neutral-rooms-need-packages-that-run-anywhere: src/data/a.ts → node_modules/sharp/index.js",
+    ]);
+  });
+
+  test("lets the Node half of such a room, and reports whoever imports that half and should run anywhere", async () => {
+    const files = {
+      "src/engine/runtime/node/index.ts": 'import { join } from "node:path";\nexport const a = join;\n',
+      "src/engine/training/a.ts": 'export { a } from "../runtime/node/index.ts";\n',
+      "src/study/a.ts": 'export { a } from "../engine/runtime/node/index.ts";\n',
+    };
+    expect(await violationsOf(files)).toEqual([
+      "neutral-rooms-need-nothing-that-needs-node: src/engine/training/a.ts → src/engine/runtime/node/index.ts",
+    ]);
+  });
+
   test("reports a cycle between two files of one room", async () => {
     const files = { "src/core/a.ts": 'import "./b.ts";\n', "src/core/b.ts": 'import "./a.ts";\n' };
     expect(await violationsOf(files)).toEqual(["no-cycles: src/core/a.ts → src/core/b.ts"]);
   });
 
-  test("reports onnxruntime outside engine/runtime, even loaded late", async () => {
+  test("reports onnxruntime outside the one file that knows it, even loaded late", async () => {
     const runtime = "node_modules/onnxruntime-node/";
+    const load = 'export const load = () => import("#onnxruntime");\n';
     const violations = await violationsOf({
+      "package.json": '{ "imports": { "#onnxruntime": "onnxruntime-node" } }\n',
       [`${runtime}package.json`]: '{ "name": "onnxruntime-node", "version": "1.0.0", "main": "index.js" }\n',
       [`${runtime}index.js`]: "module.exports = {};\n",
-      "src/engine/runtime/session.ts": 'export const load = () => import("onnxruntime-node");\n',
-      "src/models/zoo.ts": 'export const load = () => import("onnxruntime-node");\n',
+      "src/engine/runtime/onnxruntime.ts": load,
+      "src/models/zoo.ts": load,
+      "src/study/index.ts": 'export const load = () => import("onnxruntime-node");\n',
     });
-    expect(violations).toEqual([`one-importer-of-onnxruntime: src/models/zoo.ts → ${runtime}index.js`]);
+    expect(violations).toEqual(
+      ["models/zoo", "study/index"].map((name) => `one-importer-of-onnxruntime: src/${name}.ts → ${runtime}index.js`),
+    );
   });
 
   test("reports a file outside every room", async () => {

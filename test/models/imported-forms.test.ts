@@ -6,7 +6,7 @@ import { type Tensor, float32, int64 } from "../../src/core/index.ts";
 import { networkParameters, sgd, shapeAfter } from "../../src/engine/nn/index.ts";
 import { decodeModel } from "../../src/engine/onnx/index.ts";
 import { buildTrainingStep, createTrainer } from "../../src/engine/training/index.ts";
-import { importBackbone, importLayers, withHead } from "../../src/models/index.ts";
+import { besideModel, importBackbone, importLayers, withHead } from "../../src/models/node/index.ts";
 import { testSession } from "../support/device.ts";
 import {
   activated,
@@ -234,7 +234,7 @@ test("what a file says of its images is told", async () => {
 
 test("weights in a file beside the model are read", async () => {
   const path = goldenModel("external");
-  const { parameters, network } = await importBackbone(readFileSync(path), { path });
+  const { parameters, network } = await importBackbone(readFileSync(path), { path, external: besideModel(path) });
   expect(parameters["conv1.weight"].data.length).toBe(6 * 3 * 9);
   const scores = await outputsOf({ network, parameters }, someImages([1, 3, 16, 16]));
   expect(scores.every(Number.isFinite)).toBe(true);

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { writeFileAtomic } from "../../src/files/index.ts";
-import { datasets } from "../../src/data/index.ts";
+import { datasets } from "../../src/data/node/index.ts";
 import { renderReport } from "../../src/report/index.ts";
 import { resolveStudy, runStudy } from "../../src/study/index.ts";
 import { type Output, executeNotebook, findJupyter, normalized, textOf } from "./kernel.mjs";

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ConfigError, DataError, type Tensor } from "../../src/core/index.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../src/engine/training/index.ts";
-import { openPretrained } from "../../src/models/index.ts";
+import { openPretrained } from "../../src/models/node/index.ts";
 import { type StudyData, type StudyInput, openStudyData, resolveStudy, runStudy } from "../../src/study/index.ts";
 import { smallDataset } from "./small-dataset.ts";
 import { newFolder, smallStudy } from "./study-folder.ts";

@@ -1,6 +1,6 @@
 /** @file `graft resume`: goes on with a study that was stopped. */
 
-import { parseDevice } from "../../engine/runtime/index.ts";
+import { parseDevice } from "../../engine/runtime/node/index.ts";
 import { resumeStudy } from "../../study/index.ts";
 import { conductStudy } from "../study/conduct-study.ts";
 import { openStudy } from "../study/open-study.ts";

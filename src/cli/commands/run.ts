@@ -1,7 +1,7 @@
 /** @file `graft run`: a new study. */
 
 import { availableParallelism } from "node:os";
-import { isDatasetName } from "../../data/index.ts";
+import { isDatasetName } from "../../data/node/index.ts";
 import { type StudyConfig, type StudyData, runStudy, trainableStudy } from "../../study/index.ts";
 import { chooseDevice } from "../device/choose-device.ts";
 import type { ComputingOptions, StudyOptions } from "../options/option-table.ts";

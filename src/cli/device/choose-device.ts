@@ -1,7 +1,7 @@
 /** @file Which device a study computes on: the one the user named, or the one that trains fastest here. */
 
 import { DeviceError, count } from "../../core/index.ts";
-import { type Device, deviceProblem, devices, parseDevice } from "../../engine/runtime/index.ts";
+import { type Device, deviceProblem, devices, parseDevice } from "../../engine/runtime/node/index.ts";
 import { tryTraining } from "./try-training.ts";
 
 /** The name with which the user leaves the choice to Graft. */

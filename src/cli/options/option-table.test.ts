@@ -2,7 +2,7 @@
 
 import { tmpdir } from "node:os";
 import { describe, expect, test } from "vitest";
-import { dataFormats } from "../../data/index.ts";
+import { dataFormats } from "../../data/node/index.ts";
 import { architectures, modelFormats } from "../../models/index.ts";
 import { presets, resolveStudy, sources } from "../../study/index.ts";
 import { createProgram } from "../program.ts";

@@ -3,10 +3,10 @@
 import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { ConfigError, lookUp, unknownName } from "../../core/index.ts";
-import { datasets, isDatasetName, namesDataFile } from "../../data/index.ts";
-import { architectures, isPretrainedName, namesModelFile } from "../../models/index.ts";
+import { datasets, isDatasetName, namesDataFile } from "../../data/node/index.ts";
+import { architectures, isPretrainedName, namesModelFile } from "../../models/node/index.ts";
 import { type StudyConfig, type StudyInput, loadStudyFile, presets, resolveStudy } from "../../study/index.ts";
-import { strategyNamed } from "../../transfer/index.ts";
+import { strategyNamed } from "../../transfer/node/index.ts";
 import type { StudyOptions } from "./option-table.ts";
 import { parseBudgets, parseList, parseSeeds, parseWhole } from "./parse-values.ts";
 

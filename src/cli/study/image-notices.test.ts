@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type ImageFolderDataset, createShapes10 } from "../../data/index.ts";
+import { type ImageFolderDataset, createShapes10 } from "../../data/node/index.ts";
 import { imageNotices } from "./image-notices.ts";
 
 const shapes = createShapes10({ trainImagesPerClass: 4, testImagesPerClass: 2 });

@@ -1,7 +1,7 @@
 /** @file What a user should know of images of their own before a study trains on them. */
 
 import { plural } from "../../core/index.ts";
-import { type ImageDataset, findLeaks } from "../../data/index.ts";
+import { type ImageDataset, findLeaks } from "../../data/node/index.ts";
 
 /** Classes that differ by more in size are worth a word. */
 export const IMBALANCE = 3;

@@ -1,7 +1,7 @@
 /** @file Opens a study's data set: tells of a download, and does not wait long for a network that is not there. */
 
 import { DataError, lookUp } from "../../core/index.ts";
-import { type DatasetEntry, type ImageDataset, datasets, openDataset } from "../../data/index.ts";
+import { type DatasetEntry, type ImageDataset, datasets, openDataset } from "../../data/node/index.ts";
 import type { Display } from "../terminal/displays/display.ts";
 
 /** Longest wait for the first byte of a download. */

@@ -1,7 +1,7 @@
 /** @file Opens what a study is made of, and tells of it: downloads, photographs that are read. */
 
-import { isDatasetName } from "../../data/index.ts";
-import { openPretrained, resolvePretrained } from "../../models/index.ts";
+import { isDatasetName } from "../../data/node/index.ts";
+import { openPretrained, resolvePretrained } from "../../models/node/index.ts";
 import { type StudyConfig, type StudyData, openStudyData } from "../../study/index.ts";
 import { imageNotices } from "./image-notices.ts";
 import { type OpenDataOptions, openData, openDataOr } from "./open-data.ts";

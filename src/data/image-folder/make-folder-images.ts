@@ -3,7 +3,9 @@
 import { join } from "node:path";
 import { DataError } from "../../core/index.ts";
 import type { UnreadableFile } from "../dataset.ts";
-import { type PixelFile, readImage } from "../pixels.ts";
+import type { DrawnSplit } from "../drawn-split.ts";
+import { PixelFile } from "../node/pixel-file.ts";
+import { readImage } from "../pixels.ts";
 import type { MadeImages } from "./cache/pixel-cache.ts";
 import type { PixelWriter } from "./cache/pixel-writer.ts";
 import { type WriteImagesOptions, type WrittenImages, writeImages } from "./cache/write-images.ts";
@@ -11,7 +13,7 @@ import { type ImageFit, fitPhrase } from "./decode/image-fit.ts";
 import { readImageFile } from "./decode/read-image-file.ts";
 import type { ListedImage } from "./list/image-list.ts";
 import type { FoundImages } from "./list/list-images.ts";
-import { type DrawnSplit, type SplitList, splitList } from "./list/split-list.ts";
+import { type SplitList, splitList } from "./list/split-list.ts";
 
 /** Everything that decides the images. */
 export interface FolderMaking {
@@ -104,7 +106,7 @@ function readerOf(path: string, { parts }: Written): Options["read"] {
   return async (image, into) => {
     const place = places.get(image);
     if (place === undefined) throw new Error(`internal: "${image.path}" was not written`);
-    const pixels: PixelFile = { path, offset: 0, sizeBytes: places.size * into.length };
+    const pixels = new PixelFile({ path, offset: 0, sizeBytes: places.size * into.length });
     readImage(pixels, place, into);
     return true;
   };

@@ -7,7 +7,7 @@ import { type PixelCacheOptions, cacheKey, cachedImages } from "./cache/pixel-ca
 import { MAX_PIXELS, imageLibrary } from "./decode/decode-image.ts";
 import { type ImageFitOptions, resolveFit } from "./decode/image-fit.ts";
 import { type FoundImages, listImages } from "./list/list-images.ts";
-import { type SplitOptions, resolveSplit } from "./list/split-list.ts";
+import { type SplitOptions, resolveSplit } from "../drawn-split.ts";
 import { type FolderMaking, makeFolderImages, requireReadable } from "./make-folder-images.ts";
 
 /** Labels have 16 bits. */

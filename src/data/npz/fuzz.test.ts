@@ -1,12 +1,13 @@
 import * as fc from "fast-check";
+import { crc32 } from "node:zlib";
 import { zipSync } from "fflate";
 import { expect, test } from "vitest";
 import { damaged, damages, hostileBytes, readOrRefused } from "../../../test/support/damage.ts";
-import { MOST_PER_PACKED_BYTE } from "../official/gunzip.ts";
 import { readNpyHeader } from "./npy-header.ts";
 import { decodeNpy, integersOf, stringsOf } from "./npy.ts";
 import { npyBytes, npzBytes } from "./npz-files.fixture.ts";
-import { decodeNpz } from "./open-npz.ts";
+import { decodeNpz } from "./decode-npz.ts";
+import { MOST_PER_PACKED_BYTE } from "./zip-members.ts";
 
 /** More where there is time: a number in GRAFT_FUZZ_RUNS. */
 const numRuns = Number(process.env["GRAFT_FUZZ_RUNS"] ?? 10_000);
@@ -116,7 +117,7 @@ test("a damaged archive, and one of damaged arrays, is read whole or refused", (
   let whole = 0;
   fc.assert(
     fc.property(fc.oneof(hostileBytes(files), inside, oddArrays), (bytes) => {
-      const dataset = readOrRefused(() => decodeNpz(bytes, "file.npz", split));
+      const dataset = readOrRefused(() => decodeNpz({ bytes, path: "file.npz", crc32 }, split));
       if (dataset === undefined) return;
       whole++;
       const { train, test: held, classNames, imageShape } = dataset;

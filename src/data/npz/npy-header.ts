@@ -2,7 +2,9 @@
 
 import { DataError } from "../../core/index.ts";
 
-const MAGIC = Uint8Array.of(0x93, ...Buffer.from("NUMPY"));
+const MAGIC = Uint8Array.of(0x93, ...new TextEncoder().encode("NUMPY"));
+
+const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** Bytes of the header's length, by major version. */
 const lengthBytes: Readonly<Record<number, 2 | 4>> = { 1: 2, 2: 4, 3: 4 };
@@ -30,6 +32,11 @@ export interface NpyHeader {
 type Token = { readonly sign: string } | { readonly value: string | boolean | number };
 type Value = string | boolean | number | readonly number[];
 
+/** True if the bytes begin as a .npy file does. */
+export function isNpy(bytes: Uint8Array): boolean {
+  return MAGIC.every((byte, at) => bytes[at] === byte);
+}
+
 /**
  * The header of the array in `bytes`. `where` names it in messages.
  *
@@ -37,7 +44,7 @@ type Value = string | boolean | number | readonly number[];
  * Source: NumPy, "numpy.lib.format", "NPY format".
  */
 export function readNpyHeader(bytes: Uint8Array, where: string): NpyHeader {
-  if (!MAGIC.every((byte, at) => bytes[at] === byte)) throw noNpy(where, "another beginning");
+  if (!isNpy(bytes)) throw noNpy(where, "another beginning");
   const major = bytes[MAGIC.length] ?? 0;
   const ofLength = Object.hasOwn(lengthBytes, major) ? lengthBytes[major] : undefined;
   if (ofLength === undefined) throw noNpy(where, `version ${major}`);
@@ -49,7 +56,8 @@ export function readNpyHeader(bytes: Uint8Array, where: string): NpyHeader {
   if (length > MAX_HEADER_BYTES) throw noNpy(where, `a header of ${length} bytes`);
   const dataOffset = textOffset + length;
   if (bytes.length < dataOffset) throw noNpy(where, `${bytes.length} bytes, fewer than its header has`);
-  const text = Buffer.from(bytes.subarray(textOffset, dataOffset)).toString(major === 3 ? "utf8" : "latin1");
+  const encoded = bytes.subarray(textOffset, dataOffset);
+  const text = major === 3 ? utf8.decode(encoded) : String.fromCharCode(...encoded);
   return { ...describe(text, where), dataOffset };
 }
 

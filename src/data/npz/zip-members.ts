@@ -1,9 +1,7 @@
 /** @file Finds the members of a zip archive and unpacks them without trusting what the archive says of itself. */
 
-import { crc32 } from "node:zlib";
 import { Inflate } from "fflate";
 import { DataError } from "../../core/index.ts";
-import { MOST_PER_PACKED_BYTE } from "../official/gunzip.ts";
 
 const END = { signature: 0x06054b50, bytes: 22 };
 const ENTRY = { signature: 0x02014b50, bytes: 46 };
@@ -16,6 +14,11 @@ const ELSEWHERE_32 = 0xffffffff;
 
 const STORED = 0;
 const DEFLATED = 8;
+
+/** What deflate can pack into one byte at best, a little rounded up. Source: zlib, "Technical Details". */
+export const MOST_PER_PACKED_BYTE = 1032;
+
+const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** Unpacked from so many packed bytes at a time; what comes out of them is held twice for a moment. */
 const PIECE_BYTES = 16_384;
@@ -33,10 +36,11 @@ export interface ZipMember {
   readonly headerOffset: number;
 }
 
-/** The bytes of an archive, and its path for messages. */
+/** The bytes of an archive, its path for messages, and what makes checksums of its members. */
 export interface ZipArchive {
   readonly bytes: Uint8Array;
   readonly path: string;
+  readonly crc32: (bytes: Uint8Array) => number;
 }
 
 /**
@@ -86,7 +90,7 @@ export function unpackMember(archive: ZipArchive, member: ZipMember): Uint8Array
   }
   const bytes = method === STORED ? packed : inflate(archive, member, packed);
   if (bytes.length !== sizeBytes) throw damaged(archive, name, `${bytes.length} bytes instead of ${sizeBytes}`);
-  if (crc32(bytes) !== member.crc32) throw damaged(archive, name, "bytes with another checksum");
+  if (archive.crc32(bytes) !== member.crc32) throw damaged(archive, name, "bytes with another checksum");
   return bytes;
 }
 
@@ -97,7 +101,7 @@ function memberAt(
 ): ZipMember {
   const nameAt = at + ENTRY.bytes;
   return {
-    name: Buffer.from(bytes.subarray(nameAt, nameAt + nameBytes)).toString("utf8"),
+    name: utf8.decode(bytes.subarray(nameAt, nameAt + nameBytes)),
     isEncrypted: (view.getUint16(at + 8, true) & 1) === 1,
     method: view.getUint16(at + 10, true),
     crc32: view.getUint32(at + 16, true),

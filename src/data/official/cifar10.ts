@@ -1,5 +1,6 @@
 /** @file Reads CIFAR-10 in its official binary layout. */
 
+import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type DatasetInMemory, allocateImages, checksumOf } from "../dataset.ts";
@@ -64,7 +65,7 @@ export async function readCifar10(
     imageShape: CIFAR_IMAGE_SHAPE,
     train,
     test,
-    checksum: checksumOf({ train, test }),
+    checksum: checksumOf({ train, test }, createHash("sha256")),
     // without the folder's path: reports are shown to others
     provenance,
   };

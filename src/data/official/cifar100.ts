@@ -1,5 +1,6 @@
 /** @file Reads CIFAR-100 in its official binary layout, by its 100 classes or by their 20 kinds. */
 
+import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type DatasetInMemory, allocateImages, checksumOf } from "../dataset.ts";
@@ -87,7 +88,7 @@ export async function readCifar100(
     imageShape: CIFAR_IMAGE_SHAPE,
     train,
     test,
-    checksum: checksumOf({ train, test }),
+    checksum: checksumOf({ train, test }, createHash("sha256")),
     provenance,
   };
 }

@@ -1,5 +1,6 @@
 /** @file The data sets that Graft knows by name, and where each is found. */
 
+import { createHash } from "node:crypto";
 import { ConfigError, DataError, lookUp } from "../../core/index.ts";
 import { type DownloadOptions, cacheDirectory } from "../../download/index.ts";
 import type { ImageDataset } from "../dataset.ts";
@@ -47,7 +48,7 @@ export const datasets = {
     title: "shapes10 (built-in, procedural)",
     description: "12,000 painted images of 10 shapes, 32x32 RGB; made from a seed, needs no network.",
     find: () => ({ from: "built in" }),
-    open: async ({ seed }) => createShapes10({ seed }),
+    open: async ({ seed }) => createShapes10({ seed, hash: createHash("sha256") }),
   },
 } satisfies Record<string, DatasetEntry>;
 

@@ -2,9 +2,7 @@
 
 import { constants, gunzipSync } from "node:zlib";
 import { DataError } from "../../core/index.ts";
-
-/** What deflate can pack into one byte at best, a little rounded up. Source: zlib, "Technical Details". */
-export const MOST_PER_PACKED_BYTE = 1032;
+import { MOST_PER_PACKED_BYTE } from "../npz/zip-members.ts";
 
 /** Packed bytes that the beginning is unpacked from. */
 const PEEK_BYTES = 1024;

@@ -1,5 +1,6 @@
 /** @file MNIST and Fashion-MNIST out of their four IDX files. */
 
+import { createHash } from "node:crypto";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { DataError, formatShape } from "../../core/index.ts";
@@ -81,7 +82,7 @@ export async function readIdxDataset(
   const train = await readPart(folder, source, FILES.train);
   const test = await readPart(folder, source, FILES.test);
   const { name, title, classNames } = source;
-  const checksum = checksumOf({ train, test });
+  const checksum = checksumOf({ train, test }, createHash("sha256"));
   return { name, title, classNames, imageShape: IMAGE_SHAPE, train, test, checksum, provenance };
 }
 

@@ -1,7 +1,7 @@
 /** @file Reads IDX files, the format of MNIST: a header of axis lengths, then the elements. */
 
 import { DataError, formatShape, sizeOf } from "../../core/index.ts";
-import { readFileOf } from "../read-file.ts";
+import { readFileOf } from "../node/read-file.ts";
 import { gunzipBeginning, gunzipExactly, isGzip } from "./gunzip.ts";
 
 /** The code of unsigned bytes, the only element type that images and labels have. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { ConfigError } from "../../core/index.ts";
-import { checkDataset } from "../check.ts";
+import { checkDataset } from "../node/check.ts";
 import { channelStatistics } from "../statistics.ts";
 import { createShapes10 } from "./shapes10.ts";
 

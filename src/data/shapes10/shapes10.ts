@@ -1,7 +1,14 @@
 /** @file shapes10: the built-in data set of ten textured shapes, painted from a seed. */
 
 import { ConfigError, sizeOf, stream } from "../../core/index.ts";
-import { type DatasetInMemory, type ImageShape, type ImagesInMemory, allocateImages, checksumOf } from "../dataset.ts";
+import {
+  type DatasetInMemory,
+  type ImageShape,
+  type ImagesInMemory,
+  type Sha256,
+  allocateImages,
+  checksumOf,
+} from "../dataset.ts";
 import { IMAGE_SIDE, paintImage } from "./painter.ts";
 import { shapes } from "./signed-distances.ts";
 
@@ -12,6 +19,8 @@ export interface Shapes10Options {
   readonly seed?: number | undefined;
   readonly trainImagesPerClass?: number;
   readonly testImagesPerClass?: number;
+  /** Makes the checksum, see `checksumOf`. */
+  readonly hash?: Sha256;
 }
 
 /**
@@ -27,6 +36,7 @@ export function createShapes10({
   seed = 0,
   trainImagesPerClass = 1000,
   testImagesPerClass = 200,
+  hash,
 }: Shapes10Options = {}): DatasetInMemory {
   const train = paintPart("train", trainImagesPerClass, seed);
   const test = paintPart("test", testImagesPerClass, seed);
@@ -37,7 +47,7 @@ export function createShapes10({
     imageShape: IMAGE_SHAPE,
     train,
     test,
-    checksum: checksumOf({ train, test }),
+    checksum: checksumOf({ train, test }, hash),
     provenance: `shapes10, painted by Graft from seed ${seed}`,
   };
 }

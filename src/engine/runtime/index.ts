@@ -2,9 +2,7 @@
 
 export { imageBlockSize } from "./block-size.ts";
 export { devices, type Device } from "./device.ts";
-export { deviceProblem } from "./device-problem.ts";
 export { machineThreads } from "./machine-threads.ts";
-export { parseDevice } from "./parse-device.ts";
 export { onnxruntimeVersion } from "./onnxruntime.ts";
 export { NEXT, residentTensors, type ResidentTensors } from "./resident.ts";
 export {

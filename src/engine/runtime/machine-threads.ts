@@ -1,8 +1,6 @@
 /** @file How many threads this machine can run at a time. */
 
-import { availableParallelism } from "node:os";
-
 /** As many as there are cores that this process may use. */
 export function machineThreads(): number {
-  return availableParallelism();
+  return navigator.hardwareConcurrency;
 }

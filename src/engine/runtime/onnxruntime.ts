@@ -1,10 +1,13 @@
-/** @file Loads onnxruntime, once, when first needed. */
+/** @file The only file that knows onnxruntime: loads it, once, when first needed. */
 
-import type * as Onnxruntime from "onnxruntime-node";
+// onnxruntime-node, by `imports` in package.json; builds of onnxruntime for other places have the same interface
+import type * as Onnxruntime from "#onnxruntime";
 
-/** The onnxruntime-node module. Loading its library takes tens of milliseconds, so commands that train nothing never do. */
+export type { InferenceSession, Tensor as OrtTensor } from "#onnxruntime";
+
+/** The module onnxruntime. Loading its library takes tens of milliseconds, so commands that train nothing never do. */
 export async function loadOnnxruntime(): Promise<typeof Onnxruntime> {
-  const module = await import("onnxruntime-node");
+  const module = await import("#onnxruntime");
   const ort = module.default as typeof Onnxruntime;
   // what goes wrong is thrown as well; without this it is printed too
   ort.env.logLevel = "fatal";

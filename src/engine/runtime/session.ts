@@ -1,11 +1,10 @@
 /** @file An onnxruntime session over one graph. */
 
-import type { InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
 import type { DTypeArrays, Tensor } from "../../core/index.ts";
 import { type Graph, encodeModel } from "../onnx/index.ts";
 import type { Device } from "./device.ts";
 import { runFailure } from "./device-failure.ts";
-import { loadOnnxruntime } from "./onnxruntime.ts";
+import { type InferenceSession, type OrtTensor, loadOnnxruntime } from "./onnxruntime.ts";
 import { webgpuGraph } from "./webgpu-graph.ts";
 
 export interface SessionOptions {

@@ -1,14 +1,13 @@
 /** @file Reads an ONNX image classifier as a network: layers in a row, weights by name, its own head last. */
 
 import { GraphError, type Tensor, int64 } from "../../core/index.ts";
-import { decodeModelFile, inputInfo, readModelFile } from "../../engine/onnx/index.ts";
+import { type ExternalReader, decodeModelFile, inputInfo, readModelFile } from "../../engine/onnx/index.ts";
 import { type Beheaded, behead, headless } from "./graph/head.ts";
 import { REVERSED, imageInput, layoutOf, openLengths, withPlanes } from "./graph/image-input.ts";
 import { reachable, simplify } from "./graph/simple-graph.ts";
 import type { ImportOptions, ImportedBackbone, OpenedFile } from "./imported-backbone.ts";
 import { knownNetwork } from "./known-network.ts";
 import { opaqueBackbone } from "./opaque/opaque-backbone.ts";
-import { besideModel } from "./open-file.ts";
 import { preprocessingOf } from "./preprocessing.ts";
 
 /**
@@ -40,14 +39,22 @@ export function importLayers(bytes: Uint8Array, options: ImportOptions): Importe
 }
 
 function openFile(bytes: Uint8Array, options: ImportOptions): OpenedFile {
-  const { path, imageSize, channelOrder = "RGB" } = options;
+  const { path, external = nothingBeside(path), imageSize, channelOrder = "RGB" } = options;
   return naming(path, () => {
-    const file = readModelFile(bytes, { path, external: besideModel(path) });
+    const file = readModelFile(bytes, { path, external });
     const declared = imageInput(inputInfo(file), path);
     const layout = layoutOf(declared, path);
     const dims = openLengths(declared, { layout, path, imageSize });
     return { file, path, channelOrder, layout, dims, takesBytes: declared.dtype === "uint8" };
   });
+}
+
+function nothingBeside(path: string): ExternalReader {
+  return (location) => {
+    throw new GraphError(
+      `${path}: expected its data in itself, got some in "${location}". Give what reads it, as \`external\`.`,
+    );
+  };
 }
 
 /** What is wrong inside a graph is said of its nodes: the file is named before it. */

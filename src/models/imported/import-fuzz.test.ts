@@ -18,6 +18,7 @@ import {
 } from "../../../test/support/onnx-file.ts";
 import { DataError, GraphError } from "../../core/index.ts";
 import { onnx } from "../../engine/index.ts";
+import { besideModel } from "../node/index.ts";
 import { importLayers } from "./import-backbone.ts";
 
 /** No file of these sizes takes a hundredth of it; a loop over claimed lengths takes more. */
@@ -118,8 +119,10 @@ function outcomeOf(read: () => unknown): string {
   return kept > LIMIT_BYTES ? `${outcome} with ${kept} bytes` : outcome;
 }
 
+const noneBeside = { path: "/none/a.onnx", external: besideModel("/none/a.onnx") };
+
 describe.each([
-  { what: "importBackbone", read: (bytes: Uint8Array) => importLayers(bytes, { path: "/none/a.onnx" }) },
+  { what: "importBackbone", read: (bytes: Uint8Array) => importLayers(bytes, noneBeside) },
   { what: "decodeModel", read: (bytes: Uint8Array) => onnx.decodeModel(bytes, { batchSize: 1 }) },
   {
     what: "decodeModel that simplifies",

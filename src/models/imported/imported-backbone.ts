@@ -1,7 +1,7 @@
 /** @file What is made of a model file, and what it says of itself. */
 
 import type { Network, Parameters } from "../../engine/nn/index.ts";
-import type { ModelFile } from "../../engine/onnx/index.ts";
+import type { ExternalReader, ModelFile } from "../../engine/onnx/index.ts";
 import type { OutputActivation } from "./graph/head.ts";
 import type { ImageLayout } from "./graph/image-input.ts";
 import type { BackbonePreprocessing } from "./preprocessing.ts";
@@ -27,8 +27,10 @@ export interface ImportedBackbone {
 }
 
 export interface ImportOptions {
-  /** The file, as errors name it; data beside the model are read from its folder. */
+  /** The file, as errors name it. */
   readonly path: string;
+  /** Reads the files beside the model that hold data of it; models that have some are refused without. */
+  readonly external?: ExternalReader;
   /** Side of the images, for files that leave it open. */
   readonly imageSize?: number;
   /** How the file wants its channels; RGB when left out. */

@@ -11,7 +11,7 @@ import {
   rangeTest,
   suggestLearningRate,
 } from "../../engine/training/index.ts";
-import { type FeatureCache, createFeatureCache, strategyNamed } from "../../transfer/index.ts";
+import { type FeatureCache, createFeatureCache, featureFile, strategyNamed } from "../../transfer/node/index.ts";
 import { studySettler } from "../context/settle-run.ts";
 import { type RunContext, stageOptionsOf } from "../context/study-context.ts";
 import { middleBudget, resolveStudy, seedsOf, strategiesOf } from "../file/config.ts";
@@ -150,6 +150,7 @@ function featuresOf({ config, threads, device }: FindLearningRateOptions): Featu
   return createFeatureCache({
     session: { threads, device },
     memoryLimitBytes: config.featureMemoryMb * 1024 * 1024,
+    spill: featureFile,
     plannedBoundaries: [],
   });
 }

@@ -1,7 +1,7 @@
 /** @file Makes, and checks, what every run of a study shares, before anything is written. */
 
 import type { Device } from "../../engine/runtime/index.ts";
-import { createFeatureCache } from "../../transfer/index.ts";
+import { createFeatureCache, featureFile } from "../../transfer/node/index.ts";
 import { readFound } from "../context/found.ts";
 import { studySettler } from "../context/settle-run.ts";
 import { type StudyContext, networkOf, worksOfStudy } from "../context/study-context.ts";
@@ -54,6 +54,7 @@ export async function prepareStudy(
     features: createFeatureCache({
       session: { threads: study.threads, device: study.device as Device },
       memoryLimitBytes: config.featureMemoryMb * 1024 * 1024,
+      spill: featureFile,
       plannedBoundaries: runs.flatMap((run) =>
         networkOf(networks, run)
           .stages.filter((stage) => usesFeatures(run, stage))

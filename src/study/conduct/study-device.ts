@@ -1,7 +1,7 @@
 /** @file The device of a study: it stays the same on resume, and where it fails the study stops and says how to go on. */
 
 import { DeviceError, type DeviceFailure } from "../../core/index.ts";
-import { type Device, parseDevice } from "../../engine/runtime/index.ts";
+import { type Device, parseDevice } from "../../engine/runtime/node/index.ts";
 import type { RunRecord } from "../records/records.ts";
 import { type StudyFile, readStudyFile } from "../records/run-store.ts";
 

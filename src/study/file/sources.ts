@@ -1,7 +1,7 @@
 /** @file What the source of a study can be, in one table: classes of the same images, a data set of its own, or a trained network. */
 
 import { ConfigError } from "../../core/index.ts";
-import { modelFormats, namesNetwork } from "../../models/index.ts";
+import { modelFormats, namesNetwork } from "../../models/node/index.ts";
 
 /** What a study's file says of one of its sides: a name or path, classes, or nothing. */
 type Side = string | readonly (string | number)[] | null;

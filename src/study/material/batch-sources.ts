@@ -10,7 +10,7 @@ import {
   forwardBatchSize,
   imagesPerEpoch,
   orderedBatches,
-} from "../../data/index.ts";
+} from "../../data/node/index.ts";
 import type { BatchSource, LabelledBatch } from "../../engine/training/index.ts";
 import { type FeatureRows, labelTensor, readFeatures } from "../../transfer/index.ts";
 

@@ -10,11 +10,12 @@ import {
   type ModelFormat,
   type OpenedModel,
   architectures,
+  besideModel,
   fittingArchitectures,
   importBackbone,
   modelFormatOf,
   networkOfWeights,
-} from "../../models/index.ts";
+} from "../../models/node/index.ts";
 import type { StudyConfig } from "../file/schema.ts";
 import { type ExportFacts, parseExportMetadata } from "../records/export-metadata.ts";
 import type { Backbone } from "./study-data.ts";
@@ -58,6 +59,7 @@ export async function openBackbone(config: StudyConfig, opened: OpenedModel): Pr
 async function fromModel({ imageSize }: StudyConfig, { bytes, path, entry }: OpenedModel): Promise<FromFile> {
   const { network, parameters, preprocessing, untrainable, hasHead } = await importBackbone(bytes, {
     path,
+    external: besideModel(path),
     ...(imageSize === null ? {} : { imageSize }),
     ...(entry === null ? {} : { channelOrder: entry.input.channelOrder }),
   });

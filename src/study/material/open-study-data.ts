@@ -1,8 +1,8 @@
 /** @file Opens the images of a study, all in one shape, and its source network where that was trained elsewhere. */
 
 import { basename } from "node:path";
-import { type ImageDataset, type ImageShape, openImages } from "../../data/index.ts";
-import type { OpenedModel } from "../../models/index.ts";
+import { type ImageDataset, type ImageShape, openImages } from "../../data/node/index.ts";
+import type { OpenedModel } from "../../models/node/index.ts";
 import type { StudyConfig } from "../file/schema.ts";
 import { type SourceKind, sourceKindOf } from "../file/sources.ts";
 import { openBackbone } from "./open-backbone.ts";

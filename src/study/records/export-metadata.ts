@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import { DataError } from "../../core/index.ts";
-import { type ImageFitOptions, type ImageShape, imageFits } from "../../data/index.ts";
+import { type ImageFitOptions, type ImageShape, imageFits } from "../../data/node/index.ts";
 import type { Normalization } from "../../engine/nn/index.ts";
 
 /** A model's classes, and how an image becomes its input. */

@@ -1,7 +1,7 @@
 /** @file What `graft data check` says of a data set. */
 
 import { bytes, count, plural } from "../../../core/index.ts";
-import type { DatasetCheck, ImageDataset, ImagePlace, PartCheck } from "../../../data/index.ts";
+import type { DatasetCheck, ImageDataset, ImagePlace, PartCheck } from "../../../data/node/index.ts";
 import { IMBALANCE } from "../../study/image-notices.ts";
 import { printable } from "../../terminal/printable.ts";
 

@@ -2,7 +2,7 @@
 
 import { existsSync } from "node:fs";
 import { count, unknownName } from "../../../core/index.ts";
-import { type ImageDataset, checkDataset, datasets, formatOf, isDatasetName } from "../../../data/index.ts";
+import { type ImageDataset, checkDataset, datasets, formatOf, isDatasetName } from "../../../data/node/index.ts";
 import { atMostEvery } from "../../terminal/displays/throttle.ts";
 import { checkLines } from "./check-lines.ts";
 import { classLines, folderLines, unreadableLines } from "./folder-lines.ts";

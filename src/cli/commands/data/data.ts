@@ -1,6 +1,6 @@
 /** @file `graft data`: lists, fetches and checks data sets. */
 
-import { type DatasetEntry, datasets } from "../../../data/index.ts";
+import { type DatasetEntry, datasets } from "../../../data/node/index.ts";
 import { cacheDirectory } from "../../../download/index.ts";
 import { openData } from "../../study/open-data.ts";
 import { listenForInterrupt } from "../../terminal/interrupt.ts";

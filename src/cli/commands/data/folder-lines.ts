@@ -1,7 +1,7 @@
 /** @file What `graft data check` says of the files of a folder of images. */
 
 import { count, plural } from "../../../core/index.ts";
-import type { FolderInspection, ImageDataset } from "../../../data/index.ts";
+import type { FolderInspection, ImageDataset } from "../../../data/node/index.ts";
 import { printable } from "../../terminal/printable.ts";
 
 /** Files that are named one by one. */

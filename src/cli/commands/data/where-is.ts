@@ -1,7 +1,7 @@
 /** @file Says where a data set is. */
 
 import { ConfigError } from "../../../core/index.ts";
-import type { DatasetEntry } from "../../../data/index.ts";
+import type { DatasetEntry } from "../../../data/node/index.ts";
 
 /** Where a data set is, as a phrase; that the user's data folder lacks it is worth knowing too. */
 export function whereIs(find: DatasetEntry["find"]): string {

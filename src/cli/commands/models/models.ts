@@ -8,6 +8,7 @@ import {
   type PretrainedEntry,
   addressesOf,
   approximateParameters,
+  besideModel,
   fetchPretrained,
   locatePretrained,
   modelFormatOf,
@@ -15,7 +16,7 @@ import {
   placingByHand,
   pretrained,
   resolvePretrained,
-} from "../../../models/index.ts";
+} from "../../../models/node/index.ts";
 import { alignColumns } from "../../terminal/align-columns.ts";
 import { listenForInterrupt } from "../../terminal/interrupt.ts";
 import { createDisplay } from "../../terminal/displays/create-display.ts";
@@ -121,7 +122,11 @@ async function describeFile(
 ): Promise<DescribedFile | undefined> {
   if (path === undefined) return undefined;
   const { bytes: content } = await openPretrained(nameOrPath, { allowDownload: false });
-  const options = { path, ...(entry !== undefined && { channelOrder: entry.input.channelOrder }) };
+  const options = {
+    path,
+    external: besideModel(path),
+    ...(entry !== undefined && { channelOrder: entry.input.channelOrder }),
+  };
   return await describers[modelFormatOf(path)](content, options);
 }
 

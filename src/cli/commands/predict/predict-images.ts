@@ -1,6 +1,6 @@
 /** @file What a classifier says of images. */
 
-import { type LooseImage, decodeImages } from "../../../data/index.ts";
+import { type LooseImage, decodeImages } from "../../../data/node/index.ts";
 import type { Session } from "../../../engine/runtime/index.ts";
 import type { Classifier } from "./read-classifier.ts";
 

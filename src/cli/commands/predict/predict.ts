@@ -5,7 +5,7 @@ import { availableParallelism, tmpdir } from "node:os";
 import { extname, join } from "node:path";
 import { ConfigError, DataError } from "../../../core/index.ts";
 import { writeFileAtomic } from "../../../files/index.ts";
-import { type LooseImage, findImages } from "../../../data/index.ts";
+import { type LooseImage, findImages } from "../../../data/node/index.ts";
 import { createModelSession } from "../../../engine/runtime/index.ts";
 import { predictionPage } from "../../../report/index.ts";
 import { chooseDevice } from "../../device/choose-device.ts";

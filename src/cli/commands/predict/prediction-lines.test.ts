@@ -1,6 +1,6 @@
 import { parse } from "csv-parse/sync";
 import { describe, expect, test } from "vitest";
-import type { LooseImage } from "../../../data/index.ts";
+import type { LooseImage } from "../../../data/node/index.ts";
 import type { Prediction } from "./predict-images.ts";
 import { jsonLine, plainLines, predictionsCsv } from "./prediction-lines.ts";
 

@@ -1,7 +1,7 @@
 /** @file Predictions as lines of text: for people, as JSON, as CSV. */
 
 import { percent } from "../../../core/index.ts";
-import type { LooseImage } from "../../../data/index.ts";
+import type { LooseImage } from "../../../data/node/index.ts";
 import { printable } from "../../terminal/printable.ts";
 import type { Prediction, Unreadable } from "./predict-images.ts";
 

@@ -2,7 +2,13 @@
 
 import { readFile } from "node:fs/promises";
 import { ConfigError, DataError, formatShape } from "../../../core/index.ts";
-import { type ImageFit, type ImageFitOptions, type ImageShape, imageFits, resolveFit } from "../../../data/index.ts";
+import {
+  type ImageFit,
+  type ImageFitOptions,
+  type ImageShape,
+  imageFits,
+  resolveFit,
+} from "../../../data/node/index.ts";
 import { type ModelHeader, type ModelPort, readModelHeader } from "../../../engine/onnx/index.ts";
 import { type ExportFacts, parseExportMetadata } from "../../../study/index.ts";
 import { parseList } from "../../options/parse-values.ts";

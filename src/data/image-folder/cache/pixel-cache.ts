@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { sizeOf } from "../../../core/index.ts";
 import { writeFileAtomic } from "../../../files/index.ts";
 import { type LabelledImages, checksumOf } from "../../dataset.ts";
-import { type PixelStore, closePixelFile } from "../../pixels.ts";
+import { PixelFile, closePixelFile } from "../../node/pixel-file.ts";
+import type { PixelStore } from "../../pixels.ts";
 import {
   CACHE_FORMAT,
   type CacheIndex,
@@ -97,7 +98,8 @@ async function readCached(
     return checksum === index.checksum ? { index, ...parts } : undefined;
   }
   const parts = partsInFile(path, index);
-  if (found.mtimeMs === index.pixelsModifiedMs || checksumOf(parts) === index.checksum) return { index, ...parts };
+  if (found.mtimeMs === index.pixelsModifiedMs || checksumOf(parts, createHash("sha256")) === index.checksum)
+    return { index, ...parts };
   closePixelFile(path);
   return undefined;
 }
@@ -115,8 +117,8 @@ function partsInFile(
     labels,
   });
   return {
-    train: part(train, { path, offset: 0, sizeBytes: bytesOf(train) }),
-    test: part(test, { path, offset: bytesOf(train), sizeBytes: bytesOf(test) }),
+    train: part(train, new PixelFile({ path, offset: 0, sizeBytes: bytesOf(train) })),
+    test: part(test, new PixelFile({ path, offset: bytesOf(train), sizeBytes: bytesOf(test) })),
   };
 }
 

@@ -4,7 +4,7 @@ import { randomBytes } from "node:crypto";
 import { type FileHandle, mkdir, open, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { DataError } from "../../../core/index.ts";
-import { closePixelFile } from "../../pixels.ts";
+import { closePixelFile } from "../../node/pixel-file.ts";
 
 /** A file that is being written. */
 export interface PixelWriter {

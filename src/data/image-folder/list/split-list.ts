@@ -1,21 +1,7 @@
 /** @file Which images of a list train and which test. */
 
-import { ConfigError, stream } from "../../../core/index.ts";
+import { type DrawnSplit, type SplitOptions, drawTestPlaces, resolveSplit } from "../../drawn-split.ts";
 import type { ImageList, ListedImage } from "./image-list.ts";
-
-/** How to divide a data set that comes without parts. */
-export interface SplitOptions {
-  /** Of every class, rounded to the nearest image; 0.2 by default. */
-  readonly testShare?: number | undefined;
-  /** 0 by default. */
-  readonly seed?: number | undefined;
-}
-
-/** Both chosen. */
-export interface DrawnSplit {
-  readonly testShare: number;
-  readonly seed: number;
-}
 
 /** The images of both parts, each in order of paths. */
 export interface SplitList {
@@ -25,15 +11,6 @@ export interface SplitList {
   readonly phrase: string;
   /** True if it was drawn, so that it depends on which images there are. */
   readonly drawn: boolean;
-}
-
-/** @throws ConfigError if `testShare` is not between 0 and 1. */
-export function resolveSplit({ testShare = 0.2, seed = 0 }: SplitOptions): DrawnSplit {
-  if (!(testShare > 0 && testShare < 1)) {
-    throw new ConfigError(`test share: expected a number between 0 and 1, got ${testShare}.`);
-  }
-  if (!Number.isSafeInteger(seed)) throw new ConfigError(`seed: expected a whole number, got ${seed}.`);
-  return { testShare, seed };
 }
 
 /**
@@ -61,16 +38,6 @@ export function splitList(list: Pick<ImageList, "images">, options: SplitOptions
     phrase: `${testShare} of each class drawn as test images with seed ${seed}`,
     drawn: true,
   };
-}
-
-/**
- * Which of `count` images of a class are test images: its share of them, at least one, and never all.
- *
- * Other classes make no difference to it.
- */
-export function drawTestPlaces(className: string, count: number, { testShare, seed }: DrawnSplit): Uint32Array {
-  const drawn = Math.min(count - 1, Math.max(1, Math.round(count * testShare)));
-  return stream(seed, "test images of a folder", className).permutation(count).subarray(0, drawn);
 }
 
 function drawParts(images: readonly ListedImage[], split: DrawnSplit): Pick<SplitList, "train" | "test"> {

@@ -3,7 +3,7 @@
 import { DataError } from "../../core/index.ts";
 import { withLock } from "../../files/index.ts";
 import { type Checksum, type DownloadOptions, download } from "../../download/index.ts";
-import { type PretrainedEntry, addressesOf } from "./entry.ts";
+import { type PretrainedEntry, addressesOf } from "../pretrained/entry.ts";
 import { type ModelPlaces, cachedPath, isFile, placingByHand } from "./locate.ts";
 
 /** How a file is brought. */

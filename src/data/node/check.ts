@@ -1,9 +1,9 @@
 /** @file Looks a data set over: how many images of each class there are, and which occur twice. */
 
 import { hash } from "node:crypto";
-import { sizeOf } from "../core/index.ts";
-import type { ImageDataset, LabelledImages } from "./dataset.ts";
-import { pixelBytes, readImage } from "./pixels.ts";
+import { sizeOf } from "../../core/index.ts";
+import type { ImageDataset, LabelledImages } from "../dataset.ts";
+import { pixelBytes, readImage } from "../pixels.ts";
 
 /** One part of a data set. */
 export interface PartCheck {

@@ -7,7 +7,7 @@ import { file, serve } from "../../../test/support/file-server.ts";
 import { ConfigError } from "../../core/index.ts";
 import { locatePretrained } from "./locate.ts";
 import { openEntry, openPretrained, resolvePretrained } from "./open-pretrained.ts";
-import { pretrained } from "./table.ts";
+import { pretrained } from "../pretrained/table.ts";
 import { tinyBytes, tinyEntry } from "./tiny-entry.fixture.ts";
 
 const dataError = (message: string): object => ({ name: "DataError", message });

@@ -1,7 +1,7 @@
 /** @file An entry whose file is small and made here, for tests. */
 
 import { createHash } from "node:crypto";
-import type { PretrainedEntry } from "./entry.ts";
+import type { PretrainedEntry } from "../pretrained/entry.ts";
 
 /** The file of {@link tinyEntry}. */
 export const tinyBytes = Uint8Array.from({ length: 50_000 }, (_, at) => (at * at) >> 5);

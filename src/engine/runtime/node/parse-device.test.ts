@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ConfigError } from "../../core/index.ts";
+import { ConfigError } from "../../../core/index.ts";
 import { parseDevice } from "./parse-device.ts";
 
 test("the CPU is always there", async () => {

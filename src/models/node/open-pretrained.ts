@@ -5,10 +5,10 @@ import { readFile } from "node:fs/promises";
 import { basename, extname } from "node:path";
 import { ConfigError, DataError, nearestName, unknownName } from "../../core/index.ts";
 import { namesModelFile } from "../model-formats.ts";
-import type { PretrainedEntry } from "./entry.ts";
+import type { PretrainedEntry } from "../pretrained/entry.ts";
 import { type FetchPretrainedOptions, fetchPretrained } from "./fetch-pretrained.ts";
 import { type FoundModel, type ModelPlaces, isFile, locatePretrained, placingByHand } from "./locate.ts";
-import { pretrained } from "./table.ts";
+import { pretrained } from "../pretrained/table.ts";
 
 /** How a network is opened. */
 export interface OpenPretrainedOptions extends ModelPlaces, Omit<FetchPretrainedOptions, keyof ModelPlaces> {

@@ -2,7 +2,7 @@
 
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import type { Device } from "./device.ts";
+import type { Device } from "../device.ts";
 
 const WORKER_URL = new URL(`./device-worker${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url);
 

@@ -3,9 +3,10 @@
 import { readFileSync, realpathSync, statSync } from "node:fs";
 import { dirname, isAbsolute, join, relative } from "node:path";
 import { GraphError } from "../../core/index.ts";
+import type { ExternalReader } from "../../engine/onnx/index.ts";
 
 /** Reads files beside the model, and no others. */
-export function besideModel(path: string): (location: string) => Uint8Array {
+export function besideModel(path: string): ExternalReader {
   return (location) => {
     const outside = new GraphError(
       `${path}: expected its data in a file beside it, got "${location}". Put all of its files into one folder.`,

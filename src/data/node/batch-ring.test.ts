@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { takeClasses } from "../split-classes.ts";
 import { tinyDataset } from "../tiny-dataset.fixture.ts";
 import { RingConsumer, RingProducer, allocateRing } from "./batch-ring.ts";
-import { type Batch, type BatchPlan, epochOrder, makeBatch } from "./batch.ts";
+import { type Batch, type BatchPlan, epochOrder, makeBatch } from "../batches/batch.ts";
 import { toThreadData } from "./thread-data.ts";
 
 test("a thread that never comes back to its event loop gets its batches", async () => {

@@ -2,15 +2,16 @@ import { mkdtemp, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { DataError } from "../core/index.ts";
-import { createBatchLoader } from "./batches/batch-loader.ts";
-import { orderedBatches } from "./batches/batch.ts";
+import { DataError } from "../../core/index.ts";
+import { createBatchLoader } from "./batch-loader.ts";
+import { orderedBatches } from "../batches/batch.ts";
 import { checkDataset } from "./check.ts";
-import { type ImageDataset, checksumOf } from "./dataset.ts";
-import { closePixelFile, pixelChunks, readImage, readPixels } from "./pixels.ts";
-import { takeClasses } from "./split-classes.ts";
-import { channelStatistics } from "./statistics.ts";
-import { tinyDataset } from "./tiny-dataset.fixture.ts";
+import { type ImageDataset, checksumOf } from "../dataset.ts";
+import { pixelChunks, readImage, readPixels } from "../pixels.ts";
+import { takeClasses } from "../split-classes.ts";
+import { channelStatistics } from "../statistics.ts";
+import { tinyDataset } from "../tiny-dataset.fixture.ts";
+import { PixelFile, closePixelFile } from "./pixel-file.ts";
 
 const inMemory = tinyDataset({ train: [0, 1, 2, 1, 0, 2, 1], test: [0, 1, 2] });
 
@@ -25,8 +26,8 @@ beforeEach(async () => {
   await writeFile(path, Buffer.concat([Uint8Array.of(1, 2, 3), train.pixels, held.pixels]));
   inFile = {
     ...inMemory,
-    train: { ...train, pixels: { path, offset: 3, sizeBytes: train.pixels.length } },
-    test: { ...held, pixels: { path, offset: 3 + train.pixels.length, sizeBytes: held.pixels.length } },
+    train: { ...train, pixels: new PixelFile({ path, offset: 3, sizeBytes: train.pixels.length }) },
+    test: { ...held, pixels: new PixelFile({ path, offset: 3 + train.pixels.length, sizeBytes: held.pixels.length }) },
   };
 });
 
@@ -77,10 +78,11 @@ test("a worker thread reads the file itself", async () => {
 test("a large file comes in pieces", async () => {
   const bytes = Uint8Array.from({ length: 2_500_000 }, (_, at) => at % 251);
   await writeFile(path, bytes);
-  const pieces = [...pixelChunks({ path, offset: 0, sizeBytes: bytes.length })].map((piece) => piece.length);
+  const pixels = new PixelFile({ path, offset: 0, sizeBytes: bytes.length });
+  const pieces = [...pixelChunks(pixels)].map((piece) => piece.length);
   expect(pieces).toEqual([1_048_576, 1_048_576, 402_848]);
   const copies: Uint8Array[] = [];
-  for (const piece of pixelChunks({ path, offset: 0, sizeBytes: bytes.length })) copies.push(piece.slice());
+  for (const piece of pixelChunks(pixels)) copies.push(piece.slice());
   expect(Buffer.compare(Buffer.concat(copies), bytes)).toBe(0);
 });
 

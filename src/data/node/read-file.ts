@@ -1,7 +1,7 @@
 /** @file Reads a file into memory that may be of a bounded size. */
 
 import { readFile, stat } from "node:fs/promises";
-import { DataError } from "../core/index.ts";
+import { DataError } from "../../core/index.ts";
 
 /** More than any file that is read as a whole needs; larger ones are not read into memory. */
 const MAX_FILE_BYTES = 1 << 30;

@@ -6,8 +6,9 @@ import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { elsewhere, model, weights, written } from "../../../test/support/onnx-file.ts";
 import { GraphError } from "../../core/index.ts";
-import { importLayers } from "./import-backbone.ts";
-import type { ImportedBackbone } from "./imported-backbone.ts";
+import { importLayers } from "../imported/import-backbone.ts";
+import type { ImportedBackbone } from "../imported/imported-backbone.ts";
+import { besideModel } from "./beside-model.ts";
 
 describe("data beside the model", () => {
   function folder(): string {
@@ -22,7 +23,8 @@ describe("data beside the model", () => {
   }
   const importedFrom = (place: string, where: Readonly<Record<string, string>>): ImportedBackbone => {
     const bytes = written(model({ weights: [elsewhere("conv.weight", [2, 3, 1, 1], where), ...weights.slice(1)] }));
-    return importLayers(bytes, { path: join(place, "model", "a.onnx") });
+    const path = join(place, "model", "a.onnx");
+    return importLayers(bytes, { path, external: besideModel(path) });
   };
 
   test("are read from their place in the file", () => {
@@ -42,6 +44,15 @@ describe("data beside the model", () => {
         `${join(place, "model", "a.onnx")}: expected its data in a file beside it, got "${given}". ` +
           "Put all of its files into one folder.",
       ),
+    );
+  });
+
+  test("are refused where nothing reads them", () => {
+    const bytes = written(
+      model({ weights: [elsewhere("conv.weight", [2, 3, 1, 1], { location: "data.bin" }), ...weights.slice(1)] }),
+    );
+    expect(() => importLayers(bytes, { path: "a.onnx" })).toThrow(
+      new GraphError('a.onnx: expected its data in itself, got some in "data.bin". Give what reads it, as `external`.'),
     );
   });
 

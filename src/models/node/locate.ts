@@ -3,7 +3,7 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import { cacheDirectory } from "../../download/index.ts";
-import { type PretrainedEntry, fileNameOf } from "./entry.ts";
+import { type PretrainedEntry, fileNameOf } from "../pretrained/entry.ts";
 
 /** Where to look for the files of pretrained networks. */
 export interface ModelPlaces {

@@ -1,7 +1,7 @@
 /** @file The device of a name, if it works on this machine. */
 
-import { ConfigError, unknownName } from "../../core/index.ts";
-import { type Device, deviceNeeds, devices } from "./device.ts";
+import { ConfigError, unknownName } from "../../../core/index.ts";
+import { type Device, deviceNeeds, devices } from "../device.ts";
 import { deviceProblem } from "./device-problem.ts";
 
 /**

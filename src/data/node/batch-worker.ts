@@ -2,7 +2,7 @@
 
 import { workerData } from "node:worker_threads";
 import { type RingMemory, RingProducer } from "./batch-ring.ts";
-import { type BatchPlan, batchesPerEpoch, epochOrder, makeBatch } from "./batch.ts";
+import { type BatchPlan, batchesPerEpoch, epochOrder, makeBatch } from "../batches/batch.ts";
 import { fromThreadData } from "./thread-data.ts";
 
 /** What `createBatchLoader` hands to the thread. */

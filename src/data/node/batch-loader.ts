@@ -3,7 +3,7 @@
 import { Worker } from "node:worker_threads";
 import { RingConsumer, allocateRing } from "./batch-ring.ts";
 import type { BatchWorkerData } from "./batch-worker.ts";
-import { type Batch, type BatchPlan, batchesPerEpoch, checkBatchPlan } from "./batch.ts";
+import { type Batch, type BatchPlan, batchesPerEpoch, checkBatchPlan } from "../batches/batch.ts";
 import { toThreadData } from "./thread-data.ts";
 
 /** Batches that are made ahead. */

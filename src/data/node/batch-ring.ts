@@ -2,7 +2,7 @@
 
 import { sizeOf } from "../../core/index.ts";
 import type { ImageShape } from "../dataset.ts";
-import { type Batch, firstOf } from "./batch.ts";
+import { type Batch, firstOf } from "../batches/batch.ts";
 
 /** Places of the control words; the tags of the slots follow them. */
 const PRODUCED = 0;

@@ -5,6 +5,8 @@
  * photographs takes it seconds, a large one ends in "Invalid array length". What it finds in memory itself it leaves alone.
  */
 
+import { PixelFile, type PixelPlace } from "./pixel-file.ts";
+
 /** The views that may be handed over. */
 const views = { Uint8Array, Uint16Array, Uint32Array, Int32Array, BigInt64Array };
 
@@ -16,14 +18,16 @@ interface ViewedMemory {
   readonly length: number;
 }
 
-/** The same plain data with every view in it taken apart, for `fromThreadData`; the memory stays the same. */
+/** The same data with every view and file in it taken apart, for `fromThreadData`; the memory stays the same. */
 export function toThreadData(value: unknown): unknown {
   if (ArrayBuffer.isView(value)) return memoryOf(value);
+  if (value instanceof PixelFile) return { pixelsAt: { ...value } };
   return mapValues(value, toThreadData);
 }
 
 /** The data that `toThreadData` was given. */
 export function fromThreadData(value: unknown): unknown {
+  if (isPixelFile(value)) return new PixelFile(value.pixelsAt);
   if (!isViewedMemory(value)) return mapValues(value, fromThreadData);
   const { viewAs, buffer, byteOffset, length } = value;
   // shared memory too, which the types of five constructors at once do not say
@@ -43,6 +47,10 @@ function isViewName(name: string): name is keyof typeof views {
 
 function isViewedMemory(value: unknown): value is ViewedMemory {
   return typeof value === "object" && value !== null && "viewAs" in value;
+}
+
+function isPixelFile(value: unknown): value is { pixelsAt: PixelPlace } {
+  return typeof value === "object" && value !== null && "pixelsAt" in value;
 }
 
 function mapValues(value: unknown, change: (value: unknown) => unknown): unknown {

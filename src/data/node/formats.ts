@@ -1,13 +1,17 @@
 /** @file What a name or path of images means: one table of the formats that data sets come in, and what opens any of them. */
 
-import { sameShape } from "../core/index.ts";
-import type { ImageDataset, ImageShape } from "./dataset.ts";
-import { type FolderInspection, type InspectOptions, inspectImageFolder } from "./image-folder/inspect-image-folder.ts";
-import { type ImageFolderOptions, openImageFolder } from "./image-folder/open-image-folder.ts";
-import { resizeDataset } from "./image-folder/resize-dataset.ts";
-import { openNpz } from "./npz/open-npz.ts";
-import { isDatasetName, openDataset } from "./official/find-dataset.ts";
-import { officialIn } from "./official/official-dataset.ts";
+import { sameShape } from "../../core/index.ts";
+import type { ImageDataset, ImageShape } from "../dataset.ts";
+import {
+  type FolderInspection,
+  type InspectOptions,
+  inspectImageFolder,
+} from "../image-folder/inspect-image-folder.ts";
+import { type ImageFolderOptions, openImageFolder } from "../image-folder/open-image-folder.ts";
+import { resizeDataset } from "../image-folder/resize-dataset.ts";
+import { openNpz } from "./open-npz.ts";
+import { isDatasetName, openDataset } from "../official/find-dataset.ts";
+import { officialIn } from "../official/official-dataset.ts";
 
 /** Side of photographs where nobody says one. */
 const SIDE = 64;

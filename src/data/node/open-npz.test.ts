@@ -2,11 +2,13 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { crc32 } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { ConfigError } from "../../core/index.ts";
 import type { ImageShape, ImagesInMemory } from "../dataset.ts";
-import { type NpyContent, npzBytes } from "./npz-files.fixture.ts";
-import { decodeNpz, openNpz } from "./open-npz.ts";
+import { type NpyContent, npzBytes } from "../npz/npz-files.fixture.ts";
+import { decodeNpz } from "../npz/decode-npz.ts";
+import { openNpz } from "./open-npz.ts";
 
 const dataError = (message: string): object => ({ name: "DataError", message });
 const split = { testShare: 0.2, seed: 0 };
@@ -94,7 +96,7 @@ function images(count: number): Record<"images" | "labels", NpyContent> {
 }
 
 const read = (arrays: Readonly<Record<string, NpyContent>>): ReturnType<typeof decodeNpz> =>
-  decodeNpz(npzBytes(arrays), "a.npz", split);
+  decodeNpz({ bytes: npzBytes(arrays), path: "a.npz", crc32 }, split);
 
 describe("the draw of test images", () => {
   let folder: string;

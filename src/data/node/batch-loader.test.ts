@@ -8,7 +8,7 @@ import { ConfigError } from "../../core/index.ts";
 import { takeClasses } from "../split-classes.ts";
 import { tinyDataset } from "../tiny-dataset.fixture.ts";
 import { type BatchLoader, createBatchLoader } from "./batch-loader.ts";
-import { type Batch, type BatchPlan, epochOrder, makeBatch } from "./batch.ts";
+import { type Batch, type BatchPlan, epochOrder, makeBatch } from "../batches/batch.ts";
 
 const dataset = tinyDataset({
   train: Array.from({ length: 50 }, (_, index) => index % 3),

@@ -1,11 +1,10 @@
-/** @file Opens NumPy's .npz files of images and labels as data sets. */
+/** @file Reads the bytes of NumPy's .npz files of images and labels. */
 
-import { basename } from "node:path";
 import { DataError, formatShape, sameShape } from "../../core/index.ts";
-import { type DatasetInMemory, type ImagesInMemory, allocateImages, checksumOf } from "../dataset.ts";
-import { type DrawnSplit, type SplitOptions, drawTestPlaces, resolveSplit } from "../image-folder/list/split-list.ts";
-import { readFileOf } from "../read-file.ts";
+import { type DatasetInMemory, type ImagesInMemory, allocateImages } from "../dataset.ts";
+import { type DrawnSplit, drawTestPlaces } from "../drawn-split.ts";
 import { type NpyArray, decodeNpy } from "./npy.ts";
+import { isNpy } from "./npy-header.ts";
 import { classesOf, labelsOf } from "./npz-classes.ts";
 import { type ImageArray, copyImages, imagesOf } from "./npz-images.ts";
 import { type ZipArchive, type ZipMember, listMembers, unpackMember } from "./zip-members.ts";
@@ -19,44 +18,29 @@ interface Labelled {
   readonly labels: Float64Array;
 }
 
+/** What the file says of its images. */
+export type DecodedNpz = Omit<DatasetInMemory, "name" | "title" | "checksum">;
+
 /**
- * The images of a file that NumPy's `savez` or `savez_compressed` wrote.
+ * The images in a file that NumPy's `savez` or `savez_compressed` wrote.
  *
  * Its arrays are `x_train`, `y_train`, `x_test`, `y_test`, or `images` and
- * `labels`, of which `testShare` of each class (0.2 by default) is drawn as
- * test images with `seed`; `class_names` may be beside them, others are passed
- * over. Images are uint8 of (N,H,W), (N,H,W,1|3) or (N,1|3,H,W). Labels are
- * integers: with `class_names` the indices of their names, else each integer
- * that occurs is a class of that name.
+ * `labels`, of which `testShare` of each class is drawn as test images with
+ * `seed`; `class_names` may be beside them, others are passed over. Images are
+ * uint8 of (N,H,W), (N,H,W,1|3) or (N,1|3,H,W). Labels are integers: with
+ * `class_names` the indices of their names, else each integer that occurs is a
+ * class of that name.
  *
- * @throws ConfigError for a split that is not possible.
- * @throws DataError if the file is missing, damaged, or its arrays are others or do not go together.
+ * @throws DataError if the file is damaged, or its arrays are others or do not go together.
  */
-export async function openNpz(path: string, options: SplitOptions = {}): Promise<DatasetInMemory> {
-  const split = resolveSplit(options);
-  return decodeNpz(await readFileOf("a NumPy file (.npz)", path), path, split);
-}
-
-/** The data set in the bytes of such a file, see `openNpz`. */
-export function decodeNpz(bytes: Uint8Array, path: string, split: DrawnSplit): DatasetInMemory {
-  const archive: ZipArchive = { bytes, path };
+export function decodeNpz(archive: ZipArchive, split: DrawnSplit): DecodedNpz {
+  const { path } = archive;
   const members = membersOf(archive);
   const read = (name: string): NpyArray => readArray(archive, members, name);
   const names = members.has("class_names.npy") ? read("class_names") : undefined;
   const isSplit = ["x_train.npy", "y_train.npy", "x_test.npy", "y_test.npy"].every((name) => members.has(name));
-  const parts = isSplit ? givenParts(read, path, names) : drawnParts(read, { path, names, split });
-  const { train } = parts;
-  const name = basename(path, ".npz");
-  return {
-    name,
-    title: name,
-    classNames: parts.classNames,
-    imageShape: parts.imageShape,
-    train,
-    test: parts.test,
-    checksum: checksumOf(parts),
-    provenance: `NumPy arrays of the user's, ${parts.phrase}`,
-  };
+  const { phrase, ...parts } = isSplit ? givenParts(read, path, names) : drawnParts(read, { path, names, split });
+  return { ...parts, provenance: `NumPy arrays of the user's, ${phrase}` };
 }
 
 type Parts = Pick<DatasetInMemory, "classNames" | "imageShape" | "train" | "test"> & { readonly phrase: string };
@@ -123,7 +107,7 @@ function partOf(
 /** @throws DataError if the file is another one than `savez` writes, or the arrays are not among those in it. */
 function membersOf(archive: ZipArchive): ReadonlyMap<string, ZipMember> {
   const { bytes, path } = archive;
-  if (bytes[0] === 0x93 && Buffer.from(bytes.subarray(1, 6)).toString("latin1") === "NUMPY") {
+  if (isNpy(bytes)) {
     throw wrongArrays(path, "a single array (.npy)");
   }
   const members = listMembers(archive);

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { checkDataset, findLeaks } from "./check.ts";
-import { tinyDataset } from "./tiny-dataset.fixture.ts";
+import { tinyDataset } from "../tiny-dataset.fixture.ts";
 
 test("counts, sizes, repetitions and leaks are found", () => {
   const dataset = tinyDataset({ train: [0, 1, 1, 2], test: [2, 0] });
