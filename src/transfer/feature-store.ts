@@ -24,14 +24,14 @@ export type FeatureStoreSize = Pick<FeatureStore, "count" | "shape" | "sizeBytes
 export interface FeatureStorage {
   /** Bytes of features beyond which they are spilled. */
   readonly memoryLimitBytes: number;
-  /** A store that is not in memory. */
-  readonly spill: (size: FeatureStoreSize) => FeatureStore;
+  /** A store that is not in memory; all stay there when left out. */
+  readonly spill?: ((size: FeatureStoreSize) => FeatureStore) | undefined;
 }
 
 /** A store in memory, or a spilled one if it is larger than the limit. */
 export function createFeatureStore(
   { count, shape }: { count: number; shape: Shape },
-  { memoryLimitBytes, spill }: FeatureStorage,
+  { memoryLimitBytes, spill = memoryStore }: FeatureStorage,
 ): FeatureStore {
   const size = { count, shape, sizeBytes: count * sizeOf(shape) * Float32Array.BYTES_PER_ELEMENT };
   return size.sizeBytes > memoryLimitBytes ? spill(size) : memoryStore(size);
