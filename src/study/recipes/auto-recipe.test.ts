@@ -177,6 +177,11 @@ describe("an automatic recipe", () => {
     expect(recipe().labelSmoothing).toBe(0.1);
     expect(recipe({ extent: "head", featureSize: 64 }).labelSmoothing).toBe(0);
     expect(recipe({ startsSolved: true }).labelSmoothing).toBe(0);
+    // a head that was solved for from few images is not that sure, and is followed with care
+    const [few, fresh] = [true, false].map((startsSolved) => recipe({ startsSolved, classCounts: [10, 10] }));
+    expect(few.labelSmoothing).toBe(0.1);
+    expect(few.learningRate).toBeCloseTo(fresh.learningRate / 2, 12);
+    expect(recipe({ startsSolved: true }).learningRate).toBe(recipe().learningRate);
   });
 
   test("batch normalization has larger batches of few images", () => {

@@ -2,7 +2,7 @@
 
 import type { TrainingConfig, TrainingRequest } from "../file/training-schema.ts";
 import { automaticAugmentation } from "./augmentation.ts";
-import { type RecipeFacts, isPhotograph, isTransformer, movesTransferred } from "./facts.ts";
+import { type RecipeFacts, isPhotograph, isTransformer, movesTransferred, startsWellSolved } from "./facts.ts";
 import { automaticOptimizer, automaticRate, batchStatistics, transferredRate } from "./learning-rates.ts";
 import { automaticSteps } from "./steps.ts";
 
@@ -57,8 +57,8 @@ function unrequestedTraining(facts: RecipeFacts): Omit<TrainingConfig, "learning
     ...automaticSteps(facts),
     optimizer: automaticOptimizer(facts),
     warmUp: 0,
-    // a solved head is surer than smoothed labels would have it: the first steps would undo it
-    labelSmoothing: facts.extent === "head" || facts.startsSolved ? 0 : LABEL_SMOOTHING,
+    // a well-solved head is surer than smoothed labels would have it: the first steps would undo it
+    labelSmoothing: facts.extent === "head" || startsWellSolved(facts) ? 0 : LABEL_SMOOTHING,
     focalGamma: 0,
     headStart: "zero",
     standardizeFeatures: facts.extent === "head",

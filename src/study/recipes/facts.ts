@@ -73,6 +73,17 @@ export function leftToLearn({ sourceProbe }: Pick<RecipeFacts, "sourceProbe">): 
   return sourceProbe === undefined ? null : Math.min(1, ((1 - sourceProbe.accuracy) / FAR_ERROR) ** 3);
 }
 
+/** Fewer images do not say well what they are told apart by. */
+const ENOUGH_IMAGES = 40;
+
+/** True if the head is solved for first, from enough images to be trusted. */
+export function startsWellSolved({
+  startsSolved,
+  classCounts,
+}: Pick<RecipeFacts, "startsSolved" | "classCounts">): boolean {
+  return startsSolved && imagesOf({ classCounts }) >= ENOUGH_IMAGES;
+}
+
 /** Smaller images are not photographs to be cut out of, and cost little. */
 const PHOTOGRAPH_SIDE = 64;
 

@@ -10,6 +10,7 @@ import {
   isTransformer,
   leftToLearn,
   movesTransferred,
+  startsWellSolved,
 } from "./facts.ts";
 
 type OptimizerConfig = TrainingConfig["optimizer"];
@@ -30,6 +31,11 @@ const SGD_RATES = {
 } as const;
 /** Times the rate, for the layers of the nearest sources. */
 const SLOWEST = 0.01;
+/**
+ * Times the rate after a head that was solved for from few images. With smoothed labels it brought 20 images of CIFAR-10
+ * from 88.2 to 89.7 % in the mean of five draws, none of them more than half a point below the head alone.
+ */
+const CAREFUL = 0.5;
 /** AdamW moves every weight by about the rate in a step. */
 const ADAM_RATE_TIMES_DEPTH = 0.02;
 /** Batch normalization keeps activations in bounds, and bears more. */
@@ -73,8 +79,9 @@ export function automaticRate(facts: RecipeFacts, { optimizer }: Pick<TrainingCo
   const depth = depthOf(network);
   if (isSgd) {
     const { timesDepth, largest } = SGD_RATES[kindOf(facts)];
+    const careful = facts.startsSolved && !startsWellSolved(facts) ? CAREFUL : 1;
     // where the upper layers alone train there are few of them, whatever the network's depth
-    return extent === "top" ? largest : round(Math.min(largest, timesDepth / depth));
+    return extent === "top" ? largest : round(Math.min(largest, timesDepth / depth) * careful);
   }
   if (extent !== "scratch" && isTransformer(network)) return TRANSFORMER_RATE;
   const bears = isNormalized(network) ? NORMALIZED : 1;
