@@ -3,6 +3,7 @@
 import { ConfigError } from "../../src/core/index.ts";
 import { describeMachine } from "../../src/study/index.ts";
 import { measureDefaults } from "./defaults.ts";
+import { measureDoublings } from "./doublings.ts";
 import { type OracleQuestion, nextCells } from "./oracle.ts";
 import { writePage } from "./page.ts";
 import { MissingData, type Places } from "./places.ts";
@@ -38,7 +39,15 @@ export interface Bench extends Surroundings {
 }
 
 /** By name, in the order in which they need each other. */
-export const parts = { sources, defaults, oracle, page } satisfies Record<string, (bench: Bench) => Promise<void>>;
+export const parts = { sources, defaults, oracle, doublings, page } satisfies Record<
+  string,
+  (bench: Bench) => Promise<void>
+>;
+
+/** Prints what twice the images bring a probe, and what was foretold. */
+async function doublings({ tasks: chosen, places, threads }: Bench): Promise<void> {
+  await measureDoublings(chosen, { places, threads });
+}
 
 /** Trains every source that the tasks start from. */
 async function sources(bench: Bench): Promise<void> {

@@ -23,6 +23,14 @@ const reportExamples = `
 Examples:
   graft report runs/classic    also while the study is unfinished`;
 
+const recommendExamples = `
+Examples:
+  graft recommend runs/photos    also while the study is unfinished; where it is not sure, what to type next`;
+
+const compareExamples = `
+Examples:
+  graft compare runs/photos runs/photos-2    before and after a change: what each strategy gained, with its interval`;
+
 const findLrExamples = `
 The rate rises from step to step until the loss has risen to four times its lowest; a tenth of the rate at which it was
 lowest is suggested. Only training images are used, in the first seed and the middle budget of the study.
@@ -72,6 +80,8 @@ export function createProgram(): Command {
   addRun(program);
   addResume(program);
   addReport(program);
+  addRecommend(program);
+  addCompare(program);
   addPredict(program);
   addFindLr(program);
   addData(program);
@@ -125,6 +135,33 @@ function addReport(program: Command): void {
     .action(async (folder) => {
       const { report } = await import("./commands/report.ts");
       process.exitCode = await report(folder);
+    });
+}
+
+function addRecommend(program: Command): void {
+  program
+    .command("recommend")
+    .description("say what a study recommends, and what to type where it is not sure")
+    .argument("<folder>", "folder of the study")
+    .option("--json", "print one JSON object and nothing else")
+    .addHelpText("after", recommendExamples)
+    .action(async (folder, options) => {
+      const { recommend } = await import("./commands/recommend.ts");
+      process.exitCode = await recommend(folder, options);
+    });
+}
+
+function addCompare(program: Command): void {
+  program
+    .command("compare")
+    .description("compare what the same strategies reached in two studies")
+    .argument("<first>", "folder of a study")
+    .argument("<second>", "folder of another")
+    .option("--json", "print one JSON object and nothing else")
+    .addHelpText("after", compareExamples)
+    .action(async (first, second, options) => {
+      const { compare } = await import("./commands/compare.ts");
+      process.exitCode = await compare(first, second, options);
     });
 }
 

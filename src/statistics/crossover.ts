@@ -1,14 +1,14 @@
 /** @file Where the learning curves of two strategies cross. */
 
-import { checkResamples, resample } from "./bootstrap.ts";
-import { type Curve, measuredPoints, pairBySeed } from "./learning-curve.ts";
-import { pairedTTest } from "./paired/paired-t.ts";
+import { drawScores } from "./decision/joint-draws.ts";
+import { type ScoreDifference, type ScoreEstimates, estimatesOf, scoreDifference } from "./decision/score-estimates.ts";
+import { studentTQuantile } from "./distributions/student-t.ts";
+import type { PlacedResults } from "./paired/comparisons.ts";
 import { checkLevel } from "./summary.ts";
 
-/** Mean differences closer to 0 than this are level: accuracies are ratios of whole numbers. */
+/** Expected differences closer to 0 than this are level: accuracies are ratios of whole numbers. */
 const LEVEL_BELOW = 1e-12;
-/** With two seeds there are only three different resamples. */
-const FEWEST_SEEDS = 3;
+const DRAWS = 10_000;
 
 /** A change of order of two mean curves. */
 export interface Crossing {
@@ -27,14 +27,13 @@ export interface CrossingInterval {
   /** Null where it reaches above the largest budget. */
   high: number | null;
   level: number;
-  /** Share of resamples with exactly this crossing and no other within the budgets. */
+  /** Share of draws with exactly this crossing and no other within the budgets. */
   share: number;
-  resamples: number;
 }
 
 /**
- * True where at a budget on that side of the crossing the paired t interval of the difference excludes 0, in the
- * direction of the means; not corrected for the number of budgets. Resampling a few seeds knows less of noise than this.
+ * True where at a budget on that side of the crossing the t interval of the difference excludes 0, in the direction of
+ * the curves; not corrected for the number of budgets.
  */
 interface Sides {
   before: boolean;
@@ -51,47 +50,43 @@ interface Measured {
 
 /** What two learning curves say about a crossover. */
 export type Crossover =
-  | { kind: "not comparable"; strategies: readonly [string, string]; reason: "one budget" | "no shared seed" }
+  | { kind: "not comparable"; strategies: readonly [string, string] }
   /** `ahead` is null where the two are level at every budget; `levelAt` lists budgets at which they are. */
   | (Measured & { kind: "none"; strategies: readonly [string, string]; ahead: string | null; levelAt: number[] })
-  | (Measured & {
-      kind: "one";
-      crossing: Crossing;
-      interval: CrossingInterval | null;
-      /** So many more would give an interval; 0 where there is one. */
-      seedsMissing: number;
-      /** Whether paired t tests tell the two apart on either side; null where there is no interval. */
-      apart: Sides | null;
-    })
+  | (Measured & { kind: "one"; crossing: Crossing; interval: CrossingInterval; apart: Sides })
   | (Measured & { kind: "several"; crossings: Crossing[] });
 
-export interface CrossoverOptions {
-  level?: number;
-  resamples?: number;
-  seed?: number;
+/** One budget of a study with its ranked strategies. */
+export interface PlacedBudget {
+  /** Images per class. */
+  budget: number;
+  strategies: readonly PlacedResults[];
 }
 
 /**
- * Finds where the mean difference of two strategies, paired by seed, changes its sign: linear between neighbouring
- * budgets on the axis of ln(budget); in the middle (of the logarithms) where the two are level over several budgets.
+ * Finds where the expected difference of two strategies changes its sign: linear between neighbouring budgets on the axis
+ * of ln(budget); in the middle (of the logarithms) where the two are level over several budgets.
  *
- * The interval resamples seeds, the same ones at every budget, and looks for the crossing again: a percentile interval.
- * A resample without a crossing counts as one beyond the end where it must lie; one that crosses several times or the
- * other way counts against both ends. It is narrow for few seeds, and it knows nothing of the curve between budgets.
+ * The interval draws all accuracies anew, over seeds and test images, and looks for the crossing again: a percentile
+ * interval. A draw without a crossing counts as one beyond the end where it must lie; one that crosses several times or
+ * the other way counts against both ends. It knows nothing of the curve between budgets.
  *
- * @throws RangeError for budgets that are not positive or occur twice, or options out of range.
- * Source: Efron and Tibshirani 1993, "An Introduction to the Bootstrap", chapter 13.
+ * @throws RangeError for budgets that are not positive or occur twice, or a level outside (0, 1).
  */
-export function findCrossover(a: Curve, b: Curve, options: CrossoverOptions = {}): Crossover {
-  const { level = 0.95, resamples = 10_000, seed = 0 } = options;
+export function findCrossover(
+  strategies: readonly [string, string],
+  rows: readonly PlacedBudget[],
+  { estimates, level = 0.95 }: { estimates: ScoreEstimates; level?: number },
+): Crossover {
   checkLevel(level, "findCrossover");
-  checkResamples(resamples, "findCrossover");
-  const strategies = [a.strategy, b.strategy] as const;
-  const { budgets, seeds, differences } = sharedDifferences(a, b);
-  if (budgets.length < 2) return { kind: "not comparable", strategies, reason: "one budget" };
-  if (seeds.length === 0) return { kind: "not comparable", strategies, reason: "no shared seed" };
-  const all = Uint32Array.from(seeds.keys());
-  const means = meanDifferences(differences, all);
+  const shared = sharedRows(strategies, rows);
+  const budgets = shared.map(({ budget }) => budget);
+  if (budgets.length < 2) return { kind: "not comparable", strategies };
+  const seeds = shared.map((row) => row.seeds).reduce((kept, next) => kept.filter((seed) => next.includes(seed)));
+  const means = shared.map(({ cells: [a, b] }) => {
+    const difference = estimates.means[a] - estimates.means[b];
+    return Math.abs(difference) < LEVEL_BELOW ? 0 : difference;
+  });
   const changes = signChanges(means, budgets);
   const crossings = changes.map((change) => namedCrossing(change, budgets, strategies));
   if (crossings.length > 1) return { kind: "several", budgets, seeds, crossings };
@@ -101,39 +96,48 @@ export function findCrossover(a: Curve, b: Curve, options: CrossoverOptions = {}
     const levelAt = budgets.filter((_, index) => means[index] === 0);
     return { kind: "none", strategies, budgets, seeds, ahead, levelAt };
   }
-  const found = { kind: "one", budgets, seeds, crossing: crossings[0] } as const;
-  if (seeds.length < FEWEST_SEEDS) {
-    return { ...found, interval: null, seedsMissing: FEWEST_SEEDS - seeds.length, apart: null };
+  const places = new Float64Array(DRAWS);
+  let draw = 0;
+  const pair = estimatesOf(
+    estimates,
+    shared.flatMap(({ cells }) => cells),
+  );
+  drawScores(pair, { draws: DRAWS }, (accuracies) => {
+    const differences = budgets.map((_, index) => accuracies[2 * index] - accuracies[2 * index + 1]);
+    places[draw++] = placeOf(differences, budgets, changes[0].upward);
+  });
+  const apart = sidesOf(
+    shared.map(({ cells }) => scoreDifference(estimates, ...cells)),
+    changes[0],
+    level,
+  );
+  return { kind: "one", budgets, seeds, crossing: crossings[0], interval: intervalOf(places, level), apart };
+}
+
+interface SharedRow {
+  budget: number;
+  cells: [number, number];
+  seeds: number[];
+}
+
+/** The budgets that both strategies have, ascending. */
+function sharedRows([first, second]: readonly [string, string], rows: readonly PlacedBudget[]): SharedRow[] {
+  const shared = rows.flatMap(({ budget, strategies }): SharedRow[] => {
+    if (!(budget > 0 && Number.isFinite(budget))) {
+      throw new RangeError(`findCrossover: expected positive budgets, got ${budget}.`);
+    }
+    const [a, b] = [first, second].map((name) => strategies.find(({ strategy }) => strategy === name));
+    if (a === undefined || b === undefined) return [];
+    const others = b.results.map(({ seed }) => seed);
+    const seeds = a.results.map(({ seed }) => seed).filter((seed) => others.includes(seed));
+    return [{ budget, cells: [a.cell, b.cell], seeds }];
+  });
+  const sorted = shared.sort((one, other) => one.budget - other.budget);
+  const twice = sorted.find(({ budget }, index) => index > 0 && budget === sorted[index - 1].budget);
+  if (twice !== undefined) {
+    throw new RangeError(`findCrossover: expected each budget once, got ${twice.budget} twice.`);
   }
-  const places = resample(seeds.length, { resamples, seed }, (indices) =>
-    placeOf(meanDifferences(differences, indices), budgets, changes[0].upward),
-  );
-  const apart = sidesOf(differences, changes[0], level);
-  return { ...found, interval: intervalOf(places, level), seedsMissing: 0, apart };
-}
-
-/** differences[i][j]: a − b at budget i with seed j, for the budgets both have and the seeds both have at all of them. */
-function sharedDifferences(a: Curve, b: Curve): Measured & { differences: number[][] } {
-  const others = new Map(measuredPoints(b).map(({ budget, results }) => [budget, results]));
-  const rows = measuredPoints(a).flatMap(({ budget, results }) => {
-    const partner = others.get(budget);
-    return partner === undefined ? [] : [{ budget, pairs: pairBySeed(results, partner) }];
-  });
-  const [first, ...rest] = rows.map(({ pairs }) => pairs.map((pair) => pair.seed));
-  const seeds = (first ?? []).filter((seed) => rest.every((row) => row.includes(seed)));
-  const differences = rows.map(({ pairs }) =>
-    pairs.filter((pair) => seeds.includes(pair.seed)).map((pair) => pair.a - pair.b),
-  );
-  return { budgets: rows.map(({ budget }) => budget), seeds, differences };
-}
-
-/** The mean of each row over the given columns; exactly 0 where it is level. */
-function meanDifferences(differences: readonly number[][], indices: Uint32Array): number[] {
-  return differences.map((row) => {
-    let sum = 0;
-    for (const index of indices) sum += row[index];
-    return Math.abs(sum / indices.length) < LEVEL_BELOW ? 0 : sum / indices.length;
-  });
+  return sorted;
 }
 
 /** A change of sign between the budgets of two indices. */
@@ -180,14 +184,14 @@ function namedCrossing(change: SignChange, budgets: number[], strategies: readon
   return { overtaking, overtaken, budget: Math.exp(change.logBudget), between };
 }
 
-function sidesOf(differences: readonly number[][], { before, after, upward }: SignChange, level: number): Sides {
-  const isApart = (row: readonly number[], above: boolean): boolean => {
-    const { low, high } = pairedTTest(row, { level }).interval;
-    return above ? low > 0 : high < 0;
+function sidesOf(differences: readonly ScoreDifference[], { before, after, upward }: SignChange, level: number): Sides {
+  const isApart = ({ difference, standardError, degreesOfFreedom }: ScoreDifference, above: boolean): boolean => {
+    const margin = studentTQuantile((1 + level) / 2, degreesOfFreedom) * standardError;
+    return above ? difference > margin : difference < -margin;
   };
   return {
-    before: differences.slice(0, before + 1).some((row) => isApart(row, !upward)),
-    after: differences.slice(after).some((row) => isApart(row, upward)),
+    before: differences.slice(0, before + 1).some((one) => isApart(one, !upward)),
+    after: differences.slice(after).some((one) => isApart(one, upward)),
   };
 }
 
@@ -201,7 +205,7 @@ function placeOf(means: readonly number[], budgets: readonly number[], upward: b
 }
 
 function intervalOf(places: Float64Array, level: number): CrossingInterval {
-  // without a place of its own a resample pulls both ends outwards
+  // without a place of its own a draw pulls both ends outwards
   const lows = places.map((place) => (Number.isNaN(place) ? Number.NEGATIVE_INFINITY : place)).sort();
   const highs = places.map((place) => (Number.isNaN(place) ? Number.POSITIVE_INFINITY : place)).sort();
   const outside = Math.floor(((1 - level) / 2) * places.length);
@@ -209,5 +213,5 @@ function intervalOf(places: Float64Array, level: number): CrossingInterval {
   const low = budgetAt(lows[outside]);
   const high = budgetAt(highs[places.length - 1 - outside]);
   const share = places.filter((place) => Number.isFinite(place)).length / places.length;
-  return { low, high, level, share, resamples: places.length };
+  return { low, high, level, share };
 }

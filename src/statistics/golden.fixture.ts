@@ -4,10 +4,7 @@ import { readFileSync } from "node:fs";
 
 interface GoldenStatistics {
   /** Rows of arguments, the value last. */
-  distributions: Record<
-    "studentTQuantile" | "studentTSurvival" | "normalQuantile" | "normalSurvival" | "pairedTPower" | "seedsNeeded",
-    number[][]
-  >;
+  distributions: Record<"studentTQuantile" | "studentTSurvival" | "normalQuantile" | "normalSurvival", number[][]>;
   summaries: {
     values: number[];
     level: number;
@@ -17,15 +14,11 @@ interface GoldenStatistics {
     high: number;
     quantiles: [number, number][];
   }[];
-  bootstraps: {
-    statistic: "mean" | "std";
-    values: number[];
-    level: number;
-    estimate: number;
-    leftOut: number[];
-    replicates: number[];
-    percentile: [number, number];
-    BCa: [number, number];
+  pairedAnswers: {
+    counts: { images: number; onlyFirst: number; onlySecond: number };
+    p: number;
+    low: number;
+    high: number;
   }[];
   paired: {
     differences: number[];
@@ -33,15 +26,6 @@ interface GoldenStatistics {
     p: number;
     low: number;
     high: number;
-    cohensDz: number;
-    hedgesGz: number;
-    wilcoxon: {
-      statistic: number;
-      normalP: number;
-      scipyExactP: number | null;
-      allSignsP: number | null;
-      rankBiserial: number;
-    };
   }[];
   holm: { p: number[]; adjusted: number[] }[];
   rankCorrelations: { a: number[]; b: number[]; spearman: [number, number]; kendallTauB: [number, number] }[];

@@ -1,6 +1,6 @@
 /** @file Door of `statistics`: means and intervals over seeds, comparisons, curves, verdicts, metrics of classifiers. */
 
-export { type BootstrapInterval, type BootstrapMethod, type BootstrapOptions, bootstrapInterval } from "./bootstrap.ts";
+export { packAnswers, unpackAnswers } from "./decision/answer-bits.ts";
 export {
   type Candidate,
   type Candidates,
@@ -13,6 +13,7 @@ export {
   type ReliabilityBin,
   brierScore,
   calibration,
+  calibrationErrorOfChance,
   logLoss,
 } from "./classification/calibration.ts";
 export { type ClassificationMetrics, classificationMetrics } from "./classification/classification-metrics.ts";
@@ -34,19 +35,16 @@ export {
 } from "./classification/ranking-curves.ts";
 export { topKAccuracy } from "./classification/top-k.ts";
 export {
-  type Comparisons,
+  type ModeratedTest,
   type PairComparison,
+  type PlacedResults,
   type StrategyResults,
-  type UnpairedStrategies,
-  compareStrategies,
 } from "./paired/comparisons.ts";
-export {
-  type Crossing,
-  type CrossingInterval,
-  type Crossover,
-  type CrossoverOptions,
-  findCrossover,
-} from "./crossover.ts";
+export { type PairedAnswers, comparePairedAnswers } from "./paired/mcnemar.ts";
+export { type Crossing, type CrossingInterval, type Crossover, type PlacedBudget, findCrossover } from "./crossover.ts";
+export { type DoublingGain, type GrowthPoint, gainOfDoubling } from "./decision/doubling.ts";
+export { type Prospect, type Recommendation } from "./decision/recommendation.ts";
+export { type ScoreDifference, type ScoreEstimates, scoreDifference } from "./decision/score-estimates.ts";
 export { normalCdf, normalQuantile, normalSurvival } from "./distributions/normal.ts";
 export { studentTCdf, studentTQuantile, studentTSurvival } from "./distributions/student-t.ts";
 export { holm } from "./paired/holm.ts";
@@ -58,11 +56,14 @@ export {
   learningCurve,
 } from "./learning-curve.ts";
 export { type JudgedEpoch, type JudgedRun, type LearningOutcome, learningOutcome } from "./learning-outcome.ts";
-export { type PairedBootstrap, pairedBootstrap } from "./paired/paired-bootstrap.ts";
-export { type PairedEffect, type PairedTTest, pairedEffect, pairedTTest } from "./paired/paired-t.ts";
+export { type PairedTTest, pairedTTest } from "./paired/paired-t.ts";
 export { type RankCorrelation, kendallTauB, spearman } from "./rank-correlation.ts";
-export { type PowerOptions, type SeedsNeeded, pairedTPower, seedsNeeded } from "./paired/seeds-needed.ts";
 export { type Interval, type Summary, mean, quantile, standardDeviation, summarize } from "./summary.ts";
-export { type VerdictOptions, verdict, verdictsByBudget } from "./verdict/verdict.ts";
+export {
+  type BudgetResults,
+  type JudgedBudgets,
+  type VerdictOptions,
+  judgeBudgets,
+  verdict,
+} from "./verdict/verdict.ts";
 export type { RankedStrategy, TransferVerdict, Undecided, Verdict, VerdictOutcome } from "./verdict/verdict-record.ts";
-export { type WilcoxonOptions, type WilcoxonTest, wilcoxonSignedRank } from "./paired/wilcoxon.ts";

@@ -7,6 +7,8 @@ export interface SeedResult {
   seed: number;
   /** In [0, 1]. */
   accuracy: number;
+  /** 1 for every test image that was answered right, 0 for the others; absent where that was not kept. */
+  correct?: Uint8Array;
 }
 
 /** The results of one strategy at one budget. */

@@ -68,11 +68,7 @@ export function summarize(values: readonly number[], options: { level?: number }
 export function quantile(values: ArrayLike<number>, p: number): number {
   checkValues(values, "quantile");
   if (!(p >= 0 && p <= 1)) throw new RangeError(`quantile: expected a share in [0, 1], got ${p}.`);
-  return sortedQuantile(Float64Array.from(values).sort(), p);
-}
-
-/** {@link quantile} of values that are in ascending order. */
-export function sortedQuantile(sorted: ArrayLike<number>, p: number): number {
+  const sorted = Float64Array.from(values).sort();
   const position = p * (sorted.length - 1);
   const below = Math.floor(position);
   const above = Math.min(below + 1, sorted.length - 1);

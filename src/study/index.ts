@@ -38,17 +38,16 @@ export { describeMachine, graftVersion } from "./conduct/machine.ts";
 export { sources } from "./file/sources.ts";
 export { planStudy, type PlannedRun } from "./file/plan.ts";
 export { presets, type Preset } from "./file/presets.ts";
+export type { FeatureMapRecord, TransferabilityRecord } from "./records/analysis-record.ts";
 export type {
   EpochRecord,
   EvaluationRecord,
   ExampleImages,
-  FeatureMapRecord,
   FreezeProofRecord,
   FreezeProofTensor,
   RunRecord,
   StudySummary,
   TaskRecord,
-  TransferabilityRecord,
   TuningRecord,
   TuningTrial,
 } from "./records/records.ts";
@@ -60,5 +59,9 @@ export {
   type RunStore,
   type StudyFile,
 } from "./records/run-store.ts";
+export { recommendStrategies } from "./analysis/recommend-strategies.ts";
+export { type StrategyDifference, type StudyComparison, compareStudies } from "./analysis/compare-studies.ts";
+export type { BudgetRecommendation, BudgetStand, SeedsEnd, SeedsRecord } from "./records/answer-record.ts";
+export { TIME } from "./file/time.ts";
 export type { StudyConfig, StudyInput } from "./file/schema.ts";
 export type { TrainingConfig } from "./file/training-schema.ts";

@@ -38,5 +38,6 @@ export type { HeadSolver, LayerCurvePoint, OwnOptions, Pulls, Stage, Strategy, S
 export { trainsHeadAlone } from "./trains-head-alone.ts";
 export { headScaling, type HeadScaling } from "./head-scaling.ts";
 export { solveHead, type SolvedHead } from "./solve-head.ts";
+export { probeCurve, type ProbeCurvePoint } from "./probe/probe-curve.ts";
 export { solveProbe, type ProbeProblem, type SolvedProbe } from "./probe/solve-probe.ts";
 export { kNearestHead } from "./probe/k-nearest-head.ts";

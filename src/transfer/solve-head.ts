@@ -7,6 +7,7 @@ import type { FeatureRows } from "./feature-cache.ts";
 import { chooseNeighbours } from "./probe/k-nearest.ts";
 import { linearMetrics } from "./probe/linear-metrics.ts";
 import { nearestMean } from "./probe/nearest-mean.ts";
+import { type ProbeCurvePoint, probeCurve } from "./probe/probe-curve.ts";
 import { solveProbe } from "./probe/solve-probe.ts";
 import { foldStandardization, standardizationOf, standardizeRows } from "./probe/standardization.ts";
 import type { HeadSolver } from "./strategy.ts";
@@ -33,6 +34,8 @@ export interface SolvedHead {
   readonly probe?: {
     readonly strength: number;
     readonly crossValidated: { readonly logLoss: number; readonly accuracy: number } | null;
+    /** With a quarter and half of the images. */
+    readonly curve: readonly ProbeCurvePoint[];
   };
 }
 
@@ -51,7 +54,7 @@ const solvers: Readonly<Record<HeadSolver, (options: SolveHeadOptions) => Promis
     return {
       parameters: denseHead(head, { weight, bias }),
       train: { loss: trainLoss, accuracy: trainAccuracy },
-      probe: { strength, crossValidated },
+      probe: { strength, crossValidated, curve: await probeCurve(problem, { strength, session }) },
     };
   },
   "nearest-mean": async ({ head, features, labels, numClasses }) => {

@@ -9,7 +9,20 @@ const { folder, remove } = temporaryFolder();
 afterAll(remove);
 
 const run = (...args: string[]) => graft(args, { cwd: folder });
-const commands = ["run", "resume", "report", "predict", "find-lr", "data", "models", "doctor", "strategies", "schema"];
+const commands = [
+  "run",
+  "resume",
+  "report",
+  "recommend",
+  "compare",
+  "predict",
+  "find-lr",
+  "data",
+  "models",
+  "doctor",
+  "strategies",
+  "schema",
+];
 
 describe("help", () => {
   test("names every command, also when nothing was asked for", async () => {
@@ -19,14 +32,23 @@ describe("help", () => {
     expect(await run()).toEqual(help);
   });
 
-  test.each(["run", "resume", "report", "predict", "find-lr", "data", "models", "strategies", "schema"])(
-    "%s shows examples",
-    async (command) => {
-      const { exitCode, stdout, stderr } = await run(command, "--help");
-      expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
-      expect(stdout).toContain(`Examples:\n  graft ${command}`);
-    },
-  );
+  test.each([
+    "run",
+    "resume",
+    "report",
+    "recommend",
+    "compare",
+    "predict",
+    "find-lr",
+    "data",
+    "models",
+    "strategies",
+    "schema",
+  ])("%s shows examples", async (command) => {
+    const { exitCode, stdout, stderr } = await run(command, "--help");
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+    expect(stdout).toContain(`Examples:\n  graft ${command}`);
+  });
 
   test("a group of commands without one of them prints its help as an error", async () => {
     const { exitCode, stdout, stderr } = await run("data");

@@ -7,7 +7,7 @@ Needs SciPy 1.10 and scikit-learn 1.2 or later (Debian: python3-sklearn). From t
 With --check it writes nothing and fails if the file differs by more than another version's rounding.
 
 What no library has is computed from its definition in the slowest way that can be read at a glance: Holm's
-correction as the closed test it is, Wilcoxon's distribution with ties over all signs, calibration by masks.
+correction as the closed test it is, calibration by masks.
 """
 
 import itertools
@@ -19,7 +19,7 @@ import warnings
 import numpy as np
 import scipy
 import sklearn
-from scipy import special, stats
+from scipy import optimize, special, stats
 
 from classifier_cases import classifier_cases
 
@@ -37,27 +37,7 @@ def distributions():
         "studentTSurvival": [[t, df, stats.t.sf(t, df)] for df in degrees for t in places],
         "normalQuantile": [[p, stats.norm.ppf(p)] for p in (1e-10, 1e-5, 0.01, 0.3, 0.5, 0.9, 0.975, 0.99999)],
         "normalSurvival": [[z, stats.norm.sf(z)] for z in (-8.0, -2.0, -0.5, 0.0, 1e-9, 0.5, 1.9, 2.1, 5.0, 20.0)],
-        "pairedTPower": [
-            [effect, pairs, alpha, power_of(effect, pairs, alpha)]
-            for effect in (0.0, 0.1, 0.5, 1.0, 2.5, 8.0)
-            for pairs in (2, 3, 5, 10, 40, 400)
-            for alpha in (0.05, 0.005)
-            if effect * pairs**0.5 < 30
-        ],
-        "seedsNeeded": [[effect, 0.05, 0.8, needed(effect)] for effect in (0.15, 0.3, 0.5, 0.8, 1.0, 1.5, 3.0, 10.0)],
     }
-
-
-def power_of(effect, pairs, alpha):
-    """P(|T'| > t) by the noncentral t; the critical value refined by one of Newton's steps."""
-    df, shift = pairs - 1, effect * pairs**0.5
-    critical = stats.t.isf(alpha / 2, df)
-    critical += (stats.t.sf(critical, df) - alpha / 2) / stats.t.pdf(critical, df)
-    return stats.nct.sf(critical, df, shift) + stats.nct.cdf(-critical, df, shift)
-
-
-def needed(effect):
-    return next(pairs for pairs in itertools.count(2) if power_of(effect, pairs, 0.05) >= 0.8)
 
 
 def summaries():
@@ -69,26 +49,6 @@ def summaries():
         cases.append({
             "values": values.tolist(), "level": level, "mean": values.mean(), "standardDeviation": values.std(ddof=1),
             "low": low, "high": high, "quantiles": [[p, np.quantile(values, p)] for p in (0, 0.1, 0.25, 0.5, 0.77, 1)],
-        })
-    return cases
-
-
-def bootstraps():
-    """SciPy's percentile and BCa ends for replicates that it drew and that are written down."""
-    random = np.random.RandomState(12)
-    cases = []
-    for name, count in (("mean", 5), ("mean", 8), ("std", 9)):
-        values = np.round(random.exponential(1.0, count), 3)
-        statistic = np.mean if name == "mean" else (lambda x, axis: np.std(x, axis=axis, ddof=1))
-        ends = {}
-        for method in ("percentile", "BCa"):
-            result = stats.bootstrap((values,), statistic, n_resamples=200, vectorized=True, method=method,
-                                     confidence_level=0.9, random_state=np.random.RandomState(5))
-            ends[method] = [result.confidence_interval.low, result.confidence_interval.high]
-        cases.append({
-            "statistic": name, "values": values.tolist(), "level": 0.9, "estimate": statistic(values, axis=0),
-            "leftOut": [statistic(np.delete(values, i), axis=0) for i in range(count)],
-            "replicates": result.bootstrap_distribution.tolist(), **ends,
         })
     return cases
 
@@ -105,29 +65,40 @@ def paired_case(differences):
     count = len(differences)
     test = stats.ttest_rel(differences, np.zeros(count))
     low, high = stats.t.interval(0.95, count - 1, loc=differences.mean(), scale=stats.sem(differences))
-    effect = differences.mean() / differences.std(ddof=1)
-    half = (count - 1) / 2
-    hedges = special.gamma(half) / (np.sqrt(half) * special.gamma(half - 0.5)) if count > 2 else 0.0
-    nonzero = differences[differences != 0]
-    plain = len(set(np.abs(nonzero))) == count  # neither ties nor zeros: SciPy's exact distribution holds
-    normal = stats.wilcoxon(differences, method="approx")
-    ranks = stats.rankdata(np.abs(nonzero))
+    return {"differences": differences.tolist(), "t": test.statistic, "p": test.pvalue, "low": low, "high": high}
+
+
+def paired_answers():
+    """Two classifiers on the same images: McNemar's exact p, and the differences that a score test does not refuse."""
+    tables = ((153, 12, 3), (100, 0, 0), (40, 5, 0), (2000, 60, 55), (40, 40, 0), (30, 0, 7), (10000, 310, 205))
+    return [answers_case(*table) for table in tables]
+
+
+def answers_case(images, first, second):
+    z = stats.norm.ppf(0.975)
+
+    def score(difference):
+        def loss(share):
+            shares = np.array([share + difference, share, 1 - 2 * share - difference])
+            counts = np.array([first, second, images - first - second])
+            return -np.sum(special.xlogy(counts, np.maximum(shares, 1e-300)))
+
+        bounds = (max(0.0, -difference), (1 - difference) / 2)
+        share = optimize.minimize_scalar(loss, bounds=bounds, method="bounded", options={"xatol": 1e-14}).x
+        return (first - second - images * difference) / np.sqrt(images * (2 * share + difference * (1 - difference)))
+
+    def end(sign):
+        edge = sign * (1 - 1e-9)
+        if sign * score(edge) > -z:
+            return float(sign)
+        return optimize.brentq(lambda d: score(d) + sign * z, (first - second) / images + sign * 1e-12, edge, xtol=1e-13)
+
     return {
-        "differences": differences.tolist(), "t": test.statistic, "p": test.pvalue, "low": low, "high": high,
-        "cohensDz": effect, "hedgesGz": effect * hedges,
-        "wilcoxon": {
-            "statistic": normal.statistic, "normalP": normal.pvalue,
-            "scipyExactP": stats.wilcoxon(differences, method="exact").pvalue if plain and count <= 50 else None,
-            "allSignsP": all_signs_p(ranks, normal.statistic) if len(ranks) <= 12 else None,
-            "rankBiserial": np.sum(np.sign(nonzero) * ranks) / ranks.sum(),
-        },
+        "counts": {"images": images, "onlyFirst": first, "onlySecond": second},
+        "p": stats.binomtest(first, first + second).pvalue if first + second > 0 else 1.0,
+        "low": end(-1),
+        "high": end(1),
     }
-
-
-def all_signs_p(ranks, statistic):
-    """Twice the share of all sign patterns with a positive rank sum up to the statistic."""
-    sums = [np.dot(signs, ranks) for signs in itertools.product((0, 1), repeat=len(ranks))]
-    return min(1.0, 2 * float(np.mean(np.array(sums) <= statistic + 1e-9)))
 
 
 def holm():
@@ -176,8 +147,8 @@ def main():
         "madeWith": {"scipy": scipy.__version__, "sklearn": sklearn.__version__, "numpy": np.__version__},
         "distributions": distributions(),
         "summaries": summaries(),
-        "bootstraps": bootstraps(),
         "paired": paired(),
+        "pairedAnswers": paired_answers(),
         "holm": holm(),
         "rankCorrelations": rank_correlations(),
         "classifiers": classifier_cases(),

@@ -3,7 +3,7 @@
 import { writeSync } from "node:fs";
 import { type StudyInput, resolveStudy, resumeStudy, runStudy } from "../../src/study/index.ts";
 import type { StudyEvent } from "../../src/study/index.ts";
-import { smallDataset } from "./small-dataset.ts";
+import { smallDataset, tellingDataset } from "./small-dataset.ts";
 
 /** What the process is told. */
 export interface StudyJob {
@@ -11,6 +11,8 @@ export interface StudyJob {
   /** The study to run; resumes the folder's own when left out. */
   study?: StudyInput;
   threads: number;
+  /** On classes that short runs can tell apart. */
+  telling?: boolean;
   /** A checkpoint after every epoch when left out. */
   checkpointEveryMs?: number;
 }
@@ -23,8 +25,8 @@ export interface StudyNews {
   batch?: number;
 }
 
-const { directory, study, threads, checkpointEveryMs = 0 } = JSON.parse(process.argv[2]) as StudyJob;
-const dataset = smallDataset();
+const { directory, study, threads, telling = false, checkpointEveryMs = 0 } = JSON.parse(process.argv[2]) as StudyJob;
+const dataset = telling ? tellingDataset() : smallDataset();
 
 /** Written at once, so that a process killed after an event has told of it. */
 function tell(event: StudyEvent): void {

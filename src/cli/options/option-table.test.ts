@@ -22,6 +22,7 @@ const values: Required<StudyOptions> = {
   epochs: "3",
   augment: false,
   seeds: "2",
+  time: "10m",
   strategies: "full",
   imagesPerClass: "10",
   tune: true,
@@ -38,8 +39,8 @@ describe("the options of a study", () => {
   });
 
   test.each(Object.keys(studyOptionTable) as (keyof StudyOptions)[])("%s changes the study", async (name) => {
-    // the preset photos leaves augmentation to Graft, so that leaving it out is a change
-    const base = name === "augment" ? { preset: "photos" } : {};
+    // the preset photos leaves augmentation and seeds to Graft: leaving it out is a change, and seeds may be given a time
+    const base = name === "augment" || name === "time" ? { preset: "photos" } : {};
     const before = await studyFrom(undefined, base);
     expect(await studyFrom(undefined, { ...base, [name]: values[name] })).not.toEqual(before);
   });

@@ -49,7 +49,14 @@ export const studyOptionTable = {
     flags: "--no-augment",
     help: "train on the images as they are, without flips, crops and the like",
   },
-  seeds: { flags: "--seeds <n|list>", help: "how many seeds, or which: 3 or 4,7,11" },
+  seeds: {
+    flags: "--seeds <n|list|auto>",
+    help: "how many seeds, or which: 3 or 4,7,11; auto adds one after another where they decide something",
+  },
+  time: {
+    flags: "--time <time>",
+    help: "with --seeds auto: no seed is added that would end after so long, such as 90s, 10m or 1h",
+  },
   strategies: {
     flags: "--strategies <names>",
     help: "strategies to compare, such as scratch,last-layer,full (all: graft strategies)",

@@ -2,7 +2,7 @@
 
 import { expect, test } from "vitest";
 import { ConfigError } from "../../core/index.ts";
-import { parseBudgets, parseList, parsePositive, parseSeeds, parseWhole } from "./parse-values.ts";
+import { parseBudgets, parseList, parsePositive, parseSeeds, parseTime, parseWhole } from "./parse-values.ts";
 
 test("whole numbers are digits within their bounds", () => {
   expect(parseWhole("20", "--epochs", { min: 1 })).toBe(20);
@@ -39,11 +39,19 @@ test("lists are words between commas, spaces around them left out", () => {
   );
 });
 
-test("seeds are a number of them or a list", () => {
+test("seeds are a number of them, a list or Graft's to add", () => {
   expect(parseSeeds("3", "--seeds")).toBe(3);
   expect(parseSeeds("4,0", "--seeds")).toEqual([4, 0]);
+  expect(parseSeeds("auto", "--seeds")).toBe("auto");
   expect(() => parseSeeds("4,-1", "--seeds")).toThrow(
     new ConfigError('--seeds: expected a whole number from 0, got "-1". Try --seeds 2.'),
+  );
+});
+
+test("times have a unit", () => {
+  expect(parseTime("10m", "--time")).toBe("10m");
+  expect(() => parseTime("10", "--time")).toThrow(
+    new ConfigError('--time: expected a time such as 90s, 10m or 1h, got "10". Try --time 10m.'),
   );
 });
 

@@ -1,6 +1,7 @@
 /** @file Reads the values of options, and says what is wrong with them in the words of the command line. */
 
 import { ConfigError } from "../../core/index.ts";
+import { TIME } from "../../study/index.ts";
 
 /** Bounds of a whole number, both included. */
 export interface Bounds {
@@ -44,11 +45,22 @@ export function parseList(text: string, option: string, what: string): string[] 
 }
 
 /**
- * A number of seeds, `3` for 0, 1 and 2, or a list of them, `4,7`.
+ * A time, such as `90s`, `10m` or `1h`, as study files have it.
+ *
+ * @throws ConfigError naming `option`.
+ */
+export function parseTime(text: string, option: string): string {
+  if (TIME.test(text)) return text;
+  throw new ConfigError(`${option}: expected a time such as 90s, 10m or 1h, got "${text}". Try ${option} 10m.`);
+}
+
+/**
+ * A number of seeds, `3` for 0, 1 and 2, a list of them, `4,7`, or `auto`.
  *
  * @throws ConfigError for anything else, and for a seed named twice.
  */
-export function parseSeeds(text: string, option: string): number | number[] {
+export function parseSeeds(text: string, option: string): number | number[] | "auto" {
+  if (text === "auto") return text;
   if (!text.includes(",")) return parseWhole(text, option, { min: 1, max: 1000 });
   const seeds = parseList(text, option, "seeds").map((word) => parseWhole(word, option, { min: 0 }));
   const repeated = seeds.find((seed, index) => seeds.indexOf(seed) !== index);

@@ -8,7 +8,7 @@ import { architectures, isPretrainedName, namesModelFile } from "../../models/no
 import { type StudyConfig, type StudyInput, loadStudyFile, presets, resolveStudy } from "../../study/index.ts";
 import { strategyNamed } from "../../transfer/node/index.ts";
 import type { StudyOptions } from "./option-table.ts";
-import { parseBudgets, parseList, parseSeeds, parseWhole } from "./parse-values.ts";
+import { parseBudgets, parseList, parseSeeds, parseTime, parseWhole } from "./parse-values.ts";
 
 /**
  * The study that a file and options describe; options win over the file, the file over the preset.
@@ -50,6 +50,7 @@ const fields: { readonly [Name in OneByOne]: (value: NonNullable<StudyOptions[Na
   normalization: (text) => ({ normalization: lookUp(normalizations, text, "--normalization") }),
   skipUnreadable: (skipUnreadable) => ({ skipUnreadable }),
   seeds: (text) => ({ seeds: parseSeeds(text, "--seeds") }),
+  time: (text) => ({ time: parseTime(text, "--time") }),
   strategies: (text) => ({ strategies: parseStrategies(text) }),
   imagesPerClass: (text) => ({ imagesPerClass: parseBudgets(text, "--images-per-class") }),
   tune: (tune) => (tune ? { tuning: {} } : {}),

@@ -7,22 +7,14 @@ import type { StudyAnalysis } from "./study-analysis.ts";
 export type OneCrossing = Extract<Crossover, { kind: "one" }>;
 
 /**
- * True if the interval of a crossing lies within the budgets, so that resampling the seeds does not lose it, and the
+ * True if the interval of a crossing lies within the budgets, so that other seeds and images would not lose it, and the
  * two strategies can be told apart on both sides of it.
  */
 export function isKnown({ interval, apart }: OneCrossing): boolean {
-  const isWithin = interval !== null && interval.low !== null && interval.high !== null;
-  return isWithin && apart !== null && apart.before && apart.after;
+  return interval.low !== null && interval.high !== null && apart.before && apart.after;
 }
 
-/** True if there are too few seeds for an interval. */
-export function isHint({ interval }: OneCrossing): boolean {
-  return interval === null;
-}
-
-/** The crossings that a figure marks: those that are known, or, with too few seeds for intervals, all. */
-export function markedCrossings({ crossovers }: StudyAnalysis): OneCrossing[] {
-  return crossovers.flatMap(({ crossover }) =>
-    crossover.kind === "one" && (isKnown(crossover) || isHint(crossover)) ? [crossover] : [],
-  );
+/** The crossings that a figure marks. */
+export function knownCrossings({ crossovers }: StudyAnalysis): OneCrossing[] {
+  return crossovers.flatMap(({ crossover }) => (crossover.kind === "one" && isKnown(crossover) ? [crossover] : []));
 }

@@ -9,11 +9,17 @@ import {
   summarize,
 } from "../../statistics/index.ts";
 import { isRanked } from "./ranked.ts";
-import { type SeedDifference, differenceAt } from "./study-analysis.ts";
 import { type Budget, type StrategyRuns, type StudyDesign, resultsAt } from "./study-design.ts";
 
 /** `AnB`: from the source, frozen; `AnB+`: fine-tuned; `BnB`, `BnB+`: from the target's own scratch run. */
 export type CurveKind = "AnB" | "AnB+" | "BnB" | "BnB+";
+
+/** A mean difference over shared seeds; with one of them there is no interval. */
+interface SeedDifference {
+  mean: number;
+  interval: Interval | null;
+  differences: number[];
+}
 
 /** One strategy of a curve at one budget. */
 export interface LayerPoint {
@@ -120,13 +126,19 @@ function curvesAt(design: StudyDesign, members: readonly Member[], budget: Budge
   };
 }
 
-/** The difference between two strategies that can both be held against others. */
+/** The difference over shared seeds between two strategies that can both be held against others. */
 function comparedAt(
   design: StudyDesign,
   [a, b]: readonly [StrategyRuns, StrategyRuns],
   budget: Budget,
 ): SeedDifference | null {
-  return isRanked(design, a, budget) && isRanked(design, b, budget) ? differenceAt(a, b, budget) : null;
+  if (!isRanked(design, a, budget) || !isRanked(design, b, budget)) return null;
+  const others = new Map(resultsAt(b, budget).map(({ seed, accuracy }) => [seed, accuracy]));
+  const differences = resultsAt(a, budget).flatMap(({ seed, accuracy }) => {
+    const other = others.get(seed);
+    return other === undefined ? [] : [accuracy - other];
+  });
+  return differences.length === 0 ? null : { ...summarize(differences), differences };
 }
 
 function freezingPoints(

@@ -1,6 +1,6 @@
 /** @file Which strategies are ranked at a budget: those that learned, and had their time. */
 
-import { type Candidates, type LearningOutcome, type SeedResult, splitCandidates } from "../../statistics/index.ts";
+import { type Candidates, type LearningOutcome, splitCandidates } from "../../statistics/index.ts";
 import { type Budget, type StrategyRuns, type StudyDesign, resultsAt } from "./study-design.ts";
 
 /** The strategies with finished runs at a budget, without the controls of layer curves, and what became of them. */
@@ -16,9 +16,4 @@ export function candidatesAt(
 export function isRanked(design: StudyDesign, strategy: StrategyRuns, budget: Budget): boolean {
   const outcome = strategy.outcomeAt(budget);
   return outcome === "converged" || (outcome === "still-improving" && candidatesAt(design, budget).unfinished);
-}
-
-/** What the finished seeds reached, for comparisons: nothing where the strategy is not ranked. */
-export function rankedResultsAt(design: StudyDesign, strategy: StrategyRuns, budget: Budget): SeedResult[] {
-  return isRanked(design, strategy, budget) ? resultsAt(strategy, budget) : [];
 }

@@ -1,16 +1,20 @@
-/** @file The statistics of a study: a verdict for every budget, crossovers, and differences from training from scratch. */
+/** @file The statistics of a study: a verdict for every budget, what is recommended where, and crossovers. */
 
 import {
   type Crossover,
   type Interval,
+  type JudgedBudgets,
+  type PairComparison,
+  type StrategyResults,
   type Verdict,
   findCrossover,
-  summarize,
-  verdict,
+  judgeBudgets,
+  mean,
+  unpackAnswers,
 } from "../../statistics/index.ts";
-import type { StudySummary } from "../../study/index.ts";
-import { rankedResultsAt } from "./ranked.ts";
-import { type Budget, type StrategyRuns, type StudyDesign, resultsAt, studyDesign } from "./study-design.ts";
+import type { RunRecord, StudySummary } from "../../study/index.ts";
+import { type RecommendedRange, recommendedRanges } from "./recommended-ranges.ts";
+import { type Budget, type StrategyRuns, type StudyDesign, accuracyOf, studyDesign } from "./study-design.ts";
 
 /** Where the curve of a strategy and that of the baseline cross. */
 export interface BaselineCrossover {
@@ -23,15 +27,12 @@ export interface StudyAnalysis {
   design: StudyDesign;
   /** One a budget, ascending. Controls of layer curves are not ranked. */
   verdicts: { budget: Budget; verdict: Verdict }[];
+  /** What is recommended where. */
+  ranges: RecommendedRange[];
+  /** Where the recommendation changes: of the strategies of neighbouring ranges. */
+  changes: Crossover[];
   /** Of every ranked strategy against the baseline; empty with one budget or without a baseline. */
   crossovers: BaselineCrossover[];
-}
-
-/** A mean difference over shared seeds; with one of them there is no interval. */
-export interface SeedDifference {
-  mean: number;
-  interval: Interval | null;
-  differences: number[];
 }
 
 /**
@@ -40,42 +41,82 @@ export interface SeedDifference {
  */
 export function analyseStudy(summary: StudySummary): StudyAnalysis {
   const design = studyDesign(summary);
+  const { budgets, baseline, severalBudgets } = design;
   const ranked = design.strategies.filter((one) => !one.control);
-  const verdicts = design.budgets.map((budget) => ({
-    budget,
-    verdict: verdict(
-      ranked.map((one) => ({
-        strategy: one.name,
-        transfers: one.transfers,
-        results: resultsAt(one, budget),
-        outcome: one.outcomeAt(budget),
-      })),
-      design.severalBudgets ? { budget: budget.size } : {},
+  const judged = judgeBudgets(
+    budgets.map((budget) => ({
+      budget: severalBudgets ? budget.size : null,
+      strategies: ranked.map((one) => resultsOf(one, { budget, among: ranked })),
+    })),
+  );
+  const verdicts = budgets.map((budget, index) => ({ budget, verdict: judged.verdicts[index] }));
+  const ranges = recommendedRanges(verdicts);
+  const crossoverOf = crossoversWithin(judged, design);
+  const others = severalBudgets && baseline ? ranked.filter((one) => one !== baseline) : [];
+  return {
+    design,
+    verdicts,
+    ranges,
+    changes: ranges.slice(1).flatMap(({ strategy }, index) => crossoverOf(ranges[index].strategy, strategy)),
+    crossovers: others.flatMap((strategy) =>
+      crossoverOf(baseline?.name ?? "", strategy.name).map((crossover) => ({ strategy, crossover })),
     ),
-  }));
-  return { design, verdicts, crossovers: design.severalBudgets ? crossoversOf(design, ranked) : [] };
+  };
 }
 
-/** The difference a − b at a budget over the seeds that both finished; null where they share none. */
-export function differenceAt(a: StrategyRuns, b: StrategyRuns, budget: Budget): SeedDifference | null {
-  const others = new Map(resultsAt(b, budget).map(({ seed, accuracy }) => [seed, accuracy]));
-  const differences = resultsAt(a, budget).flatMap(({ seed, accuracy }) => {
-    const other = others.get(seed);
-    return other === undefined ? [] : [accuracy - other];
-  });
-  if (differences.length === 0) return null;
-  const { mean, interval } = summarize(differences);
-  return { mean, interval, differences };
+/** The comparison of two strategies of a verdict; undefined where one of them is not ranked. */
+export function pairOf({ comparisons }: Verdict, a: string, b: string): PairComparison | undefined {
+  return comparisons.find(({ better, worse }) => (better === a && worse === b) || (better === b && worse === a));
 }
 
-function crossoversOf(design: StudyDesign, ranked: readonly StrategyRuns[]): BaselineCrossover[] {
-  const { baseline, budgets } = design;
-  if (!baseline) return [];
-  const curve = (one: StrategyRuns) => ({
+/** Accuracy of the first less that of the second, with its interval; null where one of them is not ranked. */
+export function differenceOf(verdict: Verdict, a: string, b: string): (Interval & { difference: number }) | null {
+  const pair = pairOf(verdict, a, b);
+  if (pair === undefined) return null;
+  const { meanDifference, interval } = pair.test;
+  if (pair.better === a) return { ...interval, difference: meanDifference };
+  return { low: -interval.high, high: -interval.low, level: interval.level, difference: -meanDifference };
+}
+
+function resultsOf(
+  one: StrategyRuns,
+  { budget, among }: { budget: Budget; among: readonly StrategyRuns[] },
+): StrategyResults {
+  const runs = one.at(budget);
+  const features = Math.max(0, ...among.flatMap((other) => other.at(budget)).map((run) => run.featureDurationMs));
+  const [first] = runs;
+  return {
     strategy: one.name,
-    points: budgets.map((budget) => ({ budget: budget.size, results: rankedResultsAt(design, one, budget) })),
-  });
-  return ranked
-    .filter((one) => one !== baseline)
-    .map((strategy) => ({ strategy, crossover: findCrossover(curve(baseline), curve(strategy)) }));
+    transfers: one.transfers,
+    results: runs.flatMap((run) => {
+      const accuracy = accuracyOf(run);
+      return accuracy === undefined ? [] : [{ seed: run.seed, accuracy, ...answersOf(run) }];
+    }),
+    trainImages: first?.trainImages ?? 0,
+    testImages: first?.testImages ?? 0,
+    seconds: runs.length === 0 ? 0 : mean(runs.map((run) => aloneMs(run, features))) / 1000,
+    outcome: one.outcomeAt(budget),
+  };
+}
+
+function answersOf({ evaluation, testImages }: RunRecord): { correct?: Uint8Array } {
+  return evaluation?.correct === undefined ? {} : { correct: unpackAnswers(evaluation.correct, testImages) };
+}
+
+/** What a run would take that finds no features which another one left behind. */
+function aloneMs({ durationMs, featureDurationMs }: RunRecord, features: number): number {
+  return featureDurationMs > 0 ? durationMs - featureDurationMs + features : durationMs;
+}
+
+/** The crossover of two strategies, in the study's order; none where nothing is ranked. */
+function crossoversWithin(
+  { estimates, placed }: JudgedBudgets,
+  { budgets, strategies }: StudyDesign,
+): (one: string, other: string) => Crossover[] {
+  if (estimates === null) return () => [];
+  const rows = budgets.map(({ size }, index) => ({ budget: size, strategies: placed[index] }));
+  return (one, other) => {
+    const [first, second] = strategies.map(({ name }) => name).filter((name) => name === one || name === other);
+    return [findCrossover([first, second], rows, { estimates })];
+  };
 }

@@ -24,12 +24,11 @@ export interface GuessAndOutcome {
 export interface ScoreCheck {
   score: Score;
   pairs: GuessAndOutcome[];
-  /** Over the layers of one budget each where there are at least three of them, otherwise over all pairs. */
-  over: "layers" | "all";
-  correlations: { imagesPerClass: number | "all" | null; correlation: RankCorrelation }[];
+  /** Within one budget each, where that has at least five layers or sources; more images raise every accuracy. */
+  correlations: { imagesPerClass: number | "all"; correlation: RankCorrelation }[];
 }
 
-const FEWEST_PAIRS = 3;
+const FEWEST_PAIRS = 5;
 
 /**
  * Every score against the test accuracy of the frozen-feature run it speaks of: one whose lowest trained layer is the
@@ -40,7 +39,7 @@ export function checkScores(summary: StudySummary): ScoreCheck[] {
   const scores = [...new Set(summary.transferability.map(({ score }) => score))];
   return scores.flatMap((score) => {
     const pairs = pairsOf(summary, { score, layers });
-    return pairs.length === 0 ? [] : [{ score, pairs, ...correlate(pairs) }];
+    return pairs.length === 0 ? [] : [{ score, pairs, correlations: correlate(pairs) }];
   });
 }
 
@@ -95,18 +94,12 @@ function layerOf(tensor: string, layers: readonly string[]): string {
   return layers.find((layer) => tensor.startsWith(`${layer}.`)) ?? tensor.slice(0, tensor.lastIndexOf("."));
 }
 
-function correlate(pairs: readonly GuessAndOutcome[]): Pick<ScoreCheck, "over" | "correlations"> {
-  const rank = (some: readonly GuessAndOutcome[]): RankCorrelation =>
-    spearman(
-      some.map(({ value }) => value),
-      some.map(({ accuracy }) => accuracy),
-    );
+function correlate(pairs: readonly GuessAndOutcome[]): ScoreCheck["correlations"] {
   const budgets = [...new Set(pairs.map(({ imagesPerClass }) => imagesPerClass))];
-  const byLayer = budgets.flatMap((imagesPerClass) => {
+  return budgets.flatMap((imagesPerClass) => {
     const own = pairs.filter((pair) => pair.imagesPerClass === imagesPerClass);
-    return own.length < FEWEST_PAIRS ? [] : [{ imagesPerClass, correlation: rank(own) }];
+    if (own.length < FEWEST_PAIRS) return [];
+    const [values, accuracies] = [own.map(({ value }) => value), own.map(({ accuracy }) => accuracy)];
+    return [{ imagesPerClass, correlation: spearman(values, accuracies) }];
   });
-  if (byLayer.length > 0) return { over: "layers", correlations: byLayer };
-  const whole = pairs.length < FEWEST_PAIRS ? [] : [{ imagesPerClass: null, correlation: rank(pairs) }];
-  return { over: "all", correlations: whole };
 }

@@ -3,7 +3,7 @@
 import { isNumber, list, unsignedPoints } from "../../core/index.ts";
 import type { EpochRecord, StudySummary } from "../../study/index.ts";
 import { bestLossEpoch, keptEpoch } from "../runs/models.ts";
-import { mean } from "../runs/statistics.ts";
+import { mean } from "../../statistics/index.ts";
 import { activeInTraining } from "../sentences/recipe-words.ts";
 import type { Contender } from "./contenders.ts";
 

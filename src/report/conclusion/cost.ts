@@ -3,7 +3,7 @@
 import { count, duration, isNumber, list, times } from "../../core/index.ts";
 import type { RunRecord } from "../../study/index.ts";
 import { type ModelRuns, meanEpochMs } from "../runs/models.ts";
-import { mean } from "../runs/statistics.ts";
+import { mean } from "../../statistics/index.ts";
 import type { Contender } from "./contenders.ts";
 
 /** More models than this are left to the table; the best come first. */

@@ -1,11 +1,51 @@
 /** @file What a reader should hold against the study, from what it did and did not do. */
 
-import { list, plural } from "../../core/index.ts";
+import { list, plural, unsignedPoints } from "../../core/index.ts";
 import type { Shortcoming } from "../../statistics/index.ts";
 import type { StudySummary } from "../../study/index.ts";
+import type { Pick } from "../analysis/recommended-ranges.ts";
+import type { StudyAnalysis } from "../analysis/study-analysis.ts";
 import { studyDesign } from "../analysis/study-design.ts";
 import { isBuiltIn } from "../runs/models.ts";
 import { fellShort } from "./outcomes.ts";
+
+/** In one line: how few seeds, what would decide, what is left out; none where there is nothing to doubt. */
+export function doubtLine({ runs, command }: StudySummary, { ranges, verdicts }: StudyAnalysis): string[] {
+  const picks = ranges.flatMap((range) => range.picks);
+  const unranked = new Set(verdicts.flatMap(({ verdict }) => verdict.leftOut.map(({ strategy }) => strategy))).size;
+  const unfinished = runs.filter((run) => run.status !== "done").length;
+  const left = [
+    ...(unranked > 0 ? [`${plural(unranked, "strategy", "strategies")} not ranked`] : []),
+    ...(unfinished > 0 ? [`${plural(unfinished, "run")} not finished`] : []),
+  ];
+  const told = [
+    ...(picks.some(({ prospect }) => prospect.seeds === 1) ? ["One seed: less certain than three."] : []),
+    ...decidingTexts(picks, command),
+    ...(verdicts.some(({ verdict }) => verdict.unfinished) ? ["All that learned were still improving."] : []),
+    ...(left.length > 0 ? [`Left out: ${list(left)}.`] : []),
+  ];
+  return told.length > 0 ? [told.join(" ")] : [];
+}
+
+/** More seeds where they would make it sure; test images where these are too few for any number of seeds. */
+function decidingTexts(picks: readonly Pick[], command: string): string[] {
+  const open = picks.map(({ recommendation }) => recommendation).filter(({ isSure }) => !isSure);
+  const seeds = Math.max(0, ...open.map(({ seedsNeeded }) => seedsNeeded ?? 0));
+  const limited = open.filter(({ seedsNeeded }) => seedsNeeded === null);
+  const regret = Math.max(...limited.map(({ regretOfImages }) => regretOfImages));
+  const where = limited.length < picks.length && limited.length > 0 ? "With some budgets more" : "More";
+  return [
+    ...(seeds > 0 ? [`${seeds} seeds would decide${withSeeds(command, seeds)}.`] : []),
+    ...(limited.length > 0
+      ? [`${where} test images would decide, not more seeds: these leave ${unsignedPoints(regret)} points open.`]
+      : []),
+  ];
+}
+
+/** The command of a study that was typed. */
+function withSeeds(command: string, seeds: number): string {
+  return /\bgraft (-- )?run\b/.test(command) ? `: ${command.replace(/ --seeds[ =]\S+/, "")} --seeds ${seeds}` : "";
+}
 
 /** One sentence or two a doubt, as plain text. */
 export function doubts(summary: StudySummary): string[] {
@@ -15,8 +55,8 @@ export function doubts(summary: StudySummary): string[] {
   const unfinished = summary.runs.filter((run) => run.status !== "done").length;
   return [
     design.severalSeeds && fewestSeeds > 1
-      ? `${plural(fewestSeeds, "seed")} at the least: a t interval over few seeds leans on normally distributed differences.`
-      : "One seed: there are no statistics over seeds, because a single run has no spread. Initial weights, data order and dropout alone can move an accuracy by more than some of the differences above.",
+      ? `${plural(fewestSeeds, "seed")} at the least: intervals over few seeds lean on normally distributed accuracies.`
+      : "One seed: what initial weights, data order and dropout alone can move is not measured here but taken from what is usual, so probabilities and intervals are less certain than with three.",
     ...(design.severalBudgets
       ? [
           "The tests are corrected within each budget, not across budgets: the more budgets, the likelier one of their verdicts is luck.",

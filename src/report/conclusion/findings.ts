@@ -27,11 +27,18 @@ function forgettingParagraph(summary: StudySummary, design: StudyDesign): string
 }
 
 function scoresParagraph(summary: StudySummary): string[] {
-  const checks = checkScores(summary).filter(({ correlations }) => correlations.length > 0);
+  const checks = checkScores(summary);
   if (checks.length === 0) return [];
-  const [judged, unjudged] = [true, false].map((has) => checks.filter((check) => hasCoefficient(check) === has));
+  const judged = checks.filter(hasCoefficient);
+  const shown = checks.filter((check) => !hasCoefficient(check)).map(({ score }) => scoreNames[score]);
+  const unjudged =
+    shown.length > 0
+      ? [
+          `${list(shown)} ${shown.length === 1 ? "is" : "are"} shown and not judged, for want of five different outcomes at one budget`,
+        ]
+      : [];
   return [
-    `Guesses at transferability, made before any training on the target and used for nothing: ${[...judged.map(scoreText), ...unjudgedText(unjudged)].join("; ")}. One source and few layers make this an anecdote about the scores, no test of them.`,
+    `Guesses at transferability, made before any training on the target and used for nothing: ${[...judged.map(scoreText), ...unjudged].join("; ")}.`,
   ];
 }
 
@@ -39,24 +46,9 @@ function hasCoefficient({ correlations }: ScoreCheck): boolean {
   return correlations.some(({ correlation }) => correlation.coefficient !== null);
 }
 
-/** All scores without a correlation in one clause; they may have different numbers of outcomes. */
-function unjudgedText(checks: readonly ScoreCheck[]): string[] {
-  if (checks.length === 0) return [];
-  const counts = checks.map(({ pairs }) => pairs.length);
-  const [fewest, most] = [Math.min(...counts), Math.max(...counts)];
-  const outcomes = fewest === most ? plural(most, "outcome") : `${fewest} to ${plural(most, "outcome")}`;
-  const each = checks.length > 1 && fewest === most ? " each" : "";
-  return [
-    `${list(checks.map(({ score }) => scoreNames[score]))} ${checks.length === 1 ? "has" : "have"} ${outcomes}${each} to be held against, too few or too equal for a rank correlation`,
-  ];
-}
-
-function scoreText({ score, over, correlations }: ScoreCheck): string {
-  const name = scoreNames[score];
+function scoreText({ score, correlations }: ScoreCheck): string {
   const found = correlations.flatMap(({ correlation }) => (correlation.coefficient === null ? [] : [correlation]));
   const values = found.map(({ coefficient }) => (coefficient ?? 0).toFixed(2).replace("-", "−"));
-  const [lowest, highest] = [values[0], values[values.length - 1]];
-  const what = over === "layers" ? "over layers" : "over budgets and layers, where more images raise every accuracy";
-  const range = values.length === 1 || lowest === highest ? lowest : `${list(values)} from few images to many`;
-  return `${name} has a rank correlation of ${range} with the accuracies (Spearman, ${what}, ${plural(found[0].pairs, "pair")}${values.length > 1 ? " each" : ""})`;
+  const range = values.length === 1 ? values[0] : `${list(values)} from few images to many`;
+  return `${scoreNames[score]} has a rank correlation of ${range} with the accuracies (Spearman, within a budget, ${plural(found[0].pairs, "pair")}${values.length > 1 ? " each" : ""})`;
 }

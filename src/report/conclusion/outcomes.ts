@@ -5,10 +5,6 @@ import type { Candidates, Shortcoming } from "../../statistics/index.ts";
 import type { StudyAnalysis } from "../analysis/study-analysis.ts";
 import type { Contender } from "./contenders.ts";
 
-/** What to do where nothing learned. */
-export const LEARN_ADVICE =
-  "More images or another source may help; where training took steps, more epochs or another learning rate, which graft find-lr looks for.";
-
 /** `did not learn`, `was still improving`. */
 export const fellShort: Readonly<Record<Shortcoming, string>> = {
   "did-not-learn": "did not learn",
@@ -28,15 +24,9 @@ export function outcomeParagraphs({ ranked, leftOut, unfinished }: Candidates<Co
   ];
   const sentences = [
     ...(unfinished ? [unfinishedSentence(ranked)] : []),
-    // where nothing learned the headline says so
-    ...(ranked.length > 0 && told.length > 0 ? [`Not ranked: ${told.join("; ")}.`] : []),
+    ...(told.length > 0 ? [`Not ranked: ${told.join("; ")}.`] : []),
   ];
   return sentences.length > 0 ? [sentences.join(" ")] : [];
-}
-
-/** The headline where nothing learned. */
-export function nothingLearned(failed: readonly Contender[], dataset: string): string {
-  return `No model learned the target task of ${dataset}: ${named(failed)} did no better than chance on training images, on test images, or on both. ${LEARN_ADVICE}`;
 }
 
 function cutShort(count: number): string {

@@ -1,8 +1,8 @@
-/** @file Where transfer helps, where it hurts, and what more seeds would settle. */
+/** @file Where transfer helps, and where it hurts. */
 
-import { count, list, plural, points } from "../../core/index.ts";
-import type { PairComparison, Verdict } from "../../statistics/index.ts";
-import type { StudyAnalysis } from "../analysis/study-analysis.ts";
+import { list, points } from "../../core/index.ts";
+import type { Verdict } from "../../statistics/index.ts";
+import { type StudyAnalysis, differenceOf } from "../analysis/study-analysis.ts";
 import type { Budget } from "../analysis/study-design.ts";
 
 interface Settled {
@@ -42,12 +42,10 @@ function settledOf(
   judged: readonly { budget: Budget; verdict: Verdict }[],
 ): { helps: Settled[]; hurts: Settled[] } {
   const settled = judged.flatMap(({ budget, verdict }) => {
-    const { transfer, comparisons } = verdict;
+    const { transfer } = verdict;
     if (transfer === null || transfer.open.includes(name)) return [];
-    const pair = pairOf(comparisons, name, transfer.baseline);
-    if (!pair) return [];
-    const difference = pair.better === name ? pair.test.meanDifference : -pair.test.meanDifference;
-    return [{ budget, difference }];
+    const found = differenceOf(verdict, name, transfer.baseline);
+    return found ? [{ budget, difference: found.difference }] : [];
   });
   return {
     helps: settled.filter(({ difference }) => difference > 0),
@@ -61,39 +59,4 @@ function effect(verb: "helps" | "hurts", settled: readonly Settled[]): string[] 
   const where = list(settled.map(({ budget }) => budget.text));
   const sizes = list(settled.map(({ difference }) => points(difference)));
   return [`${verb} at ${where} images per class (${sizes})`];
-}
-
-/** At every budget without a winner, what would part the leader from the next that is not settled behind it. */
-export function openParagraphs({ verdicts }: StudyAnalysis): string[] {
-  const open = verdicts.flatMap(({ budget, verdict }) => {
-    const { outcome, comparisons } = verdict;
-    if (outcome.kind !== "undecided") return [];
-    const [second] = [...outcome.level, ...outcome.uncertain];
-    const pair = pairOf(comparisons, outcome.leader, second);
-    return pair ? [`at ${budget.text} images per class ${partingText(pair)}`] : [];
-  });
-  if (open.length === 0) return [];
-  return [`More seeds, if the differences are as large as they look: ${open.join("; ")}.`];
-}
-
-function partingText({ better, worse, seedsNeeded, seeds, test }: PairComparison): string {
-  const pair = `${better} from ${worse}`;
-  const size = `${pointsSize(test.meanDifference)} points`;
-  if (seedsNeeded.kind === "pairs")
-    return `about ${count(seedsNeeded.pairs - seeds.length)} more would part ${pair} (${size})`;
-  if (seedsNeeded.kind === "beyond")
-    return `more than ${plural(seedsNeeded.limit, "seed")} would be needed to part ${pair} (${size})`;
-  return seedsNeeded.reason === "no difference"
-    ? `no number can be named that would part ${pair}, which are level`
-    : `the spread between ${better} and ${worse} is unknown`;
-}
-
-/** Tenths of a point; hundredths where tenths would be 0. */
-function pointsSize(difference: number): string {
-  const size = 100 * Math.abs(difference);
-  return size.toFixed(size < 0.05 ? 2 : 1);
-}
-
-function pairOf(comparisons: readonly PairComparison[], a: string, b: string): PairComparison | undefined {
-  return comparisons.find(({ better, worse }) => (better === a && worse === b) || (better === b && worse === a));
 }

@@ -8,7 +8,7 @@ import { groupTitles } from "../figures/figure-table.ts";
 import { type Markup, html } from "../markup.ts";
 import { curveRuns } from "../runs/curve-runs.ts";
 import { modelsOf } from "../runs/models.ts";
-import { figureMarkup, figuresOf, section } from "./sections.ts";
+import { figureMarkup, figuresOf, folded, section } from "./sections.ts";
 
 /** Two sections; one sentence where nothing was trained yet. */
 export function curveSections(
@@ -36,11 +36,4 @@ export function curveSections(
     : html`<p>With more than ${MOST_OWN_FIGURES} models their curves are in the figures of all together alone.</p>`;
   const notes = note.map((text) => html`<p class="soft">${text}</p> `);
   return html`${section(groupTitles.curves, notes, together.map(figureMarkup))} ${own}`;
-}
-
-function folded(title: string, content: Markup[]): Markup {
-  return html`<details>
-    <summary>${title}</summary>
-    ${content}
-  </details>`;
 }

@@ -1,38 +1,37 @@
-/** @file The evidence of a study of several budgets or seeds in `report.html`: accuracies, verdicts, tests, cost, layer curves. */
+/** @file The evidence in `report.html`: accuracies, recommendations, tests, cost, layer curves. */
 
 import type { Verdict } from "../../statistics/index.ts";
 import type { StudyAnalysis } from "../analysis/study-analysis.ts";
-import type { Budget } from "../analysis/study-design.ts";
 import type { DrawnFigure } from "../figures/draw-figures.ts";
 import { type Markup, html } from "../markup.ts";
 import { verdictSentences } from "../sentences/verdict-sentences.ts";
 import { costTable } from "../tables/cost-table.ts";
 import { pairTable } from "../tables/pair-table.ts";
+import { recommendationTable } from "../tables/recommendation-table.ts";
 import { verdictTable } from "../tables/verdict-table.ts";
-import { figureSection, scrolled, section } from "./sections.ts";
+import { figureSection, folded, scrolled, section } from "./sections.ts";
 
-/** Accuracies against budgets, then who wins where and by which tests. */
+/** Accuracies against budgets, then what is recommended where, who wins, and by which tests. */
 export function evidenceSections(analysis: StudyAnalysis, figures: readonly DrawnFigure[]): Markup {
-  const judged = analysis.verdicts.filter(({ verdict }) => verdict.comparisons.length > 0);
-  const evidence = figureSection("evidence", figures);
-  return html`${evidence} ${judged.length > 0 ? verdictSection(analysis, judged) : null}`;
-}
-
-function verdictSection(analysis: StudyAnalysis, judged: readonly { budget: Budget; verdict: Verdict }[]): Markup {
-  return section(
-    "Verdicts",
-    analysis.design.severalBudgets ? scrolled(verdictTable(analysis), "wordy") : null,
-    judged.map(({ budget, verdict }) => verdictDetails(analysis, { budget, verdict })),
+  const { verdicts, design } = analysis;
+  const judged = verdicts.filter(({ verdict }) => verdict.comparisons.length > 0);
+  const details = judged.map(({ budget, verdict }) =>
+    design.severalBudgets
+      ? folded(
+          `At ${budget.text} images per class`,
+          recommendation(verdict),
+          verdictSentences(verdict).map((sentence) => html`<p>${sentence}</p> `),
+          scrolled(pairTable(verdict)),
+        )
+      : html`${recommendation(verdict)} ${folded("Every pair", scrolled(pairTable(verdict)))}`,
   );
+  const atAGlance = design.severalBudgets ? scrolled(verdictTable(analysis), "wordy") : null;
+  return html`${figureSection("evidence", figures)}
+  ${judged.length > 0 ? section("Recommendation", atAGlance, details) : null}`;
 }
 
-function verdictDetails({ design }: StudyAnalysis, { budget, verdict }: { budget: Budget; verdict: Verdict }): Markup {
-  const title = design.severalBudgets ? `At ${budget.text} images per class: every pair` : "Every pair";
-  return html`<details>
-    <summary>${title}</summary>
-    ${design.severalBudgets ? verdictSentences(verdict).map((sentence) => html`<p>${sentence}</p> `) : null}
-    ${scrolled(pairTable(verdict, { design, budget }))}
-  </details>`;
+function recommendation(verdict: Verdict): Markup | null {
+  return verdict.recommendation && scrolled(recommendationTable(verdict.recommendation));
 }
 
 /** Seconds and operations. */

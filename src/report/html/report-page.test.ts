@@ -36,9 +36,13 @@ describe("reportPage", () => {
   it("puts the answer first, then reasons, table, curves, proof, method, command and doubts", () => {
     const text = readable(reportPage(testSummary(), noFigures));
     const order = [
-      "No clear winner on the target test set",
+      "Fine-tune two layers: over 99 % likely within 1 point of the best.",
+      "Likely within 1 point of the best: M4 · fine-tune two layers over 99 %",
+      "One seed: less certain than three.",
       "What the numbers say",
       "Comparison",
+      "Recommendation",
+      "Every pair",
       "Curves",
       "Freeze proof",
       "Method",

@@ -39,7 +39,7 @@ export function reportPage(summary: StudySummary, parts: PageParts): string {
 
 /** The answer, the evidence, the method, the doubts. */
 function story(summary: StudySummary, { analysis, figures }: PageParts): Markup {
-  const { headline, paragraphs } = concludeStudy(summary, analysis);
+  const { headline, lines, paragraphs } = concludeStudy(summary, analysis);
   const { design } = analysis;
   // the picture that holds the answer stands beside it
   const [leading] = figuresOf(figures, figures.some(isLayerCurve) && !design.severalBudgets ? "layers" : "evidence");
@@ -48,6 +48,9 @@ function story(summary: StudySummary, { analysis, figures }: PageParts): Markup 
       <h1>Graft study ${summary.name} · data set ${summary.dataset.title}</h1>
       ${builtInBanner(summary)}
       <p class="answer">${unitsKept(headline)}</p>
+      <ul>
+        ${lines.map((line) => html`<li>${unitsKept(line)}</li> `)}
+      </ul>
       <p class="soft">${summary.protocol}</p>
       ${leading ? figureMarkup(leading) : null}
     </header>

@@ -41,7 +41,7 @@ it("tells the story from the answer to the doubts", () => {
     "What the numbers say",
     "Comparison",
     "Evidence",
-    "Verdicts",
+    "Recommendation",
     "Cost",
     "All models together",
     "Model by model",

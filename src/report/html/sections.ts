@@ -14,6 +14,14 @@ export function section(title: string, ...content: MarkupPart[]): Markup {
   </section>`;
 }
 
+/** What is shown on demand. */
+export function folded(title: string, ...content: MarkupPart[]): Markup {
+  return html`<details>
+    <summary>${title}</summary>
+    ${content}
+  </details>`;
+}
+
 /** The section of a group's figures with what stands before and after them; null where there are none. */
 export function figureSection(
   group: FigureGroup,

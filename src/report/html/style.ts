@@ -46,7 +46,7 @@ figure:focus-visible, .toggles button:focus-visible, summary:focus-visible { out
 .tip { position: fixed; z-index: 10; max-width: min(20rem, 90vw); padding: .4rem .6rem; font-size: .8rem; line-height: 1.35; color: #fff; background: #222; border-radius: 4px; pointer-events: none; overflow-wrap: anywhere; }
 .tip[hidden] { display: none; }
 [data-tip] { cursor: default; }
-tr.settled td { font-weight: bold; }
+tr.settled td, tr.recommended td, tr.recommended th { font-weight: bold; }
 details > p { margin-left: 1rem; }
 code, pre, .digest { font-family: ui-monospace, "Liberation Mono", Menlo, Consolas, monospace; font-size: .85rem; }
 pre { background: var(--tint); border: 1px solid var(--line); border-radius: 6px; padding: .75rem 1rem; overflow-x: auto; }

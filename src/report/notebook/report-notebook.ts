@@ -9,6 +9,7 @@ import { groupTitles } from "../figures/figure-table.ts";
 import { methodFacts } from "../html/method-section.ts";
 import { isBuiltIn } from "../runs/models.ts";
 import { comparisonTable } from "../tables/comparison-table.ts";
+import { recommendationTable } from "../tables/recommendation-table.ts";
 import { tableAsMarkdown } from "../tables/table-formats.ts";
 import { verdictTable } from "../tables/verdict-table.ts";
 import { epochsCode, epochsOutput, runsCode, runsOutput } from "./data-cells.ts";
@@ -61,7 +62,7 @@ function number(cell: NotebookCell, count: number): object {
 }
 
 function introduction(summary: StudySummary, analysis: StudyAnalysis): NotebookCell[] {
-  const { headline, paragraphs } = concludeStudy(summary, analysis);
+  const { headline, lines, paragraphs } = concludeStudy(summary, analysis);
   const banner = isBuiltIn(summary)
     ? [
         `> **This study ran on the built-in procedural data set, ${markdownText(summary.dataset.title)}.** Its images are drawn by Graft from a seed; the numbers are not results on photographs.`,
@@ -72,6 +73,7 @@ function introduction(summary: StudySummary, analysis: StudyAnalysis): NotebookC
       `# Graft study ${markdownText(summary.name)} · data set ${markdownText(summary.dataset.title)}`,
       ...banner,
       `**${markdownText(headline)}**`,
+      lines.map((line) => `- ${markdownText(line)}`).join("\n"),
       markdownText(summary.protocol),
     ]),
     markdownCell(["## What the numbers say", ...paragraphs.map(markdownText)]),
@@ -79,10 +81,20 @@ function introduction(summary: StudySummary, analysis: StudyAnalysis): NotebookC
 }
 
 function dataCells(summary: StudySummary, analysis: StudyAnalysis): NotebookCell[] {
-  const { severalBudgets, severalSeeds } = analysis.design;
+  const judged = analysis.verdicts.filter(({ verdict }) => verdict.comparisons.length > 0);
+  const [recommendation] = judged.flatMap(({ verdict }) => verdict.recommendation ?? []);
   return [
     markdownCell(["## Comparison", tableAsMarkdown(comparisonTable(summary))]),
-    ...(severalBudgets && severalSeeds ? [markdownCell(["## Verdicts", tableAsMarkdown(verdictTable(analysis))])] : []),
+    ...(recommendation
+      ? [
+          markdownCell([
+            "## Recommendation",
+            tableAsMarkdown(
+              analysis.design.severalBudgets ? verdictTable(analysis) : recommendationTable(recommendation),
+            ),
+          ]),
+        ]
+      : []),
     markdownCell(["The same from `summary.json`, as a start for tables of your own:"]),
     codeCell(runsCode, { "text/markdown": runsOutput(summary) }),
     markdownCell(["And from `results.csv`, one row a run and epoch: how soon each run came close to where it ended."]),

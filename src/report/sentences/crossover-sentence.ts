@@ -9,12 +9,8 @@ import type { Crossing, CrossingInterval, Crossover } from "../../statistics/ind
  */
 export function describeCrossover(crossover: Crossover): string {
   switch (crossover.kind) {
-    case "not comparable": {
-      const pair = list(crossover.strategies);
-      return crossover.reason === "one budget"
-        ? `A crossover of ${pair} needs at least two budgets that both were trained with.`
-        : `A crossover of ${pair} cannot be looked for: no seed has both at every budget.`;
-    }
+    case "not comparable":
+      return `A crossover of ${list(crossover.strategies)} needs at least two budgets that both were trained with.`;
     case "none":
       return describeNone(crossover);
     case "one":
@@ -37,15 +33,7 @@ function describeNone({ strategies, ahead, budgets, levelAt, seeds }: Extract<Cr
 }
 
 /** `scratch overtakes …` only where the order is known on both sides; elsewhere mean curves cross, and it says how far noise may be why. */
-function describeOne({ crossing, interval, apart, ...rest }: Extract<Crossover, { kind: "one" }>): string {
-  const { seeds, seedsMissing } = rest;
-  if (interval === null || apart === null) {
-    const needed = seeds.length + seedsMissing;
-    return (
-      `${place(crossing)} (${over(seeds)}). ` +
-      `An interval needs at least ${plural(needed, "seed")} that both strategies have at every budget, got ${seeds.length}.`
-    );
-  }
+function describeOne({ crossing, interval, apart, seeds }: Extract<Crossover, { kind: "one" }>): string {
   const before = apart.before && interval.low !== null;
   const after = apart.after && interval.high !== null;
   const known = `${intervalText(interval)}; ${over(seeds)}`;

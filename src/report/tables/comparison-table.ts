@@ -1,7 +1,7 @@
 /** @file The comparison table: one row a run and, with several seeds, one row a model; or strategies by budgets. */
 
 import { NOTHING, count, duration, isNumber, loss, percent } from "../../core/index.ts";
-import type { LearningOutcome } from "../../statistics/index.ts";
+import { type LearningOutcome, mean, standardDeviation } from "../../statistics/index.ts";
 import type { RunRecord, StudySummary } from "../../study/index.ts";
 import { studyDesign } from "../analysis/study-design.ts";
 import { outcomeMark } from "../outcome-words.ts";
@@ -17,7 +17,6 @@ import {
   modelOutcome,
   modelsOf,
 } from "../runs/models.ts";
-import { mean, standardDeviation } from "../runs/statistics.ts";
 import { budgetTable } from "./budget-table.ts";
 import { type ItemColumn, type TextTable, textTable } from "./text-table.ts";
 

@@ -1,76 +1,43 @@
-/** @file Every pair of strategies at one budget: three tests, an effect size, and how many seeds would settle it. */
+/** @file Every pair of strategies at one budget with its test. */
 
-import { NOTHING, points } from "../../core/index.ts";
-import { type PairComparison, type Verdict, pairedBootstrap } from "../../statistics/index.ts";
-import { type Budget, type StudyDesign, resultsAt } from "../analysis/study-design.ts";
-import { type TextTable, textTable } from "./text-table.ts";
-
-/** Enough for two digits of an interval; the bootstrap is a second opinion here. */
-const RESAMPLES = 2000;
-
-/** With fewer seeds its p is too small to be shown: a handful has few distinct resamples. */
-const FEWEST_FOR_BOOTSTRAP = 10;
+import { NOTHING, plural, points } from "../../core/index.ts";
+import type { PairComparison, Verdict } from "../../statistics/index.ts";
+import { type ItemColumn, type TextTable, textTable } from "./text-table.ts";
 
 /** The comparisons of one verdict, the smallest adjusted p first. */
-export function pairTable(verdict: Verdict, { design, budget }: { design: StudyDesign; budget: Budget }): TextTable {
-  const rows = verdict.comparisons
-    .map((pair) => ({ pair, bootstrap: bootstrapOf(pair, { design, budget }) }))
-    .sort((a, b) => a.pair.adjustedP - b.pair.adjustedP);
+export function pairTable({ comparisons, alpha }: Verdict): TextTable {
+  const rows = comparisons.toSorted((a, b) => a.adjustedP - b.adjustedP);
+  const answered = rows.some(({ answers }) => answers !== null);
+  const mcnemar: ItemColumn<PairComparison>[] = [
+    { title: "p (McNemar)", align: "right", cell: ({ answers }) => (answers === null ? NOTHING : pCell(answers.p)) },
+  ];
   const caption =
-    "Differences of test accuracy in percentage points, paired by seed. t: paired t test, which takes the differences as normal; " +
-    `Holm: its p corrected for ${rows.length} ${rows.length === 1 ? "comparison" : "comparisons"}, which decides. Wilcoxon and the paired bootstrap are second opinions; the bootstrap's p is shown from ${FEWEST_FOR_BOOTSTRAP} seeds on.`;
-  return textTable(
+    "Differences of test accuracy in percentage points. t: moderated t test, over new seeds and new test images; " +
+    `Holm: its p corrected for ${plural(rows.length, "comparison")}, which settles a pair below ${alpha}; equal: known to be too close to matter.` +
+    (answered
+      ? " McNemar: exact test of the two models themselves, image by image; it says nothing of other seeds."
+      : "");
+  return textTable<PairComparison>(
     caption,
     [
-      { title: "Higher", align: "left", cell: ({ pair }) => pair.better },
-      { title: "Lower", align: "left", cell: ({ pair }) => pair.worse },
-      { title: "Difference", align: "right", cell: ({ pair }) => points(pair.test.meanDifference) },
-      { title: "95 % interval (t)", align: "right", cell: ({ pair }) => intervalCell(pair.test.interval) },
-      { title: "95 % interval (bootstrap)", align: "right", cell: ({ bootstrap }) => intervalCell(bootstrap) },
-      { title: "p (t)", align: "right", cell: ({ pair }) => pCell(pair.test.p) },
-      { title: "p (Holm)", align: "right", cell: ({ pair }) => pCell(pair.adjustedP) },
-      { title: "p (Wilcoxon)", align: "right", cell: ({ pair }) => pCell(pair.wilcoxon.p) },
+      { title: "Higher", align: "left", cell: ({ better }) => better },
+      { title: "Lower", align: "left", cell: ({ worse }) => worse },
+      { title: "Difference", align: "right", cell: ({ test }) => points(test.meanDifference) },
       {
-        title: "p (bootstrap)",
+        title: "95 % interval",
         align: "right",
-        cell: ({ pair, bootstrap }) => (pair.seeds.length < FEWEST_FOR_BOOTSTRAP ? NOTHING : pCell(bootstrap.p)),
+        cell: ({ test: { interval } }) => `${points(interval.low)} to ${points(interval.high)}`,
       },
-      {
-        title: "Effect g_z",
-        align: "right",
-        cell: ({ pair }) => (pair.effect ? pair.effect.hedgesGz.toFixed(2) : NOTHING),
-      },
-      { title: "Verdict", align: "left", cell: ({ pair }) => pair.outcome },
-      { title: "Seeds to settle", align: "right", cell: seedsCell },
+      { title: "t", align: "right", cell: ({ test }) => test.t.toFixed(1) },
+      { title: "p", align: "right", cell: ({ test }) => pCell(test.p) },
+      { title: "p (Holm)", align: "right", cell: ({ adjustedP }) => pCell(adjustedP) },
+      ...(answered ? mcnemar : []),
+      { title: "Verdict", align: "left", cell: ({ outcome }) => outcome },
     ],
-    { items: rows, kindOf: ({ pair }) => pair.outcome },
+    { items: rows, kindOf: ({ outcome }) => outcome },
   );
-}
-
-function bootstrapOf(
-  { better, worse, seeds }: PairComparison,
-  { design, budget }: { design: StudyDesign; budget: Budget },
-) {
-  const of = (name: string): Map<number, number> => {
-    const strategy = design.strategies.find((one) => one.name === name);
-    return new Map((strategy ? resultsAt(strategy, budget) : []).map(({ seed, accuracy }) => [seed, accuracy]));
-  };
-  const [high, low] = [of(better), of(worse)];
-  const differences = seeds.map((seed) => (high.get(seed) ?? Number.NaN) - (low.get(seed) ?? Number.NaN));
-  return pairedBootstrap(differences, { resamples: RESAMPLES, method: "percentile" });
-}
-
-function intervalCell({ low, high }: { low: number; high: number }): string {
-  return `${points(low)} to ${points(high)}`;
 }
 
 function pCell(p: number): string {
   return p < 0.001 ? "< 0.001" : p.toFixed(3);
-}
-
-function seedsCell({ pair }: { pair: PairComparison }): string {
-  if (pair.outcome === "settled") return NOTHING;
-  const { seedsNeeded } = pair;
-  if (seedsNeeded.kind === "beyond") return `more than ${seedsNeeded.limit.toLocaleString("en-US")}`;
-  return seedsNeeded.kind === "pairs" ? `about ${seedsNeeded.pairs.toLocaleString("en-US")}` : "unknown";
 }

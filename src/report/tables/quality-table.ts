@@ -1,7 +1,7 @@
 /** @file How good the finished models' answers and probabilities are, in numbers. */
 
 import { NOTHING, isNumber, loss, percent } from "../../core/index.ts";
-import { mean } from "../../statistics/index.ts";
+import { calibrationErrorOfChance, mean } from "../../statistics/index.ts";
 import type { StudySummary } from "../../study/index.ts";
 import type { StudyDesign } from "../analysis/study-design.ts";
 import { type EvaluatedRun, detailCaption, evaluatedRuns, shareOfRight } from "../runs/detail-runs.ts";
@@ -13,7 +13,7 @@ export function qualityTable(summary: StudySummary, design: StudyDesign): TextTa
   const runs = evaluatedRuns(summary, design);
   if (runs.length === 0) return null;
   const caption =
-    "On the test set of each model's own task. F1 and the areas are means over classes; ECE is the expected calibration error over 15 bins.";
+    "On the test set of each model's own task. F1 and the areas are means over classes; ECE is the expected calibration error over 15 bins, beside what a perfectly calibrated model would have on so many images by chance.";
   return textTable<EvaluatedRun>(
     detailCaption(caption, design, runs),
     [
@@ -28,6 +28,11 @@ export function qualityTable(summary: StudySummary, design: StudyDesign): TextTa
       { title: "ROC area", align: "right", cell: ({ evaluation }) => ratio(evaluation.rocAuc) },
       { title: "Average precision", align: "right", cell: ({ evaluation }) => ratio(evaluation.averagePrecision) },
       { title: "ECE", align: "right", cell: ({ evaluation }) => ratio(evaluation.calibrationError) },
+      {
+        title: "ECE by chance",
+        align: "right",
+        cell: ({ evaluation }) => ratio(calibrationErrorOfChance(evaluation.calibration)),
+      },
       { title: "Log loss (nats)", align: "right", cell: ({ evaluation }) => loss(evaluation.logLoss) },
     ],
     { items: runs },

@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { packAnswers } from "../../statistics/index.ts";
+import type { RunRecord } from "../../study/index.ts";
 import { analyseStudy } from "../analysis/study-analysis.ts";
 import { studyDesign } from "../analysis/study-design.ts";
 import { budgetStudy, withDetails } from "../study-of-budgets.fixture.ts";
@@ -7,6 +9,7 @@ import { earlierTuning } from "../tuning.fixture.ts";
 import { comparisonTable } from "./comparison-table.ts";
 import { costTable } from "./cost-table.ts";
 import { pairTable } from "./pair-table.ts";
+import { recommendationTable } from "./recommendation-table.ts";
 import { qualityTable } from "./quality-table.ts";
 import { tableAsText } from "./table-formats.ts";
 import type { TextTable } from "./text-table.ts";
@@ -87,7 +90,7 @@ describe("verdicts", () => {
       Wins: "nobody (scratch leads)",
       "Not settled behind": "–",
       "Too uncertain to place": "last-layer",
-      Behind: expect.stringMatching(/^l2-sp \(−1\.9, p = 0\.\d{3}\), full \(.*\) and last-two-layers \(.*\)$/),
+      Behind: expect.stringMatching(/^l2-sp \(−1\.9, p < 0\.001\), full \(.*\) and last-two-layers \(.*\)$/),
     });
     expect(table.caption).toContain("Too uncertain to place: a lower mean than one that is behind");
   });
@@ -107,31 +110,56 @@ describe("verdicts", () => {
       "Transfer helps": "–",
     });
     expect(cells(verdictTable(analysis), "50")).toMatchObject({ Wins: "last-layer", "Not ranked": "–" });
-    const [{ budget, verdict }] = analysis.verdicts;
-    expect(pairTable(verdict, { design: analysis.design, budget }).rows).toHaveLength(3);
+    expect(pairTable(analysis.verdicts[0].verdict).rows).toHaveLength(3);
   });
 
-  it("rest on every pair, tested three ways", () => {
-    const { design, verdicts } = analyseStudy(budgetStudy());
-    const [{ budget, verdict }] = verdicts;
-    const table = pairTable(verdict, { design, budget });
+  it("rest on every pair", () => {
+    const [{ verdict }] = analyseStudy(budgetStudy()).verdicts;
+    const table = pairTable(verdict);
     expect(table.rows).toHaveLength(10);
-    const level = table.rows.find((row) => row.cells.get("Higher") === "l2-sp" && row.cells.get("Lower") === "full");
-    expect(Object.fromEntries(level?.cells ?? [])).toMatchObject({
-      "p (Wilcoxon)": "0.500",
-      "p (bootstrap)": "–",
-      Verdict: "open",
-      "Seeds to settle": "about 51",
-    });
-    const settled = table.rows.find(
-      (row) => row.cells.get("Lower") === "scratch" && row.cells.get("Higher") === "last-layer",
-    );
-    expect(Object.fromEntries(settled?.cells ?? [])).toMatchObject({
+    const rowOf = (higher: string, lower: string) =>
+      Object.fromEntries(
+        table.rows.find(({ cells: of }) => of.get("Higher") === higher && of.get("Lower") === lower)?.cells ?? [],
+      );
+    expect(rowOf("l2-sp", "full")).toMatchObject({ Difference: "+0.1", Verdict: "equal" });
+    expect(rowOf("last-layer", "scratch")).toMatchObject({
       Difference: "+22.0",
       "p (Holm)": "< 0.001",
       Verdict: "settled",
     });
+    expect(table.columns.map(({ title }) => title)).not.toContain("p (McNemar)");
   });
+
+  it("of one seed show McNemar's test of the models themselves where answers were kept", () => {
+    const study = budgetStudy({ seeds: [0] });
+    for (const run of study.runs) {
+      const right = Math.round(run.testImages * (run.epochs.at(-1)?.testAccuracy ?? 0));
+      const correct = packAnswers(Array.from({ length: run.testImages }, (_, image) => Number(image < right)));
+      run.evaluation = { ...withDetails(study).runs[0].evaluation, correct } as NonNullable<RunRecord["evaluation"]>;
+    }
+    const [{ verdict }] = analyseStudy(study).verdicts;
+    const table = pairTable(verdict);
+    expect(table.rows.find((row) => row.cells.get("Lower") === "scratch")?.cells.get("p (McNemar)")).toBe("< 0.001");
+    expect(table.caption).toContain("McNemar: exact test of the two models themselves");
+  });
+});
+
+it("the recommendation has a row a strategy, the recommended one marked", () => {
+  const [, , { verdict }] = analyseStudy(budgetStudy()).verdicts;
+  if (verdict.recommendation === null) throw new Error("nothing is recommended");
+  const table = recommendationTable(verdict.recommendation);
+  expect(table.caption).toContain(
+    "Recommended is the cheapest that is at least 75 % likely to lie within 1 point of the best.",
+  );
+  expect(table.rows.filter(({ kind }) => kind === "recommended").map(({ name }) => name)).toEqual(["full"]);
+  expect(cells(table, "full")).toMatchObject({
+    Accuracy: "92.3 %",
+    "Likely within 1 point of the best": "over 99 %",
+    "Expected loss (points)": "0.0",
+    "Time of a run": "9.3 s",
+    Seeds: "3",
+  });
+  expect(cells(table, "last-layer")["Likely within 1 point of the best"]).toBe("under 1 %");
 });
 
 it("costs are times of every budget and operations of the largest", () => {
@@ -189,7 +217,12 @@ it("quality is told of one run a model, and is absent where nothing was evaluate
   const summary = withDetails(budgetStudy());
   const table = qualityTable(summary, studyDesign(summary));
   expect(table?.caption).toContain("Models at 1,000 images per class, with seed 0.");
-  expect(cells(table, "scratch")).toMatchObject({ Task: "target", Accuracy: "97.4 %", ECE: "0.031" });
+  expect(cells(table, "scratch")).toMatchObject({
+    Task: "target",
+    Accuracy: "97.4 %",
+    ECE: "0.031",
+    "ECE by chance": "0.015",
+  });
   expect(qualityTable(budgetStudy(), studyDesign(budgetStudy()))).toBeNull();
   const runs = summary.runs.map((run) => ({ ...run, outcome: "did-not-learn" as const }));
   const marked = qualityTable({ ...summary, runs }, studyDesign({ ...summary, runs }));

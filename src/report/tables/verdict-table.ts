@@ -4,6 +4,8 @@ import { NOTHING, list, pValue, points } from "../../core/index.ts";
 import type { Verdict } from "../../statistics/index.ts";
 import type { StudyAnalysis } from "../analysis/study-analysis.ts";
 import type { Budget } from "../analysis/study-design.ts";
+import { prospectOf } from "../analysis/recommended-ranges.ts";
+import { oddsText, regionText } from "../sentences/odds-words.ts";
 import { outcomeMark } from "../outcome-words.ts";
 import { type ItemColumn, type TextTable, textTable } from "./text-table.ts";
 
@@ -25,11 +27,16 @@ export function verdictTable({ verdicts }: StudyAnalysis): TextTable {
   const caution =
     uncertain.length === 0
       ? ""
-      : " Too uncertain to place: a lower mean than one that is behind, but too much spread or too few shared seeds to settle it.";
+      : " Too uncertain to place: a lower mean than one that is behind, but too much spread to settle it.";
+  const [recommendation] = verdicts.flatMap(({ verdict }) => verdict.recommendation ?? []);
+  const likely = recommendation
+    ? `Recommended: with the probability of lying within ${regionText(recommendation.region)} of the best. `
+    : "";
   return textTable<Row>(
-    `Paired t tests over seeds with Holm's correction within each budget, at the 5 % level. Behind: settled below the one that wins or leads, by percentage points, with Holm's p.${caution}`,
+    `${likely}Otherwise: moderated t tests with Holm's correction within each budget, at the 5 % level. Behind: settled below the one that wins or leads, by percentage points, with Holm's p.${caution}`,
     [
       { title: "Images per class", align: "right", cell: ({ budget }) => budget.text },
+      { title: "Recommended", align: "left", cell: ({ verdict }) => recommendedCell(verdict) },
       { title: "Wins", align: "left", cell: ({ verdict }) => winnerCell(verdict) },
       { title: "Not settled behind", align: "left", cell: ({ verdict }) => names(undecided(verdict)?.level) },
       ...uncertain,
@@ -41,6 +48,13 @@ export function verdictTable({ verdicts }: StudyAnalysis): TextTable {
     ],
     { items: verdicts },
   );
+}
+
+/** `last-layer (91 %)`. */
+function recommendedCell({ recommendation }: Verdict): string {
+  if (recommendation === null) return NOTHING;
+  const { strategy, probability } = prospectOf(recommendation, recommendation.recommended);
+  return `${strategy} (${oddsText(probability)})`;
 }
 
 function undecided({ outcome }: Verdict) {

@@ -62,6 +62,17 @@ export function calibration(predictions: Predictions, options: { bins?: number }
   };
 }
 
+/**
+ * The expected calibration error that a perfectly calibrated model would have on so many images, in the mean.
+ *
+ * Of n images with confidence p, X are right: E|X/n − p| = √(2 p (1 − p) / (π n)) as if X were normal, weighed by n.
+ */
+export function calibrationErrorOfChance(bins: readonly { confidence: number; count: number }[]): number {
+  const images = bins.reduce((sum, { count }) => sum + count, 0);
+  const gaps = bins.map(({ confidence: p, count }) => Math.sqrt((2 * p * (1 - p) * count) / Math.PI));
+  return gaps.reduce((sum, gap) => sum + gap, 0) / images;
+}
+
 /** The bin with bin / count < confidence <= (bin + 1) / count. */
 function binOf(confidence: number, count: number): number {
   const guess = Math.min(count - 1, Math.max(0, Math.ceil(confidence * count) - 1));

@@ -1,12 +1,12 @@
-/** @file Every pair of strategies at one budget, compared by seed, with a correction for their number. */
+/** @file Every pair of strategies at one budget, with new seeds and new test images both in mind. */
 
-import { type SeedResult, pairBySeed } from "../learning-curve.ts";
+import { type ScoreEstimates, scoreDifference } from "../decision/score-estimates.ts";
+import { studentTQuantile, studentTSurvival } from "../distributions/student-t.ts";
+import type { SeedResult } from "../learning-curve.ts";
 import type { LearningOutcome } from "../learning-outcome.ts";
-import { mean } from "../summary.ts";
+import type { Interval } from "../summary.ts";
 import { holm } from "./holm.ts";
-import { type PairedEffect, type PairedTTest, pairedEffect, pairedTTest } from "./paired-t.ts";
-import { type SeedsNeeded, seedsNeeded } from "./seeds-needed.ts";
-import { type WilcoxonTest, wilcoxonSignedRank } from "./wilcoxon.ts";
+import { type PairedAnswers, comparePairedAnswers } from "./mcnemar.ts";
 
 /** The results of one strategy at one budget. */
 export interface StrategyResults {
@@ -15,99 +15,116 @@ export interface StrategyResults {
   transfers: boolean;
   /** One a finished seed. */
   results: readonly SeedResult[];
+  /** Of all classes together. */
+  trainImages: number;
+  testImages: number;
+  /** What one run costs that stands alone, in seconds. */
+  seconds: number;
   /** What became of its seeds; absent where they were not judged. */
   outcome?: LearningOutcome | undefined;
 }
 
-/** Two strategies over the seeds that both finished; the differences are those of `better` minus `worse`. */
+/** What is known of a mean difference. */
+export interface ModeratedTest {
+  meanDifference: number;
+  standardError: number;
+  /** t interval of the mean difference; not corrected for the number of comparisons. */
+  interval: Interval;
+  t: number;
+  degreesOfFreedom: number;
+  /** Two-sided. */
+  p: number;
+}
+
+/** Two strategies; the differences are those of `better` minus `worse`. */
 export interface PairComparison {
-  /** The one with the higher mean over the shared seeds; the first in the study's order where they are level. */
+  /** The one with the higher expected accuracy; the first in the study's order where they are level. */
   better: string;
   worse: string;
-  /** Shared seeds, ascending. */
+  /** Seeds that both finished, ascending. */
   seeds: number[];
-  /** Its interval is not corrected for the number of comparisons. */
-  test: PairedTTest;
+  test: ModeratedTest;
   /** Holm's p over all comparisons of this budget. */
   adjustedP: number;
-  /** A second opinion that needs no normal differences; nothing rests on it. */
-  wilcoxon: WilcoxonTest;
-  /** Null where the differences have no spread. */
-  effect: PairedEffect | null;
+  /** The two models themselves, where one seed trained each and their answers were kept. */
+  answers: PairedAnswers | null;
   /**
-   * `settled` where the adjusted p is below alpha; `open` where it is not.
-   * Open too where every seed gave the same difference: its spread is then unknown.
+   * `settled` where the adjusted p is below alpha; `equal` where the interval at 1 − 2 alpha lies within the region of
+   * practical equivalence; otherwise `open`.
    */
-  outcome: "settled" | "open";
-  /** Pairs in all for a power of 0.8 at alpha over the number of comparisons. */
-  seedsNeeded: SeedsNeeded;
+  outcome: "settled" | "equal" | "open";
 }
 
-/** Two strategies that share fewer than two seeds. */
-export interface UnpairedStrategies {
-  strategies: readonly [string, string];
-  sharedSeeds: number;
-}
-
-/** All pairs of a set of strategies. */
-export interface Comparisons {
-  compared: PairComparison[];
-  unpaired: UnpairedStrategies[];
+/** One strategy with its place in the estimates of the study. */
+export interface PlacedResults extends StrategyResults {
+  cell: number;
 }
 
 /**
- * Compares every two strategies over the seeds they share: a paired t test each, corrected by Holm's method.
+ * Compares every two strategies of a budget by moderated t tests, corrected by Holm's method.
  *
- * Assumes that seeds are independent and their differences normal.
+ * Variances over seeds lean on all strategies and budgets, so that few seeds, also one, can be judged; differences
+ * between test images are part of the standard error. An equivalence is two one-sided tests.
  *
- * @throws RangeError for alpha outside (0, 1), or an accuracy that is not finite.
+ * @throws RangeError for alpha outside (0, 1).
+ * Source: Schuirmann 1987, "A comparison of the two one-sided tests procedure and the power approach".
  */
 export function compareStrategies(
-  strategies: readonly StrategyResults[],
-  options: { alpha?: number } = {},
-): Comparisons {
-  const { alpha = 0.05 } = options;
+  strategies: readonly PlacedResults[],
+  { estimates, alpha, region }: { estimates: ScoreEstimates; alpha: number; region: number },
+): PairComparison[] {
   if (!(alpha > 0 && alpha < 1))
     throw new RangeError(`compareStrategies: expected alpha between 0 and 1, got ${alpha}.`);
-  const pairs = strategies.flatMap((a, index) => strategies.slice(index + 1).map((b) => orderedPair(a, b)));
-  const paired = pairs.filter(({ differences }) => differences.length > 1);
-  const tests = paired.map(({ differences }) => pairedTTest(differences, { level: 1 - alpha }));
+  const pairs = strategies.flatMap((a, index) => strategies.slice(index + 1).map((b) => ordered(a, b, estimates)));
+  const tests = pairs.map((pair) => moderatedTest(pair, { estimates, level: 1 - alpha }));
   const adjusted = holm(tests.map(({ p }) => p));
+  return pairs.map(([better, worse], index) => {
+    const test = tests[index];
+    const margin = studentTQuantile(1 - alpha, test.degreesOfFreedom) * test.standardError;
+    const isEqual = test.meanDifference + margin <= region && test.meanDifference - margin >= -region;
+    return {
+      better: better.strategy,
+      worse: worse.strategy,
+      seeds: sharedSeeds(better, worse),
+      test,
+      adjustedP: adjusted[index],
+      answers: answersOf(better, worse, 1 - alpha),
+      outcome: adjusted[index] < alpha ? "settled" : isEqual ? "equal" : "open",
+    };
+  });
+}
+
+function ordered(a: PlacedResults, b: PlacedResults, { means }: ScoreEstimates): [PlacedResults, PlacedResults] {
+  return means[b.cell] > means[a.cell] ? [b, a] : [a, b];
+}
+
+function moderatedTest(
+  [better, worse]: readonly [PlacedResults, PlacedResults],
+  { estimates, level }: { estimates: ScoreEstimates; level: number },
+): ModeratedTest {
+  const { difference, standardError, degreesOfFreedom } = scoreDifference(estimates, better.cell, worse.cell);
+  const margin = studentTQuantile((1 + level) / 2, degreesOfFreedom) * standardError;
+  const t = difference === 0 ? 0 : difference / standardError;
   return {
-    compared: paired.map(({ differences, ...names }, index): PairComparison => {
-      const test = tests[index];
-      return {
-        ...names,
-        test,
-        adjustedP: adjusted[index],
-        wilcoxon: wilcoxonSignedRank(differences),
-        effect: pairedEffect(differences),
-        outcome: adjusted[index] < alpha && !test.noSpread ? "settled" : "open",
-        // Holm's first step asks for this level, so a pair that is open needs more seeds than it has
-        seedsNeeded: seedsNeeded(differences, { alpha: alpha / paired.length }),
-      };
-    }),
-    unpaired: pairs
-      .filter(({ differences }) => differences.length < 2)
-      .map(({ better, worse, seeds }) => ({ strategies: [better, worse], sharedSeeds: seeds.length })),
+    meanDifference: difference,
+    standardError,
+    interval: { low: difference - margin, high: difference + margin, level },
+    t,
+    degreesOfFreedom,
+    p: 2 * studentTSurvival(Math.abs(t), degreesOfFreedom),
   };
 }
 
-interface OrderedPair {
-  better: string;
-  worse: string;
-  seeds: number[];
-  differences: number[];
+function sharedSeeds(a: StrategyResults, b: StrategyResults): number[] {
+  const others = new Set(b.results.map(({ seed }) => seed));
+  return a.results
+    .map(({ seed }) => seed)
+    .filter((seed) => others.has(seed))
+    .sort((one, two) => one - two);
 }
 
-function orderedPair(first: StrategyResults, second: StrategyResults): OrderedPair {
-  const shared = pairBySeed(first.results, second.results);
-  const differences = shared.map(({ a, b }) => a - b);
-  const swapped = mean(differences) < 0;
-  return {
-    better: swapped ? second.strategy : first.strategy,
-    worse: swapped ? first.strategy : second.strategy,
-    seeds: shared.map(({ seed }) => seed),
-    differences: swapped ? differences.map((difference) => -difference) : differences,
-  };
+function answersOf(a: StrategyResults, b: StrategyResults, level: number): PairedAnswers | null {
+  if (a.results.length !== 1 || b.results.length !== 1 || a.results[0].seed !== b.results[0].seed) return null;
+  const [first, second] = [a.results[0].correct, b.results[0].correct];
+  return first === undefined || second === undefined ? null : comparePairedAnswers(first, second, { level });
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { relativeError, golden } from "../golden.fixture.ts";
-import { pairedEffect, pairedTTest } from "./paired-t.ts";
+import { pairedTTest } from "./paired-t.ts";
 
 describe("pairedTTest", () => {
   it("is SciPy's ttest_rel with its interval", () => {
@@ -25,19 +25,5 @@ describe("pairedTTest", () => {
     expect(() => pairedTTest([0.1, Infinity])).toThrow(
       new RangeError("pairedTTest: expected finite values, got Infinity."),
     );
-  });
-});
-
-describe("pairedEffect", () => {
-  it("is the mean over the deviation, with Hedges' exact correction", () => {
-    for (const { differences, cohensDz, hedgesGz } of golden.paired) {
-      const effect = pairedEffect(differences);
-      expect(relativeError(effect?.cohensDz, cohensDz)).toBeLessThanOrEqual(1e-12);
-      expect(relativeError(effect?.hedgesGz, hedgesGz)).toBeLessThanOrEqual(1e-12);
-    }
-  });
-
-  it("is null without spread", () => {
-    expect(pairedEffect([0.2, 0.2])).toBeNull();
   });
 });

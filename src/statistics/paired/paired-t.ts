@@ -1,8 +1,7 @@
-/** @file The paired t test, its effect sizes, and the interval of the mean difference. */
+/** @file The paired t test and the interval of the mean difference. */
 
-import { logGammaRatio } from "../distributions/gamma.ts";
 import { studentTSurvival } from "../distributions/student-t.ts";
-import { type Interval, checkValues, mean, standardDeviation, summarize } from "../summary.ts";
+import { type Interval, checkValues, standardDeviation, summarize } from "../summary.ts";
 
 /** Spreads below this are rounding: accuracies are ratios of whole numbers. */
 const NO_SPREAD = 1e-12;
@@ -52,34 +51,8 @@ export function pairedTTest(differences: readonly number[], options: { level?: n
   };
 }
 
-/** How large a paired difference is, without units. */
-export interface PairedEffect {
-  /** Mean over standard deviation of the differences. */
-  cohensDz: number;
-  /** Cohen's d_z without its upward bias for few pairs. */
-  hedgesGz: number;
-}
-
-/**
- * Cohen's d_z = mean / s of the differences, and Hedges' g_z = d_z Γ(ν/2) / (√(ν/2) Γ((ν − 1)/2)) with ν = n − 1.
- *
- * Null where the differences have no spread. For two pairs the correction is 0: nothing unbiased can be said.
- *
- * @throws RangeError for fewer than two differences, or one that is not finite.
- * Sources: Cohen 1988, "Statistical power analysis"; Hedges 1981, "Distribution theory for Glass's estimator".
- */
-export function pairedEffect(differences: readonly number[]): PairedEffect | null {
-  checkPairs(differences, "pairedEffect");
-  const deviation = standardDeviation(differences);
-  if (deviation < NO_SPREAD) return null;
-  const cohensDz = mean(differences) / deviation;
-  const half = (differences.length - 1) / 2;
-  const correction = half === 0.5 ? 0 : Math.exp(logGammaRatio(half - 0.5, 0.5)) / Math.sqrt(half);
-  return { cohensDz, hedgesGz: cohensDz * correction };
-}
-
 /** Refuses fewer than two differences, and differences that are not finite. */
-export function checkPairs(differences: readonly number[], where: string): void {
+function checkPairs(differences: readonly number[], where: string): void {
   if (differences.length < 2) {
     throw new RangeError(`${where}: expected at least 2 differences, got ${differences.length}.`);
   }

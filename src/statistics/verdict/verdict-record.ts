@@ -1,14 +1,17 @@
 /** @file What a verdict holds. */
 
-import type { PairComparison, UnpairedStrategies } from "../paired/comparisons.ts";
+import type { Recommendation } from "../decision/recommendation.ts";
+import type { PairComparison } from "../paired/comparisons.ts";
 import type { Summary } from "../summary.ts";
 import type { Shortcoming } from "./candidates.ts";
 
-/** One strategy in the order of its mean accuracy. */
+/** One strategy in the order of its expected accuracy. */
 export interface RankedStrategy {
   strategy: string;
   transfers: boolean;
   summary: Summary;
+  /** What it reaches on average over all seeds of the budget, also those that it was not trained with. */
+  expected: number;
 }
 
 /** Who is ahead. */
@@ -16,13 +19,13 @@ export type VerdictOutcome =
   /** Settled against every other strategy. */
   | { kind: "winner"; winner: string }
   | Undecided
-  /** Fewer than two strategies can be ranked; no two share two seeds; or strategies with different seeds contradict each other. */
-  | { kind: "no verdict"; reason: "too few strategies" | "too few shared seeds" | "contradiction" };
+  /** Fewer than two strategies can be ranked. */
+  | { kind: "no verdict" };
 
 /** Nobody is settled against every other strategy; together the lists name each strategy once, best first. */
 export interface Undecided {
   kind: "undecided";
-  /** The best mean that no other strategy is settled above. */
+  /** The highest expected accuracy. */
   leader: string;
   /** Not settled below the leader, and no worse on average than any that is. */
   level: string[];
@@ -56,8 +59,9 @@ export interface Verdict {
   /** True if every ranked strategy was still improving. */
   unfinished: boolean;
   comparisons: PairComparison[];
-  unpaired: UnpairedStrategies[];
   outcome: VerdictOutcome;
   /** Null without a strategy on each side, or without a verdict. */
   transfer: TransferVerdict | null;
+  /** Null where nothing is ranked. */
+  recommendation: Recommendation | null;
 }

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { type StrategyResults, compareStrategies } from "../paired/comparisons.ts";
 import { holm } from "../paired/holm.ts";
-import { pairedTTest } from "../paired/paired-t.ts";
-import { verdict, verdictsByBudget } from "./verdict.ts";
+import type { StrategyResults } from "../paired/comparisons.ts";
+import { judgeBudgets, verdict } from "./verdict.ts";
 
 function strategy(name: string, accuracies: number[], firstSeed = 0): StrategyResults {
   const results = accuracies.map((accuracy, index) => ({ seed: firstSeed + index, accuracy }));
-  return { strategy: name, transfers: name !== "scratch", results };
+  const cost = { trainImages: 100, testImages: 2000, seconds: name === "scratch" ? 60 : 10 };
+  return { strategy: name, transfers: name !== "scratch", results, ...cost };
 }
 
 const scratch = strategy("scratch", [0.8, 0.81, 0.79, 0.805, 0.8]);
@@ -14,56 +14,51 @@ const lastLayer = strategy("last-layer", [0.9, 0.905, 0.89, 0.91, 0.9]);
 const twoLayers = strategy("two-layers", [0.902, 0.9, 0.895, 0.909, 0.903]);
 const frozen = strategy("frozen", [0.7, 0.72, 0.69, 0.71, 0.705]);
 
-describe("compareStrategies", () => {
-  it("tests every pair by seed, the better one first, and corrects by Holm", () => {
-    const { compared, unpaired } = compareStrategies([scratch, lastLayer, twoLayers]);
-    expect(unpaired).toEqual([]);
-    expect(compared.map(({ better, worse, outcome }) => [better, worse, outcome])).toEqual([
+describe("the comparisons of a verdict", () => {
+  it("are of every pair, the better one first, corrected by Holm", () => {
+    const { comparisons } = verdict([scratch, lastLayer, twoLayers]);
+    expect(comparisons.map(({ better, worse, outcome }) => [better, worse, outcome])).toEqual([
       ["last-layer", "scratch", "settled"],
       ["two-layers", "scratch", "settled"],
-      ["two-layers", "last-layer", "open"],
+      ["two-layers", "last-layer", "equal"],
     ]);
-    const p = compared.map(({ test }) => test.p);
-    expect(compared.map(({ adjustedP }) => adjustedP)).toEqual(holm(p));
-    expect(compared[0].test.p).toBeCloseTo(pairedTTest([0.1, 0.095, 0.1, 0.105, 0.1]).p, 12);
-    expect(compared[0].seeds).toEqual([0, 1, 2, 3, 4]);
+    const p = comparisons.map(({ test }) => test.p);
+    expect(comparisons.map(({ adjustedP }) => adjustedP)).toEqual(holm(p));
+    expect(comparisons[0].seeds).toEqual([0, 1, 2, 3, 4]);
+    expect(comparisons[0].test.meanDifference).toBeCloseTo(0.1, 12);
   });
 
-  it("never says that an open pair needs no more seeds than it has", () => {
-    for (const spread of [0.5, 1, 2, 3, 4, 6, 8]) {
-      for (const count of [2, 3, 5, 9]) {
-        const shifts = Array.from({ length: count }, (_, i) => 0.01 * (1 + (spread * (i - (count - 1) / 2)) / count));
-        const a = strategy(
-          "a",
-          shifts.map((shift) => 0.5 + shift),
-        );
-        const all = [
-          a,
-          strategy(
-            "b",
-            shifts.map(() => 0.5),
-          ),
-          strategy(
-            "c",
-            shifts.map(() => 0.4995),
-          ),
-        ];
-        const idle = compareStrategies(all).compared.filter(
-          ({ outcome, seedsNeeded, seeds }) =>
-            outcome === "open" && seedsNeeded.kind === "pairs" && seedsNeeded.pairs <= seeds.length,
-        );
-        expect(idle).toEqual([]);
-      }
-    }
+  it("find with three seeds what three seeds alone cannot: the spread leans on all strategies", () => {
+    const noise = [0, 0.004, -0.004];
+    const some = ["a", "b", "c", "d", "e"].map((name, index) =>
+      strategy(
+        name,
+        noise.map((_, seed) => 0.9 + noise[(seed + index) % 3]),
+      ),
+    );
+    const ahead = strategy(
+      "ahead",
+      noise.map((shift) => 0.92 + shift),
+    );
+    const settled = verdict([...some, ahead]).comparisons.filter(({ outcome }) => outcome === "settled");
+    expect(settled.map(({ better, worse }) => `${better} ${worse}`)).toEqual(
+      some.map((one) => `ahead ${one.strategy}`),
+    );
   });
 
-  it("does not settle a pair whose differences are all the same", () => {
-    const [pair] = compareStrategies([strategy("a", [0.5, 0.6]), strategy("b", [0.4, 0.5])]).compared;
-    expect(pair).toMatchObject({ outcome: "open", seedsNeeded: { kind: "unknown", reason: "no spread" } });
+  it("hold the answers of single models against each other", () => {
+    const answered = (name: string, right: number): StrategyResults => {
+      const correct = Uint8Array.from({ length: 200 }, (_, image) => Number(image < right));
+      return { ...strategy(name, []), testImages: 200, results: [{ seed: 0, accuracy: right / 200, correct }] };
+    };
+    const [pair] = verdict([answered("a", 150), answered("b", 142)]).comparisons;
+    expect(pair.answers).toMatchObject({ onlyFirst: 8, onlySecond: 0 });
+    expect(pair.answers?.p).toBeCloseTo(2 * 0.5 ** 8, 12);
+    expect(verdict([scratch, lastLayer]).comparisons[0].answers).toBeNull();
   });
 
-  it("refuses an alpha that is no probability", () => {
-    expect(() => compareStrategies([], { alpha: 5 })).toThrow(
+  it("refuse an alpha that is no probability", () => {
+    expect(() => verdict([scratch], { alpha: 5 })).toThrow(
       new RangeError("compareStrategies: expected alpha between 0 and 1, got 5."),
     );
   });
@@ -77,7 +72,7 @@ describe("verdict", () => {
     expect(result.transfer).toEqual({ baseline: "scratch", hurts: ["frozen"], helps: ["last-layer"], open: [] });
   });
 
-  it("names those that are not settled behind the leader, those that are, and how many more seeds would part them", () => {
+  it("names those that are not settled behind the leader, those that are", () => {
     const result = verdict([scratch, lastLayer, twoLayers], { budget: 1000 });
     expect(result.outcome).toEqual({
       kind: "undecided",
@@ -114,39 +109,24 @@ describe("verdict", () => {
     expect(result.transfer).toEqual({ baseline: "scratch", hurts: [], helps: [], open: ["last-layer"] });
   });
 
-  it("has no verdict for one seed, and says why", () => {
-    const result = verdict([strategy("scratch", [0.5]), strategy("last-layer", [0.9])], { budget: 10 });
-    expect(result).toMatchObject({
-      outcome: { kind: "no verdict", reason: "too few shared seeds" },
-      transfer: null,
-      comparisons: [],
-    });
-    expect(result.ranking.map((one) => one.strategy)).toEqual(["last-layer", "scratch"]);
+  it("judges one seed with less certainty than several that agree", () => {
+    const one = verdict([strategy("scratch", [0.8]), strategy("last-layer", [0.9])], { budget: 10 });
+    const three = verdict([strategy("scratch", [0.8, 0.8, 0.8]), strategy("last-layer", [0.9, 0.9, 0.9])]);
+    expect(one.comparisons[0].test.standardError).toBeGreaterThan(three.comparisons[0].test.standardError);
+    expect(one.comparisons[0].seeds).toEqual([0]);
+    expect(one.ranking.map(({ strategy: name }) => name)).toEqual(["last-layer", "scratch"]);
   });
 
   it("has no verdict for one strategy or none", () => {
-    const none = { kind: "no verdict", reason: "too few strategies" };
-    expect(verdict([scratch]).outcome).toEqual(none);
-    expect(verdict([strategy("scratch", [])]).outcome).toEqual(none);
+    expect(verdict([scratch])).toMatchObject({ outcome: { kind: "no verdict" }, transfer: null });
+    expect(verdict([strategy("scratch", [])])).toMatchObject({ ranking: [], recommendation: null });
   });
 
-  it("lists strategies that share too few seeds, and cannot be beaten by one of them", () => {
-    const late = strategy("late", [0.95, 0.951], 90);
-    const result = verdict([scratch, lastLayer, late]);
-    expect(result.outcome).toEqual({
-      kind: "undecided",
-      leader: "late",
-      level: ["last-layer", "scratch"],
-      uncertain: [],
-      behind: [],
-    });
-  });
-
-  it("goes by shared seeds where a mean over other seeds would say otherwise", () => {
+  it("goes by what seeds have in common where a mean over other seeds would say otherwise", () => {
     // "lucky" has easy seeds of its own, and is behind with every seed it shares
-    const lucky = { ...strategy("lucky", [0.7, 0.71, 0.69, 0.7, 0.7, 0.99, 0.99, 0.99, 0.99, 0.99, 0.99]) };
+    const lucky = strategy("lucky", [0.7, 0.71, 0.69, 0.7, 0.7, 0.99, 0.99, 0.99, 0.99, 0.99, 0.99]);
     const result = verdict([lucky, scratch]);
-    expect(result.ranking[0].strategy).toBe("lucky");
+    expect(result.ranking[0].strategy).toBe("scratch");
     expect(result.outcome).toEqual({ kind: "winner", winner: "scratch" });
   });
 
@@ -156,7 +136,7 @@ describe("verdict", () => {
     expect(result).toMatchObject({ leftOut: [{ strategy: "frozen", outcome: "did-not-learn" }], unfinished: false });
     expect(result.ranking.map((one) => one.strategy)).toEqual(["last-layer", "scratch"]);
     expect(result.comparisons).toEqual(verdict([scratch, lastLayer]).comparisons);
-    expect(verdict([scratch, failed]).outcome).toEqual({ kind: "no verdict", reason: "too few strategies" });
+    expect(verdict([scratch, failed]).outcome).toEqual({ kind: "no verdict" });
   });
 
   it("says nothing of transfer where training from scratch did not learn", () => {
@@ -182,16 +162,20 @@ describe("verdict", () => {
   });
 });
 
-it("gives a verdict for every budget, with the strategies that were trained with it", () => {
-  const points = (one: StrategyResults, budgets: number[]) =>
-    budgets.map((budget) => ({ budget, results: one.results }));
-  const verdicts = verdictsByBudget([
-    { strategy: "scratch", transfers: false, points: points(scratch, [100, 10]) },
-    { strategy: "last-layer", transfers: true, points: points(lastLayer, [10]) },
-  ]);
-  expect(verdicts.map(({ budget, outcome }) => [budget, outcome.kind])).toEqual([
-    [10, "winner"],
-    [100, "no verdict"],
-  ]);
-  expect(verdicts[0]).toEqual(verdict([scratch, lastLayer], { budget: 10 }));
+describe("judgeBudgets", () => {
+  it("gives a verdict for every budget, with the strategies that were trained with it", () => {
+    const { verdicts, placed } = judgeBudgets([
+      { budget: 10, strategies: [scratch, lastLayer] },
+      { budget: 100, strategies: [scratch, { ...lastLayer, results: [] }] },
+    ]);
+    expect(verdicts.map(({ budget, outcome }) => [budget, outcome.kind])).toEqual([
+      [10, "winner"],
+      [100, "no verdict"],
+    ]);
+    expect(placed.map((some) => some.map(({ cell }) => cell))).toEqual([[0, 1], [2]]);
+  });
+
+  it("has nothing to estimate where nothing is ranked", () => {
+    expect(judgeBudgets([{ budget: null, strategies: [] }])).toMatchObject({ estimates: null, placed: [[]] });
+  });
 });

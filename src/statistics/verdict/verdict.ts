@@ -1,9 +1,10 @@
-/** @file What the seeds of one budget settle: who wins, who may, where transfer hurts. */
+/** @file What the seeds of one budget settle: who wins, who may, where transfer hurts; and what to do. */
 
-import { type Curve, measuredPoints } from "../learning-curve.ts";
+import { recommend, regionFor } from "../decision/recommendation.ts";
+import { type ScoreEstimates, scoreEstimates } from "../decision/score-estimates.ts";
 import {
-  type Comparisons,
   type PairComparison,
+  type PlacedResults,
   type StrategyResults,
   compareStrategies,
 } from "../paired/comparisons.ts";
@@ -14,78 +15,110 @@ import type { RankedStrategy, TransferVerdict, Verdict, VerdictOutcome } from ".
 export interface VerdictOptions {
   /** The chance of one false finding or more among all comparisons of the budget. */
   alpha?: number;
-  /** Images per class. */
-  budget?: number;
+  /** Accuracies closer than this count as equal; more where there are few test images. */
+  equivalence?: number;
+}
+
+/** The strategies of one budget. */
+export interface BudgetResults {
+  /** Images per class; null where a study has one budget. */
+  budget: number | null;
+  strategies: readonly StrategyResults[];
+}
+
+/** The verdicts of a study, and the estimates that they rest on. */
+export interface JudgedBudgets {
+  /** In the order of the budgets. */
+  verdicts: Verdict[];
+  /** Null where nothing is ranked at any budget. */
+  estimates: ScoreEstimates | null;
+  /** The ranked strategies of each budget with their places in the estimates. */
+  placed: PlacedResults[][];
 }
 
 /**
- * The verdict over strategies at one budget, from paired t tests by seed with Holm's correction.
+ * The verdicts over the strategies of every budget, from moderated t tests with Holm's correction within a budget.
  *
- * One seed settles nothing: the outcome is then `no verdict`, with the reason. What did not learn, or was cut short
- * where others were not, is neither ranked nor compared.
+ * What did not learn, or was cut short where others were not, is neither ranked nor compared.
  *
  * @throws RangeError for a name that occurs twice, an accuracy that is not finite, or alpha outside (0, 1).
  */
-export function verdict(strategies: readonly StrategyResults[], options: VerdictOptions = {}): Verdict {
-  const { alpha = 0.05, budget = null } = options;
-  const names = strategies.map(({ strategy }) => strategy);
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined) throw new RangeError(`verdict: expected each strategy once, got "${twice}" twice.`);
-  const measured = strategies.filter(({ results }) => results.length > 0);
-  const { ranked, leftOut, unfinished } = splitCandidates(measured);
-  const comparisons = compareStrategies(ranked, { alpha });
-  const ranking = ranked
-    .map(({ strategy, transfers, results }): RankedStrategy => {
+export function judgeBudgets(budgets: readonly BudgetResults[], options: VerdictOptions = {}): JudgedBudgets {
+  const { alpha = 0.05, equivalence = 0.01 } = options;
+  for (const { strategies } of budgets) checkNames(strategies);
+  const candidates = budgets.map(({ strategies }) => splitCandidates(strategies.filter(isMeasured)));
+  const estimates = candidates.some(({ ranked }) => ranked.length > 0)
+    ? scoreEstimates(candidates.map(({ ranked }) => ranked))
+    : null;
+  let cell = 0;
+  const placed = candidates.map(({ ranked }) => ranked.map((one): PlacedResults => ({ ...one, cell: cell++ })));
+  const verdicts = budgets.map(({ budget }, index): Verdict => {
+    const { leftOut, unfinished } = candidates[index];
+    return {
+      budget,
+      alpha,
+      leftOut: leftOut.map((one) => ({ strategy: one.strategy, outcome: one.outcome })),
+      unfinished,
+      ...judged(placed[index], { estimates, alpha, equivalence }),
+    };
+  });
+  return { verdicts, estimates, placed };
+}
+
+/** {@link judgeBudgets} of one budget. */
+export function verdict(
+  strategies: readonly StrategyResults[],
+  { budget = null, ...options }: VerdictOptions & { budget?: number | null } = {},
+): Verdict {
+  return judgeBudgets([{ budget, strategies }], options).verdicts[0];
+}
+
+type Judged = Pick<Verdict, "ranking" | "comparisons" | "outcome" | "transfer" | "recommendation">;
+
+function judged(
+  placed: readonly PlacedResults[],
+  { estimates, alpha, equivalence }: { estimates: ScoreEstimates | null; alpha: number; equivalence: number },
+): Judged {
+  if (estimates === null || placed.length === 0) {
+    return { ranking: [], comparisons: [], outcome: { kind: "no verdict" }, transfer: null, recommendation: null };
+  }
+  const region = regionFor(estimates, equivalence);
+  const comparisons = compareStrategies(placed, { estimates, alpha, region });
+  const ranking = placed
+    .map(({ strategy, transfers, results, cell }): RankedStrategy => {
       const accuracies = results.map(({ accuracy }) => accuracy);
-      return { strategy, transfers, summary: summarize(accuracies, { level: 1 - alpha }) };
+      const summary = summarize(accuracies, { level: 1 - alpha });
+      return { strategy, transfers, summary, expected: estimates.means[cell] };
     })
-    .sort((a, b) => b.summary.mean - a.summary.mean);
+    .sort((a, b) => b.expected - a.expected);
   const outcome = outcomeOf(ranking, comparisons);
   return {
-    budget,
-    alpha,
     ranking,
-    leftOut: leftOut.map((one) => ({ strategy: one.strategy, outcome: one.outcome })),
-    unfinished,
-    comparisons: comparisons.compared,
-    unpaired: comparisons.unpaired,
+    comparisons,
     outcome,
-    transfer: outcome.kind === "no verdict" ? null : transferOf(ranking, comparisons.compared),
+    transfer: outcome.kind === "no verdict" ? null : transferOf(ranking, comparisons),
+    recommendation: recommend(estimates, placed.map(optionOf), { region }),
   };
 }
 
-/**
- * A verdict for every budget that any of the curves was trained with, ascending.
- *
- * Holm's correction is made within each budget, not across them.
- *
- * @throws RangeError as {@link verdict} does, and for budgets that are not positive or occur twice in a curve.
- */
-export function verdictsByBudget(
-  curves: readonly (Curve & { transfers: boolean })[],
-  options: { alpha?: number } = {},
-): Verdict[] {
-  const measured = curves.map((curve) => ({ ...curve, points: measuredPoints(curve) }));
-  const budgets = new Set(measured.flatMap(({ points }) => points.map(({ budget }) => budget)));
-  return [...budgets]
-    .sort((a, b) => a - b)
-    .map((budget) => {
-      const strategies = measured.map(({ strategy, transfers, points }) => {
-        const point = points.find((candidate) => candidate.budget === budget);
-        return { strategy, transfers, results: point?.results ?? [] };
-      });
-      return verdict(strategies, { ...options, budget });
-    });
+function optionOf({ strategy, cell, seconds, results }: PlacedResults) {
+  return { strategy, cell, seconds, seeds: results.length };
 }
 
-function outcomeOf(ranking: readonly RankedStrategy[], { compared }: Comparisons): VerdictOutcome {
-  if (ranking.length < 2) return { kind: "no verdict", reason: "too few strategies" };
-  if (compared.length === 0) return { kind: "no verdict", reason: "too few shared seeds" };
+function isMeasured({ results }: StrategyResults): boolean {
+  return results.length > 0;
+}
+
+function checkNames(strategies: readonly StrategyResults[]): void {
+  const names = strategies.map(({ strategy }) => strategy);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) throw new RangeError(`verdict: expected each strategy once, got "${twice}" twice.`);
+}
+
+function outcomeOf(ranking: readonly RankedStrategy[], compared: readonly PairComparison[]): VerdictOutcome {
+  if (ranking.length < 2) return { kind: "no verdict" };
   const names = ranking.map(({ strategy }) => strategy);
-  // where strategies have different seeds, the highest mean may belong to one that shared seeds settle below another
-  const best = names.find((name) => names.every((other) => !isSettled(compared, { better: other, worse: name })));
-  if (best === undefined) return { kind: "no verdict", reason: "contradiction" };
-  const others = names.filter((name) => name !== best);
+  const [best, ...others] = names;
   const behind = others.filter((name) => isSettled(compared, { better: best, worse: name }));
   if (behind.length === others.length) return { kind: "winner", winner: best };
   const open = others.filter((name) => !behind.includes(name));

@@ -44,8 +44,9 @@ function sizeOf({ transferability, featureMaps, firstFilters }: AnalysisRecord):
 /** A source network of a seed: the run that trains it, or the network that was trained elsewhere. */
 type Source = Pick<PlannedRun, "id" | "seed">;
 
-function sourcesOf({ runs, data, study }: StudyContext): Source[] {
-  if (data.backbone !== undefined) return seedsOf(study.config).map((seed) => ({ id: PRETRAINED, seed }));
+function sourcesOf({ runs, data }: StudyContext): Source[] {
+  const seeds = new Set(runs.map(({ seed }) => seed));
+  if (data.backbone !== undefined) return [...seeds].map((seed) => ({ id: PRETRAINED, seed }));
   return runs.filter(({ task }) => task === "source");
 }
 

@@ -7,7 +7,7 @@ import type { Budget } from "../file/plan.ts";
 import { evaluationImages } from "../material/batch-sources.ts";
 import { concatenate } from "../material/concatenate.ts";
 import { thumbnail } from "../material/thumbnail.ts";
-import type { FeatureMapRecord } from "../records/records.ts";
+import type { FeatureMapRecord } from "../records/analysis-record.ts";
 import type { TrainedSource } from "./score-source.ts";
 import { probeSource } from "./source-probe.ts";
 

@@ -6,7 +6,7 @@ import type { SessionOptions } from "../../engine/runtime/index.ts";
 import { hScore, leep, logme, nce, parameterLayers } from "../../transfer/index.ts";
 import type { Budget } from "../file/plan.ts";
 import type { SeedTasks, TaskData } from "../material/tasks.ts";
-import type { TransferabilityRecord } from "../records/records.ts";
+import type { TransferabilityRecord } from "../records/analysis-record.ts";
 import type { RunNetwork } from "../run/network.ts";
 import { type Probe, probeSource } from "./source-probe.ts";
 

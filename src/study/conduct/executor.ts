@@ -5,14 +5,18 @@ import { ConfigError, DeviceError } from "../../core/index.ts";
 import type { Device } from "../../engine/runtime/index.ts";
 import { withLock } from "../../files/index.ts";
 import { analyseStudy } from "../analysis/analyse-study.ts";
+import { rememberRecommendations } from "../analysis/recommend-strategies.ts";
 import { type StudyContext, lookAgain, networkOf } from "../context/study-context.ts";
-import type { PlannedRun } from "../file/plan.ts";
+import { type Budget, PRETRAINED, type PlannedRun } from "../file/plan.ts";
 import type { StudyConfig } from "../file/schema.ts";
+import { AUTO } from "../file/training-schema.ts";
 import { type StudyData, checksumsOf, requireSameData } from "../material/study-data.ts";
 import type { StudyListener } from "../records/events.ts";
+import type { BudgetRecommendation } from "../records/answer-record.ts";
 import type { StudySummary } from "../records/records.ts";
 import { type StudyFile, holdsStudy, isOver, openRunStore } from "../records/run-store.ts";
 import { awaitingRates } from "../tuning/tuned-runs.ts";
+import { addSeed } from "./add-seed.ts";
 import { prepareStudy } from "./prepare-study.ts";
 import { recordsOf } from "./run-records.ts";
 import { readStudyOn } from "./study-device.ts";
@@ -120,22 +124,36 @@ async function execute(
   const { directory } = store;
   const earlierMs = context.found.durationMs;
   const started = performance.now();
-  const summarize = (): StudySummary =>
-    summaryOf(facts, { plan: runs, runs: recordsOf(context), found: context.found });
+  const recommend = rememberRecommendations();
+  const tell = tellChanges(listener);
+  const summarize = (): StudySummary => {
+    const records = recordsOf(context);
+    return summaryOf(facts, {
+      plan: runs,
+      runs: records,
+      recommendations: recommend(records),
+      found: context.found,
+    });
+  };
   const save = async ({ finishedAt = null as string | null } = {}): Promise<void> => {
     await lookAgain(context);
     const { found } = context;
     // a study that is over stays as it is
     if (found.finishedAt !== null) return;
     context.found = { ...found, finishedAt, durationMs: earlierMs + performance.now() - started };
-    await store.writeSummary(summarize());
+    const summary = summarize();
+    await store.writeSummary(summary);
+    tell(summary.recommendations);
   };
-  listener({ type: "study-started", directory, summary: summarize(), resumed });
+  const before = summarize();
+  listener({ type: "study-started", directory, summary: before, resumed });
+  tell(before.recommendations);
   await save();
   let interrupted = false;
   try {
     for (let index = 0; index < runs.length && !interrupted; index++) {
       interrupted = await bringOn(context, index, save);
+      if (!interrupted && index === runs.length - 1) await addSeed(context);
     }
     if (!interrupted && context.found.finishedAt === null) await analyseStudy(context);
   } catch (error) {
@@ -148,6 +166,19 @@ async function execute(
   const summary = summarize();
   listener({ type: "study-finished", directory, summary, interrupted });
   return { summary, interrupted };
+}
+
+/** Tells of budgets at which a run was ranked since; those at the first call it does not tell of. */
+function tellChanges(listener: StudyListener): (recommendations?: readonly BudgetRecommendation[]) => void {
+  const seedsIn = ({ prospects }: BudgetRecommendation): number => prospects.reduce((sum, { seeds }) => sum + seeds, 0);
+  let known: Map<Budget, number> | undefined;
+  return (recommendations = []) => {
+    for (const recommendation of recommendations) {
+      const isNew = known !== undefined && known.get(recommendation.imagesPerClass) !== seedsIn(recommendation);
+      if (isNew) listener({ type: "recommendation", recommendation });
+    }
+    known = new Map(recommendations.map((one) => [one.imagesPerClass, seedsIn(one)]));
+  };
 }
 
 /** Trains one run unless it is over, after what must be known before it; true if it was interrupted. */
@@ -185,9 +216,9 @@ async function tuneFor(context: StudyContext, index: number, save: () => Promise
 }
 
 /** Frees features that no later run will ask for. */
-function releaseFeatures({ runs, features, networks, found }: StudyContext, finished: PlannedRun): void {
+function releaseFeatures({ study, runs, features, networks, found }: StudyContext, finished: PlannedRun): void {
   const weightsId = finished.startsFrom;
-  if (weightsId === null) return;
+  if (weightsId === null || (weightsId === PRETRAINED && study.config.seeds === AUTO)) return;
   const isWanted = runs.some(
     (run) =>
       run.startsFrom === weightsId &&

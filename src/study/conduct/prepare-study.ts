@@ -5,7 +5,7 @@ import { createFeatureCache, featureFile } from "../../transfer/node/index.ts";
 import { readFound } from "../context/found.ts";
 import { studySettler } from "../context/settle-run.ts";
 import { type StudyContext, networkOf, worksOfStudy } from "../context/study-context.ts";
-import { type PlannedRun, planStudy } from "../file/plan.ts";
+import type { PlannedRun } from "../file/plan.ts";
 import { type StudyData, splitStudy } from "../material/study-data.ts";
 import { seedTasks, taskOf } from "../material/tasks.ts";
 import { checkTrainable } from "../material/trainable-study.ts";
@@ -14,6 +14,7 @@ import type { RunStore, StudyFile } from "../records/run-store.ts";
 import { usesFeatures } from "../run/network.ts";
 import { createPace } from "../run/time-left.ts";
 import { untunedRecords } from "../tuning/tuned-runs.ts";
+import { settleRounds } from "./settle-rounds.ts";
 
 /** What a study is run with. */
 interface Surroundings {
@@ -34,9 +35,7 @@ export async function prepareStudy(
   const tasksOf = remember((seed) => seedTasks(config, { data, split, seed }));
   checkTrainable(config, data);
   const settle = studySettler(config, { data, tasksOf });
-  const settled = await Promise.all(
-    planStudy(config).map(async (draft) => settle(draft, (await store.readRun(draft.id)) ?? undefined)),
-  );
+  const settled = await settleRounds({ study, store, settle }, (await store.readSeeds())?.rounds);
   const runs = settled.map(({ run }) => run);
   const networks = new Map(settled.map(({ run, whole }) => [run.id, whole]));
   const trainImagesOf = (run: PlannedRun): number => taskOf(tasksOf(run.seed), run).train.indices.length;
@@ -46,6 +45,7 @@ export async function prepareStudy(
     data,
     split,
     tasksOf,
+    settle,
     runs,
     networks,
     works: worksOfStudy({ runs, networks, tasksOf }),

@@ -10,7 +10,7 @@ import type { PlannedRun } from "../file/plan.ts";
 import type { Backbone, StudyData, StudySplit } from "../material/study-data.ts";
 import { sourceTask, taskRecord } from "../material/tasks.ts";
 import { thumbnail, thumbnailShape } from "../material/thumbnail.ts";
-import type { AnalysisRecord, ExampleImages, RunRecord, StudySummary } from "../records/records.ts";
+import type { AnalysisRecord, ExampleImages, StudySummary } from "../records/records.ts";
 import { describeMachine } from "./machine.ts";
 
 /** Images of each class in the report's grid. */
@@ -19,15 +19,22 @@ const EXAMPLES_PER_CLASS = 8;
 /** What is known of a study before its first step. */
 export type StudyFacts = Omit<
   StudySummary,
-  "epochs" | "batchSize" | "runs" | "tuning" | keyof AnalysisRecord | "finishedAt" | "durationMs"
+  | "seeds"
+  | "epochs"
+  | "batchSize"
+  | "runs"
+  | "recommendations"
+  | "tuning"
+  | keyof AnalysisRecord
+  | "finishedAt"
+  | "durationMs"
 >;
 
 /** @throws DataError if an example image cannot be read. */
 export async function studyFacts({ study, data, split, tasksOf }: StudyContext): Promise<StudyFacts> {
   const { config } = study;
   const budgets = budgetsOf(config);
-  const seeds = seedsOf(config);
-  const tasks = tasksOf(seeds[0]);
+  const tasks = tasksOf(seedsOf(config)[0]);
   return {
     formatVersion: 1,
     name: config.name,
@@ -38,7 +45,6 @@ export async function studyFacts({ study, data, split, tasksOf }: StudyContext):
     ...(data.backbone === undefined ? {} : { backbone: backboneRecord(data.backbone) }),
     source: split.source === null ? null : taskRecord(split.source, sourceTask(tasks)),
     target: taskRecord(split.target, tasks.target(budgets[budgets.length - 1])),
-    seeds,
     budgets,
     examples: examplesOf(data, split),
     machine: await describeMachine(study),
@@ -47,17 +53,24 @@ export async function studyFacts({ study, data, split, tasksOf }: StudyContext):
   };
 }
 
+interface Standing extends Required<Pick<StudySummary, "runs" | "recommendations">> {
+  plan: readonly PlannedRun[];
+  found: Found;
+}
+
 /** The summary of a study: what is known of it before, and what its folder says. */
 export function summaryOf(
   { examples, machine, startedAt, command, ...known }: StudyFacts,
-  { plan, runs, found }: { plan: readonly PlannedRun[]; runs: RunRecord[]; found: Found },
+  { plan, runs, recommendations, found }: Standing,
 ): StudySummary {
   const { tuning, analysis, finishedAt, durationMs } = found;
   return {
     ...known,
+    seeds: [...new Set(plan.map(({ seed }) => seed))],
     epochs: Math.max(...plan.map(({ training }) => training.epochs)),
     batchSize: Math.max(...plan.map(({ training }) => training.batchSize)),
     runs,
+    recommendations,
     tuning,
     ...analysis,
     examples,

@@ -43,16 +43,16 @@ export interface UnitOptions {
  */
 export async function trainOne(directory: string, id: string, options: UnitOptions): Promise<RunRecord> {
   const study = await readStudyFile(directory);
-  const ids = planStudy(study.config).map((run) => run.id);
-  const index = ids.indexOf(id);
-  if (index === -1) {
+  const store = openRunStore(directory);
+  const ids = planStudy(study.config, (await store.readSeeds())?.rounds).map((run) => run.id);
+  if (!ids.includes(id)) {
     throw new ConfigError(
       `${directory}: expected one of the study's runs (${ids.join(", ")}), got "${id}". Name one of them.`,
     );
   }
-  const store = openRunStore(directory);
   return lockRun(store, id, () =>
     carryOut({ study, store }, options, async (context) => {
+      const index = context.runs.findIndex((run) => run.id === id);
       await bringToEnd(context, index);
       await lookAgain(context);
       return recordsOf(context)[index];

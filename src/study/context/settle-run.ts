@@ -30,11 +30,7 @@ interface SettleOptions extends RunNetworkOptions {
  *
  * @throws ConfigError if the network or the epochs do not fit the strategy, or the augmentation does not fit the images.
  */
-function settleRun(
-  config: StudyConfig,
-  draft: DraftRun,
-  options: SettleOptions,
-): { run: PlannedRun; whole: RunNetwork } {
+function settleRun(config: StudyConfig, draft: DraftRun, options: SettleOptions): SettledRun {
   const { network, plan } = planNetwork(config, draft, options);
   const solved = draft.choice?.strategy.solves !== undefined;
   const { training, awaitsSource } = settleAsBefore(options.earlier, () =>
@@ -55,11 +51,19 @@ function settleAsBefore(earlier: EarlierRecord | undefined, settledNow: () => Se
   return { training: earlier.training, awaitsSource: hasBegun ? null : settledNow().awaitsSource };
 }
 
+/** A run as it was settled before, or anew. */
+export type RunSettler = (draft: DraftRun, earlier?: EarlierRecord) => SettledRun;
+
+export interface SettledRun {
+  readonly run: PlannedRun;
+  readonly whole: RunNetwork;
+}
+
 /** Settles the runs of one study; what its images look like is found out once for each task. */
 export function studySettler(
   config: StudyConfig,
   { data, tasksOf }: { data: StudyData; tasksOf: (seed: number) => SeedTasks },
-): (draft: DraftRun, earlier?: EarlierRecord) => { run: PlannedRun; whole: RunNetwork } {
+): RunSettler {
   const looks = new Map<DraftRun["task"], ImageLook>();
   const { imageShape } = data.dataset;
   const [firstSeed] = seedsOf(config);

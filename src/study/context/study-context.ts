@@ -15,6 +15,7 @@ import type { RunNetwork } from "../run/network.ts";
 import type { StageOptions } from "../run/stage.ts";
 import type { Pace, RunWork } from "../run/time-left.ts";
 import { type Found, readFound } from "./found.ts";
+import type { RunSettler } from "./settle-run.ts";
 
 /** What runs are trained with. */
 export interface RunContext {
@@ -30,7 +31,9 @@ export interface RunContext {
 export interface StudyContext extends RunContext {
   study: StudyFile;
   split: StudySplit;
-  /** Settled; what awaits a source is filled in before its run begins. */
+  /** Settles runs that are added. */
+  settle: RunSettler;
+  /** Settled, those that were admitted so far; what awaits a source is filled in before its run begins. */
   runs: PlannedRun[];
   /** What each run takes, in the order of the runs. */
   works: readonly RunWork[];

@@ -24,7 +24,7 @@ const TRAINING_FIELDS =
   "standardizeFeatures, layerDecay, transferredRate, statistics, clipNorm, averaging, augmentation, " +
   "classWeights, oversample, earlyStopping";
 const STUDY_FIELDS =
-  "preset, name, protocol, notes, dataset, target, source, imageSize, fit, testShare, skipUnreadable, architecture, normalization, head, strategies, seeds, " +
+  "preset, name, protocol, notes, dataset, target, source, imageSize, fit, testShare, skipUnreadable, architecture, normalization, head, strategies, seeds, time, " +
   "imagesPerClass, sourceImagesPerClass, validation, batchNorm, tuning, training, trainingOf, featureMemoryMb";
 
 /** The text of a study file, and the sentence it ends in. */
@@ -41,7 +41,7 @@ const wrongFiles: readonly [text: string, sentence: string][] = [
   ["target:\n - 1\n - -2", "study.yaml, line 3: target.1: expected a number from 0, got -2."],
   [
     "seeds: x",
-    'study.yaml, line 1: seeds: expected how many seeds, from 1 to 1000, or a list of whole numbers from 0, got "x".',
+    'study.yaml, line 1: seeds: expected how many seeds, from 1 to 1000, a list of whole numbers from 0, or "auto", got "x".',
   ],
   [
     "imagesPerClass: most",

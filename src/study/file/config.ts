@@ -10,7 +10,7 @@ import { explainIssue, issuePath } from "./explain-issue.ts";
 import { presets } from "./presets.ts";
 import { type StudyConfig, type StudyInput, assignment, studySchema } from "./schema.ts";
 import { checkSource } from "./sources.ts";
-import { type TrainingRequest, allAuto } from "./training-schema.ts";
+import { AUTO, type TrainingRequest, allAuto } from "./training-schema.ts";
 
 /**
  * Reads a study file; fields that it leaves out are left out here too.
@@ -65,6 +65,7 @@ export function resolveStudy(...layers: readonly StudyInput[]): StudyConfig {
   checkNames(config);
   checkBudgets(config);
   checkSeeds(config);
+  checkTime(config);
   checkValidation(config);
   checkAveraging(config);
   checkSource(config);
@@ -86,8 +87,9 @@ export function trainingFor(config: StudyConfig, strategy: string): TrainingRequ
   return { ...config.training, ...Object.fromEntries(overrides) } as TrainingRequest;
 }
 
-/** The seeds of a study, in order. */
+/** The seeds of a study, in order; where they are left to Graft, the one that it begins with. */
 export function seedsOf({ seeds }: StudyConfig): number[] {
+  if (seeds === AUTO) return [0];
   return typeof seeds === "number" ? Array.from({ length: seeds }, (_, seed) => seed) : seeds;
 }
 
@@ -235,6 +237,14 @@ function checkSeeds(config: StudyConfig): void {
   const seeds = seedsOf(config);
   const twice = seeds.find((seed, index) => seeds.indexOf(seed) !== index);
   if (twice !== undefined) throw new ConfigError(`seeds: expected each seed once, got ${twice} twice.`);
+}
+
+/** @throws ConfigError if a time ends what has its end already. */
+function checkTime({ time, seeds }: StudyConfig): void {
+  if (time === null || seeds === AUTO) return;
+  throw new ConfigError(
+    "time: expected it with seeds: auto, of which it says when no more are added, got it with fixed seeds. Set seeds to auto, or leave time out.",
+  );
 }
 
 /** @throws ConfigError if a run is to keep its best epoch and an average of many at once. */

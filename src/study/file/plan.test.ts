@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import { resolveStudy } from "./config.ts";
-import { planStudy } from "./plan.ts";
+import { firstRounds, planStudy } from "./plan.ts";
 
 describe("planStudy", () => {
   test("the classic study trains M1 to M4", () => {
@@ -63,5 +63,27 @@ describe("planStudy", () => {
       [20, 0.5],
       [20, 0.01],
     ]);
+  });
+});
+
+describe("planStudy of rounds", () => {
+  const config = resolveStudy({
+    seeds: "auto",
+    strategies: ["scratch", "last-layer", "full"],
+    imagesPerClass: [5, 50],
+  });
+
+  test("a study that leaves its seeds to Graft begins with one of every strategy", () => {
+    expect(firstRounds(config)).toEqual([{ seed: 0, strategies: ["source", "scratch", "last-layer", "full"] }]);
+    const fixed = resolveStudy({ seeds: 1, strategies: ["scratch", "last-layer", "full"], imagesPerClass: [5, 50] });
+    expect(planStudy(config)).toEqual(planStudy(fixed));
+  });
+
+  test("a round has the strategies that it names, at every budget, under the names of a fixed study", () => {
+    const rounds = [...firstRounds(config), { seed: 1, strategies: ["source", "full"] }];
+    const ids = planStudy(config, rounds)
+      .filter(({ seed }) => seed === 1)
+      .map(({ id }) => id);
+    expect(ids).toEqual(["M1-source-seed1", "M4-full-n5-seed1", "M4-full-n50-seed1"]);
   });
 });

@@ -42,6 +42,12 @@ export interface PlannedRun {
   readonly sourceProbe?: SourceProbe | undefined;
 }
 
+/** The strategies that are trained with one seed, `source` among them where its run is. */
+export interface SeedRound {
+  readonly seed: number;
+  readonly strategies: readonly string[];
+}
+
 /** A run as the study's file says it: how it trains may be left to Graft. */
 export type DraftRun = Omit<PlannedRun, "training" | "awaitsSource"> & { readonly training: TrainingRequest };
 
@@ -49,12 +55,19 @@ export type DraftRun = Omit<PlannedRun, "training" | "awaitsSource"> & { readonl
  * The runs of a study in an order in which each comes after the one it starts from, seed by seed.
  * The source is trained unless it was elsewhere: it is M1, a figure of the study even where no strategy needs it.
  */
-export function planStudy(config: StudyConfig): DraftRun[] {
-  return seedsOf(config).flatMap((seed) => {
+export function planStudy(config: StudyConfig, rounds: readonly SeedRound[] = firstRounds(config)): DraftRun[] {
+  return rounds.flatMap(({ seed, strategies }) => {
     const source = sources[sourceKindOf(config)].isTrainedHere ? sourceRun(config, seed) : null;
     const targets = budgetsOf(config).flatMap((budget) => targetRuns(config, { seed, budget, source }));
-    return orderRuns([...(source === null ? [] : [source]), ...targets]);
+    const runs = [...(source === null ? [] : [source]), ...targets];
+    return orderRuns(runs.filter(({ strategy }) => strategies.includes(strategy)));
   });
+}
+
+/** Every strategy with each seed that the study names. */
+export function firstRounds(config: StudyConfig): SeedRound[] {
+  const strategies = ["source", ...strategiesOf(config).map(({ name }) => name)];
+  return seedsOf(config).map((seed) => ({ seed, strategies }));
 }
 
 function sourceRun(config: StudyConfig, seed: number): DraftRun {
@@ -105,8 +118,8 @@ export function asFileName(name: string): string {
 }
 
 /** The runs such that each comes after the one it starts from, otherwise in their order. */
-function orderRuns(runs: readonly DraftRun[]): DraftRun[] {
-  const ordered: DraftRun[] = [];
+export function orderRuns<Run extends Pick<DraftRun, "id" | "startsFrom">>(runs: readonly Run[]): Run[] {
+  const ordered: Run[] = [];
   const waiting = [...runs];
   while (waiting.length > 0) {
     const done = new Set(ordered.map(({ id }) => id));

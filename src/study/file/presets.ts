@@ -99,7 +99,7 @@ export const presets: Readonly<Record<string, Preset>> = {
         "full",
         "scratch",
       ],
-      seeds: 3,
+      seeds: "auto",
       training: "auto",
     },
   },

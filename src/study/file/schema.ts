@@ -4,6 +4,7 @@ import { z } from "zod";
 import { type ValueOf, list } from "../../core/index.ts";
 import { ownOptions } from "../../transfer/index.ts";
 import { fieldSchema } from "./field-schema.ts";
+import { timeSchema } from "./time.ts";
 import { sources } from "./sources.ts";
 import { AUTO, type TrainingRequest, trainingOverridesSchema, trainingRequestSchema } from "./training-schema.ts";
 import { tuningSchema } from "./tuning-schema.ts";
@@ -120,11 +121,15 @@ export const studySchema = z.strictObject({
     .describe("one output for each class of the task, or of the whole data set"),
   strategies: z.array(strategySchema).min(1).default(assignment),
   seeds: z
-    .union([positive.max(1000), z.array(z.int().min(0)).min(1)], {
-      error: "expected how many seeds, from 1 to 1000, or a list of whole numbers from 0",
+    .union([z.literal(AUTO), positive.max(1000), z.array(z.int().min(0)).min(1)], {
+      error: 'expected how many seeds, from 1 to 1000, a list of whole numbers from 0, or "auto"',
     })
     .default(1)
-    .describe("how many (0, 1, …), or which"),
+    .describe("how many (0, 1, …), or which; auto adds one after another, up to 10, where they decide something"),
+  time: timeSchema
+    .nullable()
+    .default(null)
+    .describe("with seeds: auto, no seed is added that would end after so many seconds (or 90s, 10m, 1h)"),
   imagesPerClass: budgets.default("all").describe("target training images of each class; a list for a learning curve"),
   sourceImagesPerClass: imageCount.default("all").describe("source training images of each class"),
   validation: ratio

@@ -1,5 +1,6 @@
 /** @file What a study under way reports to whoever shows it. */
 
+import type { BudgetRecommendation, SeedsRecord } from "./answer-record.ts";
 import type { EpochRecord, RunRecord, StudySummary } from "./records.ts";
 
 /** In the order in which they happen; every run is started, may extract features, has epochs, and is finished. */
@@ -36,6 +37,10 @@ export type StudyEvent =
     }
   | { type: "epoch"; run: RunRecord; record: EpochRecord; epochs: number; stopped: string | null }
   | { type: "run-finished"; run: RunRecord; index: number; count: number }
+  /** After a run on the target that is done: what to do at its budget, as far as the study has come. */
+  | { type: "recommendation"; recommendation: BudgetRecommendation }
+  /** Where seeds are left to Graft, after each round of them: one more, or why there is none. */
+  | { type: "seeds"; seeds: SeedsRecord }
   | { type: "study-finished"; directory: string; summary: StudySummary; interrupted: boolean };
 
 export type StudyListener = (event: StudyEvent) => void;

@@ -3,7 +3,9 @@
 import type { LearningOutcome } from "../../statistics/index.ts";
 import type { HeadSolver, LayerCurvePoint } from "../../transfer/index.ts";
 import type { SourceProbe } from "../file/plan.ts";
+import type { FeatureMapRecord, TransferabilityRecord } from "./analysis-record.ts";
 import type { TrainingConfig } from "../file/training-schema.ts";
+import type { BudgetRecommendation } from "./answer-record.ts";
 
 /** One line of `history.jsonl`: the state of a run after one epoch. Losses in nats, accuracies in [0, 1]. */
 export interface EpochRecord {
@@ -86,8 +88,15 @@ export interface RunRecord {
   /** Whether it learned its task, judged when it finished; absent in records of earlier versions. */
   outcome?: LearningOutcome;
   freezeProof?: FreezeProofRecord;
-  /** Of a linear probe: its strength (scikit-learn's C), and what images said of it that were held out to choose it. */
-  probe?: { strength: number; crossValidated: { logLoss: number; accuracy: number } | null };
+  /**
+   * Of a linear probe: its strength (scikit-learn's C), what images said of it that were held out to choose it, and how
+   * it did with a quarter and half of its images (absent in records of earlier versions).
+   */
+  probe?: {
+    strength: number;
+    crossValidated: { logLoss: number; accuracy: number } | null;
+    curve?: readonly { images: number; accuracy: number }[];
+  };
   /** What a linear probe said of the source's features, where Graft chose by it how to train. */
   sourceProbe?: SourceProbe;
   /** Wall time of the whole run, feature extraction and evaluation included. */
@@ -176,31 +185,12 @@ export interface EvaluationRecord {
   /** Bins with answers in them: the model's mean probability of its answer, and the share that was right. */
   calibration: { confidence: number; accuracy: number; count: number }[];
   logLoss: number;
+  /** Which test images it answered right, a bit each, as `packAnswers` packs them; absent in records of earlier versions. */
+  correct?: string;
   /** ROC of each class as points (false positive rate, true positive rate), thinned to what a figure can show. */
   roc?: { className: string; points: [number, number][] }[];
   /** The images that the model got most wrong, the surest wrong answer first. */
   mistakes?: { index: number; trueClass: string; answer: string; probability: number; imageBase64: string }[];
-}
-
-/** A guess, made before training on the target, at how well the source's features will serve it. */
-export interface TransferabilityRecord {
-  seed: number;
-  imagesPerClass: number | "all";
-  /** `leep`, `nce`: from the source's answers. `logme`, `h-score`: from the features below a layer. */
-  score: "leep" | "nce" | "logme" | "h-score";
-  /** The first layer above the features; null for scores of the whole source network. */
-  layer: string | null;
-  value: number;
-}
-
-/** Images as points in the plane: features of the source network, for the report's maps. */
-export interface FeatureMapRecord {
-  method: "pca" | "tsne";
-  /** `raw pixels`, or the layer whose features these are. */
-  features: string;
-  /** Shares of all variance along the two axes, in [0, 1]; of `pca` alone, and absent in earlier summaries. */
-  explained?: [number, number];
-  points: { x: number; y: number; className: string; task: "source" | "target" }[];
 }
 
 export interface TaskRecord {
@@ -269,6 +259,8 @@ export interface StudySummary {
   /** How its runs train, in words, of earlier versions; each run says it as data. */
   recipe?: string;
   runs: RunRecord[];
+  /** From few images to many, of the runs that are done; absent in summaries of earlier versions. */
+  recommendations?: BudgetRecommendation[];
   /** How learning rates were chosen, strategy by strategy; empty where they were configured. */
   tuning: TuningRecord[];
   /** Guesses at transferability, where a source was trained. */

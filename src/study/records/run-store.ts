@@ -10,6 +10,7 @@ import { type SafetensorsContent, decodeSafetensors, encodeSafetensors } from ".
 import { asFileName } from "../file/plan.ts";
 import { type StudyConfig, studySchema } from "../file/schema.ts";
 import type { AnalysisRecord, EpochRecord, RunRecord, StudySummary, TuningRecord } from "./records.ts";
+import type { SeedsRecord } from "./answer-record.ts";
 
 /** `study.json`: everything that decides the results, resolved. */
 export interface StudyFile {
@@ -44,6 +45,9 @@ export interface RunStore {
   readTuning(strategy: string): Promise<TuningRecord[]>;
   writeAnalysis(analysis: AnalysisRecord): Promise<void>;
   readAnalysis(): Promise<AnalysisRecord | null>;
+  /** Which strategies were given which seeds; null where nothing was decided yet, or the study's file says all. */
+  readSeeds(): Promise<SeedsRecord | null>;
+  writeSeeds(seeds: SeedsRecord): Promise<void>;
   /** The folder of a run. */
   runDirectory(id: string): string;
   /** Deletes half-written files and locks of processes that were killed. */
@@ -53,6 +57,7 @@ export interface RunStore {
 const SUMMARY = "summary.json";
 const STUDY = "study.json";
 const ANALYSIS = "analysis.json";
+const SEEDS = "seeds.json";
 
 /** What every reader relies on; the rest is Graft's own and read as it was written. */
 const studyFileSchema = z.object({
@@ -86,6 +91,11 @@ const analysisSchema = z.looseObject({
   firstFilters: z.array(z.unknown()),
 });
 
+const seedsSchema = z.looseObject({
+  rounds: z.array(z.looseObject({ seed: z.int(), strategies: z.array(z.string()) })).min(1),
+  stopped: z.looseObject({ code: z.string() }).nullable(),
+});
+
 /** The store of a study's folder, which need not exist yet. */
 export function openRunStore(directory: string): RunStore {
   const inRun = (id: string, name: string): string => join(directory, "runs", id, name);
@@ -111,11 +121,13 @@ export function openRunStore(directory: string): RunStore {
     readTuning: async (strategy) => (await readJson<TuningRecord[]>(tuningFile(strategy), tuningFileSchema)) ?? [],
     writeAnalysis: (analysis) => writeFileAtomic(join(directory, ANALYSIS), toJson(analysis)),
     readAnalysis: () => readJson<AnalysisRecord>(join(directory, ANALYSIS), analysisSchema),
+    readSeeds: () => readJson<SeedsRecord>(join(directory, SEEDS), seedsSchema),
+    writeSeeds: (seeds) => writeFileAtomic(join(directory, SEEDS), toJson(seeds)),
     runDirectory: (id) => join(directory, "runs", id),
     removeLeftovers: async () => {
       // the atomic writer's temporary names: a file's own and a number
       for await (const path of glob(
-        ["{study,summary,analysis}.json.*", "tuning/*.json.*", "runs/*/*.{json,jsonl,safetensors,onnx}.*"],
+        ["{study,summary,analysis,seeds}.json.*", "tuning/*.json.*", "runs/*/*.{json,jsonl,safetensors,onnx}.*"],
         {
           cwd: directory,
         },

@@ -1,7 +1,7 @@
 /** @file Condenses what a model says of every test image into a record. */
 
 import { type ImageShape, type ImageSubset, readImage } from "../../data/index.ts";
-import { type Predictions, classificationMetrics, predictedLabels } from "../../statistics/index.ts";
+import { type Predictions, classificationMetrics, packAnswers, predictedLabels } from "../../statistics/index.ts";
 import { thumbnail } from "../material/thumbnail.ts";
 import type { EvaluationRecord } from "../records/records.ts";
 
@@ -24,6 +24,7 @@ export function evaluationRecord(options: EvaluationRecordOptions): EvaluationRe
   const numClasses = probabilities.length / subset.indices.length;
   const predictions: Predictions = { labels: Int32Array.from(subset.labels), probabilities, numClasses };
   const { confusion, perClass, ranking, calibration, logLoss } = classificationMetrics(predictions);
+  const answers = predictedLabels(predictions);
   const nameOf = (label: number): string => subset.classNames[label];
   return {
     confusion: Array.from({ length: numClasses }, (_, row) => [
@@ -45,6 +46,7 @@ export function evaluationRecord(options: EvaluationRecordOptions): EvaluationRe
       confidence === null || accuracy === null ? [] : [{ confidence, accuracy, count: images }],
     ),
     logLoss,
+    correct: packAnswers(answers.map((answer, image) => Number(answer === subset.labels[image]))),
     ...(detailed
       ? {
           roc: ranking.perClass.flatMap(({ roc }, label) =>
@@ -52,7 +54,7 @@ export function evaluationRecord(options: EvaluationRecordOptions): EvaluationRe
               ? []
               : [{ className: nameOf(label), points: thin(roc.falsePositiveRate, roc.truePositiveRate) }],
           ),
-          mistakes: mistakesOf(options, predictions),
+          mistakes: mistakesOf(options, predictions, answers),
         }
       : {}),
   };
@@ -69,10 +71,9 @@ function thin(x: Float64Array, y: Float64Array): [number, number][] {
 
 function mistakesOf(
   { subset, imageShape }: EvaluationRecordOptions,
-  predictions: Predictions,
+  { probabilities, numClasses, labels }: Predictions,
+  answers: Int32Array,
 ): NonNullable<EvaluationRecord["mistakes"]> {
-  const answers = predictedLabels(predictions);
-  const { probabilities, numClasses, labels } = predictions;
   const sureness = (image: number): number => probabilities[image * numClasses + answers[image]];
   const wrong = Array.from(labels.keys()).filter((image) => answers[image] !== labels[image]);
   const size = imageShape[0] * imageShape[1] * imageShape[2];

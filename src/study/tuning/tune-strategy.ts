@@ -1,7 +1,6 @@
 /** @file Tunes a strategy: trials on training images alone, and one learning rate for each of its budgets. */
 
 import type { StudyContext } from "../context/study-context.ts";
-import { seedsOf } from "../file/config.ts";
 import type { PlannedRun } from "../file/plan.ts";
 import { taskOf } from "../material/tasks.ts";
 import type { TuningRecord } from "../records/records.ts";
@@ -71,7 +70,8 @@ interface Findings {
 }
 
 /** One for each budget. */
-function recordsOf({ tasksOf, study }: StudyContext, { waiting, sound, results }: Findings): TuningRecord[] {
+function recordsOf({ tasksOf, runs }: StudyContext, { waiting, sound, results }: Findings): TuningRecord[] {
+  const seeds = [...new Set(runs.map(({ seed }) => seed))];
   const imagesOf = (run: PlannedRun): number => taskOf(tasksOf(run.seed), run).train.indices.length;
   const budgets = budgetsIn(sound).map((imagesPerClass) => {
     const [run] = sound.filter((one) => one.imagesPerClass === imagesPerClass);
@@ -87,7 +87,7 @@ function recordsOf({ tasksOf, study }: StudyContext, { waiting, sound, results }
     const factor = factors[index];
     return {
       ...untuned(run, images),
-      seeds: seedsOf(study.config).filter((seed) => own.some(({ slot }) => slot.seed === seed)),
+      seeds: seeds.filter((seed) => own.some(({ slot }) => slot.seed === seed)),
       trials: trialRecords(results, run.imagesPerClass),
       factor,
       chosen: rateOf(run, factor),

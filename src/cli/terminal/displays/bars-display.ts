@@ -4,7 +4,8 @@ import { bytes, count, loss, percent, time } from "../../../core/index.ts";
 import { MultiBar, type Options, type Params, type SingleBar } from "cli-progress";
 import type { StudyEvent } from "../../../study/index.ts";
 import { endLines } from "./end-lines.ts";
-import { featuresProgress, runFinished, runTitle, studyStarted, tuningTitle } from "./sentences.ts";
+import { followStudy } from "./follow-study.ts";
+import { featuresProgress, runFinished, studyStarted, tuningTitle } from "./sentences.ts";
 import type { Display } from "./display.ts";
 
 const LONGEST_BAR = 20;
@@ -25,15 +26,16 @@ interface BarText {
 export function createBarsDisplay(stream: NodeJS.WriteStream): Display {
   const bars = createBars(stream);
   const { current, showRun, showTimeLeft } = studyBars(bars);
-  let seeds: number[] = [];
+  const { newsOf, titleOf } = followStudy();
   const listener = (event: StudyEvent): void => {
+    const news = newsOf(event);
+    if (news !== null) return bars.log(news);
     switch (event.type) {
       case "study-started":
-        seeds = event.summary.seeds;
         return bars.log(studyStarted(event));
       case "run-started":
         Object.assign(current, { index: event.index, runs: event.count, test: undefined });
-        current.title = runTitle(event.run, { seeds });
+        current.title = titleOf(event.run);
         showRun(0, []);
         return showTimeLeft(event);
       case "tuning":
@@ -52,6 +54,9 @@ export function createBarsDisplay(stream: NodeJS.WriteStream): Display {
         ]);
       case "run-finished":
         return bars.log(runFinished(event, current.title));
+      case "recommendation":
+      case "seeds":
+        return undefined;
       case "study-finished":
         return bars.close();
     }

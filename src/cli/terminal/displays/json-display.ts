@@ -46,6 +46,8 @@ function jsonEvent(event: StudyEvent): JsonEvent {
     case "run-started":
     case "run-finished":
     case "tuning":
+    case "recommendation":
+    case "seeds":
       return { ...event };
     case "features":
     case "batch":

@@ -1,15 +1,14 @@
 /** @file A study as plain lines, for logs and pipes. */
 
 import { bytes, count, percent, plural } from "../../../core/index.ts";
-import type { RunRecord } from "../../../study/index.ts";
 import { endLines } from "./end-lines.ts";
+import { followStudy } from "./follow-study.ts";
 import {
   batchProgress,
   epochResult,
   featuresProgress,
   runFinished,
   runStarted,
-  runTitle,
   studyStarted,
   studyTime,
   tuningProgress,
@@ -23,7 +22,7 @@ const LEAST_INTERVAL_MS = 10_000;
 /** One line a run that starts, an epoch and a run that ends; within long epochs at most one every ten seconds. */
 export function createPlainDisplay(write: WriteLine, now: () => number = Date.now): Display {
   let mayWrite = atMostEvery(LEAST_INTERVAL_MS, now);
-  let seeds: number[] = [];
+  const { newsOf, titleOf } = followStudy();
   /** Starts the ten seconds again. */
   const writeAlways = (line: string): void => {
     mayWrite = atMostEvery(LEAST_INTERVAL_MS, now);
@@ -33,12 +32,12 @@ export function createPlainDisplay(write: WriteLine, now: () => number = Date.no
   const writeSometimes = (line: () => string): void => {
     if (mayWrite()) write(line());
   };
-  const titleOf = (run: RunRecord): string => runTitle(run, { seeds });
   return {
     listener: (event) => {
+      const news = newsOf(event);
+      if (news !== null) return writeAlways(news);
       switch (event.type) {
         case "study-started":
-          seeds = event.summary.seeds;
           return writeAlways(studyStarted(event));
         case "run-started":
           return writeAlways(runStarted(event, titleOf(event.run)));
@@ -52,6 +51,8 @@ export function createPlainDisplay(write: WriteLine, now: () => number = Date.no
           return writeAlways(`  ${epochResult(event)}`);
         case "run-finished":
           return writeAlways(runFinished(event, titleOf(event.run)));
+        case "recommendation":
+        case "seeds":
         case "study-finished":
           return undefined;
       }

@@ -25,8 +25,8 @@ export function crossoverStrip(
     const other = styles.findLast((style) => style.name === crossing.overtaken || style.name === crossing.overtaking);
     return {
       at: place(crossing.budget),
-      from: interval ? place(interval.low ?? low) : place(crossing.budget),
-      to: interval ? place(interval.high ?? high) : place(crossing.budget),
+      from: place(interval.low ?? low),
+      to: place(interval.high ?? high),
       y: index * ROW_HEIGHT + 23,
       textY: index * ROW_HEIGHT + 9,
       textX: Math.max(half + 4, Math.min(FULL_WIDTH - half - 4, place(crossing.budget))),
@@ -53,7 +53,6 @@ export function crossoverStrip(
 }
 
 function intervalText(interval: OneCrossing["interval"]): string {
-  if (!interval) return "";
   const from = interval.low === null ? "below the budgets" : about(interval.low);
   const to = interval.high === null ? "above the budgets" : about(interval.high);
   return ` (${from} to ${to})`;

@@ -2,41 +2,37 @@
 
 import { points } from "../../../core/index.ts";
 import type { StudySummary } from "../../../study/index.ts";
-import { candidatesAt, isRanked } from "../../analysis/ranked.ts";
-import { type StudyAnalysis, differenceAt } from "../../analysis/study-analysis.ts";
+import { candidatesAt } from "../../analysis/ranked.ts";
+import { type StudyAnalysis, differenceOf } from "../../analysis/study-analysis.ts";
 import { budgetAxis, pointsAxis } from "../kit/axes.ts";
 import type { Figure } from "../kit/figure.ts";
-import { budgetPhrase, intervalLine, outcomeLines, targetLine } from "../kit/figure-words.ts";
+import { budgetPhrase, outcomeLines, targetLine } from "../kit/figure-words.ts";
 import { endsOf, seriesOverBudgets } from "../kit/strategy-series.ts";
 import type { XySeries } from "../kit/xy-panel.ts";
 import { xyView } from "../kit/xy-view.ts";
 
 /** The differences at every budget; null without several budgets or a baseline. */
-export function gainFigure(summary: StudySummary, { design }: StudyAnalysis): Figure | null {
+export function gainFigure(summary: StudySummary, { design, verdicts }: StudyAnalysis): Figure | null {
   const { baseline, budgets, strategies } = design;
   if (!baseline || !design.severalBudgets) return null;
   const others = strategies.filter((one) => one !== baseline && !one.control);
   const series = seriesOverBudgets(others, budgets, (one, budget) => {
-    const areRanked = [one, baseline].every((strategy) => isRanked(design, strategy, budget));
-    const difference = areRanked ? differenceAt(one, baseline, budget) : null;
-    if (!difference) return null;
-    const { mean, interval } = difference;
-    const spread = interval ? ` (95 % interval ${points(interval.low)} to ${points(interval.high)})` : "";
-    const tip = `${budgetPhrase(budget)}: ${points(mean)} percentage points against ${baseline.name}${spread}`;
-    return { x: budget.size, y: mean, ...(interval ? { low: interval.low, high: interval.high } : {}), tip };
+    const verdict = verdicts.find((other) => other.budget === budget)?.verdict;
+    const found = verdict && differenceOf(verdict, one.name, baseline.name);
+    if (!found) return null;
+    const { difference: y, low, high } = found;
+    const tip = `${budgetPhrase(budget)}: ${points(y)} percentage points against ${baseline.name} (95 % interval ${points(low)} to ${points(high)})`;
+    return { x: budget.size, y, low, high, tip };
   });
   if (series.length === 0) return null;
   const cut = cutBands(series) ? " Bands that reach farther than the figure are cut." : "";
-  const bands = design.severalSeeds
-    ? "Bands are 95 % t intervals of one difference each, not corrected for their number."
-    : intervalLine(design, "Bands");
   const leavesOut = budgets.some((budget) => candidatesAt(design, budget).leftOut.length > 0);
   return {
     name: "gain-over-scratch",
     title: `Gain over ${baseline.name} against images per class`,
     subtitle: [
       targetLine(summary),
-      `Differences are paired by seed; below the line transfer hurts. ${bands}${cut}`,
+      `Below the line transfer hurts. Bands are 95 % t intervals of one difference each, not corrected for their number.${cut}`,
       ...(leavesOut ? [`${outcomeLines(design).join(" ")} What is not ranked is left out here.`] : []),
     ],
     legend: series,

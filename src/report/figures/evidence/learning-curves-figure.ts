@@ -3,7 +3,7 @@
 import { plural } from "../../../core/index.ts";
 import { summarize } from "../../../statistics/index.ts";
 import type { StudySummary } from "../../../study/index.ts";
-import { markedCrossings } from "../../analysis/crossovers.ts";
+import { knownCrossings } from "../../analysis/crossovers.ts";
 import type { StudyAnalysis } from "../../analysis/study-analysis.ts";
 import { resultsAt } from "../../analysis/study-design.ts";
 import { outcomeMark } from "../../outcome-words.ts";
@@ -30,13 +30,12 @@ export function learningCurvesFigure(summary: StudySummary, analysis: StudyAnaly
     return { x: budget.size, y: mean, ...clipped(interval), tip };
   });
   if (series.length === 0) return null;
-  const crossings = markedCrossings(analysis);
+  const crossings = knownCrossings(analysis);
   const x = budgetAxis(budgets);
   const y = accuracyAxis(endsOf(series), "Test accuracy");
   const chanceRules: XyRule[] = chance >= Number(y.domain[0]) ? [{ axis: "y", at: chance, label: "chance" }] : [];
   const rules = [...chanceRules, ...crossings.map(({ crossing }): XyRule => ({ axis: "x", at: crossing.budget }))];
-  const intervals = crossings.some(({ interval }) => interval) ? ", with 95 % intervals below" : "";
-  const crossed = crossings.length > 0 ? ` Dashed lines mark where curves cross${intervals}.` : "";
+  const crossed = crossings.length > 0 ? ` Dashed lines mark where curves cross, with 95 % intervals below.` : "";
   return {
     name: "learning-curves",
     title: "Test accuracy against images per class",

@@ -10,9 +10,9 @@ import { targetLine } from "../kit/figure-words.ts";
 import { budgetStyles } from "../kit/strategy-series.ts";
 import { xyView } from "../kit/xy-view.ts";
 
-/** One panel a score; null where none has enough outcomes to be held against. */
+/** One panel a score; null where none has two outcomes to be held against. */
 export function transferabilityFigure(summary: StudySummary, { design }: StudyAnalysis): Figure | null {
-  const checks = checkScores(summary).filter(({ correlations }) => correlations.length > 0);
+  const checks = checkScores(summary).filter(({ pairs }) => pairs.length > 1);
   if (checks.length === 0) return null;
   const asked = design.budgets.filter((budget) =>
     checks.some(({ pairs }) => pairs.some((pair) => pair.imagesPerClass === budget.asked)),

@@ -4,7 +4,7 @@ import { isNumber } from "../../../core/index.ts";
 import type { EpochRecord } from "../../../study/index.ts";
 import { outcomeWords } from "../../outcome-words.ts";
 import { type ModelRuns, modelOutcome } from "../../runs/models.ts";
-import { mean } from "../../runs/statistics.ts";
+import { mean } from "../../../statistics/index.ts";
 
 /** What a curve shows. */
 export type Metric = "trainAccuracy" | "testAccuracy" | "trainLoss" | "testLoss";

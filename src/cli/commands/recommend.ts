@@ -1,0 +1,47 @@
+/** @file `graft recommend`: what a study says to do, and what to type where it is not sure. */
+
+import { type StudySummary, openRunStore, readSummary, recommendStrategies } from "../../study/index.ts";
+import type { BudgetRecommendation } from "../../study/index.ts";
+import { commandLine } from "../options/typed-command.ts";
+import { recommendationLines, seedsLine } from "../terminal/recommendation-lines.ts";
+
+/** Prints the recommendation of the study in `directory`, also of an unfinished one. */
+export async function recommend(directory: string, { json }: { json?: true }): Promise<number> {
+  const summary = await readSummary(directory);
+  const recommendations = recommendStrategies(summary.runs);
+  const seeds = await openRunStore(directory).readSeeds();
+  const next = nextCommand({ summary, recommendations, directory });
+  if (json === true) {
+    process.stdout.write(
+      `${JSON.stringify({ recommendations, seeds, finished: summary.finishedAt !== null, next })}\n`,
+    );
+    return 0;
+  }
+  const lines = [
+    ...(recommendations.length > 0
+      ? recommendationLines(recommendations)
+      : ["No recommendation yet: no strategy has finished that learned its task."]),
+    ...(seeds === null || seeds.stopped === null ? [] : [seedsLine(seeds)]),
+    ...(next === null ? [] : [`${summary.finishedAt === null ? "Go on" : "Be surer"} by: ${next}`]),
+  ];
+  process.stdout.write(`${lines.join("\n")}\n`);
+  return 0;
+}
+
+interface Advised {
+  summary: Pick<StudySummary, "finishedAt" | "command">;
+  recommendations: readonly BudgetRecommendation[];
+  directory: string;
+}
+
+/** What to type next; null where nothing that can be typed would make it surer. */
+export function nextCommand({ summary, recommendations, directory }: Advised): string | null {
+  if (summary.finishedAt === null) return commandLine(["resume", directory]);
+  const needed = recommendations.flatMap(({ isSure, seedsNeeded }) =>
+    isSure || seedsNeeded === null ? [] : [seedsNeeded],
+  );
+  if (needed.length === 0) return null;
+  // another folder is taken by itself
+  const same = summary.command.replaceAll(/ --(seeds|time|out)[ =]('[^']*'|"[^"]*"|\S+)/g, "");
+  return `${same} --seeds ${Math.max(...needed)}`;
+}

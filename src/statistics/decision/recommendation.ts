@@ -1,0 +1,156 @@
+/** @file What to do at one budget: the cheapest strategy that is likely as good as the best, how sure, and what it risks. */
+
+import { drawScores } from "./joint-draws.ts";
+import { type ScoreEstimates, estimatesOf } from "./score-estimates.ts";
+
+/** Vectors drawn of what the accuracies may be: a probability is off by half a point at most, mostly. */
+const DRAWS = 10_000;
+/** A strategy is recommended from this probability of lying within the region of the best. */
+const SURE_FROM = 0.75;
+/** A region holds this many test images at least: one image more or less is no difference. */
+const LEAST_IMAGES = 2;
+/** Below this probability of lying within the region of the best a strategy is out of the running. */
+const OUT_BELOW = 0.05;
+/** More seeds than this are not looked for. */
+const MOST_SEEDS = 20;
+
+/** One strategy of a budget that may be recommended. */
+export interface Option {
+  strategy: string;
+  /** Place in the estimates. */
+  cell: number;
+  /** Of one run that stands alone; orders strategies that are as good as each other. */
+  seconds: number;
+  seeds: number;
+}
+
+/** What is known of one strategy. */
+export interface Prospect {
+  strategy: string;
+  accuracy: number;
+  /** 90 % of what its accuracy may be, over new seeds and new images. */
+  interval: [low: number, high: number];
+  /** That it lies within the region of the best. */
+  probability: number;
+  /** Accuracy that is lost with it against the best, in the mean. */
+  expectedRegret: number;
+  seconds: number;
+  seeds: number;
+  /** False where further seeds for it would change nothing. */
+  inTheRunning: boolean;
+}
+
+export interface Recommendation {
+  /** Width of the region of practical equivalence: accuracies closer than this count as equal. */
+  region: number;
+  /** By probability, then by cost. */
+  prospects: Prospect[];
+  /** The cheapest with a probability of at least `sureFrom`, or the most probable one. */
+  recommended: string;
+  isSure: boolean;
+  sureFrom: number;
+  /** Those that count as equal to it: as sure as it has to be, and not cheaper. */
+  equals: string[];
+  /** Seeds in all with which it would be sure if the accuracies stay as they are; null where test images are what is missing. */
+  seedsNeeded: number | null;
+  /** Of the recommended strategy, were there seeds without end: what the number of test images alone leaves open. */
+  regretOfImages: number;
+}
+
+/**
+ * Recommends one of the options.
+ *
+ * Probabilities come from draws of all accuracies at once, which know that strategies saw the same test images.
+ *
+ * @throws RangeError without an option.
+ */
+export function recommend(
+  study: ScoreEstimates,
+  options: readonly Option[],
+  { region }: { region: number },
+): Recommendation {
+  if (options.length === 0) throw new RangeError("recommend: expected at least 1 option, got 0.");
+  const estimates = estimatesOf(
+    study,
+    options.map(({ cell }) => cell),
+  );
+  const odds = oddsOf(estimates, region);
+  const prospects = options
+    .map(({ strategy, seconds, seeds }, index): Prospect => ({
+      strategy,
+      accuracy: estimates.means[index],
+      interval: odds.intervals[index],
+      probability: odds.within[index],
+      expectedRegret: odds.regrets[index],
+      seconds,
+      seeds,
+      inTheRunning: odds.within[index] >= OUT_BELOW,
+    }))
+    .sort((a, b) => b.probability - a.probability || a.seconds - b.seconds);
+  const sure = prospects.filter(({ probability }) => probability >= SURE_FROM);
+  const chosen = sure.toSorted((a, b) => a.seconds - b.seconds)[0] ?? prospects[0];
+  const place = options.findIndex(({ strategy }) => strategy === chosen.strategy);
+  return {
+    region,
+    prospects,
+    recommended: chosen.strategy,
+    isSure: sure.length > 0,
+    sureFrom: SURE_FROM,
+    equals: sure.filter((one) => one !== chosen).map(({ strategy }) => strategy),
+    seedsNeeded: sure.length > 0 ? chosen.seeds : seedsToBeSure(estimates, options, region),
+    regretOfImages: oddsOf(withSeeds(estimates, options, Number.POSITIVE_INFINITY), region).regrets[place],
+  };
+}
+
+/** The width of the region of practical equivalence on so many test images. */
+export function regionFor({ testImages }: ScoreEstimates, equivalence: number): number {
+  return Math.max(equivalence, LEAST_IMAGES / testImages);
+}
+
+interface Odds {
+  within: number[];
+  regrets: number[];
+  intervals: [number, number][];
+}
+
+function oddsOf(estimates: ScoreEstimates, region: number): Odds {
+  const within = estimates.means.map(() => 0);
+  const regrets = estimates.means.map(() => 0);
+  const values = estimates.means.map(() => new Float64Array(DRAWS));
+  let draw = 0;
+  drawScores(estimates, { draws: DRAWS }, (accuracies) => {
+    const best = Math.max(...accuracies);
+    for (const [index, accuracy] of accuracies.entries()) {
+      if (best - accuracy <= region) within[index] += 1 / DRAWS;
+      regrets[index] += (best - accuracy) / DRAWS;
+      values[index][draw] = accuracy;
+    }
+    draw++;
+  });
+  const intervals = values.map((of): [number, number] => {
+    const sorted = of.toSorted();
+    return [sorted[Math.floor(0.05 * DRAWS)], sorted[Math.ceil(0.95 * DRAWS) - 1]];
+  });
+  return { within, regrets, intervals };
+}
+
+/** The estimates with as many seeds for every option and the same means. */
+function withSeeds(estimates: ScoreEstimates, options: readonly Option[], seeds: number): ScoreEstimates {
+  return {
+    ...estimates,
+    seeds: estimates.seeds.map((variance, index) => (variance * options[index].seeds) / seeds),
+  };
+}
+
+function seedsToBeSure(estimates: ScoreEstimates, options: readonly Option[], region: number): number | null {
+  const isSureWith = (seeds: number): boolean =>
+    Math.max(...oddsOf(withSeeds(estimates, options, seeds), region).within) >= SURE_FROM;
+  if (!isSureWith(MOST_SEEDS)) return null;
+  let [low, high] = [Math.max(...options.map(({ seeds }) => seeds)), MOST_SEEDS];
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (isSureWith(middle)) high = middle;
+    else low = middle;
+  }
+  return high;
+}
