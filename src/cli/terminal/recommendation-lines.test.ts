@@ -41,9 +41,11 @@ describe("so far", () => {
   test("names the budget where there is one, each on its own", () => {
     const tell = soFarTeller();
     tell(unsure);
-    expect(tell({ ...sure, prospects: [sure.prospects[0]] })).toBe(
+    const [chosen, , , out] = sure.prospects;
+    expect(tell({ ...sure, prospects: [chosen, out] })).toBe(
       "so far with 50 images of each class: last-layer, 71 % likely within 1.3 points of the best",
     );
+    expect(tell({ ...sure, imagesPerClass: 5, prospects: [chosen] })).toBeNull();
   });
 });
 

@@ -12,12 +12,13 @@ function likely({ prospects, recommended, region }: BudgetRecommendation): strin
 
 /**
  * Says what to do so far: `so far: last-layer, 71 % likely within 1 point of the best (2 strategies open)`, the others in
- * the running counted; null where that is no news.
+ * the running counted; null where that is no news, or one strategy alone has finished.
  */
 export function soFarTeller(): (recommendation: BudgetRecommendation) => string | null {
   const told = new Map<BudgetRecommendation["imagesPerClass"], string>();
   return (recommendation) => {
-    const { imagesPerClass, recommended } = recommendation;
+    const { imagesPerClass, recommended, prospects } = recommendation;
+    if (prospects.length < 2) return null;
     const open = othersOf(recommendation).length;
     const line =
       `so far${withImages(imagesPerClass)}: ${recommended}, ${likely(recommendation)}` +
