@@ -27,7 +27,7 @@ export interface CrossingInterval {
   /** Null where it reaches above the largest budget. */
   high: number | null;
   level: number;
-  /** Share of draws with exactly this crossing and no other within the budgets. */
+  /** Share of draws that cross in this direction within the budgets. */
   share: number;
 }
 
@@ -68,8 +68,8 @@ export interface PlacedBudget {
  * of ln(budget); in the middle (of the logarithms) where the two are level over several budgets.
  *
  * The interval draws all accuracies anew, over seeds and test images, and looks for the crossing again: a percentile
- * interval. A draw without a crossing counts as one beyond the end where it must lie; one that crosses several times or
- * the other way counts against both ends. It knows nothing of the curve between budgets.
+ * interval. A draw without a crossing counts as one beyond the end where it must lie, one that crosses the other way
+ * alone against both ends; several crossings have their mean. It knows nothing of the curve between budgets.
  *
  * @throws RangeError for budgets that are not positive or occur twice, or a level outside (0, 1).
  */
@@ -195,10 +195,14 @@ function sidesOf(differences: readonly ScoreDifference[], { before, after, upwar
   };
 }
 
-/** ln of the one crossing in this direction; ∓Infinity if it lies before or after the budgets, NaN if there is none. */
+/**
+ * ln of the crossing in this direction, the mean of several; ∓Infinity if it lies before or after the budgets, NaN if
+ * there is none.
+ */
 function placeOf(means: readonly number[], budgets: readonly number[], upward: boolean): number {
   const changes = signChanges(means, budgets);
-  if (changes.length === 1 && changes[0].upward === upward) return changes[0].logBudget;
+  const same = changes.filter((change) => change.upward === upward);
+  if (same.length > 0) return same.reduce((sum, { logBudget }) => sum + logBudget, 0) / same.length;
   const sign = means.find((value) => value !== 0);
   if (changes.length > 0 || sign === undefined) return Number.NaN;
   return sign > 0 === upward ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
