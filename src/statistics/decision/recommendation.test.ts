@@ -37,16 +37,28 @@ describe("recommend", () => {
   });
 
   it("names the best so far where nothing is sure, and how many seeds it would take", () => {
-    const found = recommend(
-      estimates([
-        [0.9, 0.03],
-        [0.895, 0.03],
-      ]),
-      options(1, 2),
-      { region: 0.01 },
-    );
-    expect(found).toMatchObject({ recommended: "a", isSure: false, equals: [] });
-    expect(found.seedsNeeded).toBeGreaterThan(3);
+    const withSeeds = (seeds: number) => {
+      const deviation = 0.03 * Math.sqrt(3 / seeds);
+      const cells = [0.9, 0.895].map((mean) => [mean, deviation] as const);
+      return recommend(estimates(cells), options(1, 2), { region: 0.01 });
+    };
+    const found = withSeeds(3);
+    expect(found).toMatchObject({ recommended: "a", isSure: false, equals: [], regretOfImages: 0 });
+    const needed = found.seedsNeeded ?? Number.NaN;
+    expect(needed).toBeGreaterThan(3);
+    expect([needed - 1, needed].map((seeds) => withSeeds(seeds).isSure)).toEqual([false, true]);
+  });
+
+  it("asks for no more seeds than one option has where the other would only have to catch up", () => {
+    const [one, other] = options(1, 2);
+    const uneven = estimates([
+      [0.9, 0.005],
+      [0.89, 0.04],
+    ]);
+    expect(recommend(uneven, [one, { ...other, seeds: 1 }], { region: 0.01 })).toMatchObject({
+      isSure: false,
+      seedsNeeded: 3,
+    });
   });
 
   it("says that seeds would not help where images are too few", () => {
@@ -93,6 +105,20 @@ describe("recommend", () => {
       expect(interval[1]).toBeGreaterThan(accuracy);
     }
   });
+});
+
+it("has no accuracy outside 0 and 1 in an interval", () => {
+  const { prospects } = recommend(
+    estimates([
+      [0.999, 0.01],
+      [0.001, 0.01],
+    ]),
+    options(1, 1),
+    { region: 0.01 },
+  );
+  const [high, low] = prospects.map(({ interval }) => interval);
+  expect(high[1]).toBe(1);
+  expect(low[0]).toBe(0);
 });
 
 it("widens the region where two images are more than that", () => {

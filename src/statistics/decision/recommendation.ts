@@ -11,7 +11,7 @@ const SURE_FROM = 0.75;
 const LEAST_IMAGES = 2;
 /** Below this probability of lying within the region of the best a strategy is out of the running. */
 const OUT_BELOW = 0.05;
-/** More seeds than this are not looked for. */
+/** More seeds than this are not looked for, unless an option has them already. */
 const MOST_SEEDS = 20;
 
 /** One strategy of a budget that may be recommended. */
@@ -28,7 +28,7 @@ export interface Option {
 export interface Prospect {
   strategy: string;
   accuracy: number;
-  /** 90 % of what its accuracy may be, over new seeds and new images. */
+  /** 90 % of what its accuracy may be, over new seeds and new images; within [0, 1]. */
   interval: [low: number, high: number];
   /** That it lies within the region of the best. */
   probability: number;
@@ -129,7 +129,8 @@ function oddsOf(estimates: ScoreEstimates, region: number): Odds {
   });
   const intervals = values.map((of): [number, number] => {
     const sorted = of.toSorted();
-    return [sorted[Math.floor(0.05 * DRAWS)], sorted[Math.ceil(0.95 * DRAWS) - 1]];
+    // draws know nothing of the ends of accuracy
+    return [Math.max(0, sorted[Math.floor(0.05 * DRAWS)]), Math.min(1, sorted[Math.ceil(0.95 * DRAWS) - 1])];
   });
   return { within, regrets, intervals };
 }
@@ -145,8 +146,10 @@ function withSeeds(estimates: ScoreEstimates, options: readonly Option[], seeds:
 function seedsToBeSure(estimates: ScoreEstimates, options: readonly Option[], region: number): number | null {
   const isSureWith = (seeds: number): boolean =>
     Math.max(...oddsOf(withSeeds(estimates, options, seeds), region).within) >= SURE_FROM;
-  if (!isSureWith(MOST_SEEDS)) return null;
-  let [low, high] = [Math.max(...options.map(({ seeds }) => seeds)), MOST_SEEDS];
+  const most = Math.max(...options.map(({ seeds }) => seeds));
+  // where some options have fewer seeds than others, as many for all may be enough
+  let [low, high] = [most - 1, Math.max(most, MOST_SEEDS)];
+  if (!isSureWith(high)) return null;
   while (high - low > 1) {
     const middle = Math.floor((low + high) / 2);
     if (isSureWith(middle)) high = middle;
