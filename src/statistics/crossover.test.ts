@@ -98,6 +98,17 @@ describe("findCrossover", () => {
     expect(width(one)).toBeGreaterThan(width(four));
   });
 
+  it("takes the mean of the crossings of a draw: an interval keeps to the budgets at which two are all but level", () => {
+    const level = Object.fromEntries(
+      [100, 200, 400, 800, 1600, 3200].map((budget) => [budget, [(budget - 500) / 1e7]]),
+    );
+    const found = crossover({ 10: [-0.3], ...level, 32_000: [0.3] });
+    if (found.kind !== "one") throw new Error("expected one crossing");
+    // the first crossing of most draws lies below 200, that of many below 100
+    expect(found.interval.low).toBeGreaterThan(100);
+    expect(found.interval.high).toBeLessThan(3200);
+  });
+
   it("lists several crossings instead of choosing one", () => {
     const found = crossover({ 10: [-0.1], 100: [0.1], 1000: [-0.1], 10_000: [0.1] });
     expect(found.kind === "several" && found.crossings.map(({ overtaking }) => overtaking)).toEqual([

@@ -22,6 +22,16 @@ describe("gainOfDoubling", () => {
     }
   });
 
+  it("draws the curve's power towards the usual one, with an interval that is even in the power", () => {
+    // ln(2)² / 2 / 0.12² is known of 0.6, 1 / 0.15² of 0.25
+    const told = gainOfDoubling(powerLaw(0.6, [10, 20]), 0.8);
+    const powerOf = (gain = Number.NaN): number => -Math.log2(1 - gain / 0.2);
+    expect(powerOf(told?.gain)).toBeCloseTo(0.3455, 4);
+    // 1.645 · √(1 / 61.13 + 0.075²)
+    expect(powerOf(told?.high) - powerOf(told?.gain)).toBeCloseTo(0.2439, 4);
+    expect(powerOf(told?.gain) - powerOf(told?.low)).toBeCloseTo(0.2439, 4);
+  });
+
   it("has little to bring where little is wrong", () => {
     const curve = powerLaw(0.3, [25, 50]);
     const [far, near] = [0.6, 0.98].map((accuracy) => gainOfDoubling(curve, accuracy)?.gain ?? Number.NaN);

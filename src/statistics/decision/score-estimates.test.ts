@@ -36,6 +36,21 @@ describe("scoreEstimates", () => {
     expect(seeds[0]).toBeLessThan(0.25 / IMAGES);
   });
 
+  it("takes out of the spread over seeds what it owes to the number of images", () => {
+    // of 400 images 20 are right with the first seed alone and 20 with the second: a variance of 1/2 for a tenth of them
+    const rightWith = (image: number, seed: number): boolean =>
+      image % 10 === 0 ? (image % 20 === 0) === (seed === 0) : easyAndHard[image] === 1;
+    const kept = [0, 1].map((seed) => {
+      const correct = Uint8Array.from({ length: IMAGES }, (_, image) => Number(rightWith(image, seed)));
+      return { seed, accuracy: correct.reduce((sum, right) => sum + right, 0) / IMAGES, correct };
+    });
+    const bare = kept.map(({ seed, accuracy }) => ({ seed, accuracy }));
+    const [withAnswers, without] = [kept, bare].map(
+      (results) => scoreEstimates([[{ strategy: "a", trainImages: 100, testImages: IMAGES, results }]]).seeds[0],
+    );
+    expect(without - withAnswers).toBeCloseTo((0.1 * 0.5) / IMAGES / 2, 12);
+  });
+
   it("treats strategies whose answers were not kept as independent with one seed, and speaks of seeds alone with several", () => {
     const bare = (strategy: string, accuracies: number[]) => ({
       strategy,
@@ -54,4 +69,16 @@ describe("scoreEstimates", () => {
     expect(some.means).toEqual([all.means[1], all.means[0]]);
     expect(scoreDifference(some, 0, 1)).toEqual(scoreDifference(all, 1, 0));
   });
+});
+
+it("gives a difference the degrees of freedom of its parts together", () => {
+  const images = [Float64Array.of(3e-4, 1e-4), Float64Array.of(1e-4, 2e-4)];
+  const { standardError, degreesOfFreedom } = scoreDifference(
+    { means: [0.9, 0.8], images, seeds: [1e-4, 3e-4], seedDegreesOfFreedom: [4, 8], testImages: 101 },
+    0,
+    1,
+  );
+  expect(standardError).toBeCloseTo(Math.sqrt(7e-4), 12);
+  // (3 + 1 + 3)² / (3² / 100 + 1² / 4 + 3² / 8)
+  expect(degreesOfFreedom).toBeCloseTo(49 / 1.465, 9);
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { studentTQuantile } from "../distributions/student-t.ts";
 import { holm } from "../paired/holm.ts";
 import type { StrategyResults } from "../paired/comparisons.ts";
 import { judgeBudgets, verdict } from "./verdict.ts";
@@ -44,6 +45,14 @@ describe("the comparisons of a verdict", () => {
     expect(settled.map(({ better, worse }) => `${better} ${worse}`)).toEqual(
       some.map((one) => `ahead ${one.strategy}`),
     );
+  });
+
+  it("call equal what an interval at 1 − 2 alpha leaves within the region", () => {
+    const near = strategy("last-layer", [0.81, 0.79, 0.8, 0.803, 0.805]);
+    const outcomeWith = (equivalence: number) => verdict([scratch, near], { equivalence }).comparisons[0].outcome;
+    const { meanDifference, standardError, degreesOfFreedom } = verdict([scratch, near]).comparisons[0].test;
+    const end = meanDifference + studentTQuantile(0.95, degreesOfFreedom) * standardError;
+    expect([0.99 * end, 1.01 * end].map(outcomeWith)).toEqual(["open", "equal"]);
   });
 
   it("hold the answers of single models against each other", () => {

@@ -5,13 +5,16 @@ import { probeCurve } from "./probe-curve.ts";
 const session = { threads: 1, device: "cpu" } as const;
 
 /** Two clouds, some way apart. */
-function clouds(images: number) {
+function clouds(images: number, { apart = 1, width = 4 } = {}) {
   const random = stream(0, "clouds");
   const labels = Array.from({ length: images }, (_, image) => image % 2);
-  const values = Float32Array.from({ length: 4 * images }, (_, place) => labels[place >> 2] + random.normal());
+  const values = Float32Array.from(
+    { length: width * images },
+    (_, place) => apart * labels[Math.floor(place / width)] + random.normal(),
+  );
   const read = (rows: Uint32Array, into: Float32Array): void =>
-    rows.forEach((row, place) => into.set(values.subarray(4 * row, 4 * row + 4), 4 * place));
-  return { features: { shape: [4], count: images, read }, labels, numClasses: 2, seed: 1 };
+    rows.forEach((row, place) => into.set(values.subarray(width * row, width * row + width), width * place));
+  return { features: { shape: [width], count: images, read }, labels, numClasses: 2, seed: 1 };
 }
 
 it("measures a quarter and half of the images on the others, the same again with the same seed", async () => {
@@ -22,6 +25,13 @@ it("measures a quarter and half of the images on the others, the same again with
     expect(accuracy).toBeLessThan(0.95);
   }
   expect(await probeCurve(clouds(80), { strength: 0.1, session })).toEqual(curve);
+});
+
+it("asks about images that the probe has not seen", async () => {
+  // so many features tell the images of any part apart, and say nothing of others
+  for (const { accuracy } of await probeCurve(clouds(80, { apart: 0, width: 64 }), { strength: 1, session })) {
+    expect(Math.abs(accuracy - 0.5)).toBeLessThan(0.15);
+  }
 });
 
 it("leaves out parts that would leave a class without an image", async () => {
