@@ -6,9 +6,14 @@
  */
 
 import { parseArgs } from "node:util";
-import { normalQuantile } from "../src/statistics/index.ts";
 import { stream, type RandomStream } from "../src/core/index.ts";
-import { type BudgetResults, type StrategyResults, findCrossover, judgeBudgets } from "../src/statistics/index.ts";
+import {
+  type BudgetResults,
+  type StrategyResults,
+  findCrossover,
+  judgeBudgets,
+  normalQuantile,
+} from "../src/statistics/index.ts";
 
 const { values } = parseArgs({
   options: {

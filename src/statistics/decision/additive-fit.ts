@@ -2,7 +2,7 @@
 
 import type { SeedResult } from "../learning-curve.ts";
 
-/** Alternating least squares halves its error at least once a round where the seeds overlap. */
+/** Of alternating least squares: ample where strategies have most seeds in common. */
 const ROUNDS = 60;
 
 export interface AdditiveFit {

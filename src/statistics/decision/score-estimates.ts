@@ -24,7 +24,9 @@ export interface ScoreEstimates {
  * Images are those of a crossed two-way layout: what a strategy answers differs from image to image, the same images
  * for every strategy, so that two strategies which fail on the same ones are compared sharply. Where answers were not
  * kept, one seed counts as independent of all others, and several speak for new seeds alone. What the spread over seeds
- * owes to the finite number of images is counted once.
+ * owes to the finite number of images is counted once; with one seed it is not known and counted twice, which errs on
+ * the wide side. Seeds that some strategies lack are taken as known: what is left open of a seed's own difficulty is not
+ * in the variances.
  */
 export function scoreEstimates(budgets: readonly (readonly ScoredCell[])[]): ScoreEstimates {
   const cells = budgets.flat();
