@@ -167,10 +167,12 @@ function left(preset: SpelledOut, layers: readonly SpelledOut[]): SpelledOut {
   return { trainingOf: Object.fromEntries(others.map((name) => [name, auto])) };
 }
 
-/** Fields one by one; `training` and `trainingOf` one level deeper. */
+/** Fields one by one; `training` and `trainingOf` one level deeper. Fixed seeds take away the time that was for others. */
 function merge(under: SpelledOut, over: SpelledOut): SpelledOut {
   const given = Object.fromEntries(Object.entries(over).filter(([, value]) => value !== undefined));
   const merged: SpelledOut = { ...under, ...given };
+  // a time is for seeds that are left to Graft
+  if (over.seeds !== undefined && over.seeds !== AUTO && over.time === undefined) delete merged.time;
   if (under.training !== undefined && over.training !== undefined)
     merged.training = { ...under.training, ...over.training };
   if (under.trainingOf !== undefined && over.trainingOf !== undefined) {

@@ -7,7 +7,7 @@ import { timeSchema } from "./time.ts";
 
 test("times are numbers of seconds, or of minutes or hours with their unit", () => {
   expect(["90s", "10m", "1.5h", 3].map((time) => timeSchema.parse(time))).toEqual([90, 600, 5400, 3]);
-  for (const text of ["10", "m", "10 m", "-1s", "10min", "1h30m", 0])
+  for (const text of ["10", "m", "10 m", "-1s", "10min", "1h30m", 0, "0s", "0.0h"])
     expect(timeSchema.safeParse(text).success).toBe(false);
 });
 
@@ -17,6 +17,11 @@ describe("seeds that are left to Graft", () => {
     expect(resolveStudy({ seeds: "auto" }).time).toBeNull();
     expect(resolveStudy({ seeds: "auto", time: "10m" }).time).toBe(600);
     expect(resolveStudy({ preset: "photos", time: 90 })).toMatchObject({ seeds: "auto", time: 90 });
+  });
+
+  test("given over a study that left them to Graft, need no time", () => {
+    expect(resolveStudy({ seeds: "auto", time: "10m" }, { seeds: 8 })).toMatchObject({ seeds: 8, time: null });
+    expect(resolveStudy({ time: "10m" }, { seeds: "auto" }).time).toBe(600);
   });
 
   test("a time without them, or that is none, is refused", () => {

@@ -2,8 +2,8 @@
 
 import { z } from "zod";
 
-/** The form of one. */
-export const TIME = /^\d+(\.\d+)?[smh]$/;
+/** The form of one, more than none. */
+export const TIME = /^(?=.*[1-9])\d+(\.\d+)?[smh]$/;
 
 const secondsIn: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 };
 const expected = { error: 'expected a number of seconds, or "90s", "10m", "1h"' };
