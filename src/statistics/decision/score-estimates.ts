@@ -2,9 +2,11 @@
 
 import { type Cell, seedSpreads } from "./seed-spread.ts";
 
-/** One strategy at one budget; the answers of its results are in the order of test images that all cells share. */
+/** One strategy at one budget; the answers of its results are in the order of its test images. */
 export interface ScoredCell extends Cell {
   testImages: number;
+  /** Which test images these are, where not all cells have the same. */
+  testSet?: string;
 }
 
 /** The accuracies of several cells; every list is in the order of the cells. */
@@ -22,11 +24,11 @@ export interface ScoreEstimates {
  * Accuracies of all cells, budget after budget, with seeds and test images both as random.
  *
  * Images are those of a crossed two-way layout: what a strategy answers differs from image to image, the same images
- * for every strategy, so that two strategies which fail on the same ones are compared sharply. Where answers were not
- * kept, one seed counts as independent of all others, and several speak for new seeds alone. What the spread over seeds
- * owes to the finite number of images is counted once; with one seed it is not known and counted twice, which errs on
- * the wide side. Seeds that some strategies lack are taken as known: what is left open of a seed's own difficulty is not
- * in the variances.
+ * for every strategy of a test set, so that two strategies which fail on the same ones are compared sharply. Where
+ * answers were not kept, one seed counts as independent of all others, and several speak for new seeds alone. What the
+ * spread over seeds owes to the finite number of images is counted once; with one seed it is not known and counted
+ * twice, which errs on the wide side. Seeds that some strategies lack are taken as known: what is left open of a seed's
+ * own difficulty is not in the variances.
  */
 export function scoreEstimates(budgets: readonly (readonly ScoredCell[])[]): ScoreEstimates {
   const cells = budgets.flat();
@@ -37,7 +39,9 @@ export function scoreEstimates(budgets: readonly (readonly ScoredCell[])[]): Sco
   return {
     means: spreads.map(({ mean }) => mean),
     images: cells.map((cell, row) =>
-      Float64Array.from(cells, (_, column) => imageCovariance(centred, { row, column, cell, mean: spreads[row].mean })),
+      Float64Array.from(cells, (other, column) =>
+        other.testSet === cell.testSet ? imageCovariance(centred, { row, column, cell, mean: spreads[row].mean }) : 0,
+      ),
     ),
     seeds: spreads.map(
       ({ variance }, index) =>

@@ -18,6 +18,8 @@ export interface StrategyResults {
   /** Of all classes together. */
   trainImages: number;
   testImages: number;
+  /** Which test images these are, where results on others are judged with them. */
+  testSet?: string;
   /** What one run costs that stands alone, in seconds. */
   seconds: number;
   /** What became of its seeds; absent where they were not judged. */

@@ -15,7 +15,8 @@ function studyOf(runs: StudySummary["runs"], { checksum = "same", testImages = 2
   };
 }
 
-const fullOf = (accuracy: number) => [0, 1].map((seed) => scoredRun({ strategy: "full", seed }, { accuracy }));
+const fullOf = (accuracy: number, { trainImages = 100, luck = 0.05 } = {}) =>
+  [0, 1].map((seed) => scoredRun({ strategy: "full", seed, trainImages }, { accuracy, luck }));
 const scratch = scoredRun({ strategy: "scratch", seed: 0 }, { accuracy: 0.6 });
 
 test("the same test images are compared one by one, second less first", () => {
@@ -42,6 +43,14 @@ test("other images are not held against each other, and the interval is wider", 
   expect(compareStudies(first, others).paired).toBe(false);
   expect(compareStudies(first, studyOf(fullOf(0.84), { testImages: 100 })).paired).toBe(false);
   expect(widthOf(others)).toBeGreaterThan(widthOf(studyOf(fullOf(0.84))));
+  // each share is as unsure as 2,000 images of its own make it, however many seeds say the same
+  const surely = (accuracy: number) => fullOf(accuracy, { trainImages: 1e8, luck: 0 });
+  const [{ difference }] = compareStudies(
+    studyOf(surely(0.8)),
+    studyOf(surely(0.84), { checksum: "another" }),
+  ).differences;
+  const ofImages = 1.96 * Math.sqrt((0.8 * 0.2 + 0.84 * 0.16) / 2000);
+  expect((difference?.mean ?? 0) - (difference?.interval.low ?? 0)).toBeGreaterThan(0.95 * ofImages);
 });
 
 test("what did not learn in one of them is shown, not compared", () => {

@@ -43,7 +43,7 @@ export function compareStudies(first: Compared, second: Compared): StudyComparis
     budget,
     strategies: strategies.flatMap((one) => {
       const other = others[index].strategies.find(({ strategy }) => strategy === one.strategy);
-      return other === undefined ? [] : [named(paired ? one : withoutAnswers(one), "A"), named(other, "B")];
+      return other === undefined ? [] : [named(one, "A"), named(other, "B")];
     }),
   }));
   if (shared.every(({ strategies }) => strategies.length === 0)) {
@@ -83,13 +83,10 @@ function apart({ budget, strategies }: BudgetResults): BudgetResults {
     budget,
     strategies: strategies.map((one) => ({
       ...one,
-      results: withoutAnswers(one).results.map((result) => ({ ...result, seed: -1 - result.seed })),
+      testSet: "B",
+      results: one.results.map((result) => ({ ...result, seed: -1 - result.seed })),
     })),
   };
-}
-
-function withoutAnswers(one: StrategyResults): StrategyResults {
-  return { ...one, results: one.results.map(({ seed, accuracy }) => ({ seed, accuracy })) };
 }
 
 function named(one: StrategyResults, study: "A" | "B"): StrategyResults {
