@@ -18,14 +18,23 @@ export async function recommend(directory: string, { json }: { json?: true }): P
     return 0;
   }
   const lines = [
-    ...(recommendations.length > 0
-      ? recommendationLines(recommendations)
-      : ["No recommendation yet: no strategy has finished that learned its task."]),
+    ...answerLines(recommendations, { isFinished: summary.finishedAt !== null }),
     ...(seeds === null || seeds.stopped === null ? [] : [seedsLine(seeds)]),
     ...(next === null ? [] : [`${summary.finishedAt === null ? "Go on" : "Be surer"} by: ${next}`]),
   ];
   process.stdout.write(`${lines.join("\n")}\n`);
   return 0;
+}
+
+/** As in the terminal while a study goes on, one strategy alone is no answer before its end. */
+export function answerLines(
+  recommendations: readonly BudgetRecommendation[],
+  { isFinished }: { isFinished: boolean },
+): string[] {
+  const answers = recommendations.filter(({ prospects }) => isFinished || prospects.length > 1);
+  if (answers.length > 0) return recommendationLines(answers);
+  const finished = recommendations.length === 0 ? "no strategy has" : "one strategy alone has";
+  return [`No recommendation yet: ${finished} finished that learned its task.`];
 }
 
 interface Advised {
@@ -42,6 +51,6 @@ export function nextCommand({ summary, recommendations, directory }: Advised): s
   );
   if (needed.length === 0) return null;
   // another folder is taken by itself
-  const same = summary.command.replaceAll(/ --(seeds|time|out)[ =]('[^']*'|"[^"]*"|\S+)/g, "");
+  const same = summary.command.replaceAll(/ --(seeds|time|out)[ =]('[^']*'|"[^"]*"|\\'|[^\s'"])+/g, "");
   return `${same} --seeds ${Math.max(...needed)}`;
 }
