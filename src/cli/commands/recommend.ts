@@ -17,8 +17,9 @@ export async function recommend(directory: string, { json }: { json?: true }): P
     );
     return 0;
   }
+  const answers = recommendationLines(recommendations, { isFinished: summary.finishedAt !== null });
   const lines = [
-    ...answerLines(recommendations, { isFinished: summary.finishedAt !== null }),
+    ...(answers.length > 0 ? answers : [nothingYet(recommendations)]),
     ...(seeds === null || seeds.stopped === null ? [] : [seedsLine(seeds)]),
     ...(next === null ? [] : [`${summary.finishedAt === null ? "Go on" : "Be surer"} by: ${next}`]),
   ];
@@ -26,15 +27,8 @@ export async function recommend(directory: string, { json }: { json?: true }): P
   return 0;
 }
 
-/** As in the terminal while a study goes on, one strategy alone is no answer before its end. */
-export function answerLines(
-  recommendations: readonly BudgetRecommendation[],
-  { isFinished }: { isFinished: boolean },
-): string[] {
-  const answers = recommendations.filter(({ prospects }) => isFinished || prospects.length > 1);
-  if (answers.length > 0) return recommendationLines(answers);
-  const finished = recommendations.length === 0 ? "no strategy has" : "one strategy alone has";
-  return [`No recommendation yet: ${finished} finished that learned its task.`];
+function nothingYet({ length }: readonly BudgetRecommendation[]): string {
+  return `No recommendation yet: ${length === 0 ? "no strategy has" : "one strategy alone has"} finished that learned its task.`;
 }
 
 interface Advised {

@@ -26,7 +26,7 @@ const sure: BudgetRecommendation = { ...unsure, isSure: true, equals: ["full"], 
 
 test("twice as many images are worth a sentence where that is known", () => {
   const doubling = { gain: 0.018, low: 0.006, high: 0.031, level: 0.9 };
-  const [line] = recommendationLines([{ ...sure, doubling }]);
+  const [line] = recommendationLines([{ ...sure, doubling }], { isFinished: true });
   expect(line).toMatch(/ Twice as many images would likely bring \+1\.8 points \(90 % interval \+0\.6 to \+3\.1\)\.$/);
 });
 
@@ -51,19 +51,27 @@ describe("so far", () => {
 
 describe("in the end", () => {
   test("what is sure comes with its equals", () => {
-    expect(recommendationLines([sure])).toEqual([
+    expect(recommendationLines([sure], { isFinished: true })).toEqual([
       "Recommended with 50 images of each class: last-layer, test accuracy 90.0 % (90 % interval 87.0 % to 93.0 %), " +
         "71 % likely within 1.3 points of the best, 3.2 s a run. As good, and no cheaper: full.",
     ]);
   });
 
   test("what is not comes with what would settle it", () => {
-    const [seeds, images] = recommendationLines([unsure, { ...unsure, seedsNeeded: null }]);
+    const [seeds, images] = recommendationLines([unsure, { ...unsure, seedsNeeded: null }], { isFinished: true });
     expect(seeds).toMatch(
       /^Not sure yet: last-layer, .* Still open: full and l2-sp\. About 6 seeds in all would settle it\.$/,
     );
     expect(images).toMatch(/ More seeds would not settle it; more test images might\.$/);
   });
+});
+
+test("one strategy alone is an answer only where no other is to come", () => {
+  const alone = { ...sure, prospects: sure.prospects.slice(0, 1) };
+  expect(recommendationLines([alone, unsure], { isFinished: false })).toEqual([
+    expect.stringMatching(/^Not sure yet: last-layer/),
+  ]);
+  expect(recommendationLines([alone], { isFinished: true })).toHaveLength(1);
 });
 
 describe("seeds", () => {

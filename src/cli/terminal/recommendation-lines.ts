@@ -29,9 +29,13 @@ export function soFarTeller(): (recommendation: BudgetRecommendation) => string 
   };
 }
 
-/** What to do at each budget, a line each. */
-export function recommendationLines(recommendations: readonly BudgetRecommendation[]): string[] {
-  return recommendations.map((recommendation) => {
+/** What to do at each budget, a line each; while others are to come, one strategy alone is no answer. */
+export function recommendationLines(
+  recommendations: readonly BudgetRecommendation[],
+  { isFinished }: { isFinished: boolean },
+): string[] {
+  const answers = recommendations.filter(({ prospects }) => isFinished || prospects.length > 1);
+  return answers.map((recommendation) => {
     const { imagesPerClass, recommended, isSure, prospects, equals } = recommendation;
     const chosen = prospects.find(({ strategy }) => strategy === recommended);
     const [low, high] = chosen?.interval ?? [];

@@ -9,10 +9,10 @@ import type { StudyEnd } from "./display.ts";
 export function endLines({ summary, directory, files }: StudyEnd, { width }: { width?: number } = {}): string[] {
   const table = tableAsText(comparisonTable(summary), width === undefined ? {} : { width });
   const { headline, lines } = conclusion(summary);
+  const recommended = recommendationLines(summary.recommendations ?? [], { isFinished: summary.finishedAt !== null });
   const page = join(directory, "report.html");
   return [
-    "",
-    ...recommendationLines(summary.recommendations ?? []),
+    ...(recommended.length === 0 ? [] : ["", ...recommended]),
     "",
     table,
     "",
