@@ -5,8 +5,9 @@ import { resolveStudy } from "../file/config.ts";
 import type { StudyInput } from "../file/schema.ts";
 import type { RunRecord } from "../records/records.ts";
 import type { SeedsRecord } from "../records/answer-record.ts";
+import { packAnswers } from "../../statistics/index.ts";
 import { decideSeeds, firstSeeds } from "./decide-seeds.ts";
-import { scoredRun } from "./finished-runs.fixture.ts";
+import { finishedRun, scoredRun } from "./finished-runs.fixture.ts";
 
 const strategies = ["scratch", "last-layer", "full", "B2B+"];
 const configOf = (own: StudyInput = {}) => resolveStudy({ seeds: "auto", strategies, ...own });
@@ -88,6 +89,30 @@ describe("decideSeeds", () => {
       timeSeconds: 10,
       elapsedSeconds: 4.001,
       nextSeconds: 6,
+    });
+    const twice = [3000, 1000].flatMap((durationMs, seed) => roundOf(seed, { durationMs, trainImages: 4 }));
+    const rounds = [0, 1].map((seed) => ({ seed, strategies: ["source", ...strategies], budgets: [] }));
+    expect(decide(twice, { of, before: { rounds, stopped: null }, elapsedMs: 9000 }).stopped).toMatchObject({
+      nextSeconds: 2,
+    });
+  });
+
+  test("adds none where it is test images that leave the answer open", () => {
+    // as many images wrong, but others: of a hundred alone, and hardly any luck in a seed
+    const wrongFrom = (strategy: string, first: number): RunRecord => {
+      const answers = Uint8Array.from({ length: 100 }, (_, image) => Number(image < first || image >= first + 20));
+      return finishedRun({
+        strategy,
+        seed: 0,
+        trainImages: 1e8,
+        testImages: 100,
+        epochs: [{ epoch: 1, testAccuracy: 0.8 } as RunRecord["epochs"][number]],
+        evaluation: { correct: packAnswers(answers) } as NonNullable<RunRecord["evaluation"]>,
+      });
+    };
+    expect(decide([wrongFrom("last-layer", 0), wrongFrom("full", 20)]).stopped).toMatchObject({
+      code: "settled",
+      budgets: [{ state: "few-images" }],
     });
   });
 

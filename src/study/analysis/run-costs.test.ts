@@ -1,6 +1,7 @@
 /** @file What runs cost that stand alone. */
 
 import { expect, test } from "vitest";
+import type { RunRecord } from "../records/records.ts";
 import { finishedRun } from "./finished-runs.fixture.ts";
 import { costsOf } from "./run-costs.ts";
 
@@ -27,6 +28,15 @@ test("features are charged by the image: the first run computed those of the lar
   // it spent 10 s on 900 and 100 images, so its own 110 take 1.1 s; never less than what was measured
   expect(costs.get(first.id)).toBe(11);
   expect(costs.get(ready.id)).toBeCloseTo(13, 3);
+});
+
+test("every view of the training images has features of its own", () => {
+  const training = { augmentation: { flip: true, views: 4 } } as NonNullable<RunRecord["training"]>;
+  const probe = { ...heldOut, strategy: "linear-probe", seed: 0, solves: "logistic" as const, trainImages: 100 };
+  const first = finishedRun({ ...probe, durationMs: 2000, featureDurationMs: 2000 });
+  const viewed = finishedRun({ ...heldOut, strategy: "last-layer", seed: 0, training, featureDurationMs: 1 });
+  // 200 images in 2 s; 4 views of 100 and 100 held out
+  expect(costsOf([first, viewed]).get(viewed.id)).toBeCloseTo(0.999 + 5, 10);
 });
 
 test("a run that starts from another on the target is charged both; a source, or what failed, costs nothing", () => {
