@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { type RandomStream, ConfigError, stream } from "../../core/index.ts";
 import { augmentImage, changesImages, checkAugmentation } from "./augment-image.ts";
@@ -119,6 +120,29 @@ test("a cutout covers with mid-grey where no colour is given", () => {
   const pixel = Uint8Array.of(9);
   augmentImage(pixel, { cutout: 1 }, { imageShape: [1, 1, 1], stream: stream(0) });
   expect([...pixel]).toEqual([128]);
+});
+
+test("everything at once makes the bytes that it made before there was a table: its order is part of every seed", () => {
+  const everything: Augmentation = {
+    flip: true,
+    flipVertical: true,
+    crop: 1,
+    resizedCrop: { scale: [0.5, 1], ratio: [0.75, 1.5] },
+    rotation: 10,
+    affine: { rotation: 5, shift: 0.1, scale: [0.9, 1.1] },
+    trivial: true,
+    colorJitter: { brightness: 0.2, contrast: 0.2, saturation: 0.2, hue: 0.1 },
+    cutout: 2,
+    cutoutFill: [1, 2, 3],
+  };
+  const hash = createHash("sha256");
+  for (let index = 0; index < 20; index++) {
+    const bytes = Uint8Array.from({ length: 3 * 6 * 5 }, (_, at) => (7 * at + index) % 256);
+    augmentImage(bytes, everything, { imageShape: [3, 6, 5], stream: stream(index, "augment") });
+    hash.update(bytes);
+  }
+  // by the one function that did all of it, before each augmentation was an entry of a table
+  expect(hash.digest("hex")).toBe("b73597f2515cb188349d4e82861d0d5c18c165ef28b4896d9b07c53f79ca02df");
 });
 
 describe("changesImages", () => {

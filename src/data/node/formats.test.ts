@@ -4,7 +4,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { dataFormats, formatOf, namesDataFile } from "./formats.ts";
+import { npzBytes } from "../npz/npz-files.fixture.ts";
+import { pixelBytes } from "../pixels.ts";
+import { tinyDataset } from "../tiny-dataset.fixture.ts";
+import { dataFormats, formatOf, namesDataFile, openImages } from "./formats.ts";
 
 let folder: string;
 beforeAll(() => {
@@ -41,4 +44,29 @@ test("a file is known by its ending, there or not", () => {
     false,
     false,
   ]);
+});
+
+describe("the images that a study opens", () => {
+  const tiny = tinyDataset({ train: [0, 1, 2], test: [0, 1, 2] });
+  const named = (name: string): Promise<typeof tiny> => Promise.resolve({ ...tiny, name });
+
+  test("of a name are the opener's, as they come where no shape is asked for", async () => {
+    expect(await openImages("cifar10", { named })).toEqual({ ...tiny, name: "cifar10" });
+    expect((await openImages("cifar10", { named, imageShape: [1, 2, 2] })).train).toBe(tiny.train);
+  });
+
+  test("have the shape that is asked for", async () => {
+    const cacheDir = join(folder, "cache");
+    const { imageShape, train } = await openImages("cifar10", { named, imageShape: [3, 4, 4], cacheDir });
+    expect([imageShape, pixelBytes(train.pixels)]).toEqual([[3, 4, 4], 3 * 3 * 4 * 4]);
+  });
+
+  test("of a NumPy file are divided as it is said", async () => {
+    const place = join(folder, "digits.npz");
+    const labels = Uint8Array.from({ length: 20 }, (_, at) => at % 2);
+    const images = { shape: [20, 2, 3], data: new Uint8Array(120) };
+    writeFileSync(place, npzBytes({ images, labels: { shape: [20], data: labels } }));
+    const { train, test: held } = await openImages(place, { testShare: 0.4 });
+    expect([train.count, held.count]).toEqual([12, 8]);
+  });
 });
