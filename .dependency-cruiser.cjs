@@ -17,20 +17,7 @@ const rooms = {
   transfer: ["core", "statistics", "engine", "data", "models"],
   study: ["core", "files", "statistics", "engine", "data", "models", "transfer"],
   report: ["core", "statistics"],
-  dashboard: ["core", "study", "report"],
-  cli: [
-    "core",
-    "files",
-    "statistics",
-    "engine",
-    "download",
-    "data",
-    "models",
-    "transfer",
-    "study",
-    "report",
-    "dashboard",
-  ],
+  cli: ["core", "files", "statistics", "engine", "download", "data", "models", "transfer", "study", "report"],
 };
 
 /** Rooms of which a room may import types, and nothing that exists at run time. */

@@ -143,6 +143,17 @@ describe("the checker", () => {
     ]);
   });
 
+  test("reports a room that needs Node in one that runs anywhere, and lets it in the Node half", async () => {
+    const files = {
+      "src/files/index.ts": "export const a = 1;\n",
+      "src/data/a.ts": 'export { a } from "../files/index.ts";\n',
+      "src/data/node/a.ts": 'export { a } from "../../files/index.ts";\n',
+    };
+    expect(await violationsOf(files)).toEqual([
+      "neutral-rooms-need-nothing-that-needs-node: src/data/a.ts → src/files/index.ts",
+    ]);
+  });
+
   test("reports a cycle between two files of one room", async () => {
     const files = { "src/core/a.ts": 'import "./b.ts";\n', "src/core/b.ts": 'import "./a.ts";\n' };
     expect(await violationsOf(files)).toEqual(["no-cycles: src/core/a.ts → src/core/b.ts"]);
@@ -170,9 +181,9 @@ describe("the checker", () => {
     ).toEqual(["only-rooms: src/index.ts → src/util/a.ts"]);
   });
 
-  test("reports an import of a file that does not exist", async () => {
-    expect(await violationsOf({ "src/core/a.ts": 'import "./gone.ts";\n' })).toEqual([
-      "everything-resolves: src/core/a.ts → ./gone.ts",
+  test.each(["./gone.ts", "#gone"])("reports an import of %s, which does not exist", async (gone) => {
+    expect(await violationsOf({ "src/core/a.ts": `import "${gone}";\n` })).toEqual([
+      `everything-resolves: src/core/a.ts → ${gone}`,
     ]);
   });
 });
