@@ -1,6 +1,7 @@
 /** @file Door of `core`: shapes, tensors, seeded random numbers, names and errors. */
 
 export { symmetricBeta } from "./beta-variate.ts";
+export { withSeeds } from "./command-text.ts";
 export {
   ConfigError,
   DataError,
@@ -17,6 +18,7 @@ export { lookUp, nearestName, unknownName } from "./names.ts";
 export {
   NOTHING,
   about,
+  accuracyInterval,
   bytes,
   count,
   duration,
@@ -24,10 +26,12 @@ export {
   levelText,
   list,
   loss,
+  oddsText,
   pValue,
   percent,
   plural,
   points,
+  regionText,
   time,
   times,
   unsignedPoints,

@@ -3,16 +3,19 @@
 import { expect, it } from "vitest";
 import {
   about,
+  accuracyInterval,
   bytes,
   count,
   duration,
   levelText,
   list,
   loss,
+  oddsText,
   pValue,
   percent,
   plural,
   points,
+  regionText,
   time,
   times,
   unsignedPoints,
@@ -103,5 +106,14 @@ it("p values, levels and interpolated numbers are no finer than they deserve", (
     "140",
     "7.5",
     "1.4",
+  ]);
+});
+
+it("nothing is certain, equal is what lies within a region, and accuracies end at 0 and 1", () => {
+  expect([0.994, 0.905, 0.004].map(oddsText)).toEqual(["over 99 %", "91 %", "under 1 %"]);
+  expect([0.01, 0.0333].map(regionText)).toEqual(["1 point", "3.3 points"]);
+  expect([accuracyInterval([0.942, 0.97]), accuracyInterval([-0.01, 1.02])]).toEqual([
+    "94.2 to 97.0 %",
+    "0.0 to 100.0 %",
   ]);
 });

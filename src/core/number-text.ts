@@ -60,6 +60,23 @@ export function pValue(p: number): string {
   return p < 0.001 ? "p < 0.001" : `p = ${p.toFixed(3)}`;
 }
 
+/** `91 %`; nothing is certain: `over 99 %`, `under 1 %`. */
+export function oddsText(probability: number): string {
+  if (probability > 0.99) return "over 99 %";
+  return probability < 0.01 ? "under 1 %" : percent(probability, 0);
+}
+
+/** `1 point`, `3.3 points`: the width of a region of practical equivalence. */
+export function regionText(region: number): string {
+  const width = Number((100 * region).toFixed(1));
+  return `${width} ${width === 1 ? "point" : "points"}`;
+}
+
+/** `94.2 to 97.0 %`, of accuracies that cannot leave 0 and 1. */
+export function accuracyInterval([low, high]: readonly [low: number, high: number]): string {
+  return `${(100 * Math.max(0, low)).toFixed(1)} to ${percent(Math.min(1, high))}`;
+}
+
 /** A level as people write it: `95 %`. */
 export function levelText(level: number): string {
   return `${Number((100 * level).toPrecision(6))} %`;

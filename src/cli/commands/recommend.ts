@@ -1,5 +1,6 @@
 /** @file `graft recommend`: what a study says to do, and what to type where it is not sure. */
 
+import { withSeeds } from "../../core/index.ts";
 import { type StudySummary, openRunStore, readSummary, recommendStrategies } from "../../study/index.ts";
 import type { BudgetRecommendation } from "../../study/index.ts";
 import { commandLine } from "../options/typed-command.ts";
@@ -44,7 +45,5 @@ export function nextCommand({ summary, recommendations, directory }: Advised): s
     isSure || seedsNeeded === null ? [] : [seedsNeeded],
   );
   if (needed.length === 0) return null;
-  // another folder is taken by itself
-  const same = summary.command.replaceAll(/ --(seeds|time|out)[ =]('[^']*'|"[^"]*"|\\'|[^\s'"])+/g, "");
-  return `${same} --seeds ${Math.max(...needed)}`;
+  return withSeeds(summary.command, Math.max(...needed));
 }

@@ -52,7 +52,7 @@ describe("so far", () => {
 describe("in the end", () => {
   test("what is sure comes with its equals", () => {
     expect(recommendationLines([sure], { isFinished: true })).toEqual([
-      "Recommended with 50 images of each class: last-layer, test accuracy 90.0 % (90 % interval 87.0 % to 93.0 %), " +
+      "Recommended with 50 images of each class: last-layer, test accuracy 90.0 % (90 % interval 87.0 to 93.0 %), " +
         "71 % likely within 1.3 points of the best, 3.2 s a run. As good, and no cheaper: full.",
     ]);
   });

@@ -1,13 +1,12 @@
 /** @file What the terminal says of recommendations, and of the seeds that they led to. */
 
-import { duration, list, percent, plural, points, time } from "../../core/index.ts";
+import { accuracyInterval, duration, levelText, list, oddsText, percent, plural, points, regionText, time } from "../../core/index.ts";
 import type { BudgetRecommendation, BudgetStand, SeedsRecord } from "../../study/index.ts";
 
 /** How the best is said to be reached: `71 % likely within 1 point of the best`. */
 function likely({ prospects, recommended, region }: BudgetRecommendation): string {
-  const probability = prospects.find(({ strategy }) => strategy === recommended)?.probability;
-  const width = Number((100 * region).toFixed(1));
-  return `${percent(probability, 0)} likely within ${width} ${width === 1 ? "point" : "points"} of the best`;
+  const probability = prospects.find(({ strategy }) => strategy === recommended)?.probability ?? Number.NaN;
+  return `${oddsText(probability)} likely within ${regionText(region)} of the best`;
 }
 
 /**
@@ -38,9 +37,9 @@ export function recommendationLines(
   return answers.map((recommendation) => {
     const { imagesPerClass, recommended, isSure, prospects, equals } = recommendation;
     const chosen = prospects.find(({ strategy }) => strategy === recommended);
-    const [low, high] = chosen?.interval ?? [];
+    const interval = accuracyInterval(chosen?.interval ?? [Number.NaN, Number.NaN]);
     const facts =
-      `test accuracy ${percent(chosen?.accuracy)} (90 % interval ${percent(low)} to ${percent(high)}), ` +
+      `test accuracy ${percent(chosen?.accuracy)} (90 % interval ${interval}), ` +
       `${likely(recommendation)}, ${duration(1000 * (chosen?.seconds ?? Number.NaN))} a run`;
     const what = `${isSure ? "Recommended" : "Not sure yet"}${withImages(imagesPerClass)}: ${recommended}, ${facts}.`;
     const more = doublingText(recommendation);
@@ -51,8 +50,8 @@ export function recommendationLines(
 
 function doublingText({ doubling }: BudgetRecommendation): string {
   if (doubling === null) return "";
-  const { gain, low, high } = doubling;
-  return ` Twice as many images would likely bring ${points(gain)} points (90 % interval ${points(low)} to ${points(high)}).`;
+  const { gain, low, high, level } = doubling;
+  return ` Twice as many images would likely bring ${points(gain)} points (${levelText(level)} interval ${points(low)} to ${points(high)}).`;
 }
 
 function whatWouldSettle({ seedsNeeded }: BudgetRecommendation): string {

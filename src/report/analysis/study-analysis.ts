@@ -5,6 +5,7 @@ import {
   type Interval,
   type JudgedBudgets,
   type PairComparison,
+  type Recommendation,
   type StrategyResults,
   type Verdict,
   findCrossover,
@@ -46,10 +47,14 @@ export function analyseStudy(summary: StudySummary): StudyAnalysis {
   const judged = judgeBudgets(
     budgets.map((budget) => ({
       budget: severalBudgets ? budget.size : null,
-      strategies: ranked.map((one) => resultsOf(one, { budget, among: ranked })),
+      strategies: ranked.map((one) => resultsOf(one, { budget, among: ranked, runs: summary.runs })),
     })),
   );
-  const verdicts = budgets.map((budget, index) => ({ budget, verdict: judged.verdicts[index] }));
+  const verdicts = budgets.map((budget, index) => {
+    const verdict = judged.verdicts[index];
+    const recommendation = recordedAt(budget, { summary, design }) ?? verdict.recommendation;
+    return { budget, verdict: { ...verdict, recommendation } };
+  });
   const ranges = recommendedRanges(verdicts);
   const crossoverOf = crossoversWithin(judged, design);
   const others = severalBudgets && baseline ? ranked.filter((one) => one !== baseline) : [];
@@ -78,9 +83,28 @@ export function differenceOf(verdict: Verdict, a: string, b: string): (Interval 
   return { low: -interval.high, high: -interval.low, level: interval.level, difference: -meanDifference };
 }
 
+/**
+ * What the study itself recommended, which the terminal says too, under the names that the report gives strategies; null
+ * in summaries of earlier versions.
+ */
+function recordedAt(
+  budget: Budget,
+  { summary, design }: { summary: StudySummary; design: StudyDesign },
+): Recommendation | null {
+  const found = summary.recommendations?.find(({ imagesPerClass }) => imagesPerClass === budget.asked);
+  if (found === undefined) return null;
+  const named = (name: string): string => design.strategies.find(({ strategy }) => strategy === name)?.name ?? name;
+  return {
+    ...found,
+    recommended: named(found.recommended),
+    equals: found.equals.map(named),
+    prospects: found.prospects.map((one) => ({ ...one, strategy: named(one.strategy) })),
+  };
+}
+
 function resultsOf(
   one: StrategyRuns,
-  { budget, among }: { budget: Budget; among: readonly StrategyRuns[] },
+  { budget, among, runs: all }: { budget: Budget; among: readonly StrategyRuns[]; runs: readonly RunRecord[] },
 ): StrategyResults {
   const runs = one.at(budget);
   const features = Math.max(0, ...among.flatMap((other) => other.at(budget)).map((run) => run.featureDurationMs));
@@ -94,7 +118,7 @@ function resultsOf(
     }),
     trainImages: first?.trainImages ?? 0,
     testImages: first?.testImages ?? 0,
-    seconds: runs.length === 0 ? 0 : mean(runs.map((run) => aloneMs(run, features))) / 1000,
+    seconds: runs.length === 0 ? 0 : mean(runs.map((run) => aloneMs(run, { features, runs: all }))) / 1000,
     outcome: one.outcomeAt(budget),
   };
 }
@@ -103,9 +127,14 @@ function answersOf({ evaluation, testImages }: RunRecord): { correct?: Uint8Arra
   return evaluation?.correct === undefined ? {} : { correct: unpackAnswers(evaluation.correct, testImages) };
 }
 
-/** What a run would take that finds no features which another one left behind. */
-function aloneMs({ durationMs, featureDurationMs }: RunRecord, features: number): number {
-  return featureDurationMs > 0 ? durationMs - featureDurationMs + features : durationMs;
+/** What a run would take that finds no features which another one left behind, with the target's run that it goes on from. */
+function aloneMs(
+  { durationMs, featureDurationMs, startsFrom }: RunRecord,
+  { features, runs }: { features: number; runs: readonly RunRecord[] },
+): number {
+  const own = featureDurationMs > 0 ? durationMs - featureDurationMs + features : durationMs;
+  const origin = runs.find(({ id, task }) => id === startsFrom && task === "target");
+  return own + (origin === undefined ? 0 : aloneMs(origin, { features, runs }));
 }
 
 /** The crossover of two strategies, in the study's order; none where nothing is ranked. */

@@ -1,6 +1,17 @@
 /** @file What stands behind the headline, in at most five lines: odds, gain, price, time, doubts. */
 
-import { duration, levelText, list, percent, plural, points, unsignedPoints } from "../../core/index.ts";
+import {
+  accuracyInterval,
+  duration,
+  levelText,
+  list,
+  oddsText,
+  percent,
+  plural,
+  points,
+  regionText,
+  unsignedPoints,
+} from "../../core/index.ts";
 import type { Prospect, Verdict } from "../../statistics/index.ts";
 import type { StudySummary } from "../../study/index.ts";
 import { type Pick, type RecommendedRange, prospectOf } from "../analysis/recommended-ranges.ts";
@@ -8,8 +19,6 @@ import { type StudyAnalysis, differenceOf } from "../analysis/study-analysis.ts"
 import type { StudyDesign } from "../analysis/study-design.ts";
 import { modelsOf } from "../runs/models.ts";
 import { describeCrossover } from "../sentences/crossover-sentence.ts";
-import { oddsText, regionText } from "../sentences/odds-words.ts";
-import { intervalText } from "../tables/recommendation-table.ts";
 import { doubtLine } from "./doubts.ts";
 import { fellShort } from "./outcomes.ts";
 
@@ -84,7 +93,7 @@ function aloneLine(picks: readonly Pick[], design: StudyDesign): string {
 }
 
 function accuracyText({ accuracy, interval }: Prospect): string {
-  return `accuracy ${percent(accuracy)}, 90 % interval ${intervalText(interval)}`;
+  return `accuracy ${percent(accuracy)}, 90 % interval ${accuracyInterval(interval)}`;
 }
 
 /** What transfer gains over training from scratch with what is recommended, with the fewest images and the most. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { StudySummary } from "../../study/index.ts";
+import { analyseStudy } from "../analysis/study-analysis.ts";
 import { budgetStudy } from "../study-of-budgets.fixture.ts";
 import { failRun, runOf, setLastAccuracy, testSummary } from "../summary.fixture.ts";
 import { conclusion } from "./conclusion.ts";
@@ -41,13 +42,34 @@ describe("with one seed", () => {
 
   it("counts seeds where they would decide, with the command", () => {
     const summary = withAccuracies({ M2: 0.7, M3: 0.7, M4: 0.7 });
-    summary.command = "graft run --preset quick --seeds 1";
+    summary.command = "graft run --preset quick --seeds 1 --time 1h --out 'my folder'";
     for (const run of summary.runs) {
       if (run.task === "target") Object.assign(run, { trainImages: 100, testImages: 40_000 });
     }
     expect(conclusion(summary).lines.at(-1)).toMatch(
       /^One seed: less certain than three\. (\d+) seeds would decide: graft run --preset quick --seeds \1\.$/,
     );
+  });
+
+  it("says what the study recommended of the same runs, in the table too", () => {
+    const summary = withAccuracies({ M2: 0.9, M3: 0.88, M4: 0.905 });
+    const [{ verdict }] = analyseStudy(summary).verdicts;
+    if (verdict.recommendation === null) throw new Error("expected a recommendation");
+    const strategies = new Map(summary.runs.map(({ model, label, strategy }) => [`${model} · ${label}`, strategy]));
+    const prospects = verdict.recommendation.prospects.map((one) => ({
+      ...one,
+      strategy: strategies.get(one.strategy) ?? "",
+      probability: 0.8,
+      seconds: 7,
+    }));
+    summary.recommendations = [
+      { ...verdict.recommendation, imagesPerClass: "all", recommended: "last-layer", prospects, doubling: null },
+    ];
+    const { headline, lines } = conclusion(summary);
+    expect(headline).toBe("Fine-tune one layer: 80 % likely within 1 point of the best.");
+    expect(lines[0]).toContain("the best: M3 · fine-tune one layer 80 %");
+    expect(lines[3]).toBe("One run of M3 · fine-tune one layer takes 7.0 s, the most in the running.");
+    expect(analyseStudy(summary).verdicts[0].verdict.recommendation?.recommended).toBe("M3 · fine-tune one layer");
   });
 
   it("treats an exact tie as open", () => {
@@ -133,6 +155,23 @@ describe("with several seeds", () => {
     );
     expect(text(summary)).toContain("Transfer hurts: M3 · fine-tune one layer is 11.0 percentage points");
     expect(text(summary)).toContain("moderated t tests with Holm's correction for 3 comparisons at level 0.05");
+  });
+
+  it("does not ask for test images where they leave nothing open", () => {
+    const summary = testSummary({ seeds: [0, 1] });
+    const wild: Record<string, number[]> = { M2: [0.5, 0.9], M3: [0.9, 0.5], M4: [0.6, 0.8] };
+    for (const [model, accuracies] of Object.entries(wild)) {
+      accuracies.forEach((accuracy, seed) => setLastAccuracy(runOf(summary, model, seed), accuracy));
+    }
+    expect(conclusion(summary).lines.at(-1)).toBe("Seeds differ so much that many more would not decide.");
+  });
+
+  it("counts seeds where some strategies have fewer than others", () => {
+    const summary = testSummary({ seeds: [0, 1] });
+    summary.runs = summary.runs.filter(({ model, seed }) => model !== "M3" || seed === 0);
+    expect(doubts(summary)[0]).toBe(
+      "1 seed at the least: intervals over few seeds lean on normally distributed accuracies.",
+    );
   });
 
   it("leaves failed seeds out and compares the seeds that are left", () => {

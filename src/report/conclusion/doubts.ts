@@ -1,6 +1,6 @@
 /** @file What a reader should hold against the study, from what it did and did not do. */
 
-import { list, plural, unsignedPoints } from "../../core/index.ts";
+import { list, plural, unsignedPoints, withSeeds } from "../../core/index.ts";
 import type { Shortcoming } from "../../statistics/index.ts";
 import type { StudySummary } from "../../study/index.ts";
 import type { Pick } from "../analysis/recommended-ranges.ts";
@@ -27,24 +27,27 @@ export function doubtLine({ runs, command }: StudySummary, { ranges, verdicts }:
   return told.length > 0 ? [told.join(" ")] : [];
 }
 
+/** Less accuracy than this is told as 0.0 points. */
+const LEAST_REGRET = 0.0005;
+
 /** More seeds where they would make it sure; test images where these are too few for any number of seeds. */
 function decidingTexts(picks: readonly Pick[], command: string): string[] {
   const open = picks.map(({ recommendation }) => recommendation).filter(({ isSure }) => !isSure);
   const seeds = Math.max(0, ...open.map(({ seedsNeeded }) => seedsNeeded ?? 0));
-  const limited = open.filter(({ seedsNeeded }) => seedsNeeded === null);
+  const undecided = open.filter(({ seedsNeeded }) => seedsNeeded === null);
+  const limited = undecided.filter(({ regretOfImages }) => regretOfImages >= LEAST_REGRET);
+  // where answers were not kept, images leave nothing open
+  const scattered = undecided.filter((one) => !limited.includes(one));
   const regret = Math.max(...limited.map(({ regretOfImages }) => regretOfImages));
+  const typed = /\bgraft (-- )?run\b/.test(command);
   const where = limited.length < picks.length && limited.length > 0 ? "With some budgets more" : "More";
   return [
-    ...(seeds > 0 ? [`${seeds} seeds would decide${withSeeds(command, seeds)}.`] : []),
+    ...(seeds > 0 ? [`${seeds} seeds would decide${typed ? `: ${withSeeds(command, seeds)}` : ""}.`] : []),
     ...(limited.length > 0
       ? [`${where} test images would decide, not more seeds: these leave ${unsignedPoints(regret)} points open.`]
       : []),
+    ...(scattered.length > 0 ? ["Seeds differ so much that many more would not decide."] : []),
   ];
-}
-
-/** The command of a study that was typed. */
-function withSeeds(command: string, seeds: number): string {
-  return /\bgraft (-- )?run\b/.test(command) ? `: ${command.replace(/ --seeds[ =]\S+/, "")} --seeds ${seeds}` : "";
 }
 
 /** One sentence or two a doubt, as plain text. */
@@ -54,7 +57,7 @@ export function doubts(summary: StudySummary): string[] {
   const fewestSeeds = Math.min(Number.POSITIVE_INFINITY, ...counts.filter((count) => count > 0));
   const unfinished = summary.runs.filter((run) => run.status !== "done").length;
   return [
-    design.severalSeeds && fewestSeeds > 1
+    design.severalSeeds
       ? `${plural(fewestSeeds, "seed")} at the least: intervals over few seeds lean on normally distributed accuracies.`
       : "One seed: what initial weights, data order and dropout alone can move is not measured here but taken from what is usual, so probabilities and intervals are less certain than with three.",
     ...(design.severalBudgets

@@ -1,10 +1,9 @@
 /** @file The answer in at most 15 words. */
 
-import { count } from "../../core/index.ts";
+import { count, oddsText, regionText } from "../../core/index.ts";
 import type { RecommendedRange } from "../analysis/recommended-ranges.ts";
 import type { StudyAnalysis } from "../analysis/study-analysis.ts";
 import type { StudyDesign } from "../analysis/study-design.ts";
-import { oddsText, regionText } from "../sentences/odds-words.ts";
 
 /** More ranges than this do not fit. */
 const MOST_RANGES = 3;

@@ -1,9 +1,8 @@
 /** @file A verdict in plain words. */
 
-import { levelText, list, pValue, percent, plural, unsignedPoints } from "../../core/index.ts";
+import { levelText, list, pValue, percent, plural, regionText, unsignedPoints } from "../../core/index.ts";
 import type { PairComparison, RankedStrategy, TransferVerdict, Undecided, Verdict } from "../../statistics/index.ts";
 import { pairOf } from "../analysis/study-analysis.ts";
-import { regionText } from "./odds-words.ts";
 
 /**
  * The verdict's sentences: who is ahead, what counts as equal to it, what transfer did, and how it was found. `place`

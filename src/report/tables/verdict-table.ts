@@ -1,11 +1,10 @@
 /** @file The verdicts of all budgets at a glance. */
 
-import { NOTHING, list, pValue, points } from "../../core/index.ts";
+import { NOTHING, list, oddsText, pValue, points, regionText } from "../../core/index.ts";
 import type { Verdict } from "../../statistics/index.ts";
 import type { StudyAnalysis } from "../analysis/study-analysis.ts";
 import type { Budget } from "../analysis/study-design.ts";
 import { prospectOf } from "../analysis/recommended-ranges.ts";
-import { oddsText, regionText } from "../sentences/odds-words.ts";
 import { outcomeMark } from "../outcome-words.ts";
 import { type ItemColumn, type TextTable, textTable } from "./text-table.ts";
 
