@@ -1,6 +1,17 @@
 /** @file What the terminal says of recommendations, and of the seeds that they led to. */
 
-import { accuracyInterval, duration, levelText, list, oddsText, percent, plural, points, regionText, time } from "../../core/index.ts";
+import {
+  accuracyInterval,
+  duration,
+  levelText,
+  list,
+  oddsText,
+  percent,
+  plural,
+  points,
+  regionText,
+  time,
+} from "../../core/index.ts";
 import type { BudgetRecommendation, BudgetStand, SeedsRecord } from "../../study/index.ts";
 
 /** How the best is said to be reached: `71 % likely within 1 point of the best`. */
