@@ -64,9 +64,7 @@ async function scoreProbe(
   const rows = new Float32Array(all.length * test.rows.shape.reduce((size, axis) => size * axis, 1));
   test.rows.read(all, rows);
   const { accuracy } = linearScores(solved, { features: rows, labels: test.labels });
-  const curve = await probeCurve(problem, { strength: solved.strength, session });
-  const whole = { images: train.rows.count, accuracy: solved.crossValidated?.accuracy ?? accuracy };
-  return { accuracy, curve: solved.crossValidated === null ? curve : [...curve, whole] };
+  return { accuracy, curve: await probeCurve(problem, { solved, session }) };
 }
 
 function smallestClass(labels: ArrayLike<number>): number {

@@ -7,6 +7,7 @@ import type { FeatureRows } from "./feature-cache.ts";
 import { chooseNeighbours } from "./probe/k-nearest.ts";
 import { linearMetrics } from "./probe/linear-metrics.ts";
 import { nearestMean } from "./probe/nearest-mean.ts";
+import type { FoldScore } from "./probe/logistic/choose-strength.ts";
 import { type ProbeCurvePoint, probeCurve } from "./probe/probe-curve.ts";
 import { solveProbe } from "./probe/solve-probe.ts";
 import { foldStandardization, standardizationOf, standardizeRows } from "./probe/standardization.ts";
@@ -33,7 +34,7 @@ export interface SolvedHead {
   /** Of a logistic head: its strength, scikit-learn's C, and how images did that were held out to choose it. */
   readonly probe?: {
     readonly strength: number;
-    readonly crossValidated: { readonly logLoss: number; readonly accuracy: number } | null;
+    readonly crossValidated: FoldScore | null;
     /** With a quarter and half of the images. */
     readonly curve: readonly ProbeCurvePoint[];
   };
@@ -50,11 +51,12 @@ export async function solveHead(solver: HeadSolver, options: SolveHeadOptions): 
 
 const solvers: Readonly<Record<HeadSolver, (options: SolveHeadOptions) => Promise<SolvedHead>>> = {
   logistic: async ({ session, head, ...problem }) => {
-    const { weight, bias, strength, crossValidated, trainLoss, trainAccuracy } = await solveProbe(problem, { session });
+    const solved = await solveProbe(problem, { session });
+    const { weight, bias, strength, crossValidated, trainLoss, trainAccuracy } = solved;
     return {
       parameters: denseHead(head, { weight, bias }),
       train: { loss: trainLoss, accuracy: trainAccuracy },
-      probe: { strength, crossValidated, curve: await probeCurve(problem, { strength, session }) },
+      probe: { strength, crossValidated, curve: await probeCurve(problem, { solved, session }) },
     };
   },
   "nearest-mean": async ({ head, features, labels, numClasses }) => {

@@ -43,6 +43,11 @@ test("seeds are a number of them, a list or Graft's to add", () => {
   expect(parseSeeds("3", "--seeds")).toBe(3);
   expect(parseSeeds("4,0", "--seeds")).toEqual([4, 0]);
   expect(parseSeeds("auto", "--seeds")).toBe("auto");
+  expect(() => parseSeeds("auto5", "--seeds")).toThrow(
+    new ConfigError(
+      '--seeds: expected how many seeds, a list of them such as 4,7, or auto, got "auto5". Try --seeds 3.',
+    ),
+  );
   expect(() => parseSeeds("4,-1", "--seeds")).toThrow(
     new ConfigError('--seeds: expected a whole number from 0, got "-1". Try --seeds 2.'),
   );

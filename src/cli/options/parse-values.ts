@@ -61,6 +61,11 @@ export function parseTime(text: string, option: string): string {
  */
 export function parseSeeds(text: string, option: string): number | number[] | "auto" {
   if (text === "auto") return text;
+  if (!/\d/.test(text) || /[a-z]/i.test(text)) {
+    throw new ConfigError(
+      `${option}: expected how many seeds, a list of them such as 4,7, or auto, got "${text}". Try ${option} 3.`,
+    );
+  }
   if (!text.includes(",")) return parseWhole(text, option, { min: 1, max: 1000 });
   const seeds = parseList(text, option, "seeds").map((word) => parseWhole(word, option, { min: 0 }));
   const repeated = seeds.find((seed, index) => seeds.indexOf(seed) !== index);

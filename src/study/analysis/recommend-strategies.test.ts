@@ -27,11 +27,12 @@ test("what twice the images would bring is foretold from the probe's curve, the 
       curve: [
         { images: 25, accuracy: 0.7 },
         { images: 50, accuracy: half },
+        { images: 80, accuracy: 0.85 },
       ],
     },
   });
   const [recommendation] = recommendStrategies([...cheap, probed(0, 0.76), probed(1, 0.8)]);
-  const points = [0.7, 0.78, 0.85].map((accuracy, index) => ({ images: [25, 50, 100][index], accuracy }));
+  const points = [0.7, 0.78, 0.85].map((accuracy, index) => ({ images: [25, 50, 80][index], accuracy }));
   expect(recommendation.recommended).toBe("last-layer");
   expect(recommendation.doubling).toEqual(gainOfDoubling(points, recommendation.prospects[0].accuracy));
   expect(recommendStrategies(cheap)[0].doubling).toBeNull();

@@ -34,10 +34,7 @@ export function recommendStrategies(runs: readonly RunRecord[]): BudgetRecommend
 
 /** How the linear probe grew with the images of a budget, the mean over the runs that solved it; none without one. */
 function probeCurveOf(runs: readonly RunRecord[]): GrowthPoint[] {
-  const curves = runs.flatMap(({ probe, trainImages }) => {
-    if (probe?.curve === undefined || probe.crossValidated === null) return [];
-    return [[...probe.curve, { images: trainImages, accuracy: probe.crossValidated.accuracy }]];
-  });
+  const curves = runs.flatMap(({ probe }) => (probe?.curve === undefined ? [] : [probe.curve]));
   const [first = []] = curves;
   return first.map(({ images }, point) => ({
     images,

@@ -245,7 +245,7 @@ function checkSeeds(config: StudyConfig): void {
 function checkTime({ time, seeds }: StudyConfig): void {
   if (time === null || seeds === AUTO) return;
   throw new ConfigError(
-    "time: expected it with seeds: auto, of which it says when no more are added, got it with fixed seeds. Set seeds to auto, or leave time out.",
+    "time: expected seeds: auto beside it, got fixed seeds, which all run however long they take. Set seeds to auto, or leave time out.",
   );
 }
 

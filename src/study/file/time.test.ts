@@ -27,7 +27,7 @@ describe("seeds that are left to Graft", () => {
   test("a time without them, or that is none, is refused", () => {
     expect(() => resolveStudy({ seeds: 3, time: "10m" })).toThrow(
       new ConfigError(
-        "time: expected it with seeds: auto, of which it says when no more are added, got it with fixed seeds. Set seeds to auto, or leave time out.",
+        "time: expected seeds: auto beside it, got fixed seeds, which all run however long they take. Set seeds to auto, or leave time out.",
       ),
     );
     expect(() => resolveStudy({ seeds: "auto", time: "soon" })).toThrow(

@@ -90,11 +90,11 @@ export interface RunRecord {
   freezeProof?: FreezeProofRecord;
   /**
    * Of a linear probe: its strength (scikit-learn's C), what images said of it that were held out to choose it, and how
-   * it did with a quarter and half of its images (absent in records of earlier versions).
+   * it did with a quarter, half and most of its images (absent in records of earlier versions).
    */
   probe?: {
     strength: number;
-    crossValidated: { logLoss: number; accuracy: number } | null;
+    crossValidated: { logLoss: number; accuracy: number; images?: number } | null;
     curve?: readonly { images: number; accuracy: number }[];
   };
   /** What a linear probe said of the source's features, where Graft chose by it how to train. */

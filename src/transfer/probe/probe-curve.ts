@@ -5,7 +5,7 @@ import type { SessionOptions } from "../../engine/runtime/index.ts";
 import type { FeatureRows } from "../feature-cache.ts";
 import { linearMetrics } from "./linear-metrics.ts";
 import { stratifiedFolds } from "./logistic/folds.ts";
-import { type ProbeProblem, solveProbe } from "./solve-probe.ts";
+import { type ProbeProblem, type SolvedProbe, solveProbe } from "./solve-probe.ts";
 
 /** A point of the curve. */
 export interface ProbeCurvePoint {
@@ -15,18 +15,22 @@ export interface ProbeCurvePoint {
   readonly accuracy: number;
 }
 
+/** The probe of all images. */
+type CurveEnd = Pick<SolvedProbe, "strength" | "crossValidated">;
+
 /** The images are dealt into so many parts, of which each is learned from in its turn. */
 const PARTS = [4, 2];
 /** Times these parts are dealt: a part of few images is much by luck. */
 const DEALS = 2;
 
 /**
- * Accuracy of probes that were solved on a quarter and on half of the images, on the images left over; no test image is
- * looked at. Parts that would leave a class without an image are left out.
+ * Accuracy of probes that were solved on a quarter and on half of the images, on the images left over, and last that of
+ * the folds which chose the strength; no test image is looked at. Parts that would leave a class without an image are
+ * left out.
  */
 export async function probeCurve(
   problem: ProbeProblem,
-  { strength, session }: { strength: number; session: SessionOptions },
+  { solved: { strength, crossValidated }, session }: { solved: CurveEnd; session: SessionOptions },
 ): Promise<ProbeCurvePoint[]> {
   const counts = new Map<number, number>();
   for (const label of Array.from(problem.labels)) counts.set(label, (counts.get(label) ?? 0) + 1);
@@ -46,7 +50,7 @@ export async function probeCurve(
     }
     points.push({ images: meanOf(found, "images"), accuracy: meanOf(found, "accuracy") });
   }
-  return points;
+  return crossValidated === null ? points : [...points, crossValidated];
 }
 
 function takeRows(

@@ -4,7 +4,7 @@ import { ConfigError } from "../../core/index.ts";
 import type { SessionOptions } from "../../engine/runtime/index.ts";
 import type { FeatureRows } from "../feature-cache.ts";
 import { type PresentClasses, findPresentClasses, withAbsentClasses } from "./absent-classes.ts";
-import { type CrossValidated, type StrengthTrial, chooseStrength } from "./logistic/choose-strength.ts";
+import { type FoldScore, type StrengthTrial, chooseStrength } from "./logistic/choose-strength.ts";
 import { leadingDirections } from "./logistic/directions.ts";
 import { type RegressionProblem, type Solution, fitLogisticRegression } from "./logistic/logistic-regression.ts";
 import { sumOf } from "./logistic/vectors.ts";
@@ -43,7 +43,7 @@ export interface SolvedProbe {
   /** Strengths that were tried, ascending; none where it was given or nothing can be held out. */
   readonly trials: readonly StrengthTrial[];
   /** Of images held out at the strength that was chosen; null where none were. */
-  readonly crossValidated: CrossValidated | null;
+  readonly crossValidated: FoldScore | null;
   readonly converged: boolean;
   readonly iterations: number;
   /** Mean cross-entropy in nats of the training images. */

@@ -34,12 +34,18 @@ export interface CrossValidated {
   readonly accuracy: number;
 }
 
+/** The same of folds. */
+export interface FoldScore extends CrossValidated {
+  /** From which a fold's solution learns, the mean over folds. */
+  readonly images: number;
+}
+
 export interface StrengthChoice {
   readonly strength: number;
   /** Ascending. */
   readonly trials: readonly StrengthTrial[];
   /** At the strength that was chosen. */
-  readonly crossValidated: CrossValidated;
+  readonly crossValidated: FoldScore;
   /** Near the solution for all images. */
   readonly start: Float64Array;
 }
@@ -84,7 +90,8 @@ export async function chooseStrength(
       const index = folds.indexOf(foldOf[row]);
       return index === -1 ? [] : { row, index, weight: weights[row] };
     });
-    return choiceOf(await tryStrengths(loss, { problem, options, rowWeights, heldOut }), heldOut);
+    const images = problem.rows.count - heldOut.length / folds.length;
+    return choiceOf(await tryStrengths(loss, { problem, options, rowWeights, heldOut }), { heldOut, images });
   } finally {
     await loss.close();
   }
@@ -156,7 +163,10 @@ async function tryStrengths(
   return trials;
 }
 
-function choiceOf(trials: readonly Trial[], heldOut: readonly HeldOut[]): StrengthChoice {
+function choiceOf(
+  trials: readonly Trial[],
+  { heldOut, images }: { heldOut: readonly HeldOut[]; images: number },
+): StrengthChoice {
   const best = trials.reduce((least, trial) => (trial.score < least.score ? trial : least));
   const chosen = trials.find((trial) => isAsGood(trial, best, heldOut)) ?? best;
   return {
@@ -165,6 +175,7 @@ function choiceOf(trials: readonly Trial[], heldOut: readonly HeldOut[]): Streng
     crossValidated: {
       logLoss: sumOf(chosen.losses) / heldOut.length,
       accuracy: sumOf(chosen.hits) / heldOut.length,
+      images,
     },
     start: meanOf(chosen.points),
   };
