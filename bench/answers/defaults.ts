@@ -2,6 +2,7 @@
 
 import { ConfigError } from "../../src/core/index.ts";
 import { type RunRecord, type StudySummary, resolveStudy } from "../../src/study/index.ts";
+import { adviceOf } from "./advice.ts";
 import type { DefaultCell, DefaultOutcome } from "./results.ts";
 import { type Surroundings, inStudy } from "./study.ts";
 import type { OpenTask } from "./task-study.ts";
@@ -16,8 +17,11 @@ export async function measureDefaults(
   const seconds = (): number => (performance.now() - started) / 1000;
   try {
     const config = resolveStudy({ preset: "photos", ...fields, seeds: [draw] });
-    const outcomes = await inStudy({ config, data }, surroundings, (summary) => outcomesOf(summary, draw));
-    return { ...head, seconds: seconds(), outcomes };
+    return await inStudy({ config, data }, surroundings, (summary) => {
+      const advice = adviceOf(summary);
+      const cell = { ...head, seconds: seconds(), outcomes: outcomesOf(summary, draw) };
+      return advice === null ? cell : { ...cell, advice };
+    });
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     return { ...head, seconds: seconds(), outcomes: [], failure: error.message };

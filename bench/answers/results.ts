@@ -35,6 +35,21 @@ export interface DefaultOutcome extends Outcome {
   readonly strength?: number;
 }
 
+/** What a study of one seed said to do, and what test images that it had not seen say of it. */
+export interface Advice {
+  readonly recommended: string;
+  readonly isSure: boolean;
+  /** Accuracies closer than this count as equal. */
+  readonly region: number;
+  readonly strategies: readonly {
+    readonly strategy: string;
+    /** That it lies within the region of the best, as the study has it. */
+    readonly probability: number;
+    /** On the images that the study had not seen. */
+    readonly accuracy: number;
+  }[];
+}
+
 /** One study of one task with the defaults, or why there is none. */
 export interface DefaultCell {
   readonly task: string;
@@ -45,6 +60,8 @@ export interface DefaultCell {
   /** Of the whole study. */
   readonly seconds: number;
   readonly outcomes: readonly DefaultOutcome[];
+  /** Absent in what was measured before there was one, and where nothing was ranked. */
+  readonly advice?: Advice;
   /** The sentence with which the study was refused. */
   readonly failure?: string;
 }
