@@ -74,7 +74,7 @@ describe("a study of budgets", () => {
     expect(textsOf(svgOf(budgets, "learning-curves"))).toEqual(
       expect.arrayContaining([
         "scratch overtakes last-layer at about 230 (230 to 240)",
-        "scratch overtakes full at about 620 (610 to 640)",
+        "scratch overtakes full at about 620 (600 to 640)",
       ]),
     );
   });

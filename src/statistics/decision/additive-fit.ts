@@ -10,8 +10,8 @@ export interface AdditiveFit {
   means: number[];
   /** Accuracy less both effects: one row a strategy, in the order of its results. */
   residuals: number[][];
-  /** Of all residuals together: results less strategies less seeds plus one; at least 0. */
-  degreesOfFreedom: number;
+  /** Of each strategy's residuals; where all have every seed, their sum is results less strategies less seeds plus one. */
+  degreesOfFreedom: number[];
 }
 
 /**
@@ -43,14 +43,30 @@ export function additiveFit(
     seedEffects = new Map(next);
   }
   const shift = average([...seedEffects.values()]);
-  const count = strategies.reduce((sum, results) => sum + results.length, 0);
   return {
     means: effects.map((effect) => effect + shift),
     residuals: strategies.map((results, index) =>
       results.map(({ seed, accuracy }) => accuracy - effects[index] - (seedEffects.get(seed) ?? 0)),
     ),
-    degreesOfFreedom: Math.max(0, count - strategies.length - seeds.length + 1),
+    degreesOfFreedom: strategies.map((results, index) => freedomOf(results, index, { strategies, weights })),
   };
+}
+
+/** Seeds but one, less what the strategy itself says of what each of them is worth. */
+function freedomOf(
+  results: readonly SeedResult[],
+  index: number,
+  { strategies, weights }: { strategies: readonly (readonly SeedResult[])[]; weights: readonly number[] },
+): number {
+  if (results.length < 2) return 0;
+  const leftOver = results.map(({ seed }) => {
+    const total = strategies.reduce(
+      (sum, others, place) => sum + (others.some((one) => one.seed === seed) ? weights[place] : 0),
+      0,
+    );
+    return 1 - weights[index] / total;
+  });
+  return (results.length - 1) * average(leftOver);
 }
 
 function average(values: readonly number[]): number {

@@ -121,8 +121,8 @@ function oddsOf(estimates: ScoreEstimates, region: number): Odds {
   drawScores(estimates, { draws: DRAWS }, (accuracies) => {
     const best = Math.max(...accuracies);
     for (const [index, accuracy] of accuracies.entries()) {
-      if (best - accuracy <= region) within[index] += 1 / DRAWS;
-      regrets[index] += (best - accuracy) / DRAWS;
+      if (best - accuracy <= region) within[index]++;
+      regrets[index] += best - accuracy;
       values[index][draw] = accuracy;
     }
     draw++;
@@ -132,7 +132,11 @@ function oddsOf(estimates: ScoreEstimates, region: number): Odds {
     // draws know nothing of the ends of accuracy
     return [Math.max(0, sorted[Math.floor(0.05 * DRAWS)]), Math.min(1, sorted[Math.ceil(0.95 * DRAWS) - 1])];
   });
-  return { within, regrets, intervals };
+  return { within: within.map(perDraw), regrets: regrets.map(perDraw), intervals };
+}
+
+function perDraw(sum: number): number {
+  return sum / DRAWS;
 }
 
 /** The estimates with as many seeds for every option and the same means. */

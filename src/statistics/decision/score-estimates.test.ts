@@ -79,6 +79,6 @@ it("gives a difference the degrees of freedom of its parts together", () => {
     1,
   );
   expect(standardError).toBeCloseTo(Math.sqrt(7e-4), 12);
-  // (3 + 1 + 3)² / (3² / 100 + 1² / 4 + 3² / 8)
-  expect(degreesOfFreedom).toBeCloseTo(49 / 1.465, 9);
+  // three quarters of those over seeds: (3 + 1 + 3)² / (3² / 100 + 1² / 3 + 3² / 6)
+  expect(degreesOfFreedom).toBeCloseTo(49 / (0.09 + 1 / 3 + 1.5), 9);
 });

@@ -33,7 +33,7 @@ const USUAL = { share: USUAL_SHARE ** 2, weight: USUAL_WEIGHT };
 /** What the study's common spread is worth against that of one budget. */
 const STUDY_WEIGHT = 4;
 /** What the spread of a budget is worth against that of one strategy. */
-const BUDGET_WEIGHT = 4;
+const BUDGET_WEIGHT = 3;
 /** What spreads this many times as far as most, in variance, says nothing more about the others. */
 const WILD = 8;
 const WEIGHINGS = 4;
@@ -77,7 +77,6 @@ interface MeasuredCell {
 /** Strategies that are wild say less about what a seed is worth, so they are weighed by their spread. */
 function measuredCells(cells: readonly Cell[]): MeasuredCell[] {
   const results = cells.map((cell) => cell.results);
-  const extra = results.reduce((sum, { length }) => sum + length - 1, 0);
   let weights = cells.map(() => 1);
   let measured: MeasuredCell[] = [];
   for (let round = 0; round < WEIGHINGS; round++) {
@@ -86,7 +85,7 @@ function measuredCells(cells: readonly Cell[]): MeasuredCell[] {
       mean: means[index],
       unit: unitVariance(means[index], trainImages),
       squares: residuals[index].reduce((sum, residual) => sum + residual ** 2, 0),
-      own: extra === 0 ? 0 : (degreesOfFreedom * (results[index].length - 1)) / extra,
+      own: degreesOfFreedom[index],
     }));
     const typical = { share: moderated(measured, USUAL), weight: BUDGET_WEIGHT };
     weights = measured.map((cell) => 1 / (cell.unit * moderated([cell], typical)));
