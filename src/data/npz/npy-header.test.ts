@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { decodeNpy } from "./npy.ts";
-import { readNpyHeader } from "./npy-header.ts";
-import { npyBytes } from "./npz-files.fixture.ts";
+import { isNpy, readNpyHeader } from "./npy-header.ts";
+import { npyBytes, npzBytes } from "./npz-files.fixture.ts";
 
 const dataError = (message: string): object => ({ name: "DataError", message });
 const form = "labels: expected an array in NumPy's format (.npy, version 1 to 3), got";
@@ -16,6 +16,17 @@ test.each([
     const bytes = npyBytes({ header, version });
     expect(readNpyHeader(bytes, "labels")).toEqual({ ...expected, dataOffset: bytes.length });
   }
+});
+
+test("a .npy file is told by its first six bytes, all of them", () => {
+  expect(isNpy(npyBytes({ version: 4 }))).toBe(true);
+  const magic = npyBytes({}).subarray(0, 6);
+  expect(isNpy(magic)).toBe(true);
+  for (const at of magic.keys()) {
+    expect(isNpy(magic.subarray(0, at))).toBe(false);
+    expect(isNpy(magic.with(at, 0))).toBe(false);
+  }
+  expect(isNpy(npzBytes({ x: {} }))).toBe(false);
 });
 
 const unlike = "{'descr': '|u1', 'fortran_order': False}";
