@@ -2,13 +2,9 @@ import { describe, expect, it } from "vitest";
 import type { RunRecord, StudySummary } from "../../study/index.ts";
 import { budgetStudy, layerCurveStudy, withDetails } from "../study-of-budgets.fixture.ts";
 import { failRun } from "../summary.fixture.ts";
+import { conclusionText as text } from "./conclusion-text.fixture.ts";
 import { conclusion } from "./conclusion.ts";
 import { doubts } from "./doubts.ts";
-
-function text(summary: StudySummary): string {
-  const { headline, lines, paragraphs } = conclusion(summary);
-  return [headline, ...lines, ...paragraphs].join("\n");
-}
 
 function runsOf(summary: StudySummary, strategy: string): RunRecord[] {
   return summary.runs.filter((run) => run.strategy === strategy);

@@ -3,6 +3,7 @@ import type { StudySummary } from "../../study/index.ts";
 import { analyseStudy } from "../analysis/study-analysis.ts";
 import { budgetStudy } from "../study-of-budgets.fixture.ts";
 import { failRun, runOf, setLastAccuracy, testSummary } from "../summary.fixture.ts";
+import { conclusionText as text } from "./conclusion-text.fixture.ts";
 import { conclusion } from "./conclusion.ts";
 import { doubts } from "./doubts.ts";
 
@@ -11,9 +12,14 @@ function withAccuracies(accuracies: Record<string, number>, summary = testSummar
   return summary;
 }
 
-function text(summary: StudySummary): string {
-  const { headline, lines, paragraphs } = conclusion(summary);
-  return [headline, ...lines, ...paragraphs].join("\n");
+/** Accuracies of each model, seed by seed. */
+function withSeeds(accuracies: Record<string, readonly number[]>): StudySummary {
+  const seeds = [...(accuracies["M2"] ?? []).keys()];
+  const summary = testSummary({ seeds });
+  for (const [model, values] of Object.entries(accuracies)) {
+    for (const seed of seeds) setLastAccuracy(runOf(summary, model, seed), values[seed]);
+  }
+  return summary;
 }
 
 describe("with one seed", () => {
@@ -144,12 +150,7 @@ describe("with one seed", () => {
 
 describe("with several seeds", () => {
   it("gives a verdict that is corrected for the number of comparisons", () => {
-    const summary = testSummary({ seeds: [0, 1, 2] });
-    const set = (model: string, accuracies: number[]): void =>
-      accuracies.forEach((accuracy, seed) => setLastAccuracy(runOf(summary, model, seed), accuracy));
-    set("M2", [0.9, 0.92, 0.94]);
-    set("M3", [0.8, 0.81, 0.82]);
-    set("M4", [0.91, 0.931, 0.949]);
+    const summary = withSeeds({ M2: [0.9, 0.92, 0.94], M3: [0.8, 0.81, 0.82], M4: [0.91, 0.931, 0.949] });
     expect(text(summary)).toMatch(
       /On the target test set of CIFAR-10 M4 · fine-tune two layers wins with 93\.0 % on average over 3 seeds, 1\.0 percentage points \(95 % interval 0\.\d to \d\.\d, adjusted p = 0\.0\d\d\) above M2 · no transfer, the second best\./,
     );
@@ -158,12 +159,8 @@ describe("with several seeds", () => {
   });
 
   it("does not ask for test images where they leave nothing open", () => {
-    const summary = testSummary({ seeds: [0, 1] });
-    const wild: Record<string, number[]> = { M2: [0.5, 0.9], M3: [0.9, 0.5], M4: [0.6, 0.8] };
-    for (const [model, accuracies] of Object.entries(wild)) {
-      accuracies.forEach((accuracy, seed) => setLastAccuracy(runOf(summary, model, seed), accuracy));
-    }
-    expect(conclusion(summary).lines.at(-1)).toBe("Seeds differ so much that many more would not decide.");
+    const wild = withSeeds({ M2: [0.5, 0.9], M3: [0.9, 0.5], M4: [0.6, 0.8] });
+    expect(conclusion(wild).lines.at(-1)).toBe("Seeds differ so much that many more would not decide.");
   });
 
   it("counts seeds where some strategies have fewer than others", () => {

@@ -3,6 +3,7 @@ import type { LearningOutcome } from "../../statistics/index.ts";
 import type { RunRecord, StudySummary } from "../../study/index.ts";
 import { budgetStudy, layerCurveStudy } from "../study-of-budgets.fixture.ts";
 import { runOf, setLastAccuracy, testSummary } from "../summary.fixture.ts";
+import { conclusionText as text } from "./conclusion-text.fixture.ts";
 import { conclusion } from "./conclusion.ts";
 import { doubts } from "./doubts.ts";
 
@@ -25,11 +26,6 @@ function classic(outcomes: Record<string, LearningOutcome>, { seeds = [0] }: { s
     }
   }
   return judged(summary, ({ model }) => outcomes[model]);
-}
-
-function text(summary: StudySummary): string {
-  const { headline, lines, paragraphs } = conclusion(summary);
-  return [headline, ...lines, ...paragraphs].join("\n");
 }
 
 describe("a study whose models all converged", () => {
