@@ -3,16 +3,24 @@ import type { StudySummary } from "../../study/index.ts";
 import { analyseStudy } from "../analysis/study-analysis.ts";
 import { budgetStudy, layerCurveStudy, withDetails } from "../study-of-budgets.fixture.ts";
 import { failRun, testSummary } from "../summary.fixture.ts";
-import { type DrawnFigure, drawFigures } from "./draw-figures.ts";
+import { type DrawnFigure, drawFigures, listFigures } from "./draw-figures.ts";
+import { drawNamed } from "./draw-named.fixture.ts";
 import { figureTable } from "./figure-table.ts";
 import { overlaps, sizeOfSvg, textBoxes } from "./svg/svg.fixture.ts";
 
-function drawn(summary: StudySummary): Promise<DrawnFigure[]> {
-  return drawFigures(summary, analyseStudy(summary));
+/** Names of what a report of the study shows besides curves over epochs and examples. */
+async function namesOf(summary: StudySummary): Promise<string[]> {
+  const listed = await listFigures(summary, analyseStudy(summary));
+  return listed.filter(({ group }) => group !== "curves" && group !== "examples").map(({ figure }) => figure.name);
 }
 
-function namesOf(figures: DrawnFigure[]): string[] {
-  return figures.filter(({ group }) => group !== "curves" && group !== "examples").map(({ name }) => name);
+async function countCurves(summary: StudySummary): Promise<number> {
+  const listed = await listFigures(summary, analyseStudy(summary));
+  return listed.filter(({ group }) => group === "curves").length;
+}
+
+async function draw(summary: StudySummary, name: string): Promise<string> {
+  return (await drawNamed(summary, name))[name];
 }
 
 function svgOf(figures: DrawnFigure[], name: string): string {
@@ -25,19 +33,21 @@ function textsOf(svg: string): string[] {
   return textBoxes(svg).map(({ text }) => text);
 }
 
-const budgets = await drawn(withDetails(budgetStudy()));
+const budgetSummary = withDetails(budgetStudy());
+const budgets = await drawFigures(budgetSummary, analyseStudy(budgetSummary));
+
+const analysed = [budgetSummary, layerCurveStudy()].map((summary) => ({ summary, analysis: analyseStudy(summary) }));
 
 const rows = figureTable.map(({ group, figures }) => ({ group, name: figures.name, figures }));
 
 it.each(rows)("$name of $group shows something of a made-up study", async ({ figures }) => {
-  const studies = [withDetails(budgetStudy()), layerCurveStudy()];
-  const shown = await Promise.all(studies.map((summary) => figures(summary, analyseStudy(summary))));
+  const shown = await Promise.all(analysed.map(({ summary, analysis }) => figures(summary, analysis)));
   expect(shown.flat().filter((figure) => figure !== null)).not.toEqual([]);
 });
 
 describe("a study of budgets", () => {
-  it("has its summary figures, and curves of the largest budget and first seed alone", () => {
-    expect(namesOf(budgets)).toEqual([
+  it("has its summary figures, and curves of the largest budget and first seed alone", async () => {
+    expect(await namesOf(budgetSummary)).toEqual([
       "learning-curves",
       "gain-over-scratch",
       "strategies",
@@ -108,7 +118,7 @@ describe("a study of budgets", () => {
     const [map] = summary.featureMaps.filter(({ method, features }) => method === "pca" && features !== "raw pixels");
     delete map.explained;
     summary.featureMaps = [map];
-    const words = textsOf(svgOf(await drawn(summary), "feature-maps")).join(" ");
+    const words = textsOf(await draw(summary, "feature-maps")).join(" ");
     expect(words).not.toMatch(/PC \d|Raw pixels|t-SNE/);
   });
 
@@ -117,27 +127,27 @@ describe("a study of budgets", () => {
     for (const { evaluation } of summary.runs) if (evaluation) evaluation.calibration[0].count = 9;
     const drawnBins = (svg: string): number => svg.match(/data-tip="[\d,]+ answers with/g)?.length ?? 0;
     expect(drawnBins(svgOf(budgets, "reliability"))).toBe(6 * 5);
-    expect(drawnBins(svgOf(await drawn(summary), "reliability"))).toBe(6 * 4);
+    expect(drawnBins(await draw(summary, "reliability"))).toBe(6 * 4);
   });
 
   it("draws bands around the means of several seeds, and says why one seed has none", async () => {
     const bands = (svg: string): number => svg.match(/mark-area role-mark/g)?.length ?? 0;
     expect(bands(svgOf(budgets, "learning-curves"))).toBe(5);
-    const one = svgOf(await drawn(budgetStudy({ seeds: [0] })), "learning-curves");
+    const one = await draw(budgetStudy({ seeds: [0] }), "learning-curves");
     expect(bands(one)).toBe(0);
     expect(textsOf(one).join(" ")).toContain("One seed: no intervals, because the spread over seeds is unknown.");
   });
 });
 
 it("marks no crossover where nothing is planted", async () => {
-  const nil = svgOf(await drawn(budgetStudy({ effects: false })), "learning-curves");
+  const nil = await draw(budgetStudy({ effects: false }), "learning-curves");
   expect(textsOf(nil).join(" ")).not.toContain("overtakes");
 });
 
 it("draws a learning curve as far as its runs finished", async () => {
   const summary = budgetStudy();
   for (const run of summary.runs) if (run.strategy === "full" && run.imagesPerClass !== 10) failRun(run, 1);
-  const svg = svgOf(await drawn(summary), "learning-curves");
+  const svg = await draw(summary, "learning-curves");
   const own = [...svg.matchAll(/data-series="full" data-tip="([^"]*)"/g)].map(([, tip]) => tip.split(":")[0]);
   expect(own).toEqual(["10 images per class"]);
 });
@@ -153,45 +163,46 @@ describe("a study in which some did not learn", () => {
   };
 
   it("shows them, says so in words and leaves them out of the gains over scratch", async () => {
-    const figures = await drawn(marked(budgetStudy()));
+    const names = ["learning-curves", "strategies", "accuracy-against-seconds", "gain-over-scratch"];
+    const figures = await drawNamed(marked(budgetStudy()), ...names);
     const words = ["Did not learn: scratch (10 images per class).", "Still improving: full (1,000 images per class)."];
-    for (const name of ["learning-curves", "strategies", "accuracy-against-seconds", "gain-over-scratch"]) {
-      const boxes = textBoxes(svgOf(figures, name));
+    for (const name of names) {
+      const boxes = textBoxes(figures[name]);
       const told = boxes.map(({ text }) => text).join(" ");
       expect({ name, told }).toEqual({ name, told: expect.stringContaining(words[0]) });
       expect({ name, told }).toEqual({ name, told: expect.stringContaining(words[1]) });
       expect({ name, overlapping: overlaps(boxes) }).toEqual({ name, overlapping: [] });
     }
-    const [, tip] = /data-series="scratch" data-tip="(10 images[^"]*)"/.exec(svgOf(figures, "learning-curves")) ?? [];
+    const [, tip] = /data-series="scratch" data-tip="(10 images[^"]*)"/.exec(figures["learning-curves"]) ?? [];
     expect(tip).toBe("10 images per class: 59.8 % (95 % interval 59.7 to 60.0 %) (did not learn), 3 seeds");
-    const gains = [...svgOf(figures, "gain-over-scratch").matchAll(/data-series="([^"]*)" data-tip="([\d,]*) images/g)];
+    const gains = [...figures["gain-over-scratch"].matchAll(/data-series="([^"]*)" data-tip="([\d,]*) images/g)];
     expect(gains.map(([, name, budget]) => `${name} ${budget}`)).not.toContain("full 1,000");
     expect(gains.some(([, , budget]) => budget === "10")).toBe(false);
     expect(gains.map(([, name, budget]) => `${name} ${budget}`)).toContain("full 250");
   });
 
   it("writes it behind the bars of one budget, and into the tips of layer curves", async () => {
-    const figures = await drawn(marked(layerCurveStudy()));
-    const boxes = textBoxes(svgOf(figures, "strategies"));
+    const figures = await drawNamed(marked(layerCurveStudy()), "strategies", "layer-curves");
+    const boxes = textBoxes(figures["strategies"]);
     expect(boxes.map(({ text }) => text)).toContainEqual(expect.stringMatching(/^80\.\d % \(did not learn\)$/));
-    const { width } = sizeOfSvg(svgOf(figures, "strategies"));
+    const { width } = sizeOfSvg(figures["strategies"]);
     expect(boxes.filter(({ right }) => right > width)).toEqual([]);
-    expect(svgOf(figures, "layer-curves")).toMatch(/n = 5: 80\.\d % \([^)]*\) \(did not learn\)"/);
+    expect(figures["layer-curves"]).toMatch(/n = 5: 80\.\d % \([^)]*\) \(did not learn\)"/);
   });
 
   it("says it in the legends of curves over epochs", async () => {
     const summary = testSummary({ epochs: 2 });
     for (const run of summary.runs) if (run.model === "M2") run.outcome = "did-not-learn";
-    const figures = await drawn(summary);
-    expect(textsOf(svgOf(figures, "all-test-accuracy"))).toContain("M2 · no transfer (did not learn)");
-    expect(textsOf(svgOf(figures, "M2-accuracy"))).toContain("Did not learn.");
+    const figures = await drawNamed(summary, "all-test-accuracy", "M2-accuracy");
+    expect(textsOf(figures["all-test-accuracy"])).toContain("M2 · no transfer (did not learn)");
+    expect(textsOf(figures["M2-accuracy"])).toContain("Did not learn.");
   });
 });
 
 describe("a study of layer curves", () => {
   it("draws the four curves against scratch", async () => {
-    const figures = await drawn(layerCurveStudy());
-    const texts = textsOf(svgOf(figures, "layer-curves"));
+    const svg = await draw(layerCurveStudy(), "layer-curves");
+    const texts = textsOf(svg);
     expect(texts).toEqual(
       expect.arrayContaining([
         "AnB: from the source, frozen",
@@ -201,9 +212,9 @@ describe("a study of layer curves", () => {
         "scratch",
       ]),
     );
-    expect(svgOf(figures, "layer-curves")).toContain("−6.0 points against scratch (settled below)");
+    expect(svg).toContain("−6.0 points against scratch (settled below)");
     // 22 models would be 66 figures
-    expect(figures.filter(({ group }) => group === "curves")).toHaveLength(4);
+    expect(await countCurves(layerCurveStudy())).toBe(4);
   });
 
   it("of several budgets draws one figure each", async () => {
@@ -217,21 +228,21 @@ describe("a study of layer curves", () => {
         startsFrom: run.startsFrom?.startsWith("M-scratch") ? `${run.startsFrom}-more` : run.startsFrom,
       })),
     );
-    expect(namesOf(await drawn(summary))).toEqual(expect.arrayContaining(["layer-curves-n100", "layer-curves-n500"]));
+    expect(await namesOf(summary)).toEqual(expect.arrayContaining(["layer-curves-n100", "layer-curves-n500"]));
   });
 });
 
 describe("the classic study", () => {
   it("has its 16 figures and no others where no more was measured", async () => {
-    const figures = await drawn(testSummary({ epochs: 2 }));
-    expect(namesOf(figures)).toEqual([]);
-    expect(figures.filter(({ group }) => group === "curves")).toHaveLength(16);
+    const summary = testSummary({ epochs: 2 });
+    expect(await namesOf(summary)).toEqual([]);
+    expect(await countCurves(summary)).toBe(16);
   });
 
   it("has the same 16, and a closer look where finished models were measured", async () => {
-    const figures = await drawn(withDetails(testSummary({ epochs: 2 })));
-    expect(figures.filter(({ group }) => group === "curves")).toHaveLength(16);
-    expect(namesOf(figures)).toEqual([
+    const summary = withDetails(testSummary({ epochs: 2 }));
+    expect(await countCurves(summary)).toBe(16);
+    expect(await namesOf(summary)).toEqual([
       "confusion-source",
       "confusion-target",
       "roc",
@@ -245,7 +256,7 @@ describe("the classic study", () => {
   });
 
   it("with several seeds has strategies, seconds and operations too", async () => {
-    expect(namesOf(await drawn(testSummary({ epochs: 2, seeds: [0, 1] })))).toEqual([
+    expect(await namesOf(testSummary({ epochs: 2, seeds: [0, 1] }))).toEqual([
       "strategies",
       "accuracy-against-seconds",
       "operations",
@@ -257,7 +268,7 @@ it("escapes whatever strategies and classes are called, in tips too", async () =
   const evil = `"><script>alert('1')</script>`;
   const summary = budgetStudy({ seeds: [0] });
   for (const run of summary.runs) if (run.strategy === "full") run.strategy = evil;
-  for (const { name, svg } of await drawn(summary)) {
+  for (const { name, svg } of await drawFigures(summary, analyseStudy(summary))) {
     expect({ name, broken: /<script|"><s/.test(svg) }).toEqual({ name, broken: false });
   }
 });

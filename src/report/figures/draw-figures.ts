@@ -4,6 +4,7 @@ import type { StudySummary } from "../../study/index.ts";
 import type { StudyAnalysis } from "../analysis/study-analysis.ts";
 import { type FigureGroup, figureTable } from "./figure-table.ts";
 import { drawFigure } from "./kit/draw-figure.ts";
+import type { Figure } from "./kit/figure.ts";
 
 /** A finished figure. */
 export interface DrawnFigure {
@@ -19,16 +20,29 @@ export interface DrawnFigure {
   png: Uint8Array;
 }
 
+/** A figure and its place in a report. */
+interface ListedFigure extends Pick<DrawnFigure, "group" | "toggles"> {
+  figure: Figure;
+}
+
 /** Draws the figures of a study, in the order of a report. */
 export async function drawFigures(summary: StudySummary, analysis: StudyAnalysis): Promise<DrawnFigure[]> {
-  const { severalBudgets, severalSeeds } = analysis.design;
   const drawn: DrawnFigure[] = [];
-  for (const { group, figures, ofMany = false, toggles = false } of figureTable) {
-    if (ofMany && !severalBudgets && !severalSeeds) continue;
-    for (const figure of [(await figures(summary, analysis)) ?? []].flat()) {
-      const { name, title, model = null } = figure;
-      drawn.push({ name, title, group, model, toggles, ...(await drawFigure(figure)) });
-    }
+  for (const { figure, ...rest } of await listFigures(summary, analysis)) {
+    const { name, title, model = null } = figure;
+    drawn.push({ name, title, model, ...rest, ...(await drawFigure(figure)) });
   }
   return drawn;
+}
+
+/** The figures that a study has something to show in, in the order of a report, none of them drawn yet. */
+export async function listFigures(summary: StudySummary, analysis: StudyAnalysis): Promise<ListedFigure[]> {
+  const { severalBudgets, severalSeeds } = analysis.design;
+  const listed: ListedFigure[] = [];
+  for (const { group, figures, ofMany = false, toggles = false } of figureTable) {
+    if (ofMany && !severalBudgets && !severalSeeds) continue;
+    const some = [(await figures(summary, analysis)) ?? []].flat();
+    listed.push(...some.map((figure) => ({ figure, group, toggles })));
+  }
+  return listed;
 }

@@ -1,7 +1,6 @@
 import { expect, it } from "vitest";
-import { analyseStudy } from "../../analysis/study-analysis.ts";
 import { budgetStudy, withDetails } from "../../study-of-budgets.fixture.ts";
-import { drawFigures } from "../draw-figures.ts";
+import { drawNamed } from "../draw-named.fixture.ts";
 import { overlaps, sizeOfSvg, textBoxes } from "../svg/svg.fixture.ts";
 
 const oneBudget = withDetails(budgetStudy());
@@ -9,10 +8,8 @@ oneBudget.budgets = [1000];
 oneBudget.runs = oneBudget.runs.filter((run) => run.task === "source" || run.imagesPerClass === 1000);
 for (const run of oneBudget.runs) if (run.sourceAccuracy !== undefined) run.sourceAccuracy = 1;
 
-const figures = await drawFigures(oneBudget, analyseStudy(oneBudget));
-
-it.each(["forgetting", "strategies"])("bars of %s end at 100 per cent, where their axis does", (name) => {
-  const svg = figures.find((figure) => figure.name === name)?.svg ?? "";
+it.each(["forgetting", "strategies"])("bars of %s end at 100 per cent, where their axis does", async (name) => {
+  const { [name]: svg } = await drawNamed(oneBudget, name);
   const boxes = textBoxes(svg);
   const labels = boxes.filter(({ text }) => text === "0 %" || text === "100 %");
   // the outermost labels lie flush with the ends of the axis
