@@ -1,10 +1,11 @@
 /** @file `graft recommend` and `graft compare`, on folders of small studies. */
 
-import { beforeEach, describe, expect, test } from "vitest";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { StudyInput } from "../../src/study/index.ts";
 import { tellingDataset } from "../study/small-dataset.ts";
 import { newFolder, run, smallStudy } from "../study/study-folder.ts";
-import { type Ended, graft } from "./graft.ts";
+import { type Ended, graft, temporaryFolder } from "./graft.ts";
 
 const dataset = tellingDataset();
 const study: StudyInput = smallStudy({
@@ -14,12 +15,14 @@ const study: StudyInput = smallStudy({
   training: { epochs: 1 },
 });
 
-let [first, second] = ["", ""];
+const { folder, remove } = temporaryFolder();
+const [first, second] = [join(folder, "first"), join(folder, "second")];
 
-beforeEach(async () => {
-  first = (await run(study, { dataset })).directory;
-  second = (await run({ ...study, seeds: [1] }, { dataset })).directory;
+beforeAll(async () => {
+  await run(study, { dataset, directory: first });
+  await run({ ...study, seeds: [1] }, { dataset, directory: second });
 });
+afterAll(remove);
 
 const say = (...args: string[]): Promise<Ended> => graft(args, { cwd: first });
 

@@ -1,7 +1,7 @@
 /** @file Studies of several budgets, and strategies in stages. */
 
 import { describe, expect, test } from "vitest";
-import type { StudyListener } from "../../src/study/index.ts";
+import type { StudyListener, StudySummary } from "../../src/study/index.ts";
 import { newFolder, resultsOf, resume, run, smallStudy } from "./study-folder.ts";
 
 /** Stops a study after so many epochs of the runs whose id begins so. */
@@ -15,9 +15,11 @@ function stopAfter(id: string, epochs: number): { listener: StudyListener; signa
 
 describe("several budgets", () => {
   const study = smallStudy({ imagesPerClass: [2, 8], strategies: ["scratch", "last-layer", "full"] });
+  let known: StudySummary | undefined;
+  const whole = async (): Promise<StudySummary> => (known ??= (await run(study)).summary);
 
   test("have a run of every strategy each, from one source", async () => {
-    const { summary } = await run(study);
+    const summary = await whole();
     expect(summary.budgets).toEqual([2, 8]);
     expect(summary.runs.map(({ id, imagesPerClass, trainImages }) => [id, imagesPerClass, trainImages])).toEqual([
       ["M1-source-seed0", "all", 128],
@@ -32,11 +34,11 @@ describe("several budgets", () => {
   });
 
   test("are each what a study of that budget alone would have been", async () => {
-    const both = await run(study);
-    const alone = await run({ ...study, imagesPerClass: 2 });
-    const histories = (ids: readonly string[], { summary }: typeof both): unknown[] =>
+    const both = await whole();
+    const alone = (await run({ ...study, imagesPerClass: 2 })).summary;
+    const histories = (ids: readonly string[], { runs }: StudySummary): unknown[] =>
       ids.map((id) => {
-        const { epochs, freezeProof } = summary.runs.filter((record) => record.id === id)[0];
+        const { epochs, freezeProof } = runs.filter((record) => record.id === id)[0];
         return [epochs.map(({ testLoss, trainLoss }) => [testLoss, trainLoss]), freezeProof];
       });
     const names = ["M2-scratch", "M3-last-layer", "M4-full"];
@@ -78,9 +80,16 @@ describe("strategies in stages", () => {
     training: { epochs: 4, schedule: { name: "one-cycle" } },
   });
   const ids = ["M1-source", "M2-probe-then-full", "M3-gradual-unfreezing", "M4-l2-sp"].map((id) => `${id}-seed0`);
+  let known: { summary: StudySummary; results: Record<string, unknown> } | undefined;
+  const whole = async (): Promise<NonNullable<typeof known>> => (known ??= await runWhole());
+
+  async function runWhole(): Promise<NonNullable<typeof known>> {
+    const { summary, directory } = await run(study);
+    return { summary, results: resultsOf(directory, ids) };
+  }
 
   test("say what they trained when, what they cost, and what they made the source forget", async () => {
-    const { summary } = await run(study);
+    const { summary } = await whole();
     const [source, probe, gradual, l2] = summary.runs;
     expect(probe.stages?.map(({ label, epochs }) => [label, epochs])).toEqual([
       ["head solved", 1],
@@ -104,7 +113,7 @@ describe("strategies in stages", () => {
     ["between two stages", "M2", 2],
     ["in a later stage", "M3", 3],
   ])("stopped %s they end as if they had never been", async (_where, id, epochs) => {
-    const unbroken = resultsOf((await run(study)).directory, ids);
+    const { results: unbroken } = await whole();
     const directory = newFolder();
     const { interrupted } = await run(study, { directory, ...stopAfter(id, epochs) });
     expect(interrupted).toBe(true);
