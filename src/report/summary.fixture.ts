@@ -225,7 +225,10 @@ export function freezeProof(trainable: number): FreezeProofRecord {
   return {
     holds: true,
     frozen: tensors.filter((tensor) => tensor.layer < firstTrainable).map((tensor) => entry(tensor, false)),
-    trainable: tensors.filter((tensor) => tensor.layer >= firstTrainable).map((tensor) => entry(tensor, true)),
+    trainable: tensors
+      .filter((tensor) => tensor.layer >= firstTrainable)
+      .map((tensor) => ({ ...entry(tensor, true), updated: true })),
+    adapting: [],
   };
 }
 

@@ -45,6 +45,7 @@ export type {
   ExampleImages,
   FreezeProofRecord,
   FreezeProofTensor,
+  TrainableProofTensor,
   RunRecord,
   StudySummary,
   TaskRecord,

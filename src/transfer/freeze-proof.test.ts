@@ -1,10 +1,10 @@
-/** @file The proof finds every bit that moved where none should, and every tensor that stayed where none should. */
+/** @file The proof finds every bit that moved where none should, and every tensor that no step updated. */
 
 import { describe, expect, test } from "vitest";
 import { type Tensor, TrainingError, bytesOf, float32, int64 } from "../core/index.ts";
 import { type Network, type Parameters, initializeParameters, networkParameters, sgd } from "../engine/nn/index.ts";
 import { sha256 } from "../files/index.ts";
-import { createTrainer } from "../engine/training/index.ts";
+import { type TrainerOptions, createTrainer } from "../engine/training/index.ts";
 import { type FreezePlan, trainEverything, trainLast, trainsInPlan } from "./freeze-plan.ts";
 import { proveFreeze, requireFreeze } from "./freeze-proof.ts";
 import { residualNetwork } from "./networks.fixture.ts";
@@ -30,8 +30,14 @@ function flipBit(tensor: Tensor, bit: number): void {
   bytesOf(tensor)[bit >> 3] ^= 1 << (bit & 7);
 }
 
-/** Real steps of training under a plan. */
-async function trained(trainedNetwork: Network, by: FreezePlan): Promise<Parameters> {
+const updated = ["head.weight", "head.bias"];
+
+/** Real steps of training under a plan: what they leave, and what the optimizer updated. */
+async function trained(
+  trainedNetwork: Network,
+  by: FreezePlan,
+  changes: Partial<TrainerOptions> = {},
+): Promise<{ after: Parameters; updated: readonly string[] }> {
   const trainer = createTrainer({
     network: trainedNetwork,
     input: { kind: "features" },
@@ -40,7 +46,9 @@ async function trained(trainedNetwork: Network, by: FreezePlan): Promise<Paramet
     parameters: before,
     seed: 1,
     session: { threads: 1 },
+    ...changes,
   });
+  expect(trainer.updated()).toEqual([]);
   const input = float32(
     Float32Array.from({ length: 4 * 192 }, (_, index) => Math.sin(index)),
     [4, 3, 8, 8],
@@ -48,14 +56,14 @@ async function trained(trainedNetwork: Network, by: FreezePlan): Promise<Paramet
   for (let step = 0; step < 3; step++) {
     await trainer.step({ input, labels: int64([0, 1, 2, 1]) }, { step, learningRate: 0.1 });
   }
-  const parameters = copyOf(await trainer.parameters());
+  const after = copyOf(await trainer.parameters());
   await trainer.close();
-  return parameters;
+  return { after, updated: trainer.updated() };
 }
 
 describe("proveFreeze", () => {
   test("holds for a run that trained by its plan", async () => {
-    const proof = proveFreeze(network, plan, { before, sha256, after: await trained(network, plan) });
+    const proof = proveFreeze(network, plan, { before, sha256, ...(await trained(network, plan)) });
     expect(proof.holds).toBe(true);
     expect(proof.trainable.map(({ name, changed }) => [name, changed])).toEqual([
       ["head.weight", true],
@@ -69,34 +77,66 @@ describe("proveFreeze", () => {
     const proof = proveFreeze(network, plan, {
       before,
       sha256,
-      after: await trained(network, trainEverything(network)),
+      ...(await trained(network, trainEverything(network))),
     });
     expect(proof.holds).toBe(false);
     const moved = proof.frozen.filter(({ changed }) => changed).map(({ name }) => name);
     expect(moved).toEqual(expect.arrayContaining(["norm.running_mean", "block.norm.running_var", "block.conv.weight"]));
   });
 
-  test("wants statistics unchanged that were to be kept", async () => {
+  test("lets statistics follow the batches in layers that train or adapt, unless they were to be kept", async () => {
     const everything = trainEverything(network);
-    const after = await trained(network, everything);
-    expect(proveFreeze(network, everything, { before, sha256, after }).holds).toBe(true);
-    expect(proveFreeze(network, everything, { before, sha256, after, keepsStatistics: true }).holds).toBe(false);
     const statistics = networkParameters(network).filter(({ role }) => role === "statistic");
-    const kept = { ...after, ...Object.fromEntries(statistics.map(({ name }) => [name, before[name]])) };
-    const proof = proveFreeze(network, everything, { before, sha256, after: kept, keepsStatistics: true });
+    const names = statistics.map(({ name }) => name);
+    const run = { before, sha256, ...(await trained(network, everything)) };
+    const following = proveFreeze(network, everything, run);
+    expect(following.holds).toBe(true);
+    expect(following.adapting.map(({ name, changed }) => [name, changed])).toEqual(names.map((name) => [name, true]));
+    expect(proveFreeze(network, everything, { ...run, keepsStatistics: true }).holds).toBe(false);
+    const after = { ...run.after, ...Object.fromEntries(names.map((name) => [name, before[name]])) };
+    const kept = proveFreeze(network, everything, { ...run, after, keepsStatistics: true });
+    expect(kept.holds).toBe(true);
+    expect(kept.frozen.map(({ name }) => name)).toEqual(names);
+  });
+
+  test("holds for frozen layers whose statistics adapt, and fails if their weights move", async () => {
+    const adapts = (layer: string): boolean => layer === "norm" || layer === "block";
+    const run = { before, sha256, ...(await trained(network, plan, { adapts })) };
+    const proof = proveFreeze(network, plan, { ...run, adapts });
     expect(proof.holds).toBe(true);
-    expect(proof.frozen.map(({ name }) => name)).toEqual(statistics.map(({ name }) => name));
+    expect(proof.adapting.every(({ changed }) => changed)).toBe(true);
+    expect(proof.adapting.map(({ name }) => name)).toContain("norm.running_mean");
+    expect(proveFreeze(network, plan, run).holds).toBe(false);
+    const after = copyOf(run.after);
+    flipBit(after["norm.weight"], 0);
+    expect(proveFreeze(network, plan, { ...run, after, adapts }).holds).toBe(false);
+  });
+
+  test("notes a trained tensor that its updates left equal", async () => {
+    const run = {
+      before,
+      sha256,
+      ...(await trained(network, plan, { updateRule: () => ({ learningRateFactor: 0 }) })),
+    };
+    const proof = proveFreeze(network, plan, run);
+    expect(proof.holds).toBe(true);
+    expect(proof.trainable.map(({ changed, updated: received }) => [changed, received])).toEqual([
+      [false, true],
+      [false, true],
+    ]);
   });
 
   test("fails for a run that trained less than its plan says", async () => {
     const proof = proveFreeze(network, trainLast(network, { count: 2 }), {
       before,
-      after: await trained(network, plan),
       sha256,
+      ...(await trained(network, plan)),
     });
     expect(proof.holds).toBe(false);
-    expect(proof.trainable.filter(({ changed }) => !changed).map(({ name }) => name)).toEqual(
-      networkParameters(network).flatMap(({ name, layer }) => (layer === "block" ? [name] : [])),
+    expect(proof.trainable.filter((tensor) => !tensor.updated).map(({ name }) => name)).toEqual(
+      networkParameters(network).flatMap(({ name, layer, role }) =>
+        layer === "block" && role !== "statistic" ? [name] : [],
+      ),
     );
   });
 
@@ -106,7 +146,7 @@ describe("proveFreeze", () => {
       for (const bit of [0, 31, bits - 1]) {
         const after = afterARun();
         flipBit(after[name], bit);
-        const proof = proveFreeze(network, plan, { before, sha256, after });
+        const proof = proveFreeze(network, plan, { before, sha256, after, updated });
         expect(proof.holds).toBe(false);
         expect(proof.frozen.filter(({ changed }) => changed).map((tensor) => tensor.name)).toEqual([name]);
       }
@@ -118,23 +158,25 @@ describe("proveFreeze", () => {
     withZero["stem.bias"].data[0] = -0;
     const after = { ...afterARun(), "stem.bias": withZero["stem.bias"] };
     expect(before["stem.bias"].data[0]).toBe(0);
-    expect(proveFreeze(network, plan, { before, sha256, after }).holds).toBe(false);
+    expect(proveFreeze(network, plan, { before, sha256, after, updated }).holds).toBe(false);
     withNaN["stem.bias"].data[0] = NaN;
     const stayed = { ...afterARun(), "stem.bias": copyOf(withNaN)["stem.bias"] };
-    expect(proveFreeze(network, plan, { before: withNaN, sha256, after: stayed }).holds).toBe(true);
+    expect(proveFreeze(network, plan, { before: withNaN, sha256, after: stayed, updated }).holds).toBe(true);
   });
 
   test("counts the parameters of a tensor and shows the digests of its bytes", () => {
-    const { trainable } = proveFreeze(network, plan, { before, sha256, after: afterARun() });
+    const { trainable } = proveFreeze(network, plan, { before, sha256, after: afterARun(), updated });
     expect(trainable[0]).toMatchObject({ name: "head.weight", parameters: 12, changed: true });
     expect(trainable[0].before).toMatch(/^[0-9a-f]{16}$/);
-    expect(proveFreeze(network, plan, { before, after: afterARun() }).trainable[0].before).toBe(trainable[0].before);
+    expect(proveFreeze(network, plan, { before, after: afterARun(), updated }).trainable[0].before).toBe(
+      trainable[0].before,
+    );
     expect(trainable[0].after).not.toBe(trainable[0].before);
   });
 
   test("a tensor that is missing is no tensor that stayed", () => {
     const { "stem.bias": _bias, ...after } = afterARun();
-    expect(() => proveFreeze(network, plan, { before, sha256, after })).toThrow(
+    expect(() => proveFreeze(network, plan, { before, sha256, after, updated })).toThrow(
       new Error("internal: no values of stem.bias to compare"),
     );
   });
@@ -142,19 +184,19 @@ describe("proveFreeze", () => {
 
 describe("requireFreeze", () => {
   test("is silent where the proof holds", () => {
-    const proof = proveFreeze(network, plan, { before, sha256, after: afterARun() });
+    const proof = proveFreeze(network, plan, { before, sha256, after: afterARun(), updated });
     expect(() => requireFreeze(proof)).not.toThrow();
   });
 
-  test("names what moved and what stayed", () => {
+  test("names what moved and what was not updated", () => {
     const after = copyOf(before);
     flipBit(after["norm.weight"], 0);
     flipBit(after["head.bias"], 0);
-    const proof = proveFreeze(network, plan, { before, sha256, after });
+    const proof = proveFreeze(network, plan, { before, sha256, after, updated: ["head.bias"] });
     expect(() => requireFreeze(proof)).toThrow(
       new TrainingError(
-        "freeze proof: expected frozen tensors to stay and trained ones to change, " +
-          "got frozen but changed: norm.weight; trainable but unchanged: head.weight.",
+        "freeze proof: expected frozen tensors to stay and trained ones to be updated, " +
+          "got frozen but changed: norm.weight; trainable but never updated: head.weight.",
       ),
     );
   });

@@ -3,7 +3,7 @@
 import { sha256 as bytesOfSha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { type Tensor, TrainingError, bitIdentical, bytesOf, sizeOf } from "../core/index.ts";
-import { type Network, type Parameters, networkParameters } from "../engine/nn/index.ts";
+import { type NamedParameter, type Network, type Parameters, networkParameters } from "../engine/nn/index.ts";
 import type { FreezePlan } from "./freeze-plan.ts";
 
 /** One tensor before and after. */
@@ -17,56 +17,79 @@ export interface ProofTensor {
   readonly after: string;
 }
 
+/** A tensor that was to train, and whether it did. */
+export interface TrainableTensor extends ProofTensor {
+  /** True if the optimizer, or what solves for a head, has updated it. */
+  readonly updated: boolean;
+}
+
 export interface FreezeProof {
-  /** True if no frozen tensor changed by a bit and every trained one changed. */
+  /** True if no frozen tensor changed by a bit and every trainable one was updated. */
   readonly holds: boolean;
   readonly frozen: ProofTensor[];
-  readonly trainable: ProofTensor[];
+  /** An update can leave the same bits, such as those of a bias below a normalization: that is no failure. */
+  readonly trainable: TrainableTensor[];
+  /** Statistics that follow the batches. */
+  readonly adapting: ProofTensor[];
 }
 
 /** What a run started from and ended with, and how bytes are hashed. */
 export interface FreezeProofOptions {
   before: Parameters;
   after: Parameters;
+  /** Names of the parameters that received an update. */
+  updated: readonly string[];
   /** In hexadecimal; a slower one that runs anywhere when left out. */
   sha256?: (bytes: Uint8Array) => string;
+  /** Frozen layers whose statistics follow the batches; none when left out. */
+  adapts?: (layerName: string) => boolean;
+  /** True if no statistics follow the batches. */
   keepsStatistics?: boolean;
 }
 
-/**
- * Compares every parameter; those of frozen layers, statistics among them, must be bit-identical, and so must all
- * statistics where layers keep them.
- */
+/** Compares every parameter with what it was, in the group that the plan puts it in. */
 export function proveFreeze(
   network: Network,
   plan: FreezePlan,
-  { before, after, sha256 = sha256Anywhere, keepsStatistics = false }: FreezeProofOptions,
+  {
+    before,
+    after,
+    updated,
+    sha256 = sha256Anywhere,
+    adapts = () => false,
+    keepsStatistics = false,
+  }: FreezeProofOptions,
 ): FreezeProof {
   const trains = new Map(plan.map((entry) => [entry.layer, entry.trains]));
-  const compared = networkParameters(network).map(({ name, layer, role }) => ({
-    trains: trains.get(layer) === true && !(keepsStatistics && role === "statistic"),
-    tensor: compare(name, [before[name], after[name]], sha256),
-  }));
-  const frozen = compared.filter((entry) => !entry.trains).map((entry) => entry.tensor);
-  const trainable = compared.filter((entry) => entry.trains).map((entry) => entry.tensor);
-  return {
-    holds: frozen.every(({ changed }) => !changed) && trainable.every(({ changed }) => changed),
-    frozen,
-    trainable,
+  const groupOf = ({ layer, role }: NamedParameter): keyof Omit<FreezeProof, "holds"> => {
+    const isTrained = trains.get(layer) === true;
+    if (role !== "statistic") return isTrained ? "trainable" : "frozen";
+    return !keepsStatistics && (isTrained || adapts(layer)) ? "adapting" : "frozen";
   };
+  const compared = networkParameters(network).map((parameter) => ({
+    group: groupOf(parameter),
+    tensor: compare(parameter.name, [before[parameter.name], after[parameter.name]], sha256),
+  }));
+  const tensorsIn = (group: string): ProofTensor[] =>
+    compared.filter((entry) => entry.group === group).map(({ tensor }) => tensor);
+  const received = new Set(updated);
+  const [frozen, adapting] = [tensorsIn("frozen"), tensorsIn("adapting")];
+  const trainable = tensorsIn("trainable").map((tensor) => ({ ...tensor, updated: received.has(tensor.name) }));
+  const holds = frozen.every(({ changed }) => !changed) && trainable.every((tensor) => tensor.updated);
+  return { holds, frozen, trainable, adapting };
 }
 
 /** @throws TrainingError naming the tensors that break the plan. */
 export function requireFreeze(proof: FreezeProof): void {
   if (proof.holds) return;
   const moved = proof.frozen.filter(({ changed }) => changed).map(({ name }) => name);
-  const still = proof.trainable.filter(({ changed }) => !changed).map(({ name }) => name);
+  const left = proof.trainable.filter(({ updated }) => !updated).map(({ name }) => name);
   const problems = [
     ...(moved.length > 0 ? [`frozen but changed: ${moved.join(", ")}`] : []),
-    ...(still.length > 0 ? [`trainable but unchanged: ${still.join(", ")}`] : []),
+    ...(left.length > 0 ? [`trainable but never updated: ${left.join(", ")}`] : []),
   ];
   throw new TrainingError(
-    `freeze proof: expected frozen tensors to stay and trained ones to change, got ${problems.join("; ")}.`,
+    `freeze proof: expected frozen tensors to stay and trained ones to be updated, got ${problems.join("; ")}.`,
   );
 }
 

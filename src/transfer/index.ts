@@ -24,7 +24,13 @@ export {
 } from "./freeze-plan.ts";
 export { pca, type PrincipalComponents } from "./maps/pca.ts";
 export { tsne, type TsneOptions } from "./maps/tsne.ts";
-export { proveFreeze, requireFreeze, type FreezeProof, type ProofTensor } from "./freeze-proof.ts";
+export {
+  proveFreeze,
+  requireFreeze,
+  type FreezeProof,
+  type ProofTensor,
+  type TrainableTensor,
+} from "./freeze-proof.ts";
 export { hScore } from "./scores/h-score.ts";
 export type { LabelledFeatures, SourceAnswers } from "./scores/labelled-rows.ts";
 export { leep } from "./scores/leep.ts";

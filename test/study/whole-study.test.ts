@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { ConfigError } from "../../src/core/index.ts";
 import { decodeSafetensors } from "../../src/engine/training/index.ts";
-import { type RunRecord, type StudyEvent, readStudyFile, readSummary } from "../../src/study/index.ts";
+import { type RunRecord, type StudyEvent, type StudyInput, readStudyFile, readSummary } from "../../src/study/index.ts";
 import { smallDataset } from "./small-dataset.ts";
 import { CLASSIC_RUNS, filesIn, historyOf, newFolder, resultsOf, resume, run, smallStudy } from "./study-folder.ts";
 
@@ -88,6 +88,17 @@ describe("a study", () => {
     const spilled = await run({ ...study, ...fields, featureMemoryMb: 1 }, { dataset });
     const inMemory = await run({ ...study, ...fields }, { dataset });
     expect(resultsOf(spilled.directory, ids)).toEqual(resultsOf(inMemory.directory, ids));
+  });
+
+  test("statistics of frozen layers that adapt are a group of the proof, which holds", async () => {
+    const fields: StudyInput = { architecture: "resnet-20", batchNorm: "adapt", strategies: ["last-layer"] };
+    const { summary } = await run(smallStudy({ ...fields, sourceImagesPerClass: 2, training: { epochs: 1 } }));
+    const { status, freezeProof } = summary.runs[1];
+    expect(status).toBe("done");
+    expect(freezeProof?.holds).toBe(true);
+    expect(freezeProof?.adapting?.every(({ changed }) => changed)).toBe(true);
+    expect(freezeProof?.adapting?.map(({ name }) => name)).toContain("bn1.running_mean");
+    expect(freezeProof?.frozen.map(({ name }) => name)).toContain("bn1.weight");
   });
 
   test("as published: nothing is frozen, ten outputs, and M4 goes on from M3", async () => {

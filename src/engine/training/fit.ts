@@ -49,7 +49,7 @@ export interface BatchResult {
 }
 
 /** What can be read of whatever trains. */
-export type TrainedState = Pick<Trainer, "parameters" | "slots">;
+export type TrainedState = Pick<Trainer, "parameters" | "slots" | "updated">;
 
 export interface CallbackContext {
   readonly trainer: TrainedState;

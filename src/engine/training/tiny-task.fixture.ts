@@ -72,12 +72,13 @@ export function tinyOptions(network: Network, changes: Partial<TrainerOptions> =
   };
 }
 
-/** A trainer's ways to step, out of one that takes a single batch. */
-export function oneByOne(step: Trainer["step"]): Pick<Trainer, "step" | "steps" | "stepsAtOnce"> {
+/** A trainer's ways to step, out of one that takes a single batch; it has no parameters to update. */
+export function oneByOne(step: Trainer["step"]): Pick<Trainer, "step" | "steps" | "stepsAtOnce" | "updated"> {
   return {
     step,
     steps: (batches, places) => Promise.all(batches.map((batch, index) => step(batch, places[index]))),
     stepsAtOnce: () => 1,
+    updated: () => [],
   };
 }
 

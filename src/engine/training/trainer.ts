@@ -75,6 +75,8 @@ export interface Trainer {
   averages(): Promise<FloatTensors | null>;
   /** Current values of the optimizer's slots and of the averages; overwritten by later steps. */
   slots(): Promise<FloatTensors>;
+  /** Names of the parameters that the optimizer has updated, in the network's order; none before the first step. */
+  updated(): readonly string[];
   close(): Promise<void>;
 }
 
@@ -91,6 +93,7 @@ export function createTrainer(options: TrainerOptions): Trainer {
   const state = residentTensors(start, options.session);
   const read = async (): Promise<FloatTensors> => (await state.read()) as FloatTensors;
 
+  const replaced = new Set<string>();
   let flops: number | undefined;
   const flopsOfSample = (): number => (flops ??= trainingFlops(options.network, options.trains));
   const stateSize = Object.values(start).reduce((sum, { data }) => sum + data.length, 0);
@@ -116,6 +119,7 @@ export function createTrainer(options: TrainerOptions): Trainer {
     const { step: graph, session } = await compiledFor(batches.map(({ labels }) => labels.data.length));
     const feeds = batches.map((batch, index) => feedOf(options, { graph, batch, at: places[index], index }));
     const results = await state.run(session, Object.assign({}, ...feeds) as Tensors);
+    for (const name of graph.stateNames) replaced.add(name);
     const numberOf = (name: string, index: number): number => Number(results[nameOfStep(name, index)].data[0]);
     return batches.map((_, index) => ({ loss: numberOf("loss", index), correct: numberOf("correct", index) }));
   };
@@ -136,6 +140,7 @@ export function createTrainer(options: TrainerOptions): Trainer {
       return parametersBy(options, (name) => current[averageName(name)] ?? options.parameters[name]);
     },
     slots: async () => Object.fromEntries(Object.entries(await read()).filter(([name]) => name.startsWith("slot/"))),
+    updated: () => updatedOf(options, replaced),
     close: async () => {
       await state.close();
       // a graph that did not compile has no session, and has told so
@@ -173,6 +178,11 @@ function feedOf(
     ...(mixing === undefined ? {} : mixInputs(mixing, batch)),
   };
   return Object.fromEntries(Object.entries(feed).map(([name, tensor]) => [nameOfStep(name, index), tensor]));
+}
+
+function updatedOf({ network }: TrainerOptions, replaced: ReadonlySet<string>): string[] {
+  const specs = networkParameters(network).filter(({ role }) => role !== "statistic");
+  return specs.map(({ name }) => name).filter((name) => replaced.has(name));
 }
 
 function parametersBy({ network }: TrainerOptions, valueOf: (name: string) => Tensor<"float32">): FloatTensors {

@@ -1,7 +1,7 @@
 /** @file The freeze proof in `report.html`: every tensor of a frozen run, before and after. */
 
 import { count, plural } from "../../core/index.ts";
-import type { FreezeProofTensor, RunRecord, StudySummary } from "../../study/index.ts";
+import type { FreezeProofTensor, RunRecord, StudySummary, TrainableProofTensor } from "../../study/index.ts";
 import { type StudyDesign, largestBudget } from "../analysis/study-design.ts";
 import { type Markup, html } from "../markup.ts";
 import { isFrozen } from "../runs/models.ts";
@@ -27,11 +27,21 @@ export function freezeProofSection(summary: StudySummary, design: StudyDesign): 
         </p>`
       : null;
   const words = html`<p>
-    After training, every tensor is compared bit by bit with what it started as. Digests are the first 16 hexadecimal
-    digits of SHA-256.
+    After training, every tensor is compared bit by bit with what it started as: frozen ones must be identical,
+    trainable ones must have been updated, and statistics that adapt follow the batches. Digests are the first 16
+    hexadecimal digits of SHA-256.
   </p> `;
+  const cameOutEqual = all.some((run) =>
+    run.freezeProof?.trainable.some(({ changed, updated }) => updated && !changed),
+  );
+  const note = cameOutEqual
+    ? html`<p>
+        Some trainable tensors were updated and came out equal: too few steps to move a bit, or no gradient reaches
+        them, as with a bias below a batch normalization or a ReLU that no image activates.
+      </p> `
+    : null;
   const proofs = runs.map((run) => runProof(run, { open, title: titleOf(run, design) }));
-  return section("Freeze proof", words, counted, proofs);
+  return section("Freeze proof", words, note, counted, proofs);
 }
 
 function shownOf(summary: StudySummary, design: StudyDesign): (run: RunRecord) => boolean {
@@ -48,17 +58,20 @@ function titleOf(run: RunRecord, design: StudyDesign): string {
 function runProof(run: RunRecord, { open, title }: { open: boolean; title: string }): Markup {
   const proof = run.freezeProof;
   if (!proof) return html`<p><strong>${title}</strong>: not checked, the run is ${run.status}.</p>`;
-  const identical = proof.frozen.filter((tensor) => !tensor.changed).length;
-  const changed = proof.trainable.filter((tensor) => tensor.changed).length;
-  const verdict =
-    `frozen tensors: ${identical} of ${proof.frozen.length} bit-identical; ` +
-    `trainable tensors: ${changed} of ${proof.trainable.length} changed`;
+  const { frozen, trainable, adapting = [] } = proof;
+  const identical = frozen.filter((tensor) => !tensor.changed).length;
+  const verdict = [
+    `frozen tensors: ${identical} of ${frozen.length} bit-identical`,
+    `trainable tensors: ${changedOf(trainable)}`,
+    ...(adapting.length > 0 ? [`adapting statistics: ${changedOf(adapting)}`] : []),
+  ].join("; ");
   const state = proof.holds ? html`<strong>holds</strong>` : html`<strong class="bad">does not hold</strong>`;
   const rows = [
-    ...proof.frozen.map((tensor) => tensorRow(tensor, "frozen")),
-    ...proof.trainable.map((tensor) => tensorRow(tensor, "trainable")),
+    ...frozen.map((tensor) => tensorRow(tensor, { role: "frozen", isRight: !tensor.changed })),
+    ...trainable.map((tensor) => tensorRow(tensor, { role: "trainable", isRight: isUpdated(tensor) })),
+    ...adapting.map((tensor) => tensorRow(tensor, { role: "adapting", isRight: true })),
   ];
-  const parameters = proof.frozen.reduce((sum, tensor) => sum + tensor.parameters, 0);
+  const parameters = frozen.reduce((sum, tensor) => sum + tensor.parameters, 0);
   const content = html`<summary>${title}: ${state}; ${verdict} (${plural(parameters, "frozen parameter")})</summary>
     <div class="scroll">
       <table>
@@ -80,15 +93,32 @@ function runProof(run: RunRecord, { open, title }: { open: boolean; title: strin
   return open ? html`<details open>${content}</details>` : html`<details>${content}</details>`;
 }
 
-function tensorRow(tensor: FreezeProofTensor, role: "frozen" | "trainable"): Markup {
-  const expected = (role === "trainable") === tensor.changed;
-  const result = tensor.changed ? "changed" : "bit-identical";
+/** Records of earlier versions say nothing of updates; their proof wanted a change. */
+function isUpdated({ changed, updated = changed }: TrainableProofTensor): boolean {
+  return updated;
+}
+
+function changedOf(tensors: readonly FreezeProofTensor[]): string {
+  return `${tensors.filter((tensor) => tensor.changed).length} of ${tensors.length} changed`;
+}
+
+function tensorRow(
+  tensor: FreezeProofTensor,
+  { role, isRight }: { role: "frozen" | "trainable" | "adapting"; isRight: boolean },
+): Markup {
+  const result = resultOf(tensor, { role, isRight });
   return html`<tr>
     <td>${tensor.name}</td>
     <td class="right">${count(tensor.parameters)}</td>
     <td>${role}</td>
     <td class="digest">${tensor.before}</td>
     <td class="digest">${tensor.after}</td>
-    <td class="${expected ? "good" : "bad"}">${result}</td>
+    <td class="${isRight ? "good" : "bad"}">${result}</td>
   </tr> `;
+}
+
+function resultOf({ changed }: FreezeProofTensor, { role, isRight }: { role: string; isRight: boolean }): string {
+  if (changed) return "changed";
+  if (role !== "trainable") return "bit-identical";
+  return isRight ? "updated, came out equal" : "never updated";
 }

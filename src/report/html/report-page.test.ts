@@ -113,6 +113,24 @@ describe("reportPage", () => {
     expect(page).toContain('<td class="bad">changed</td>');
   });
 
+  it("notes a trained tensor that came out equal, says of one without an update that it fails, and shows statistics that adapt", () => {
+    const summary = testSummary();
+    const proof = runOf(summary, "M3").freezeProof;
+    const [weight, bias] = proof?.trainable ?? [];
+    if (!proof || !weight || !bias) throw new Error("no proof");
+    expect(readable(reportPage(summary, noFigures))).not.toContain("came out equal");
+    proof.adapting = [{ ...weight, name: "norm.running_mean" }];
+    Object.assign(weight, { changed: false });
+    Object.assign(bias, { changed: false, updated: false });
+    const page = reportPage(summary, noFigures);
+    const text = readable(page);
+    expect(text).toContain("trainable tensors: 0 of 2 changed; adapting statistics: 1 of 1 changed");
+    expect(text).toContain("Some trainable tensors were updated and came out equal:");
+    expect(page).toContain('<td class="good">updated, came out equal</td>');
+    expect(page).toContain('<td class="bad">never updated</td>');
+    expect(text).toMatch(/norm\.running_mean 256 adapting \w+ \w+ changed/);
+  });
+
   it("has no freeze proof where nothing was frozen, and says where it was not checked", () => {
     const summary = testSummary();
     failRun(runOf(summary, "M4"), 2);

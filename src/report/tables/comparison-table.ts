@@ -159,5 +159,5 @@ function freezeProofCell(run: RunRecord): string {
   const identical = proof.frozen.filter((tensor) => !tensor.changed).length;
   const share = `${identical} of ${proof.frozen.length}`;
   if (proof.holds) return share;
-  return identical === proof.frozen.length ? `${share}, but a trainable one did not change` : `BROKEN: ${share}`;
+  return identical === proof.frozen.length ? `${share}, but a trainable one was never updated` : `BROKEN: ${share}`;
 }

@@ -30,12 +30,15 @@ export interface EpochRecord {
   imagesPerSecond: number;
 }
 
-/** What the freeze proof found after a run: frozen tensors compared bit by bit with where they came from. */
+/** What the freeze proof found after a run: tensors compared bit by bit with where they came from. */
 export interface FreezeProofRecord {
-  /** True if every frozen tensor is bit-identical and every trainable one changed. */
+  /** True if every frozen tensor is bit-identical and every trainable one was updated. */
   holds: boolean;
   frozen: FreezeProofTensor[];
-  trainable: FreezeProofTensor[];
+  /** Updated by the optimizer or a solver; one that came out equal is no failure. */
+  trainable: TrainableProofTensor[];
+  /** Statistics that follow the batches; in records of earlier versions they are among the others. */
+  adapting?: FreezeProofTensor[];
 }
 
 export interface FreezeProofTensor {
@@ -46,6 +49,11 @@ export interface FreezeProofTensor {
   /** First 16 hexadecimal digits of the SHA-256 of its bytes, before and after training. */
   before: string;
   after: string;
+}
+
+export interface TrainableProofTensor extends FreezeProofTensor {
+  /** True if it received an update; absent in records of earlier versions, whose proof wanted it changed. */
+  updated?: boolean;
 }
 
 /** One model trained once. */

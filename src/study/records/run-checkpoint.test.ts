@@ -15,6 +15,7 @@ const parameters = { "conv1.weight": float32([1, 2, 3, NaN], [2, 2]), "dense.bia
 const running: RunCheckpoint = {
   parameters,
   slots: { "slot/momentum/dense.bias": float32([0.25]) },
+  updated: ["dense.bias"],
   progress: { epoch: 2, step: 37, partial: { batches: 5, images: 80, lossSum: 1 / 3, correct: 17, durationMs: 12.5 } },
   best: { bestEpoch: 1, bestLoss: 0.1 + 0.2, bestParameters: { "dense.bias": float32([9]) } },
   stopped: "no improvement",

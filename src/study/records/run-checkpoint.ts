@@ -8,6 +8,8 @@ import type { EarlyStoppingState, Progress, SafetensorsContent } from "../../eng
 export interface RunCheckpoint {
   readonly parameters: Parameters;
   readonly slots: Parameters;
+  /** Names of the parameters that were updated so far, for the freeze proof. */
+  readonly updated: readonly string[];
   readonly progress: Progress;
   /** The best epoch, where early stopping watches. */
   readonly best: EarlyStoppingState | null;
@@ -19,7 +21,14 @@ const BEST = "best/";
 const SLOT = "slot/";
 
 /** The checkpoint of a run under way. Weights carry their plain names, optimizer state the prefix `slot/`. */
-export function progressCheckpoint({ parameters, slots, progress, best, stopped }: RunCheckpoint): SafetensorsContent {
+export function progressCheckpoint({
+  parameters,
+  slots,
+  updated,
+  progress,
+  best,
+  stopped,
+}: RunCheckpoint): SafetensorsContent {
   const bestTensors = Object.entries(best?.bestParameters ?? {}).map(([name, tensor]): [string, Tensor] => [
     `${BEST}${name}`,
     tensor,
@@ -29,6 +38,7 @@ export function progressCheckpoint({ parameters, slots, progress, best, stopped 
     metadata: {
       status: "running",
       progress: JSON.stringify(progress),
+      updated: JSON.stringify(updated),
       ...(best === null ? {} : { best: JSON.stringify({ bestEpoch: best.bestEpoch, bestLoss: best.bestLoss }) }),
       ...(stopped === null ? {} : { stopped }),
     },
@@ -45,7 +55,7 @@ export function finalCheckpoint(
 
 /** @throws DataError if the file is the checkpoint of no run under way. */
 export function parseProgress({ tensors, metadata }: SafetensorsContent, where: string): RunCheckpoint {
-  if (metadata.status !== "running" || metadata.progress === undefined) {
+  if (metadata.status !== "running" || metadata.progress === undefined || metadata.updated === undefined) {
     throw new DataError(
       `${where}: expected the checkpoint of a run under way, got status "${metadata.status ?? "none"}". Delete the run's folder to train it again.`,
     );
@@ -59,6 +69,7 @@ export function parseProgress({ tensors, metadata }: SafetensorsContent, where: 
   return {
     parameters: Object.fromEntries(plain) as Parameters,
     slots: Object.fromEntries(withPrefix(SLOT)) as Parameters,
+    updated: JSON.parse(metadata.updated) as string[],
     progress: JSON.parse(metadata.progress) as Progress,
     stopped: metadata.stopped ?? null,
     best:

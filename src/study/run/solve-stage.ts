@@ -35,7 +35,12 @@ export async function solveStage(options: StageOptions, context: StageContext): 
       durationMs: performance.now() - began,
       imagesPerSecond: (1000 * images) / trainDurationMs,
     };
-    const next = { parameters, slots: state.slots, progress: { ...state.progress, epoch: stage.endEpoch } };
+    const next: StageState = {
+      parameters,
+      slots: state.slots,
+      updated: [...new Set([...state.updated, ...Object.keys(solved.parameters)])],
+      progress: { ...state.progress, epoch: stage.endEpoch },
+    };
     await report(context, { result, next });
     return outcomeOf(next, { interrupted: false });
   } finally {
@@ -64,9 +69,9 @@ async function report(
   { callbacksFor }: StageContext,
   { result, next }: { result: EpochResult; next: StageState },
 ): Promise<void> {
-  const { parameters, slots, progress } = next;
-  const trainer = { parameters: async () => parameters, slots: async () => slots };
-  for (const { onEpochEnd } of callbacksFor(async () => ({ parameters, slots }))) {
+  const { parameters, slots, updated, progress } = next;
+  const trainer = { parameters: async () => parameters, slots: async () => slots, updated: () => updated };
+  for (const { onEpochEnd } of callbacksFor(async () => ({ parameters, slots, updated }))) {
     await onEpochEnd?.(result, { trainer, progress, stop: () => {} });
   }
 }

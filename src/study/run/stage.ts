@@ -28,6 +28,8 @@ export interface StageState {
   /** Every parameter that a stage has trained or may have. */
   readonly parameters: Parameters;
   readonly slots: Parameters;
+  /** Names of the parameters that steps or a solver have updated. */
+  readonly updated: readonly string[];
   readonly progress: Progress;
 }
 

@@ -49,7 +49,7 @@ export async function trainRun(options: TrainRunOptions): Promise<FitResult> {
   const start = startOf(options, transferred);
   try {
     const stopping = runStopping(run, checkpoint);
-    const { result, weights } = await trainStages(options, {
+    const { result, weights, updated } = await trainStages(options, {
       start,
       ...(checkpoint === null ? {} : { state: checkpoint }),
       callbacksFor: (stateOf, { isLast }) => [
@@ -61,7 +61,7 @@ export async function trainRun(options: TrainRunOptions): Promise<FitResult> {
       const best = stopping.best();
       if (best !== null) record.keptEpoch = best.bestEpoch;
       clock();
-      await finishRun(options, { before: start, after: weights(best?.bestParameters) });
+      await finishRun(options, { before: start, after: weights(best?.bestParameters), updated });
     }
     return result;
   } finally {
@@ -124,14 +124,16 @@ function epochRecord({ epoch, train, evaluations, ...rest }: EpochResult): Epoch
 /** The proof, the measurements, the exported model, and last the final checkpoint: where it is, the others are too. */
 async function finishRun(
   options: TrainRunOptions,
-  { before, after }: { before: Parameters; after: Parameters },
+  { before, after, updated }: { before: Parameters; after: Parameters; updated: readonly string[] },
 ): Promise<void> {
   const { run, record, whole, task, store, imageShape, normalization } = options;
   requireFinite(after);
   const proof = proveFreeze(whole.network, whole.plan, {
     before,
     after,
+    updated,
     sha256,
+    adapts: (layer) => whole.stages.some((stage) => stage.adapts(layer)),
     keepsStatistics: run.training.statistics === "keep",
   });
   record.freezeProof = proof;

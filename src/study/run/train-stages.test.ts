@@ -3,12 +3,11 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { initializeParameters } from "../../engine/nn/index.ts";
 import * as training from "../../engine/training/index.ts";
-import { freshProgress } from "../../engine/training/index.ts";
 import { resolveStudy } from "../file/config.ts";
 import { type PlannedRun, planStudy } from "../file/plan.ts";
 import { planNetwork, stageNetwork } from "./network.ts";
 import type { StageContext, StageOptions } from "./stage.ts";
-import { openStage } from "./train-stages.ts";
+import { freshState, openStage } from "./train-stages.ts";
 import { type TrainedTail, openTrainedTail } from "./tail.ts";
 
 vi.mock("./tail.ts");
@@ -33,7 +32,7 @@ const options = {
 } as unknown as StageOptions;
 
 function contextOf(start: StageContext["start"]): Omit<StageContext, "callbacksFor"> {
-  return { start, stage: whole.stages[0], state: { parameters: {}, slots: {}, progress: freshProgress() } };
+  return { start, stage: whole.stages[0], state: freshState() };
 }
 
 beforeEach(() => {

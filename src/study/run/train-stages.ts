@@ -20,7 +20,7 @@ import { type TrainedTail, openTrainedTail } from "./tail.ts";
 
 /** A run before its first step. */
 export function freshState(): StageState {
-  return { parameters: {}, slots: {}, progress: freshProgress() };
+  return { parameters: {}, slots: {}, updated: [], progress: freshProgress() };
 }
 
 /** The parameters of a run before its first step, some of them those of the run that it starts from. */
@@ -42,6 +42,8 @@ interface StagesContext extends Pick<StageContext, "start"> {
 /** A run after its last stage, or where the signal stopped it. */
 interface StagesOutcome {
   readonly result: FitResult;
+  /** Names of the parameters that the run's stages have updated. */
+  readonly updated: readonly string[];
   /** What the run has learned, some of it as in an earlier epoch. */
   weights(earlier?: Parameters): Parameters;
 }
@@ -71,7 +73,11 @@ export async function trainStages(
     outcome = await train(stage, outcome.state);
   }
   const { result, state: reached, fold } = outcome;
-  return { result, weights: (earlier) => ({ ...start, ...fold({ ...reached.parameters, ...earlier }) }) };
+  return {
+    result,
+    updated: reached.updated,
+    weights: (earlier) => ({ ...start, ...fold({ ...reached.parameters, ...earlier }) }),
+  };
 }
 
 /** Trains until the stage ends or the signal; the state is then that of its last step. */
@@ -84,6 +90,7 @@ async function trainStage(options: StageOptions, context: StageContext): Promise
     const stateOf: StateOf = async (of) => ({
       parameters: { ...state.parameters, ...(await of.parameters()) },
       slots: { ...state.slots, ...(await of.slots()) },
+      updated: [...new Set([...state.updated, ...of.updated()])],
     });
     const result = await fit({
       trainer,
