@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { ConfigError } from "../../core/index.ts";
 import { createShapes10 } from "../../data/index.ts";
 import { resolveStudy } from "../file/config.ts";
+import type { StudyInput } from "../file/schema.ts";
 import { planStudy } from "../file/plan.ts";
 import { sourceKindOf } from "../file/sources.ts";
 import { checksumsOf, requireSameData, splitStudy } from "./study-data.ts";
@@ -52,13 +53,41 @@ describe("the source", () => {
   });
 });
 
-test("a target of one class has nothing to tell apart", () => {
-  const config = resolveStudy({ target: ["ring"] });
-  expect(() => splitStudy(config, { dataset })).toThrow(
-    new ConfigError(
-      'target: expected at least two classes, which are to be told apart, got "ring" alone. Name another.',
-    ),
-  );
+describe("a task of one class has nothing to tell apart", () => {
+  const others = dataset.classNames.filter((name) => name !== "ring");
+  const fix = "Leave it more classes, or name another data set or a trained network (graft models list) as the source.";
+  test.each([
+    ["the target", { target: ["ring"] }, "target", "Name another."],
+    [
+      "the target, before a network trained elsewhere",
+      { target: ["ring"], source: "m.onnx" },
+      "target",
+      "Name another.",
+    ],
+    ["a target with the data set's head", { target: ["ring"], head: "dataset" }, "target", "Name another."],
+    ["what the target leaves", { target: others }, "source", fix],
+    ["a source that is named", { target: ["disc", "square"], source: ["ring"] }, "source", fix],
+  ] as const)("%s", (_case, { target, ...fields }, side, advice) => {
+    const config = resolveStudy({
+      preset: "classic",
+      strategies: ["scratch", "full"],
+      ...fields,
+      target: [...target],
+    } as StudyInput);
+    expect(() => splitStudy(config, { dataset })).toThrow(
+      new ConfigError(
+        `${side}: expected at least two classes, which are to be told apart, got "ring" alone. ${advice}`,
+      ),
+    );
+  });
+
+  test("a source data set of one class", () => {
+    const config = resolveStudy({ target: "a", source: "b" });
+    const single = { ...sourceDataset, classNames: ["all"] };
+    expect(() => splitStudy(config, { dataset, sourceDataset: single })).toThrow(
+      /^source: expected at least two classes/,
+    );
+  });
 });
 
 describe("requireSameData", () => {

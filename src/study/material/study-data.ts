@@ -55,15 +55,24 @@ export interface StudySplit {
 /**
  * The classes of both tasks.
  *
- * @throws ConfigError if classes are unknown or overlap, or the target has one alone.
+ * @throws ConfigError if classes are unknown or overlap, or one side of the transfer has one alone.
  * @throws DataError if a class has no training or test images.
  */
 export function splitStudy(config: StudyConfig, data: StudyData): StudySplit {
   const split = splitBySource(config, data);
-  const [only, second] = split.target.classNames;
-  if (second !== undefined) return split;
+  requireTwoClasses(split.target, "target");
+  if (split.source !== null) requireTwoClasses(split.source, "source");
+  return split;
+}
+
+function requireTwoClasses({ classNames: [only, second] }: ClassTask, side: keyof StudySplit): void {
+  if (second !== undefined) return;
+  const fix = {
+    target: "Name another.",
+    source: "Leave it more classes, or name another data set or a trained network (graft models list) as the source.",
+  }[side];
   throw new ConfigError(
-    `target: expected at least two classes, which are to be told apart, got "${only}" alone. Name another.`,
+    `${side}: expected at least two classes, which are to be told apart, got "${only}" alone. ${fix}`,
   );
 }
 

@@ -136,7 +136,7 @@ describe("splitStudy and taskRecord", () => {
   });
 
   test("the record counts the images of each part", () => {
-    const config = resolveStudy({ target: [2, 3], source: [5], validation: 0.1 });
+    const config = resolveStudy({ target: [2, 3], source: [5, 6], validation: 0.1 });
     const split = splitStudy(config, { dataset });
     const tasks = seedTasks(config, { data: { dataset }, split, seed: 0 });
     expect(taskRecord(split.target, tasks.target("all"))).toEqual({
@@ -147,6 +147,6 @@ describe("splitStudy and taskRecord", () => {
       testImages: 6,
     });
     if (split.source === null) throw new Error("the source has classes");
-    expect(taskRecord(split.source, sourceTask(tasks))).toMatchObject({ classIds: [5], trainImages: 18 });
+    expect(taskRecord(split.source, sourceTask(tasks))).toMatchObject({ classIds: [5, 6], trainImages: 36 });
   });
 });
