@@ -10,10 +10,16 @@ import { section } from "./sections.ts";
 /** More runs than this are not all shown tensor by tensor. */
 const MOST_SHOWN = 12;
 
-/** The section; null for a study that froze nothing. Of many runs it counts those that hold and shows a part. */
+/** More tensors than this of one run are counted. */
+const MOST_NAMED = 8;
+
+/** The section; null for a study that froze nothing and has nothing to note. Of many runs it counts those that hold and shows a part. */
 export function freezeProofSection(summary: StudySummary, design: StudyDesign): Markup | null {
   const all = summary.runs.filter((run) => isFrozen(run) || (run.freezeProof?.frozen.length ?? 0) > 0);
-  if (all.length === 0) return null;
+  if (all.length === 0) {
+    const note = equalNote(summary.runs, design);
+    return note && section("Freeze proof", note);
+  }
   const isShown = all.length <= MOST_SHOWN ? () => true : shownOf(summary, design);
   const runs = all.filter(isShown);
   // One seed's tables are short enough to read; those of many runs fold away.
@@ -31,17 +37,27 @@ export function freezeProofSection(summary: StudySummary, design: StudyDesign): 
     trainable ones must have been updated, and statistics that adapt follow the batches. Digests are the first 16
     hexadecimal digits of SHA-256.
   </p> `;
-  const cameOutEqual = all.some((run) =>
-    run.freezeProof?.trainable.some(({ changed, updated }) => updated && !changed),
-  );
-  const note = cameOutEqual
-    ? html`<p>
-        Some trainable tensors were updated and came out equal: too few steps to move a bit, or no gradient reaches
-        them, as with a bias below a batch normalization or a ReLU that no image activates.
-      </p> `
-    : null;
   const proofs = runs.map((run) => runProof(run, { open, title: titleOf(run, design) }));
-  return section("Freeze proof", words, note, counted, proofs);
+  return section("Freeze proof", words, counted, proofs, equalNote(summary.runs, design));
+}
+
+/** Names the trained tensors that came out equal, in runs without frozen layers too; null if there are none. */
+function equalNote(runs: readonly RunRecord[], design: StudyDesign): Markup | null {
+  const items = runs.flatMap((run) => {
+    const equal = run.freezeProof?.trainable.filter(({ changed, updated }) => updated && !changed) ?? [];
+    if (equal.length === 0) return [];
+    const named = equal.slice(0, MOST_NAMED).map(({ name }) => name);
+    const left = equal.length - named.length;
+    return [html`<li>${titleOf(run, design)}: ${named.join(", ")}${left > 0 ? ` and ${left} more` : ""}</li> `];
+  });
+  if (items.length === 0) return null;
+  return html`<p>
+      Some trainable tensors were updated and came out equal: too few steps to move a bit, or no gradient reaches them,
+      as with a bias below a batch normalization or a ReLU that no image activates.
+    </p>
+    <ul>
+      ${items}
+    </ul>`;
 }
 
 function shownOf(summary: StudySummary, design: StudyDesign): (run: RunRecord) => boolean {

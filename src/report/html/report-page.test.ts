@@ -126,8 +126,12 @@ describe("reportPage", () => {
     const text = readable(page);
     expect(text).toContain("trainable tensors: 0 of 2 changed; adapting statistics: 1 of 1 changed");
     expect(text).toContain("Some trainable tensors were updated and came out equal:");
+    expect(text).toContain("M3 · fine-tune one layer, seed 0: dense2.weight");
     expect(page).toContain('<td class="good">updated, came out equal</td>');
     expect(page).toContain('<td class="bad">never updated</td>');
+    summary.runs = summary.runs.filter(({ id }) => id === runOf(summary, "M2").id);
+    runOf(summary, "M2").freezeProof = { holds: true, frozen: [], trainable: [weight], adapting: [] };
+    expect(readable(reportPage(summary, noFigures))).toContain("M2 · no transfer, seed 0: dense2.weight");
     expect(text).toMatch(/norm\.running_mean 256 adapting \w+ \w+ changed/);
   });
 
