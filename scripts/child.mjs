@@ -16,7 +16,9 @@ const sameSignalMs = 1000;
  * @param {{ node: string, cwd: string }} options
  */
 export async function runToEnd(program, args, { node, cwd }) {
-  const child = spawn(program, args, { cwd, env: withNodeFirst(node), stdio: "inherit" });
+  // Nodes before 24.14 read HTTPS_PROXY only if they are told to before they start
+  const env = { NODE_USE_ENV_PROXY: "1", ...withNodeFirst(node) };
+  const child = spawn(program, args, { cwd, env, stdio: "inherit" });
   const stopForwarding = forwardSignals(child);
   await new Promise((resolve, reject) => {
     child.on("error", reject);

@@ -12,6 +12,11 @@ process.on("uncaughtException", endOnBug);
 
 const args = process.argv.slice(2);
 try {
+  // a library leaves this to its program
+  if (Object.keys(process.env).some((name) => /^https?_proxy$/i.test(name))) {
+    const { useProxy } = await import("../download/index.ts");
+    useProxy();
+  }
   await createProgram().parseAsync(args.length === 0 ? ["--help"] : args, { from: "user" });
 } catch (error) {
   await explain(error);

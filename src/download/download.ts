@@ -8,6 +8,7 @@ import { pipeline } from "node:stream/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import { DataError } from "../core/index.ts";
 import { PartialFile } from "./partial-file.ts";
+import { proxyNote } from "./proxy.ts";
 import { type DownloadProgress, type Transfer, TransferError, transfer } from "./transfer-file.ts";
 
 /** What a file's bytes must hash to. */
@@ -85,7 +86,7 @@ async function requireChecksum(part: PartialFile, url: string, { algorithm, hex 
 const titles = { md5: "MD5", sha256: "SHA-256" } as const satisfies Record<Checksum["algorithm"], string>;
 
 function gaveUp(url: string, cause: TransferError, attempts: number): DataError {
-  return new DataError(`${url}: expected to download it in ${attempts} attempts, got ${cause.message}.`, {
+  return new DataError(`${url}: expected to download it in ${attempts} attempts, got ${cause.message}${proxyNote()}.`, {
     location: { path: url },
     cause,
   });

@@ -137,10 +137,11 @@ function stallTimer(stallMs: number): { signal: AbortSignal; restart: () => void
   return { signal: controller.signal, restart: () => timer.refresh(), stop: () => clearTimeout(timer) };
 }
 
-/** `fetch` says only "fetch failed"; the reason is in its cause. */
+/** `fetch` says only "fetch failed"; the reason is in its cause, that of a proxy deeper still. */
 function networkError(error: unknown): TransferError {
-  const cause = error instanceof Error ? error.cause : undefined;
+  let cause = error instanceof Error ? error.cause : undefined;
+  while (cause instanceof Error && cause.cause instanceof Error) cause = cause.cause;
   const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
   const reason = cause instanceof Error ? cause.message || code : String(error);
-  return new TransferError(reason, { cause: error });
+  return new TransferError(reason.replace(/\.$/, ""), { cause: error });
 }

@@ -29,8 +29,8 @@ export async function doctor(): Promise<number> {
     ["auto", await orProblem(() => automaticDevice(threads))],
     ["processor", `${machine.cpu}; ${plural(threads, "thread")}`],
     ["memory", `${bytes(freemem())} free of ${bytes(totalmem())}`],
-    ["disk", `${await freeDisk(process.cwd())} free here; ${await freeDisk(cacheDirectory())} free for downloads`],
-    ["cache", cacheDirectory()],
+    ["disk", `${await freeDisk(process.cwd())} free here`],
+    ["cache", await orProblem(cacheWithRoom)],
     ...Object.values<DatasetEntry>(datasets).map(({ name, find }): [string, string] => [name, whereIs(find)]),
   ];
   for (const [name, found] of rows) console.log(`${name.padEnd(12)} ${found}`);
@@ -55,6 +55,11 @@ async function reportTraining(threads: number): Promise<number> {
 async function automaticDevice(threads: number): Promise<string> {
   const { device, reason } = await chooseDevice(AUTO, { threads });
   return `would compute on ${device}: ${reason}`;
+}
+
+async function cacheWithRoom(): Promise<string> {
+  const folder = cacheDirectory();
+  return `${folder}, ${await freeDisk(folder)} free for downloads`;
 }
 
 /** Each device, tried. */

@@ -5,7 +5,7 @@ import { rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { DataError } from "../../core/index.ts";
 import { withLock } from "../../files/index.ts";
-import { type DownloadOptions, download } from "../../download/index.ts";
+import { type DownloadOptions, download, prepareCache } from "../../download/index.ts";
 import type { OfficialDataset, PublishedFile } from "./official-dataset.ts";
 import { unpackArchive } from "./unpack.ts";
 
@@ -16,7 +16,7 @@ export type FetchedDataset = Pick<OfficialDataset, "name" | "folder" | "wayOut" 
  * The folder of a published data set in the cache, downloaded and unpacked if it is not there yet.
  *
  * @throws DataError that says what was tried and how to go on without a network.
- * @throws ConfigError if another process is downloading it.
+ * @throws ConfigError if another process is downloading it, or the cache cannot be written to.
  */
 export async function fetchOfficial(
   dataset: FetchedDataset,
@@ -24,6 +24,7 @@ export async function fetchOfficial(
 ): Promise<string> {
   const { folder, find, publication } = dataset;
   const place = join(cacheDir, folder);
+  await prepareCache(cacheDir);
   return await withLock(`${place}.lock`, "download into this folder", async () => {
     const there = existsSync(place) ? find(place) : undefined;
     if (there !== undefined) return there;

@@ -81,7 +81,7 @@ function published(): Record<keyof typeof officialDatasets, DatasetEntry> {
 
 function locate(
   dataset: OfficialDataset,
-  { dataDir = process.env["GRAFT_DATA_DIR"], cacheDir = cacheDirectory() }: DatasetPlaces = {},
+  { dataDir = process.env["GRAFT_DATA_DIR"], cacheDir }: DatasetPlaces = {},
 ): FoundDataset | undefined {
   if (dataDir) {
     const path = dataset.find(dataDir);
@@ -91,15 +91,16 @@ function locate(
         "Correct the folder, or leave it out to use the cache.",
     );
   }
-  const path = dataset.find(cacheDir);
+  const path = dataset.find(cacheDir ?? cacheDirectory());
   return path === undefined ? undefined : { from: "cache", path };
 }
 
 async function openOfficial(dataset: OfficialDataset, options: OpenDatasetOptions): Promise<ImageDataset> {
   const { name, provenance, publication, wayOut, read } = dataset;
-  const { allowDownload, onProgress, signal, cacheDir = cacheDirectory() } = options;
+  const { allowDownload, onProgress, signal } = options;
   const found = locate(dataset, options);
   if (found?.path !== undefined) return await read(found.path, found.from === "cache" ? { provenance } : {});
+  const { cacheDir = cacheDirectory() } = options;
   if (!allowDownload) {
     const [{ urls }] = "archive" in publication ? [publication.archive] : publication.files;
     throw new DataError(

@@ -1,8 +1,9 @@
 /** @file Brings the file of a pretrained network into the cache. */
 
 import { DataError } from "../../core/index.ts";
+import { dirname } from "node:path";
 import { withLock } from "../../files/index.ts";
-import { type Checksum, type DownloadOptions, download } from "../../download/index.ts";
+import { type Checksum, type DownloadOptions, download, prepareCache } from "../../download/index.ts";
 import { type PretrainedEntry, addressesOf } from "../pretrained/entry.ts";
 import { type ModelPlaces, cachedPath, isFile, placingByHand } from "./locate.ts";
 
@@ -16,13 +17,14 @@ export interface FetchPretrainedOptions extends DownloadOptions, Pick<ModelPlace
  * The path of an entry's file in the cache, downloaded if it is not there yet.
  *
  * @throws DataError that says what was tried and how to go on without a network.
- * @throws ConfigError if another process is downloading it.
+ * @throws ConfigError if another process is downloading it, or the cache cannot be written to.
  */
 export async function fetchPretrained(
   entry: PretrainedEntry,
   { addresses = addressesOf(entry), cacheDir, onProgress, ...options }: FetchPretrainedOptions = {},
 ): Promise<string> {
   const path = cachedPath(entry, { cacheDir });
+  await prepareCache(dirname(path));
   return await withLock(`${path}.lock`, "download into this folder", async () => {
     if (isFile(path)) return path;
     const failures: DataError[] = [];

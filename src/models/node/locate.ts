@@ -22,11 +22,10 @@ export interface FoundModel {
 /** The file of an entry, which has not been read yet; undefined if it is in neither folder. */
 export function locatePretrained(entry: PretrainedEntry, places: ModelPlaces = {}): FoundModel | undefined {
   const { modelsDir = process.env["GRAFT_MODELS_DIR"] } = places;
-  const candidates: FoundModel[] = [
-    ...(modelsDir ? [{ from: "models folder", path: join(modelsDir, fileNameOf(entry)) } as const] : []),
-    { from: "cache", path: cachedPath(entry, places) },
-  ];
-  return candidates.find(({ path }) => isFile(path));
+  const placed = modelsDir ? join(modelsDir, fileNameOf(entry)) : undefined;
+  if (placed !== undefined && isFile(placed)) return { from: "models folder", path: placed };
+  const path = cachedPath(entry, places);
+  return isFile(path) ? { from: "cache", path } : undefined;
 }
 
 /** Where a download of an entry ends up. */

@@ -10,7 +10,8 @@ export function whereIs(find: DatasetEntry["find"]): string {
     if (found === undefined) return "not on this machine yet; downloaded when first needed";
     return found.path === undefined ? found.from : `in the ${found.from}: ${found.path}`;
   } catch (error) {
-    if (error instanceof ConfigError) return `not in GRAFT_DATA_DIR, ${process.env["GRAFT_DATA_DIR"]}`;
-    throw error;
+    if (!(error instanceof ConfigError)) throw error;
+    const dataDir = process.env["GRAFT_DATA_DIR"];
+    return dataDir === undefined ? error.message : `not in GRAFT_DATA_DIR, ${dataDir}`;
   }
 }
