@@ -1,5 +1,6 @@
 /** @file Door of `files`: what rooms ask of a machine's files, whole or not at all. */
 
-export { removeStaleLock, withLock } from "./lock.ts";
+export { type Lock, ifUnlocked, requireLocks, takeLock, withLock } from "./lock.ts";
+export { kindOf, readWholeFile, readWholeFileSync } from "./read-file.ts";
 export { sha256 } from "./sha256.ts";
-export { writeFileAtomic } from "./write-file.ts";
+export { removeHalfWritten, writeFileAtomic } from "./write-file.ts";

@@ -1,7 +1,7 @@
 /** @file Files that are whole or not there: written under another name, flushed, renamed. */
 
-import { mkdir, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
+import { glob, mkdir, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import writeAtomic from "write-file-atomic";
 import { DataError } from "../core/index.ts";
 
@@ -18,6 +18,19 @@ export async function writeFileAtomic(path: string, content: string | Uint8Array
   } catch (cause) {
     throw writeFailure(path, { cause, sizeBytes: Buffer.byteLength(content) });
   }
+}
+
+/**
+ * Removes what processes that were killed left of the files of these patterns in a folder, half written: for who holds
+ * the lock under which they are written.
+ */
+export async function removeHalfWritten(directory: string, patterns: readonly string[]): Promise<void> {
+  // the atomic writer's temporary names: a file's own and a number
+  for await (const path of glob(
+    patterns.map((pattern) => `${pattern}.*`),
+    { cwd: directory },
+  ))
+    if (/\.\d+$/.test(path)) await rm(join(directory, path), { force: true });
 }
 
 /** What went wrong when so many bytes were written to `path`, in one sentence where it is known what that means. */

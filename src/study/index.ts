@@ -54,6 +54,7 @@ export type {
 } from "./records/records.ts";
 export {
   holdsStudy,
+  isLeftOfBeginning,
   openRunStore,
   readStudyFile,
   readSummary,

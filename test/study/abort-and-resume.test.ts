@@ -1,11 +1,11 @@
 /** @file A study that is asked to stop saves its state in the middle of an epoch and goes on from there. */
 
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
-import { ConfigError } from "../../src/core/index.ts";
 import { decodeSafetensors } from "../../src/engine/training/index.ts";
-import { type StudyEvent, type StudyOutcome, readSummary } from "../../src/study/index.ts";
+import { withLock } from "../../src/files/index.ts";
+import { type StudyEvent, type StudyListener, type StudyOutcome, readSummary } from "../../src/study/index.ts";
 import { CLASSIC_RUNS, historyOf, newFolder, resultsOf, resume, run, smallStudy } from "./study-folder.ts";
 
 const STUDY = smallStudy({
@@ -128,17 +128,48 @@ describe("a study asked to stop", () => {
   });
 });
 
-test("a study that another process trains is left alone", async () => {
-  const { directory } = await run(STUDY);
-  // the first process of the machine runs, and is none of ours
-  writeFileSync(join(directory, "study.lock"), "1\n");
-  await expect(resume(directory)).rejects.toThrow(
-    new ConfigError(
-      `${join(directory, "study.lock")}: expected no other process that works on this study, got process 1 at work. ` +
-        "Wait until it has ended; remove the file if that process is not Graft.",
-    ),
-  );
-  writeFileSync(join(directory, "study.lock"), "999999999\n");
-  expect((await resume(directory)).interrupted).toBe(false);
-  expect(existsSync(join(directory, "study.lock"))).toBe(false);
+describe("a study's lock", () => {
+  test("of another process at work is left alone", async () => {
+    const { directory } = await run(STUDY, { signal: AbortSignal.abort() });
+    await withLock(join(directory, "study.lock"), "test", async () => {
+      await expect(resume(directory)).rejects.toThrow(
+        `study.lock: expected no other process that works on this study, got process ${process.pid} at work.`,
+      );
+    });
+  });
+
+  test("that a killed process left empty is taken over", async () => {
+    const { directory } = await run(STUDY, { signal: AbortSignal.abort() });
+    writeFileSync(join(directory, "study.lock"), "");
+    await resume(directory);
+    expect(resultsOf(directory)).toEqual(unbroken);
+    expect(existsSync(join(directory, "study.lock"))).toBe(false);
+  });
+
+  test("that is there before the study keeps no study out of its folder", async () => {
+    const directory = newFolder();
+    mkdirSync(directory);
+    writeFileSync(join(directory, "study.lock"), "");
+    writeFileSync(join(directory, "study.json.123"), "{");
+    await expect(resume(directory)).rejects.toThrow(
+      `${directory}: expected the folder of a study, got one without study.json. ` +
+        "Its process was stopped before the study began: run it again into this folder, with --out.",
+    );
+    await run(STUDY, { directory, signal: AbortSignal.abort() });
+    expect(readdirSync(directory).sort()).toEqual(["study.json", "summary.json"]);
+  });
 });
+
+test.each(["batch", "run-finished"] as const)(
+  "a folder deleted while its study runs (at a %s) stops the study, and stays deleted",
+  async (type) => {
+    const directory = newFolder();
+    const listener: StudyListener = (event) => {
+      if (event.type === type) rmSync(directory, { recursive: true, force: true });
+    };
+    await expect(run(STUDY, { directory, listener })).rejects.toThrow(
+      `${directory}: expected the folder that this process works in, with its lock study.lock, got one without. `,
+    );
+    expect(existsSync(directory)).toBe(false);
+  },
+);

@@ -1,8 +1,9 @@
 /** @file Runs and tunings as units of work: each needs a study's folder alone, and together they leave what one process leaves. */
 
-import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { withLock } from "../../src/files/index.ts";
 import { type StudyInput, type TuningRecord, trainOne, tuneOne } from "../../src/study/index.ts";
 import { smallDataset } from "./small-dataset.ts";
 import { newFolder, resultsOf, resume, run, smallStudy } from "./study-folder.ts";
@@ -80,11 +81,11 @@ describe("trainOne", () => {
       "M4-last-layer-seed0: expected the run that it starts from, M1-source-seed0, to be done, got pending. Train that first.",
     );
     const folder = join(directory, "runs", "M2-scratch-seed0");
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, "run.lock"), "1\n");
-    await expect(trainOne(directory, "M2-scratch-seed0", { openData })).rejects.toThrow(
-      /run\.lock: expected no other process that trains this run, got process 1 at work\./,
-    );
+    await withLock(join(folder, "run.lock"), "test", async () => {
+      await expect(trainOne(directory, "M2-scratch-seed0", { openData })).rejects.toThrow(
+        `run.lock: expected no other process that trains this run, got process ${process.pid} at work.`,
+      );
+    });
   });
 });
 

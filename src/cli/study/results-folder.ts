@@ -3,7 +3,7 @@
 import { access, constants, mkdir, readdir, rmdir, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { ConfigError } from "../../core/index.ts";
-import { holdsStudy } from "../../study/index.ts";
+import { holdsStudy, isLeftOfBeginning } from "../../study/index.ts";
 import { commandLine } from "../options/typed-command.ts";
 
 /** Where studies go that are not told where. */
@@ -76,9 +76,9 @@ async function removeEmpty(directory: string, firstMade: string): Promise<void> 
   }
 }
 
-/** Files that desktops leave in folders do not count. */
+/** Files that desktops leave in folders do not count, nor what a study does that never began. */
 async function isEmpty(path: string): Promise<boolean> {
-  return (await readdir(path)).every((name) => name === ".DS_Store" || name === "Thumbs.db");
+  return (await readdir(path)).every((name) => name === ".DS_Store" || name === "Thumbs.db" || isLeftOfBeginning(name));
 }
 
 /** Of several processes that try at once, one makes the folder: only the folders above it are made recursively. */

@@ -2,6 +2,7 @@
 
 import { readFile, stat } from "node:fs/promises";
 import { DataError } from "../../core/index.ts";
+import { kindOf } from "../../files/index.ts";
 
 /** More than any file that is read as a whole needs; larger ones are not read into memory. */
 const MAX_FILE_BYTES = 1 << 30;
@@ -14,7 +15,7 @@ const MAX_FILE_BYTES = 1 << 30;
 export async function readFileOf(kind: string, path: string): Promise<Uint8Array> {
   try {
     const stats = await stat(path);
-    if (!stats.isFile()) throw unreadable(kind, path, { got: stats.isDirectory() ? "a folder" : "something else" });
+    if (!stats.isFile()) throw unreadable(kind, path, { got: kindOf(stats) });
     if (stats.size > MAX_FILE_BYTES) {
       throw new DataError(
         `${path}: expected ${kind} of at most ${MAX_FILE_BYTES} bytes, got ${stats.size}. Name the right file.`,

@@ -1,8 +1,9 @@
 /** @file The record files of CIFAR's binary versions: label bytes, then one image of 32x32. */
 
 import { existsSync } from "node:fs";
-import { type FileHandle, open, readFile, stat } from "node:fs/promises";
+import { type FileHandle, open, stat } from "node:fs/promises";
 import { DataError } from "../../core/index.ts";
+import { readWholeFile } from "../../files/index.ts";
 import type { ImageShape, ImagesInMemory } from "../dataset.ts";
 
 /** Of every image of CIFAR: red, green and blue plane, each row by row. */
@@ -87,7 +88,8 @@ export async function readClassNames(path: string, official: readonly string[]):
   if (size > MAX_NAMES_BYTES) {
     throw wrongNames(path, official, `${size} bytes, more than ${official.length} names take`);
   }
-  const names = (await readFile(path, "utf8"))
+  const names = (await readWholeFile(path))
+    .toString()
     .split("\n")
     .map((line) => line.trim())
     .filter((line) => line !== "");

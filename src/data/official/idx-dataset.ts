@@ -1,9 +1,10 @@
 /** @file MNIST and Fashion-MNIST out of their four IDX files. */
 
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { DataError, formatShape } from "../../core/index.ts";
+import { readWholeFileSync } from "../../files/index.ts";
 import { type DatasetInMemory, type ImageShape, type ImagesInMemory, allocateImages, checksumOf } from "../dataset.ts";
 import { decodeIdx, readIdx } from "./idx.ts";
 
@@ -100,7 +101,7 @@ function firstLabels(folder: string): readonly number[] {
   const path = fileIn(folder, FILES.train.labels);
   if (path === undefined || statSync(path).size > MAX_LABELS_BYTES) return [];
   try {
-    return [...decodeIdx(readFileSync(path), path, 1).data.subarray(0, 10)];
+    return [...decodeIdx(readWholeFileSync(path), path, 1).data.subarray(0, 10)];
   } catch (error) {
     if (error instanceof DataError) return [];
     throw error;

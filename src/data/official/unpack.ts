@@ -1,6 +1,6 @@
 /** @file Unpacks a .tar.gz archive that may hold only the files it is expected to hold. */
 
-import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
+import { mkdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { extract } from "tar";
 import { DataError } from "../../core/index.ts";
@@ -29,7 +29,10 @@ interface Entry {
  */
 export async function unpackArchive(archive: string, into: string, contents: ArchiveContents): Promise<string> {
   await mkdir(into, { recursive: true });
-  const temporary = await mkdtemp(join(into, "unpacking-"));
+  // what a killed process left of the same archive goes: the caller holds the folder's lock
+  const temporary = join(into, `unpacking-${contents.folder}`);
+  await rm(temporary, { recursive: true, force: true });
+  await mkdir(temporary);
   try {
     await extractExpected(archive, temporary, contents);
     return await moveInto(join(temporary, contents.folder), join(into, contents.folder));

@@ -113,7 +113,7 @@ test("a second download of the same file is refused while the first is at work",
   await expect(fetchPretrained(tinyEntry, { ...quick, cacheDir, addresses: [server.url] })).rejects.toThrow(
     new ConfigError(
       `${lock}: expected no other download into this folder, got process ${process.pid} at work. ` +
-        "Wait until it has ended; remove the file if that process is not Graft.",
+        "Wait until it has ended; where it was killed elsewhere, that is known after two minutes.",
     ),
   );
   controller.abort(new Error("enough"));

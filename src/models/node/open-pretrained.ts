@@ -1,9 +1,10 @@
 /** @file Opens a network that was trained elsewhere: by a name of the table, or from a file of the user's own. */
 
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { statSync } from "node:fs";
 import { basename, extname } from "node:path";
 import { ConfigError, DataError, nearestName, unknownName } from "../../core/index.ts";
+import { kindOf, readWholeFile } from "../../files/index.ts";
 import { namesModelFile } from "../model-formats.ts";
 import type { PretrainedEntry } from "../pretrained/entry.ts";
 import { type FetchPretrainedOptions, fetchPretrained } from "./fetch-pretrained.ts";
@@ -36,7 +37,7 @@ export type ModelReference = { readonly entry: PretrainedEntry } | { readonly pa
  */
 export async function openPretrained(nameOrPath: string, options: OpenPretrainedOptions): Promise<OpenedModel> {
   const reference = resolvePretrained(nameOrPath);
-  if ("path" in reference) return { bytes: await readFile(reference.path), path: reference.path, entry: null };
+  if ("path" in reference) return { bytes: await readWholeFile(reference.path), path: reference.path, entry: null };
   return await openEntry(reference.entry, options);
 }
 
@@ -53,7 +54,7 @@ export function namesNetwork(nameOrPath: string): boolean {
 /** Reads the file of an entry, wherever it is; the errors are those of {@link openPretrained}. */
 export async function openEntry(entry: PretrainedEntry, options: OpenPretrainedOptions): Promise<OpenedModel> {
   const { path, from } = await bring(entry, options);
-  const bytes = await readFile(path);
+  const bytes = await readWholeFile(path);
   requireSame(entry, bytes, { path, from });
   return { bytes, path, entry };
 }
@@ -66,6 +67,9 @@ export async function openEntry(entry: PretrainedEntry, options: OpenPretrainedO
 export function resolvePretrained(nameOrPath: string): ModelReference {
   if (isPretrainedName(nameOrPath)) return { entry: pretrained[nameOrPath] };
   if (isFile(nameOrPath)) return { path: nameOrPath };
+  const found = statSync(nameOrPath, { throwIfNoEntry: false });
+  if (found !== undefined)
+    throw new ConfigError(`${nameOrPath}: expected a model file, got ${kindOf(found)}. Correct the path.`);
   const names = Object.keys(pretrained);
   if (!namesModelFile(nameOrPath)) throw unknownName(nameOrPath, names, "pretrained network");
   const near = nearestName(basename(nameOrPath, extname(nameOrPath)), names);

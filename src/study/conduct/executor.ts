@@ -14,7 +14,7 @@ import { type StudyData, checksumsOf, requireSameData } from "../material/study-
 import type { StudyListener } from "../records/events.ts";
 import type { BudgetRecommendation } from "../records/answer-record.ts";
 import type { StudySummary } from "../records/records.ts";
-import { type StudyFile, holdsStudy, isOver, openRunStore } from "../records/run-store.ts";
+import { STUDY_LOCK, type StudyFile, holdsStudy, isOver, openRunStore } from "../records/run-store.ts";
 import { awaitingRates } from "../tuning/tuned-runs.ts";
 import { addSeed } from "./add-seed.ts";
 import { prepareStudy } from "./prepare-study.ts";
@@ -56,11 +56,7 @@ export interface StudyOutcome {
  */
 export async function runStudy(options: RunStudyOptions): Promise<StudyOutcome> {
   const { config, directory, threads, device, deviceReason, command } = options;
-  if (holdsStudy(directory)) {
-    throw new ConfigError(
-      `${directory}: expected a folder without a study, got one with. Resume it with graft resume, or choose another folder.`,
-    );
-  }
+  requireNoStudy(directory);
   const study: StudyFile = {
     formatVersion: 1,
     config,
@@ -74,14 +70,24 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyOutcome> 
   const context = await prepareStudy(study, { ...options, data: options, store: openRunStore(directory) });
   const facts = await studyFacts(context);
   return lockStudy(directory, async () => {
+    requireNoStudy(directory);
+    await context.store.removeLeftovers();
     await context.store.writeStudy(study);
     return execute(context, facts, { resumed: false });
   });
 }
 
+/** @throws ConfigError if the folder holds a study. */
+function requireNoStudy(directory: string): void {
+  if (!holdsStudy(directory)) return;
+  throw new ConfigError(
+    `${directory}: expected a folder without a study, got one with. Resume it with graft resume, or choose another folder.`,
+  );
+}
+
 /** Two processes that train the same runs would overwrite each other's files. */
 function lockStudy<T>(directory: string, work: () => Promise<T>): Promise<T> {
-  return withLock(join(directory, "study.lock"), "process that works on this study", work);
+  return withLock(join(directory, STUDY_LOCK), "process that works on this study", work);
 }
 
 export interface ResumeStudyOptions extends UnitOptions {

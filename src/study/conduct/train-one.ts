@@ -2,7 +2,7 @@
 
 import { join } from "node:path";
 import { ConfigError, TrainingError } from "../../core/index.ts";
-import { withLock } from "../../files/index.ts";
+import { requireLocks, withLock } from "../../files/index.ts";
 import { type StudyContext, lookAgain, networkOf, stageOptionsOf, startingWeights } from "../context/study-context.ts";
 import { budgetsOf, seedsOf } from "../file/config.ts";
 import type { StudyConfig } from "../file/schema.ts";
@@ -87,7 +87,8 @@ export async function trainInStudy(context: StudyContext, index: number): Promis
   return lockRun(context.store, context.runs[index].id, () => bringToEnd(context, index));
 }
 
-function lockRun<T>(store: RunStore, id: string, work: () => Promise<T>): Promise<T> {
+async function lockRun<T>(store: RunStore, id: string, work: () => Promise<T>): Promise<T> {
+  requireLocks(store.directory);
   return withLock(join(store.runDirectory(id), "run.lock"), "process that trains this run", work);
 }
 

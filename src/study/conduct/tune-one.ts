@@ -2,7 +2,7 @@
 
 import { join } from "node:path";
 import { ConfigError } from "../../core/index.ts";
-import { withLock } from "../../files/index.ts";
+import { requireLocks, withLock } from "../../files/index.ts";
 import { type StudyContext, lookAgain } from "../context/study-context.ts";
 import { asFileName, planStudy } from "../file/plan.ts";
 import type { TuningRecord } from "../records/records.ts";
@@ -52,7 +52,8 @@ export async function tuneInStudy(context: StudyContext, strategy: string): Prom
   return lockStrategy(context.store, strategy, () => tune(context, strategy));
 }
 
-function lockStrategy<T>({ directory }: RunStore, strategy: string, work: () => Promise<T>): Promise<T> {
+async function lockStrategy<T>({ directory }: RunStore, strategy: string, work: () => Promise<T>): Promise<T> {
+  requireLocks(directory);
   const lock = join(directory, "tuning", `${asFileName(strategy)}.lock`);
   return withLock(lock, "process that tunes this strategy", work);
 }

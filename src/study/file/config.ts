@@ -1,9 +1,9 @@
 /** @file From a study file, a preset and a command line to one study with every field filled in. */
 
-import { readFile } from "node:fs/promises";
 import { type Document, LineCounter, isMap, isScalar, parseDocument } from "yaml";
 import { z } from "zod";
 import { ConfigError, DataError, lookUp, unknownName } from "../../core/index.ts";
+import { readWholeFile } from "../../files/index.ts";
 import { architectures } from "../../models/index.ts";
 import { type Strategy, strategyNamed, strategyWith } from "../../transfer/index.ts";
 import { explainIssue, issuePath } from "./explain-issue.ts";
@@ -19,13 +19,14 @@ import { AUTO, type TrainingRequest, allAuto } from "./training-schema.ts";
  * @throws ConfigError with the line if it is not YAML or a field is wrong.
  */
 export async function loadStudyFile(path: string): Promise<StudyInput> {
-  const text = await readFile(path, "utf8").catch((cause: unknown) => {
+  const bytes = await readWholeFile(path, "a study file").catch((cause: unknown) => {
+    if (cause instanceof DataError) throw cause;
     throw new DataError(`${path}: expected a study file, got ${(cause as Error).message}. Check the path.`, {
       location: { path },
       cause,
     });
   });
-  return parseStudyFile(text, path);
+  return parseStudyFile(bytes.toString(), path);
 }
 
 /** The same from the file's text; `path` is for error messages. */

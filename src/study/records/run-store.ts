@@ -1,11 +1,11 @@
 /** @file The folder that a study leaves: what is in it, written whole or not at all. */
 
 import { existsSync } from "node:fs";
-import { glob, readFile, rm } from "node:fs/promises";
+import { glob } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { ConfigError, DataError } from "../../core/index.ts";
-import { removeStaleLock, writeFileAtomic } from "../../files/index.ts";
+import { ifUnlocked, readWholeFile, removeHalfWritten, requireLocks, writeFileAtomic } from "../../files/index.ts";
 import { type SafetensorsContent, decodeSafetensors, encodeSafetensors } from "../../engine/training/index.ts";
 import { asFileName } from "../file/plan.ts";
 import { type StudyConfig, studySchema } from "../file/schema.ts";
@@ -56,6 +56,8 @@ export interface RunStore {
 
 const SUMMARY = "summary.json";
 const STUDY = "study.json";
+/** Held by the process that works on the study. */
+export const STUDY_LOCK = "study.lock";
 const ANALYSIS = "analysis.json";
 const SEEDS = "seeds.json";
 
@@ -100,41 +102,42 @@ const seedsSchema = z.looseObject({
 export function openRunStore(directory: string): RunStore {
   const inRun = (id: string, name: string): string => join(directory, "runs", id, name);
   const tuningFile = (strategy: string): string => join(directory, "tuning", `${asFileName(strategy)}.json`);
+  const write = async (path: string, content: string | Uint8Array): Promise<void> => {
+    requireLocks(directory);
+    await writeFileAtomic(path, content);
+  };
   return {
     directory,
-    writeStudy: (study) => writeFileAtomic(join(directory, STUDY), toJson(study)),
-    writeSummary: (summary) => writeFileAtomic(join(directory, SUMMARY), toJson(summary)),
-    writeRun: ({ epochs: _epochs, ...run }) => writeFileAtomic(inRun(run.id, "run.json"), toJson(run)),
+    writeStudy: (study) => write(join(directory, STUDY), toJson(study)),
+    writeSummary: (summary) => write(join(directory, SUMMARY), toJson(summary)),
+    writeRun: ({ epochs: _epochs, ...run }) => write(inRun(run.id, "run.json"), toJson(run)),
     readRun: async (id) => {
       const run = await readJson<Omit<RunRecord, "epochs">>(inRun(id, "run.json"), runSchema);
       return run === null ? null : { ...run, epochs: await readHistory(inRun(id, "history.jsonl")) };
     },
     writeHistory: (id, epochs) =>
-      writeFileAtomic(inRun(id, "history.jsonl"), epochs.map((record) => `${JSON.stringify(record)}\n`).join("")),
-    writeCheckpoint: (id, content) => writeFileAtomic(inRun(id, "checkpoint.safetensors"), encodeSafetensors(content)),
+      write(inRun(id, "history.jsonl"), epochs.map((record) => `${JSON.stringify(record)}\n`).join("")),
+    writeCheckpoint: (id, content) => write(inRun(id, "checkpoint.safetensors"), encodeSafetensors(content)),
     readCheckpoint: async (id) => {
       const path = inRun(id, "checkpoint.safetensors");
-      return existsSync(path) ? decodeSafetensors(await readFile(path), path) : null;
+      return existsSync(path) ? decodeSafetensors(await readWholeFile(path), path) : null;
     },
-    writeModel: (id, model) => writeFileAtomic(inRun(id, "model.onnx"), model),
-    writeTuning: (strategy, records) => writeFileAtomic(tuningFile(strategy), toJson(records)),
+    writeModel: (id, model) => write(inRun(id, "model.onnx"), model),
+    writeTuning: (strategy, records) => write(tuningFile(strategy), toJson(records)),
     readTuning: async (strategy) => (await readJson<TuningRecord[]>(tuningFile(strategy), tuningFileSchema)) ?? [],
-    writeAnalysis: (analysis) => writeFileAtomic(join(directory, ANALYSIS), toJson(analysis)),
+    writeAnalysis: (analysis) => write(join(directory, ANALYSIS), toJson(analysis)),
     readAnalysis: () => readJson<AnalysisRecord>(join(directory, ANALYSIS), analysisSchema),
     readSeeds: () => readJson<SeedsRecord>(join(directory, SEEDS), seedsSchema),
-    writeSeeds: (seeds) => writeFileAtomic(join(directory, SEEDS), toJson(seeds)),
+    writeSeeds: (seeds) => write(join(directory, SEEDS), toJson(seeds)),
     runDirectory: (id) => join(directory, "runs", id),
     removeLeftovers: async () => {
-      // the atomic writer's temporary names: a file's own and a number
-      for await (const path of glob(
-        ["{study,summary,analysis,seeds}.json.*", "tuning/*.json.*", "runs/*/*.{json,jsonl,safetensors,onnx}.*"],
-        {
-          cwd: directory,
-        },
-      ))
-        if (/\.\d+$/.test(path)) await rm(join(directory, path), { force: true });
-      for await (const path of glob(["tuning/*.lock", "runs/*/run.lock"], { cwd: directory }))
-        await removeStaleLock(join(directory, path));
+      await removeHalfWritten(directory, [
+        "{study,summary,analysis,seeds}.json",
+        "tuning/*.json",
+        "runs/*/*.{json,jsonl,safetensors,onnx}",
+      ]);
+      for await (const path of glob(["tuning/*.lock*", "runs/*/run.lock*"], { cwd: directory }))
+        await ifUnlocked(join(directory, path.replace(/\.lock.*$/, ".lock")));
     },
   };
 }
@@ -147,6 +150,11 @@ export function isOver(record: Pick<RunRecord, "status"> | undefined): boolean {
 /** True if a folder holds a study, finished or not. */
 export function holdsStudy(directory: string): boolean {
   return existsSync(join(directory, STUDY));
+}
+
+/** True for what a study leaves that was killed before it began: its lock, and the first file of it half written. */
+export function isLeftOfBeginning(name: string): boolean {
+  return name.startsWith(`${STUDY_LOCK}.`) || name === STUDY_LOCK || /^study\.json\.\d+$/.test(name);
 }
 
 /** True if a folder holds a summary; a study that was stopped at once has none. */
@@ -163,9 +171,10 @@ export function holdsSummary(directory: string): boolean {
 export async function readStudyFile(directory: string): Promise<StudyFile> {
   const study = await readJson<StudyFile>(join(directory, STUDY), studyFileSchema);
   if (study !== null) return study;
-  throw new ConfigError(
-    `${directory}: expected the folder of a study, got one without ${STUDY}. Give the folder that graft run printed.`,
-  );
+  const fix = existsSync(join(directory, STUDY_LOCK))
+    ? "Its process was stopped before the study began: run it again into this folder, with --out."
+    : "Give the folder that graft run printed.";
+  throw new ConfigError(`${directory}: expected the folder of a study, got one without ${STUDY}. ${fix}`);
 }
 
 /**
@@ -194,7 +203,7 @@ function toJson(value: unknown): string {
 
 async function readJson<T>(path: string, schema: z.ZodType): Promise<T | null> {
   if (!existsSync(path)) return null;
-  const text = await readFile(path, "utf8");
+  const text = (await readWholeFile(path)).toString();
   const fail = (problem: string, cause: unknown): DataError =>
     new DataError(
       `${path}: expected JSON that Graft wrote, got: ${problem}. Restore the file or run the study again.`,
@@ -213,7 +222,10 @@ async function readJson<T>(path: string, schema: z.ZodType): Promise<T | null> {
 
 async function readHistory(path: string): Promise<EpochRecord[]> {
   if (!existsSync(path)) return [];
-  const lines = (await readFile(path, "utf8")).split("\n").filter((line) => line !== "");
+  const lines = (await readWholeFile(path))
+    .toString()
+    .split("\n")
+    .filter((line) => line !== "");
   return lines.map((line, index) => {
     try {
       return JSON.parse(line) as EpochRecord;

@@ -1,19 +1,19 @@
 /** @file Features of many images in a temporary file. */
 
-import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+import { closeSync, openSync, readSync, unlinkSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DataError, sizeOf } from "../../core/index.ts";
 import type { FeatureStore, FeatureStoreSize } from "../feature-store.ts";
 
-/** A store in a file that is deleted when the store closes, or with the process. */
+/** A store in a file without a name, which the system frees when the store closes, or with the process however it ends. */
 export function featureFile(size: FeatureStoreSize): FeatureStore {
   const rowLength = sizeOf(size.shape);
   const rowBytes = rowLength * Float32Array.BYTES_PER_ELEMENT;
-  const folder = mkdtempSync(join(tmpdir(), "graft-features-"));
-  const path = join(folder, "features.f32");
-  const file = openSync(path, "wx+");
-  keepUntilExit(folder);
+  const path = join(tmpdir(), `graft-features-${randomUUID()}.f32`);
+  const file = openSync(path, "wx+", 0o600);
+  unlinkSync(path);
   return {
     ...size,
     spilled: true,
@@ -45,28 +45,6 @@ export function featureFile(size: FeatureStoreSize): FeatureStore {
         }
       });
     },
-    close: () => {
-      closeSync(file);
-      removeFolder(folder);
-    },
+    close: () => closeSync(file),
   };
-}
-
-/** Folders of stores that are open. */
-const folders = new Set<string>();
-
-/** One listener for all folders, since there can be many. */
-function keepUntilExit(folder: string): void {
-  if (folders.size === 0) process.once("exit", removeFolders);
-  folders.add(folder);
-}
-
-function removeFolder(folder: string): void {
-  rmSync(folder, { recursive: true, force: true });
-  folders.delete(folder);
-  if (folders.size === 0) process.off("exit", removeFolders);
-}
-
-function removeFolders(): void {
-  for (const folder of folders) removeFolder(folder);
 }

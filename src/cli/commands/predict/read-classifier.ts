@@ -1,6 +1,5 @@
 /** @file A model file that tells classes of images, with all that is needed to use it. */
 
-import { readFile } from "node:fs/promises";
 import { ConfigError, DataError, formatShape } from "../../../core/index.ts";
 import {
   type ImageFit,
@@ -9,6 +8,7 @@ import {
   imageFits,
   resolveFit,
 } from "../../../data/node/index.ts";
+import { readWholeFile } from "../../../files/index.ts";
 import { type ModelHeader, type ModelPort, readModelHeader } from "../../../engine/onnx/index.ts";
 import { type ExportFacts, parseExportMetadata } from "../../../study/index.ts";
 import { parseList } from "../../options/parse-values.ts";
@@ -36,7 +36,8 @@ export interface ClassifierOptions {
  * @throws ConfigError if an option is missing, wrong or not for this model.
  */
 export async function readClassifier(path: string, options: ClassifierOptions): Promise<Classifier> {
-  const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
+  const bytes = await readWholeFile(path, "a model file").catch((cause: NodeJS.ErrnoException) => {
+    if (cause instanceof DataError) throw cause;
     throw new DataError(`${path}: expected a model file that can be read, got ${cause.code}. Check the path.`, {
       location: { path },
       cause,

@@ -1,10 +1,10 @@
 /** @file Images of one shape in a cache file, made once and found again by a key. */
 
 import { createHash } from "node:crypto";
-import { type FileHandle, open, readFile, stat } from "node:fs/promises";
+import { type FileHandle, open, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { sizeOf } from "../../../core/index.ts";
-import { writeFileAtomic } from "../../../files/index.ts";
+import { readWholeFile, writeFileAtomic } from "../../../files/index.ts";
 import { type LabelledImages, checksumOf } from "../../dataset.ts";
 import { PixelFile, closePixelFile } from "../../node/pixel-file.ts";
 import type { PixelStore } from "../../pixels.ts";
@@ -89,7 +89,7 @@ async function readCached(
   { path, indexPath, key }: { path: string; indexPath: string; key: string },
   { memoryLimitBytes = MEMORY_LIMIT_BYTES, signal }: PixelCacheOptions,
 ): Promise<CachedImages | undefined> {
-  const text = await readFile(indexPath, "utf8").catch(() => undefined);
+  const text = (await readWholeFile(indexPath).catch(() => undefined))?.toString();
   const index = text === undefined ? undefined : parseCacheIndex(text, key);
   const found = await stat(path).catch(() => undefined);
   if (index === undefined || found?.isFile() !== true || found.size !== pixelFileBytes(index)) return undefined;

@@ -1,9 +1,10 @@
 /** @file Writes a file of pixels piece by piece, under another name until it is whole. */
 
 import { randomBytes } from "node:crypto";
-import { type FileHandle, mkdir, open, rename, rm, stat } from "node:fs/promises";
-import { dirname } from "node:path";
+import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { DataError } from "../../../core/index.ts";
+import { ifUnlocked, takeLock } from "../../../files/index.ts";
 import { closePixelFile } from "../../node/pixel-file.ts";
 
 /** A file that is being written. */
@@ -32,10 +33,12 @@ export async function openPixelWriter(path: string): Promise<PixelWriter> {
       throw writeFailure(path, cause);
     }
   };
-  const file: FileHandle = await explained(async () => {
+  const lock = await explained(async () => {
     await mkdir(dirname(path), { recursive: true });
-    return await open(temporaryPath, "wx");
+    await sweepUnfinished(dirname(path));
+    return await takeLock(lockOf(temporaryPath), "writer of this file");
   });
+  const file: FileHandle = await explained(() => open(temporaryPath, "wx"));
   let closed = false;
   const close = async (): Promise<void> => {
     if (!closed) await file.close();
@@ -57,8 +60,23 @@ export async function openPixelWriter(path: string): Promise<PixelWriter> {
       await close();
       closePixelFile(temporaryPath);
       await rm(temporaryPath, { force: true });
+      await lock.release();
     },
   };
+}
+
+/** Held by whoever writes the file: one without it was left by a process that was killed. */
+function lockOf(temporaryPath: string): string {
+  return `${temporaryPath}.lock`;
+}
+
+/** Removes what killed processes left in a folder of files that they were writing. */
+async function sweepUnfinished(folder: string): Promise<void> {
+  const names = (await readdir(folder)).flatMap((name) => /^(.*\.tmp)(\.lock.*)?$/.exec(name)?.[1] ?? []);
+  for (const name of new Set(names)) {
+    const path = join(folder, name);
+    await ifUnlocked(lockOf(path), () => rm(path, { force: true }));
+  }
 }
 
 const fixes: Readonly<Record<string, string | undefined>> = {

@@ -1,8 +1,9 @@
 /** @file An image file's bytes, and what is wrong with a file that is no image. */
 
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { type FileHandle, open, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { kindOf } from "../../../files/index.ts";
 import type { FoundFile } from "../list/scan-folder.ts";
 import { decodeImage, unreadableReason } from "./decode-image.ts";
 import type { ImageFit } from "./image-fit.ts";
@@ -35,7 +36,7 @@ export async function readImageFile(
 
 /** The bytes of an image file, or why it is none, as a phrase. */
 export async function imageBytes(path: string, { sizeBytes }: FoundFile): Promise<Uint8Array | string> {
-  if (sizeBytes < 0) return "there is no such file in the folder";
+  if (sizeBytes < 0) return absence(path);
   if (sizeBytes > MAX_FILE_BYTES) return "it is larger than 1 GiB";
   try {
     const bytes = sizeBytes <= SMALL_BYTES ? readFileSync(path) : await readFile(path);
@@ -64,6 +65,11 @@ export async function meansToBeImage(root: string, file: FoundFile): Promise<boo
   } finally {
     await opened.close();
   }
+}
+
+function absence(path: string): string {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found === undefined || found.isFile() ? "there is no such file in the folder" : `it is ${kindOf(found)}`;
 }
 
 function readFailure(error: unknown): string {

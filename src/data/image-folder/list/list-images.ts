@@ -1,8 +1,9 @@
 /** @file Finds the images of a data set: in class folders, or in the rows of a CSV file. */
 
-import { readFile, realpath, stat } from "node:fs/promises";
+import { realpath, stat } from "node:fs/promises";
 import { basename, dirname, extname, join, sep } from "node:path";
 import { ConfigError, DataError } from "../../../core/index.ts";
+import { readWholeFile } from "../../../files/index.ts";
 import { meansToBeImage } from "../decode/read-image-file.ts";
 import type { ImageList, ListedImage } from "./image-list.ts";
 import { listClassFolders } from "./list-class-folders.ts";
@@ -46,7 +47,7 @@ export async function listImages(
     );
   }
   const csv = join(path, CSV_NAME);
-  if ((await stat(csv).catch(() => undefined))?.isFile()) return await listCsv(csv, signal);
+  if ((await stat(csv).catch(() => undefined)) !== undefined) return await listCsv(csv, signal);
   const root = await realpath(path);
   const list = listClassFolders(await scanFolder(root, { signal }));
   const images: ListedImage[] = [];
@@ -81,8 +82,9 @@ async function readCsvText(path: string): Promise<string> {
   try {
     const { size } = await stat(path);
     if (size > MAX_CSV_BYTES) throw new Error(`${size} bytes`);
-    return await readFile(path, "utf8");
+    return (await readWholeFile(path, "a CSV file")).toString();
   } catch (cause) {
+    if (cause instanceof DataError) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new DataError(`${path}: expected a CSV file that can be read, got ${reason}. Correct the file.`, {
       location: { path },

@@ -62,7 +62,7 @@ export async function scanFolder(
       else if (entry.isDirectory()) {
         waiting.push(`${path}/`);
         if (folder === "") folders.push(entry.name);
-      } else if (entry.isFile() || (entry.isSymbolicLink() && (await leadsToFileIn(top, join(top, path))))) {
+      } else if (!entry.isSymbolicLink() || (await leadsToFileIn(top, join(top, path)))) {
         paths.push(path);
       } else passedOver++;
     }
