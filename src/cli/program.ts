@@ -17,7 +17,8 @@ Examples:
 
 const resumeExamples = `
 Examples:
-  graft resume runs/classic    ends bit for bit as if it had never been stopped`;
+  graft resume runs/classic                         ends bit for bit as if it had never been stopped
+  graft resume runs/photos --data /mnt/b/photos     the same images, moved; others are refused`;
 
 const reportExamples = `
 Examples:
@@ -116,6 +117,8 @@ function addResume(program: Command): void {
     .command("resume")
     .description("go on with a study that was stopped")
     .argument("<folder>", "folder of the study")
+    .option("--data <place>", "where its images are now, if they moved")
+    .option("--source <place>", "where its source is now, if that moved")
     .option("--device <name>", "where to go on: cpu, webgpu, cuda (default: where the study began)")
     .option("--offline", "never touch the network")
     .option("--json", "print one JSON object a line and nothing else")

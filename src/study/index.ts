@@ -61,6 +61,7 @@ export {
   type RunStore,
   type StudyFile,
 } from "./records/run-store.ts";
+export type { StudyPlaces } from "./records/study-places.ts";
 export { recommendStrategies } from "./analysis/recommend-strategies.ts";
 export { type StrategyDifference, type StudyComparison, compareStudies } from "./analysis/compare-studies.ts";
 export type { BudgetRecommendation, BudgetStand, SeedsEnd, SeedsRecord } from "./records/answer-record.ts";

@@ -1,5 +1,6 @@
 /** @file What a user can get wrong ends in one sentence and exit code 2, and nothing is written. */
 
+import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
@@ -75,6 +76,17 @@ describe("classes", () => {
 });
 
 describe("study files", () => {
+  test("a pipe in the place of one", async () => {
+    const { folder, remove } = temporaryFolder();
+    onTestFinished(remove);
+    spawnSync("mkfifo", [join(folder, "pipe.yaml")]);
+    const { exitCode, stderr } = await graft(["run", "pipe.yaml"], { cwd: folder });
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 2,
+      stderr: "graft: pipe.yaml: expected a study file, got a pipe. Put the file itself there.\n",
+    });
+  });
+
   test("one that is not there", async () => {
     const message = await refused(["run", "mine.yaml"]);
     expect(message).toMatch(/^graft: mine\.yaml: expected a study file, got .*ENOENT.*\. Check the path\.\n$/);

@@ -189,7 +189,7 @@ describe("resumeStudy", () => {
     await expect(resumed).rejects.toThrow(
       new ConfigError(
         `small: expected the images that the study began with (checksum ${smallDataset().checksum.slice(0, 16)}…), ` +
-          `got others (${other.checksum.slice(0, 16)}…). Point GRAFT_DATA_DIR at the same files.`,
+          `got others (${other.checksum.slice(0, 16)}…). Point GRAFT_DATA_DIR at the same files, or resume with --data where they are now.`,
       ),
     );
     expect(names).toEqual(["small"]);

@@ -8,6 +8,7 @@ import { stream } from "../../src/core/index.ts";
 import { readSummary } from "../../src/study/index.ts";
 import {
   CLASSIC_RUNS,
+  KILLED_STUDY as STUDY,
   type StudyProcess,
   filesIn,
   historyOf,
@@ -16,20 +17,9 @@ import {
   resultsOf,
   resume,
   run,
-  smallStudy,
   startProcess,
 } from "./study-folder.ts";
 import type { StudyNews } from "./study-process.ts";
-
-/** Optimizer slots, masks, augmentation, a schedule over the whole run, and early stopping: all must be kept. */
-const STUDY = smallStudy({
-  validation: 0.25,
-  training: { epochs: 4, batchSize: 8, schedule: { name: "one-cycle" } },
-  trainingOf: {
-    scratch: { optimizer: { name: "adam" }, augmentation: { flip: true, crop: 1 } },
-    "last-layer": { earlyStopping: { patience: 1, minDelta: 0.5 } },
-  },
-});
 
 const FILES = ["checkpoint.safetensors", "history.jsonl", "model.onnx", "run.json"];
 

@@ -57,7 +57,7 @@ describe("a study whose source was trained elsewhere", () => {
     const other = { ...backbone, checksum: "def" };
     await expect(resumeStudy({ directory, openData: async () => ({ dataset, backbone: other }) })).rejects.toThrow(
       new ConfigError(
-        "mine.onnx: expected the network that the study began with (checksum abc…), got others (def…). Put the same file back.",
+        "mine.onnx: expected the network that the study began with (checksum abc…), got others (def…). Put the same file back, or resume with --source where it is now.",
       ),
     );
   });

@@ -41,6 +41,6 @@ test("a study trains the source on one and the strategies on the other, and can 
   await resumeStudy({ directory: stopped, openData: async () => data });
   expect(resultsOf(stopped)).toEqual(resultsOf(whole));
   await expect(resumeStudy({ directory: stopped, openData: async () => ({ dataset: data.dataset }) })).rejects.toThrow(
-    /: expected the images that the study began with .* got others \(none\)\. Put the same files back\.$/,
+    /: expected the images that the study began with .* got others \(none\)\. Put the same files back, or resume with --source where they are now\.$/,
   );
 });

@@ -1,7 +1,10 @@
 /** @file `graft resume`: goes on with a study that was stopped. */
 
+import { resolve } from "node:path";
+import { isDatasetName } from "../../data/node/index.ts";
 import { parseDevice } from "../../engine/runtime/node/index.ts";
-import { resumeStudy } from "../../study/index.ts";
+import { isPretrainedName } from "../../models/node/index.ts";
+import { type StudyPlaces, resumeStudy } from "../../study/index.ts";
 import { conductStudy } from "../study/conduct-study.ts";
 import { openStudy } from "../study/open-study.ts";
 
@@ -11,18 +14,30 @@ export interface ResumeOptions {
   readonly offline?: true;
   /** Another one than the study began with. */
   readonly device?: string;
+  /** Where the images and the source are now. */
+  readonly data?: string;
+  readonly source?: string;
 }
 
 /** Runs what is left of the study in `directory`; returns the exit code. */
-export async function resume(directory: string, { json, offline, ...rest }: ResumeOptions): Promise<number> {
+export async function resume(
+  directory: string,
+  { json, offline, data, source, ...rest }: ResumeOptions,
+): Promise<number> {
   const device = rest.device === undefined ? undefined : await parseDevice(rest.device);
   return await conductStudy({ directory, json: json === true }, async ({ display, signal }) =>
     resumeStudy({
       directory,
       openData: (config) => openStudy(config, { display, signal, offline: offline === true }),
       ...(device === undefined ? {} : { device }),
+      ...(data === undefined && source === undefined ? {} : { places: placesFrom({ data, source }) }),
       listener: display.listener,
       signal,
     }),
   );
+}
+
+function placesFrom({ data, source }: { data: string | undefined; source: string | undefined }): StudyPlaces {
+  const whole = (place: string): string => (isDatasetName(place) || isPretrainedName(place) ? place : resolve(place));
+  return { ...(data !== undefined && { data: whole(data) }), ...(source !== undefined && { source: whole(source) }) };
 }

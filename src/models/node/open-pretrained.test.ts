@@ -103,5 +103,8 @@ describe("anything else", () => {
     expect(() => resolvePretrained("my/own.onnx")).toThrow(
       new ConfigError("my/own.onnx: expected a model file, got nothing there. Correct the path."),
     );
+    expect(() => resolvePretrained(tmpdir())).toThrow(
+      `${tmpdir()}: expected a model file, got a folder. Correct the path.`,
+    );
   });
 });

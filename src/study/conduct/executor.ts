@@ -20,6 +20,7 @@ import { addSeed } from "./add-seed.ts";
 import { prepareStudy } from "./prepare-study.ts";
 import { recordsOf } from "./run-records.ts";
 import { readStudyOn } from "./study-device.ts";
+import { type StudyPlaces, moveStudy } from "../records/study-places.ts";
 import { type StudyFacts, studyFacts, summaryOf } from "./study-summary.ts";
 import { type UnitOptions, trainInStudy } from "./train-one.ts";
 import { tuneInStudy } from "./tune-one.ts";
@@ -94,6 +95,8 @@ export interface ResumeStudyOptions extends UnitOptions {
   directory: string;
   /** Where to compute from now on; where the study began when left out. */
   device?: Device;
+  /** Where the images and the source network are now, the same ones; where they were when left out. */
+  places?: StudyPlaces;
 }
 
 /**
@@ -106,8 +109,9 @@ export interface ResumeStudyOptions extends UnitOptions {
  * @throws DataError if a file is damaged or cannot be written.
  */
 export async function resumeStudy(options: ResumeStudyOptions): Promise<StudyOutcome> {
-  const { directory, device } = options;
-  const study = await readStudyOn(device, directory);
+  const { directory, device, places } = options;
+  const begun = await readStudyOn(device, directory);
+  const study = { ...begun, config: moveStudy(begun.config, places ?? {}) };
   return lockStudy(directory, async () => {
     const data = await options.openData(study.config);
     requireSameData(study, data);
@@ -115,7 +119,7 @@ export async function resumeStudy(options: ResumeStudyOptions): Promise<StudyOut
     await store.removeLeftovers();
     const context = await prepareStudy(study, { ...options, data, store });
     const facts = await studyFacts(context);
-    if (device !== undefined) await store.writeStudy(study);
+    if (device !== undefined || places !== undefined) await store.writeStudy(study);
     return execute(context, facts, { resumed: true });
   });
 }

@@ -101,7 +101,7 @@ describe("requireSameData", () => {
     const [was, is] = [sourceDataset.checksum, dataset.checksum].map((checksum) => checksum.slice(0, 16));
     expect(() => requireSameData(begun, { dataset, sourceDataset: dataset })).toThrow(
       new ConfigError(
-        `shapes10: expected the images that the study began with (checksum ${was}…), got others (${is}…). Put the same files back.`,
+        `shapes10: expected the images that the study began with (checksum ${was}…), got others (${is}…). Put the same files back, or resume with --source where they are now.`,
       ),
     );
     expect(() => requireSameData(begun, { dataset })).toThrow(/\(checksum .{16}…\), got others \(none\)\./);

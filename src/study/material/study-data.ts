@@ -116,9 +116,24 @@ export function requireSameData(study: DataChecksums, data: StudyData): void {
   const found = checksumsOf(data);
   const { dataset, sourceDataset = dataset, backbone } = data;
   const inputs = [
-    { key: "datasetChecksum", name: dataset.name, what: "images", fix: "Point GRAFT_DATA_DIR at the same files." },
-    { key: "sourceChecksum", name: sourceDataset.name, what: "images", fix: "Put the same files back." },
-    { key: "backboneChecksum", name: backbone?.name ?? "", what: "network", fix: "Put the same file back." },
+    {
+      key: "datasetChecksum",
+      name: dataset.name,
+      what: "images",
+      fix: "Point GRAFT_DATA_DIR at the same files, or resume with --data where they are now.",
+    },
+    {
+      key: "sourceChecksum",
+      name: sourceDataset.name,
+      what: "images",
+      fix: "Put the same files back, or resume with --source where they are now.",
+    },
+    {
+      key: "backboneChecksum",
+      name: backbone?.name ?? "",
+      what: "network",
+      fix: "Put the same file back, or resume with --source where it is now.",
+    },
   ] as const;
   for (const { key, name, what, fix } of inputs) {
     const [wanted, got] = [study[key], found[key]];

@@ -2,7 +2,7 @@
 
 import { existsSync } from "node:fs";
 import { glob } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { z } from "zod";
 import { ConfigError, DataError } from "../../core/index.ts";
 import { ifUnlocked, readWholeFile, removeHalfWritten, requireLocks, writeFileAtomic } from "../../files/index.ts";
@@ -10,6 +10,7 @@ import { type SafetensorsContent, decodeSafetensors, encodeSafetensors } from ".
 import { asFileName } from "../file/plan.ts";
 import { type StudyConfig, studySchema } from "../file/schema.ts";
 import type { AnalysisRecord, EpochRecord, RunRecord, StudySummary, TuningRecord } from "./records.ts";
+import { withRelativePlaces, withWholePlaces } from "./study-places.ts";
 import type { SeedsRecord } from "./answer-record.ts";
 
 /** `study.json`: everything that decides the results, resolved. */
@@ -73,6 +74,7 @@ const studyFileSchema = z.object({
   deviceReason: z.string().optional(),
   command: z.string(),
   startedAt: z.string(),
+  directory: z.string().optional(),
 });
 const runSchema = z.looseObject({
   id: z.string(),
@@ -108,7 +110,10 @@ export function openRunStore(directory: string): RunStore {
   };
   return {
     directory,
-    writeStudy: (study) => write(join(directory, STUDY), toJson(study)),
+    writeStudy: (study) => {
+      const config = withRelativePlaces(study.config, directory);
+      return write(join(directory, STUDY), toJson({ ...study, config, directory: resolve(directory) }));
+    },
     writeSummary: (summary) => write(join(directory, SUMMARY), toJson(summary)),
     writeRun: ({ epochs: _epochs, ...run }) => write(inRun(run.id, "run.json"), toJson(run)),
     readRun: async (id) => {
@@ -169,8 +174,12 @@ export function holdsSummary(directory: string): boolean {
  * @throws DataError if its file is damaged.
  */
 export async function readStudyFile(directory: string): Promise<StudyFile> {
-  const study = await readJson<StudyFile>(join(directory, STUDY), studyFileSchema);
-  if (study !== null) return study;
+  const path = join(directory, STUDY);
+  const written = await readJson<StudyFile & { directory?: string }>(path, studyFileSchema);
+  if (written !== null) {
+    const { directory: begunIn, ...study } = written;
+    return { ...study, config: withWholePlaces(study.config, directory, begunIn) };
+  }
   const fix = existsSync(join(directory, STUDY_LOCK))
     ? "Its process was stopped before the study began: run it again into this folder, with --out."
     : "Give the folder that graft run printed.";
