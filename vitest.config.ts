@@ -10,11 +10,13 @@ export default defineConfig({
     // One process per file: onnxruntime's thread pools and process-wide state stay apart.
     pool: "forks",
     maxWorkers: 2,
-    // as bin/graft.mjs has it
-    env: { ORT_DISABLE_TELEMETRY: "1" },
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // Hundreds of processes, those of the tests and those that tests start, compile the same modules: once is enough.
-    env: { NODE_COMPILE_CACHE: fileURLToPath(new URL("node_modules/.cache/node-compile", import.meta.url)) },
+    // onnxruntime is to tell nobody of them: as bin/graft.mjs has it.
+    env: {
+      NODE_COMPILE_CACHE: fileURLToPath(new URL("node_modules/.cache/node-compile", import.meta.url)),
+      ORT_DISABLE_TELEMETRY: "1",
+    },
   },
 });
