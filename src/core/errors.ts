@@ -80,3 +80,8 @@ export function isUserError(error: unknown): error is Error {
     error instanceof DeviceError
   );
 }
+
+/** True for what work throws that a signal stopped. */
+export function isStop(error: unknown, signal: AbortSignal | undefined): boolean {
+  return signal?.aborted === true && error === signal.reason;
+}

@@ -8,6 +8,7 @@ export {
   DeviceError,
   GraphError,
   TrainingError,
+  isStop,
   isUserError,
   type DataLocation,
   type DeviceFailure,

@@ -96,19 +96,22 @@ describe("a study asked to stop", () => {
     expect(resultsOf(directory)).toEqual(unbroken);
   });
 
-  test("in the last batch of a run finishes that run and begins no other", async () => {
+  test.each([
+    { when: "in the last batch of a run", isMoment: isBatch(CLASSIC_RUNS[0], 2, 16), epochs: 1 },
+    { when: "in the last batch of all", isMoment: isBatch(CLASSIC_RUNS[3], 2, 4), epochs: 1 },
+    {
+      when: "after the last epoch of a run",
+      isMoment: (event: StudyEvent) => event.type === "epoch" && event.record.epoch === 2,
+      epochs: 2,
+    },
+    { when: "among features", isMoment: ({ type }: StudyEvent) => type === "features", epochs: 0 },
+  ])("$when waits for no measurement, and goes on bit for bit", async ({ isMoment, epochs }) => {
     const directory = newFolder();
-    const stopped = await run(STUDY, { directory, ...abortAt(isBatch(CLASSIC_RUNS[0], 2, 16)) });
+    const stopped = await run(STUDY, { directory, ...abortAt(isMoment) });
     expect(stopped.interrupted).toBe(true);
-    expect(statusesOf(stopped)).toEqual(["done", "pending", "pending", "pending"]);
+    expect(stopped.summary.runs.find(({ status }) => status === "interrupted")?.epochs).toHaveLength(epochs);
     await resume(directory);
     expect(resultsOf(directory)).toEqual(unbroken);
-  });
-
-  test("in the last batch of all is finished", async () => {
-    const outcome = await run(STUDY, abortAt(isBatch(CLASSIC_RUNS[3], 2, 4)));
-    expect(outcome.interrupted).toBe(false);
-    expect(outcome.summary.finishedAt).not.toBeNull();
   });
 
   test("before it begins trains nothing, and can be resumed", async () => {

@@ -57,7 +57,7 @@ export async function findLr(file: string | undefined, options: FindLrOptions): 
   const { device, reason } = await chooseDevice(options.device, { threads });
   const { directory, release } = await claimFolder({ out: options.out, name: `${config.name}-find-lr` });
   const display = await createDisplay({ json: options.json === true });
-  const interrupt = listenForInterrupt(() => {});
+  const interrupt = listenForInterrupt("stopping.", display.notice);
   const { signal } = interrupt;
   try {
     if (reason !== undefined) display.notice(`Computing on ${device}: ${reason}.`);

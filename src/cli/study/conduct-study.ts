@@ -28,9 +28,9 @@ export async function conductStudy(
   work: (conduct: Conduct) => Promise<StudyOutcome>,
 ): Promise<number> {
   const display = await createDisplay({ json });
-  const interrupt = listenForInterrupt(() =>
-    say("stopping after this step; once more to stop at once.", display, json),
-  );
+  // above the bars if there are any, and never among JSON
+  const say = json || !process.stdout.isTTY ? undefined : display.notice;
+  const interrupt = listenForInterrupt("stopping after this step; once more to stop at once.", say);
   const { signal } = interrupt;
   try {
     const { summary, interrupted } = await work({ display, signal }).catch((error: unknown) => {
@@ -59,10 +59,4 @@ function exitCodeFor({ runs }: StudySummary, display: Display): number {
 function sayLast(sentence: string, display: Display): void {
   display.close();
   console.error(`graft: ${sentence}`);
-}
-
-/** Above the bars if there are any, and never among JSON. */
-function say(sentence: string, display: Display, json: boolean): void {
-  if (json || !process.stdout.isTTY) console.error(`graft: ${sentence}`);
-  else display.notice(`graft: ${sentence}`);
 }

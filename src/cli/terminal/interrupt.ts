@@ -1,22 +1,17 @@
-/** @file Ctrl-C and its kin: the first signal asks the work to stop, the second ends the process. */
+/** @file Ctrl-C and its kin: the first signal asks a command's work to stop. */
 
-/** Exit codes of a process that a signal ended: 128 and the signal's number. */
-const exitCodes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
-
-/** npm hands a Ctrl-C on that the terminal has already sent: the same signal within this time is one. */
-const SAME_SIGNAL_MS = 500;
-
-/** A signal that Graft stops for. */
-export type StopSignal = keyof typeof exitCodes;
+import { constants } from "node:os";
+import { type StopSignal, onFirstSignal } from "./signals.ts";
 
 /** Thrown out of work that a signal stopped. */
 export class Interrupted extends Error {
   override name = "Interrupted";
+  /** As of a process that the signal ended. */
   readonly exitCode: number;
 
   constructor(stopSignal: StopSignal) {
     super(`stopped by ${stopSignal}`);
-    this.exitCode = exitCodes[stopSignal];
+    this.exitCode = 128 + constants.signals[stopSignal];
   }
 }
 
@@ -27,25 +22,15 @@ export interface InterruptListener {
   readonly stop: () => void;
 }
 
-/** Tells of the first signal through `onFirst`; the next one ends the process at once. */
-export function listenForInterrupt(onFirst: () => void): InterruptListener {
+/** The first signal stops the work and is answered by a sentence; the next one ends the process at once. */
+export function listenForInterrupt(
+  sentence: string,
+  say: (line: string) => void = (line) => console.error(line),
+): InterruptListener {
   const controller = new AbortController();
-  let lastAt = -Infinity;
-  let last: StopSignal | undefined;
-  const onSignal = (stopSignal: StopSignal): void => {
-    const isEcho = stopSignal === last && Date.now() - lastAt < SAME_SIGNAL_MS;
-    [last, lastAt] = [stopSignal, Date.now()];
-    if (isEcho) return;
-    if (controller.signal.aborted) return process.exit(exitCodes[stopSignal]);
+  const { stop } = onFirstSignal(sentence, (stopSignal, says) => {
     controller.abort(new Interrupted(stopSignal));
-    return onFirst();
-  };
-  const signals: StopSignal[] = ["SIGHUP", "SIGINT", "SIGTERM"];
-  for (const name of signals) process.on(name, onSignal);
-  return {
-    signal: controller.signal,
-    stop: () => {
-      for (const name of signals) process.off(name, onSignal);
-    },
-  };
+    if (says) say(`graft: ${sentence}`);
+  });
+  return { signal: controller.signal, stop };
 }

@@ -11,6 +11,8 @@ export interface SessionOptions {
   device?: Device;
   /** Threads inside an operator; all cores when left out. */
   threads?: number;
+  /** Once it is aborted, nothing is compiled or run any more: its reason is thrown instead. */
+  signal?: AbortSignal;
   /** Path prefix of onnxruntime's profile, written when the session closes. */
   profilePrefix?: string;
 }
@@ -73,6 +75,7 @@ async function open(model: Uint8Array, options: OpenOptions): Promise<Session> {
   const ort = await loadOnnxruntime();
   const { device = "cpu" } = options;
   const orExplain = async <T>(work: () => Promise<T>): Promise<T> => {
+    options.signal?.throwIfAborted();
     try {
       return await work();
     } catch (cause) {

@@ -1,6 +1,6 @@
 /** @file The training loop. */
 
-import { TrainingError } from "../../core/index.ts";
+import { TrainingError, isStop } from "../../core/index.ts";
 import type { Schedule } from "../nn/index.ts";
 import type { LabelledBatch, Metrics } from "./inference.ts";
 import type { Trainer } from "./trainer.ts";
@@ -80,7 +80,7 @@ export interface FitOptions {
   callbacks?: readonly Callback[];
   /** Where to go on; the beginning when left out. */
   progress?: Progress;
-  /** Stops between two batches; the progress is kept. */
+  /** Stops between two batches, and an evaluation that throws its reason; the progress is kept. */
   signal?: AbortSignal;
 }
 
@@ -112,9 +112,8 @@ export async function fit(options: FitOptions): Promise<FitResult> {
   const context: CallbackContext = { trainer, progress, stop: (reason) => (stopped ??= reason) };
   for (const callback of callbacks) await callback.onTrainBegin?.(context);
   while (progress.epoch < until && stopped === undefined) {
-    const finished = await trainEpoch(options, context);
-    if (!finished) break;
-    const result = await finishEpoch(options, progress);
+    const result = (await trainEpoch(options, context)) ? await finishEpoch(options, progress) : null;
+    if (result === null) break;
     for (const callback of callbacks) await callback.onEpochEnd?.(result, context);
   }
   const interrupted = signal?.aborted === true && progress.epoch < until && stopped === undefined;
@@ -177,13 +176,18 @@ async function* groupBatches(batches: AsyncIterable<LabelledBatch>, trainer: Tra
   if (waiting.length > 0) yield waiting;
 }
 
+/** Null if the signal stopped it: the epoch's steps are done then, and it is measured when the run goes on. */
 async function finishEpoch(
-  { trainer, data, epochs, schedule, evaluate }: FitOptions,
+  { trainer, data, epochs, schedule, evaluate, signal }: FitOptions,
   progress: Progress,
-): Promise<EpochResult> {
+): Promise<EpochResult | null> {
   const { partial } = progress;
   const started = performance.now();
-  const evaluations = await evaluate(trainer);
+  const evaluations = await evaluate(trainer).catch((error: unknown) => {
+    if (isStop(error, signal)) return null;
+    throw error;
+  });
+  if (evaluations === null) return null;
   requireFinite(evaluations, progress);
   const result = {
     epoch: progress.epoch + 1,

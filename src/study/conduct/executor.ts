@@ -1,7 +1,7 @@
 /** @file Runs a study on this machine, one run after another, and goes on with one that was stopped. */
 
 import { join } from "node:path";
-import { ConfigError, DeviceError } from "../../core/index.ts";
+import { ConfigError, DeviceError, isStop } from "../../core/index.ts";
 import type { Device } from "../../engine/runtime/index.ts";
 import { withLock } from "../../files/index.ts";
 import { analyseStudy } from "../analysis/analyse-study.ts";
@@ -167,8 +167,9 @@ async function execute(
     }
     if (!interrupted && context.found.finishedAt === null) await analyseStudy(context);
   } catch (error) {
-    if (error instanceof DeviceError) await save();
-    throw error;
+    interrupted = isStop(error, context.signal);
+    if (interrupted || error instanceof DeviceError) await save();
+    if (!interrupted) throw error;
   } finally {
     features.close();
   }

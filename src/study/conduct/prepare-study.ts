@@ -1,10 +1,9 @@
 /** @file Makes, and checks, what every run of a study shares, before anything is written. */
 
-import type { Device } from "../../engine/runtime/index.ts";
 import { createFeatureCache, featureFile } from "../../transfer/node/index.ts";
 import { readFound } from "../context/found.ts";
 import { studySettler } from "../context/settle-run.ts";
-import { type StudyContext, networkOf, worksOfStudy } from "../context/study-context.ts";
+import { type StudyContext, networkOf, sessionOf, worksOfStudy } from "../context/study-context.ts";
 import type { PlannedRun } from "../file/plan.ts";
 import { type StudyData, splitStudy } from "../material/study-data.ts";
 import { seedTasks, taskOf } from "../material/tasks.ts";
@@ -52,7 +51,7 @@ export async function prepareStudy(
     pace: createPace(),
     store,
     features: createFeatureCache({
-      session: { threads: study.threads, device: study.device as Device },
+      session: sessionOf({ study, signal }),
       memoryLimitBytes: config.featureMemoryMb * 1024 * 1024,
       spill: featureFile,
       plannedBoundaries: runs.flatMap((run) =>

@@ -1,7 +1,7 @@
 /** @file One run of a study as a unit of work: all it needs is the study's folder. */
 
 import { join } from "node:path";
-import { ConfigError, TrainingError } from "../../core/index.ts";
+import { ConfigError, TrainingError, isStop } from "../../core/index.ts";
 import { requireLocks, withLock } from "../../files/index.ts";
 import { type StudyContext, lookAgain, networkOf, stageOptionsOf, startingWeights } from "../context/study-context.ts";
 import { budgetsOf, seedsOf } from "../file/config.ts";
@@ -127,8 +127,9 @@ async function bringToEnd(context: StudyContext, index: number): Promise<boolean
       await store.writeRun(record);
       throw stoppedByDevice(failed, { run: record, directory: store.directory });
     }
-    if (!(error instanceof TrainingError)) throw error;
-    Object.assign(record, { status: "failed", failure: error.message });
+    if (isStop(error, context.signal)) record.status = "interrupted";
+    else if (error instanceof TrainingError) Object.assign(record, { status: "failed", failure: error.message });
+    else throw error;
   }
   await store.writeRun(record);
   finished(record);

@@ -1,7 +1,7 @@
 /** @file The tuning of one strategy as a unit of work: all it needs is the study's folder. */
 
 import { join } from "node:path";
-import { ConfigError } from "../../core/index.ts";
+import { ConfigError, isStop } from "../../core/index.ts";
 import { requireLocks, withLock } from "../../files/index.ts";
 import { type StudyContext, lookAgain } from "../context/study-context.ts";
 import { asFileName, planStudy } from "../file/plan.ts";
@@ -69,6 +69,7 @@ async function tune(context: StudyContext, strategy: string): Promise<boolean> {
     await store.writeTuning(strategy, records);
     return false;
   } catch (error) {
+    if (isStop(error, context.signal)) return true;
     const failed = deviceFailure(error);
     if (failed === undefined) throw error;
     const first = recordsOf(context).find((run) => run.strategy === strategy);

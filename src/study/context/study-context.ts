@@ -82,9 +82,9 @@ export function networkOf(networks: ReadonlyMap<string, RunNetwork>, run: Planne
   return network;
 }
 
-/** What a study computes with. */
-export function sessionOf({ study }: Pick<RunContext, "study">): SessionOptions {
-  return { threads: study.threads, device: study.device as Device };
+/** What a study computes with, until its signal. */
+export function sessionOf({ study, signal }: Pick<RunContext, "study" | "signal">): SessionOptions {
+  return { threads: study.threads, device: study.device as Device, ...(signal === undefined ? {} : { signal }) };
 }
 
 /** What the stages of a run are trained with, measured by nobody and watched by nobody. */

@@ -160,6 +160,8 @@ function trainerOf(
   { context, tail, current }: { context: Omit<StageContext, "callbacksFor">; tail: TrainedTail; current: Parameters },
 ): Trainer {
   const { start, stage, state } = context;
+  // a step that has begun is one that the run's state knows of
+  const { signal: _signal, ...unbroken } = session;
   return createTrainer({
     network: tail.network,
     input: tail.input,
@@ -177,6 +179,6 @@ function trainerOf(
     parameters: current,
     slots: state.slots,
     seed: run.seed,
-    session,
+    session: unbroken,
   });
 }

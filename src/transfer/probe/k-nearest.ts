@@ -99,17 +99,14 @@ interface Images {
 }
 
 /** In order of neighbours, then of temperature. */
-async function tryAll(images: Images, { threads }: SessionOptions): Promise<NeighbourTrial[]> {
+async function tryAll(images: Images, options: SessionOptions): Promise<NeighbourTrial[]> {
   const { references, labels, numClasses, seed } = images;
   const [count, width] = references.shape;
   if (count === 1) return [];
   const order = stream(seed, "probe", "neighbours").permutation(count);
   const queries = order.slice(0, MOST_QUERIES).sort();
   const atOnce = Math.max(1, Math.min(queries.length, Math.floor(SIMILARITIES_AT_ONCE / count)));
-  const session = await createSession(
-    similarityGraph({ atOnce, count, width }),
-    threads === undefined ? {} : { threads },
-  );
+  const session = await createSession(similarityGraph({ atOnce, count, width }), { ...options, device: "cpu" });
   const ways = NEIGHBOURS.filter((neighbours, index) => index === 0 || neighbours < count).flatMap((neighbours) =>
     TEMPERATURES.map((temperature) => ({ neighbours, temperature, logLoss: 0, accuracy: 0 })),
   );

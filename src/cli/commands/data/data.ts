@@ -24,9 +24,7 @@ export async function listData(): Promise<number> {
 /** Brings a data set onto this machine. */
 export async function fetchData(name: string): Promise<number> {
   const display = await createDisplay({ json: false });
-  const interrupt = listenForInterrupt(() =>
-    console.error("graft: stopped; the same command goes on where this one ended."),
-  );
+  const interrupt = listenForInterrupt("stopped; the same command goes on where this one ended.");
   try {
     const { title, provenance } = await openData(name, { display, signal: interrupt.signal, offline: false });
     display.close();
@@ -40,7 +38,7 @@ export async function fetchData(name: string): Promise<number> {
 
 /** Prints what there is to know about the data set called, or lying in, `place`. */
 export async function checkData(place: string, { contactSheet }: { contactSheet?: string } = {}): Promise<number> {
-  const interrupt = listenForInterrupt(() => console.error("graft: stopped; nothing was changed."));
+  const interrupt = listenForInterrupt("stopped; nothing was changed.");
   try {
     const { dataset, lines } = await checkPlace(place, { print: console.log, signal: interrupt.signal });
     for (const line of lines) console.log(line);

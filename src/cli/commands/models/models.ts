@@ -75,9 +75,7 @@ export async function describeModel(nameOrPath: string, { json = false }: Models
 export async function fetchModel(name: string, { json = false }: ModelsOptions): Promise<number> {
   const entry = lookUp(pretrained, name, "pretrained network");
   const display = await createDisplay({ json });
-  const interrupt = listenForInterrupt(() =>
-    console.error("graft: stopped; the same command goes on where this one ended."),
-  );
+  const interrupt = listenForInterrupt("stopped; the same command goes on where this one ended.");
   try {
     const { signal } = interrupt;
     if (locatePretrained(entry) === undefined) {

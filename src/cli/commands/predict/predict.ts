@@ -50,7 +50,7 @@ export async function predict(model: string, places: readonly string[], options:
   const classifier = await readClassifier(path, options);
   const top = parseWhole(options.top, "--top", { min: 1, max: classifier.classNames.length });
   if (reason !== undefined) console.error(`Predicting with ${printable(reason)}.`);
-  const interrupt = listenForInterrupt(() => console.error("graft: stopped."));
+  const interrupt = listenForInterrupt("stopped.");
   try {
     const { signal } = interrupt;
     const { images, missed } = await imagesAt(places, signal);

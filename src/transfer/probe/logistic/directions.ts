@@ -34,7 +34,7 @@ export interface Directions {
  */
 export async function leadingDirections(
   rows: FeatureRows,
-  { seed, session: { threads } }: { seed: number; session: SessionOptions },
+  { seed, session: options }: { seed: number; session: SessionOptions },
 ): Promise<Directions> {
   const [width, count] = [sizeOf(rows.shape), Math.min(rows.count, MOST_ROWS)];
   const data = new Float32Array(count * width);
@@ -44,7 +44,10 @@ export async function leadingDirections(
   );
   const size = Math.min(width, count, MOST_DIRECTIONS + MORE);
   const random = stream(seed, "probe", "directions");
-  const session = await createSession(productGraph({ count, width, size }), threads === undefined ? {} : { threads });
+  const session = await createSession(productGraph({ count, width, size }), {
+    ...options,
+    device: "cpu",
+  });
   try {
     let basis: readonly Float64Array[] = [];
     let products = Array.from({ length: size }, () => randomVector(width, random));

@@ -48,15 +48,12 @@ export interface LogisticLoss {
 }
 
 /** Compiles the loss; products are computed in float32, sums over blocks of rows in double precision. */
-export async function createLogisticLoss(
-  options: LogisticLossOptions,
-  { threads }: SessionOptions,
-): Promise<LogisticLoss> {
+export async function createLogisticLoss(options: LogisticLossOptions, session: SessionOptions): Promise<LogisticLoss> {
   const { rows, numClasses: classes, rowWeights } = options;
   const [count, width] = [rows.count, sizeOf(rows.shape)];
   const sizes = { count, width, classes, classifiers: rowWeights.length, block: rowsPerBlock({ count, width }) };
   const graph = lossGraph(sizes);
-  const session = await createSession(graph, threads === undefined ? {} : { threads });
+  const running = await createSession(graph, { ...session, device: "cpu" });
   const isKept = count * width * Float32Array.BYTES_PER_ELEMENT <= (options.memoryLimitBytes ?? MEMORY_LIMIT_BYTES);
   const kept = isKept ? [...graphBlocks(options, sizes)] : undefined;
   // written to by every run, and read before the next
@@ -65,8 +62,8 @@ export async function createLogisticLoss(
   );
   return {
     evaluate: (points) =>
-      evaluate(points, { session, sizes, outputs, blocks: kept ?? graphBlocks(options, sizes), options }),
-    close: () => session.close(),
+      evaluate(points, { session: running, sizes, outputs, blocks: kept ?? graphBlocks(options, sizes), options }),
+    close: () => running.close(),
   };
 }
 

@@ -1,0 +1,45 @@
+/** @file The thread of a command: parses the command line, runs the command, answers with an exit code. */
+
+import { WriteStream, isatty } from "node:tty";
+import { CommanderError } from "commander";
+import { createProgram } from "./program.ts";
+import { onResize } from "./terminal/signals.ts";
+
+useTerminal("stdout", 1);
+useTerminal("stderr", 2);
+process.on("uncaughtException", endOnBug);
+
+const args = process.argv.slice(2);
+try {
+  // a library leaves this to its program
+  if (Object.keys(process.env).some((name) => /^https?_proxy$/i.test(name))) {
+    const { useProxy } = await import("../download/index.ts");
+    useProxy();
+  }
+  await createProgram().parseAsync(args.length === 0 ? ["--help"] : args, { from: "user" });
+} catch (error) {
+  await explain(error);
+}
+
+/** A thread's own standard streams are never terminals. */
+function useTerminal(name: "stdout" | "stderr", descriptor: number): void {
+  if (!isatty(descriptor)) return;
+  const stream = new WriteStream(descriptor);
+  Object.defineProperty(process, name, { value: stream });
+  onResize(() => ([stream.columns, stream.rows] = stream.getWindowSize()));
+}
+
+/** Outside of any command; nothing can be trusted to go on. */
+async function endOnBug(error: unknown): Promise<void> {
+  await explain(error);
+  process.exit();
+}
+
+async function explain(error: unknown): Promise<void> {
+  // Help and version were printed; nothing else is loaded for them.
+  if (error instanceof CommanderError && error.exitCode === 0) return;
+  const { failureOf } = await import("./terminal/failure.ts");
+  const { message, exitCode } = failureOf(error);
+  if (message !== "") process.stderr.write(`${message}\n`);
+  process.exitCode = exitCode;
+}
