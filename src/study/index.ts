@@ -18,7 +18,7 @@ export {
   trainingFor,
   type StrategyChoice,
 } from "./file/config.ts";
-export type { StudyEvent, StudyListener } from "./records/events.ts";
+export type { StrategyForecast, StudyEvent, StudyListener, TimeRange } from "./records/events.ts";
 export { type TrainableStudy, trainableStudy } from "./material/trainable-study.ts";
 export {
   resumeStudy,

@@ -31,7 +31,7 @@ const dataset = telling ? tellingDataset() : smallDataset();
 /** Written at once, so that a process killed after an event has told of it. */
 function tell(event: StudyEvent): void {
   const news: StudyNews = { type: event.type };
-  if ("run" in event) news.run = event.run.id;
+  if ("run" in event && event.run !== null) news.run = event.run.id;
   if (event.type === "batch") Object.assign(news, { epoch: event.epoch, batch: event.batch });
   if (event.type === "epoch") news.epoch = event.record.epoch;
   writeSync(1, `${JSON.stringify(news)}\n`);

@@ -32,6 +32,7 @@ export async function resume(
       ...(device === undefined ? {} : { device }),
       ...(data === undefined && source === undefined ? {} : { places: placesFrom({ data, source }) }),
       listener: display.listener,
+      forecasts: true,
       signal,
     }),
   );

@@ -42,6 +42,7 @@ export async function run(file: string | undefined, options: RunOptions, argv: r
         ...(reason === undefined ? {} : { deviceReason: reason }),
         command,
         listener: display.listener,
+        forecasts: true,
         signal,
       });
     });

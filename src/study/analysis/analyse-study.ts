@@ -75,6 +75,7 @@ async function analyseSource(
   const lacksScores = !analysis.transferability.some((one) => one.seed === seed);
   const lacksMaps = isShown && analysis.featureMaps.length === 0;
   if (!lacksScores && !lacksMaps) return;
+  context.listener({ type: "stage", stage: "analysing", run: null, studyTimeLeftMs: null });
   const source: TrainedSource = {
     seed,
     ...(await trainedNetwork(context, { id, seed })),

@@ -8,7 +8,7 @@ import type { RunRecord } from "../records/records.ts";
 import { recommendStrategies } from "./recommend-strategies.ts";
 
 /** More seeds are not looked for. */
-const MOST_SEEDS = 10;
+export const MOST_SEEDS = 10;
 /** An answer that loses less than this against the best, in the mean, is good enough. */
 const SMALL_REGRET = 0.005;
 /** From this share of the regret on it is the number of test images that leaves it open, not that of seeds. */

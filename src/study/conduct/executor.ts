@@ -17,6 +17,7 @@ import type { StudySummary } from "../records/records.ts";
 import { STUDY_LOCK, type StudyFile, holdsStudy, isOver, openRunStore } from "../records/run-store.ts";
 import { awaitingRates } from "../tuning/tuned-runs.ts";
 import { addSeed } from "./add-seed.ts";
+import { forecastStudy } from "./forecast.ts";
 import { prepareStudy } from "./prepare-study.ts";
 import { recordsOf } from "./run-records.ts";
 import { readStudyOn } from "./study-device.ts";
@@ -37,6 +38,8 @@ export interface RunStudyOptions extends StudyData {
   /** As the user typed it, for the report. */
   command: string;
   listener?: StudyListener;
+  /** True to measure a few steps of everything first, and to tell the listener how long the study takes. */
+  forecasts?: boolean;
   /** Stops between two steps; the state is saved. */
   signal?: AbortSignal;
   /** Epochs that take less together share a checkpoint: a killed run repeats so much at most. Five seconds when left out. */
@@ -74,7 +77,7 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyOutcome> 
     requireNoStudy(directory);
     await context.store.removeLeftovers();
     await context.store.writeStudy(study);
-    return execute(context, facts, { resumed: false });
+    return execute(context, facts, { resumed: false, forecasts: options.forecasts });
   });
 }
 
@@ -93,6 +96,8 @@ function lockStudy<T>(directory: string, work: () => Promise<T>): Promise<T> {
 
 export interface ResumeStudyOptions extends UnitOptions {
   directory: string;
+  /** As for {@link runStudy}. */
+  forecasts?: boolean;
   /** Where to compute from now on; where the study began when left out. */
   device?: Device;
   /** Where the images and the source network are now, the same ones; where they were when left out. */
@@ -120,7 +125,7 @@ export async function resumeStudy(options: ResumeStudyOptions): Promise<StudyOut
     const context = await prepareStudy(study, { ...options, data, store });
     const facts = await studyFacts(context);
     if (device !== undefined || places !== undefined) await store.writeStudy(study);
-    return execute(context, facts, { resumed: true });
+    return execute(context, facts, { resumed: true, forecasts: options.forecasts });
   });
 }
 
@@ -128,7 +133,7 @@ export async function resumeStudy(options: ResumeStudyOptions): Promise<StudyOut
 async function execute(
   context: StudyContext,
   facts: StudyFacts,
-  { resumed }: { resumed: boolean },
+  { resumed, forecasts = false }: { resumed: boolean; forecasts?: boolean | undefined },
 ): Promise<StudyOutcome> {
   const { store, runs, listener, features } = context;
   const { directory } = store;
@@ -161,6 +166,7 @@ async function execute(
   await save();
   let interrupted = false;
   try {
+    if (forecasts) await forecastStudy(context);
     for (let index = 0; index < runs.length && !interrupted; index++) {
       interrupted = await bringOn(context, index, save);
       if (!interrupted && index === runs.length - 1) await addSeed(context);

@@ -62,7 +62,9 @@ async function sourceProbe(context: StudyContext, budget: Budget): Promise<Sourc
   const known = runs.find(({ sourceProbe: probe }) => probe !== undefined);
   if (known?.sourceProbe !== undefined) return known.sourceProbe;
   const run = runs.find((one) => one.choice?.strategy.startsFrom === "source" && hasOrigin(one, found.records));
-  return run === undefined ? null : askSource(context, run);
+  if (run === undefined) return null;
+  context.listener({ type: "stage", stage: "asking-source", run: null, studyTimeLeftMs: null });
+  return askSource(context, run);
 }
 
 async function askSource(context: StudyContext, run: PlannedRun): Promise<SourceProbe | null> {

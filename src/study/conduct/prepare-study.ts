@@ -11,9 +11,10 @@ import { checkTrainable } from "../material/trainable-study.ts";
 import type { StudyListener } from "../records/events.ts";
 import type { RunStore, StudyFile } from "../records/run-store.ts";
 import { usesFeatures } from "../run/network.ts";
-import { createPace } from "../run/time-left.ts";
+import { createCosts } from "../run/costs.ts";
 import { untunedRecords } from "../tuning/tuned-runs.ts";
 import { settleRounds } from "./settle-rounds.ts";
+import { timeStudy } from "./study-clock.ts";
 
 /** What a study is run with. */
 interface Surroundings {
@@ -39,7 +40,7 @@ export async function prepareStudy(
   const networks = new Map(settled.map(({ run, whole }) => [run.id, whole]));
   const trainImagesOf = (run: PlannedRun): number => taskOf(tasksOf(run.seed), run).train.indices.length;
   const untuned = config.tuning === null ? [] : untunedRecords(runs, trainImagesOf);
-  return {
+  const context: StudyContext = {
     study,
     data,
     split,
@@ -48,7 +49,7 @@ export async function prepareStudy(
     runs,
     networks,
     works: worksOfStudy({ runs, networks, tasksOf }),
-    pace: createPace(),
+    costs: createCosts(),
     store,
     features: createFeatureCache({
       session: sessionOf({ study, signal }),
@@ -62,10 +63,12 @@ export async function prepareStudy(
     }),
     untuned,
     found: await readFound({ store, runs, untuned }),
-    listener: listener ?? (() => {}),
+    listener: () => {},
     signal,
     checkpointEveryMs,
   };
+  if (listener !== undefined) context.listener = timeStudy(context, listener);
+  return context;
 }
 
 function remember<T>(make: (seed: number) => T): (seed: number) => T {

@@ -18,7 +18,7 @@ import { heldOutSets } from "../run/tail.ts";
 import { awaitingRates, hasRate, rateRecord } from "../tuning/tuned-runs.ts";
 import { settleBySource } from "./near-source.ts";
 import { prepareStudy } from "./prepare-study.ts";
-import { runListener, studyTimeLeft } from "./run-listener.ts";
+import { runListener } from "./run-listener.ts";
 import { freshRecord, readRecord, recordsOf } from "./run-records.ts";
 import { deviceFailure, stoppedByDevice } from "./study-device.ts";
 
@@ -109,13 +109,15 @@ async function bringToEnd(context: StudyContext, index: number): Promise<boolean
   try {
     if (await settleBySource(context, index)) record = freshRecord(context, index);
     record.status = "running";
+    const { training } = withTunedRate(context, runs[index]);
+    if (hasRate(runs[index])) record.learningRate = training.learningRate;
     listener({
       type: "run-started",
       run: record,
       index,
       count: runs.length,
       resumedAtEpoch: record.epochs.length,
-      studyTimeLeftMs: studyTimeLeft(context, index),
+      studyTimeLeftMs: null,
     });
     await store.writeRun(record);
     const interrupted = point.at !== "end" && (await trainFrom(context, index, { point, record }));
@@ -161,7 +163,6 @@ async function trainFrom(
 ): Promise<boolean> {
   const { study, runs, networks, store, tasksOf, data } = context;
   const run = withTunedRate(context, runs[index]);
-  if (run !== runs[index]) record.learningRate = run.training.learningRate;
   const source = runs.find(({ task, seed }) => task === "source" && seed === run.seed);
   const options = stageOptionsOf(context, run);
   const { interrupted } = await trainRun({

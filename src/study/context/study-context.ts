@@ -10,11 +10,11 @@ import type { StudyListener } from "../records/events.ts";
 import type { TuningRecord } from "../records/records.ts";
 import { readWeights } from "../records/resume-point.ts";
 import type { RunStore, StudyFile } from "../records/run-store.ts";
-import { worksOf } from "../run/flops.ts";
+import type { Costs, Piece } from "../run/costs.ts";
 import type { RunNetwork } from "../run/network.ts";
 import type { StageOptions } from "../run/stage.ts";
-import type { Pace, RunWork } from "../run/time-left.ts";
 import { type Found, readFound } from "./found.ts";
+import { piecesOfRuns } from "./run-pieces.ts";
 import type { RunSettler } from "./settle-run.ts";
 
 /** What runs are trained with. */
@@ -36,13 +36,14 @@ export interface StudyContext extends RunContext {
   /** Settled, those that were admitted so far; what awaits a source is filled in before its run begins. */
   runs: PlannedRun[];
   /** What each run takes, in the order of the runs. */
-  works: readonly RunWork[];
-  pace: Pace;
+  works: readonly (readonly Piece[])[];
+  costs: Costs;
   store: RunStore;
   /** What is known of rates before anything is tuned. */
   untuned: readonly TuningRecord[];
   /** What the folder said when it was last looked at. */
   found: Found;
+  /** Fills in the times left of events. */
   listener: StudyListener;
   checkpointEveryMs: number;
 }
@@ -57,8 +58,8 @@ export function worksOfStudy({
   runs,
   networks,
   tasksOf,
-}: Pick<StudyContext, "runs" | "networks" | "tasksOf">): RunWork[] {
-  return worksOf(runs, {
+}: Pick<StudyContext, "runs" | "networks" | "tasksOf">): Piece[][] {
+  return piecesOfRuns(runs, {
     wholeOf: (run) => networkOf(networks, run),
     taskOf: (run) => taskOf(tasksOf(run.seed), run),
   });
@@ -101,7 +102,7 @@ export function stageOptionsOf(context: RunContext, run: PlannedRun): StageOptio
     features,
     session: sessionOf(context),
     record: { featureDurationMs: 0 },
-    listener: { onFeatures: () => {}, onBatch: () => {} },
+    listener: { onStage: () => {}, onFeatures: () => {}, onBatch: () => {} },
     signal,
   };
 }

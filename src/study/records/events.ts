@@ -3,11 +3,55 @@
 import type { BudgetRecommendation, SeedsRecord } from "./answer-record.ts";
 import type { EpochRecord, RunRecord, StudySummary } from "./records.ts";
 
+/** From little to much, in milliseconds. */
+export interface TimeRange {
+  readonly lowMs: number;
+  readonly highMs: number;
+}
+
+/** What takes a while beside steps and features. */
+export type StageName =
+  /** What the study's work costs on this machine. */
+  | "measuring"
+  /** How near the source is to the images, by a probe on held-out training images. */
+  | "asking-source"
+  /** Scores, maps and filters. */
+  | "analysing"
+  /** Held-out images after an epoch, and at the end of a run. */
+  | "scoring"
+  /** For a head. */
+  | "solving";
+
+/** What a strategy trains. */
+export interface StrategyForecast {
+  readonly strategy: string;
+  readonly runs: number;
+  /** In the network's order; those of all its stages. */
+  readonly layers: readonly string[];
+  readonly everything: boolean;
+  /** True if its head is solved for. */
+  readonly solved: boolean;
+  /** Of all its runs together, at most. */
+  readonly steps: number;
+}
+
+/** What a study is about to train, and how long that takes on this machine. */
+export interface StudyForecast {
+  readonly strategies: readonly StrategyForecast[];
+  readonly time: TimeRange | null;
+  /** Where seeds are left to Graft, how many may follow, and the time of all of them together with these. */
+  readonly moreSeeds: { readonly most: number; readonly highMs: number | null } | null;
+}
+
 /** In the order in which they happen; every run is started, may extract features, has epochs, and is finished. */
 export type StudyEvent =
   | { type: "study-started"; directory: string; summary: StudySummary; resumed: boolean }
+  /** After a few steps of each strategy were measured, before the first run. */
+  | { type: "forecast"; forecast: StudyForecast }
+  /** Something begins that is told of by its name alone. */
+  | { type: "stage"; stage: StageName; run: RunRecord | null; studyTimeLeftMs: number | null }
   /** Trials of learning rates, before the first run that they are for; `share` of a strategy's trials is done, 0–1. */
-  | { type: "tuning"; strategy: string; share: number }
+  | { type: "tuning"; strategy: string; share: number; studyTimeLeftMs: number | null }
   | {
       type: "run-started";
       run: RunRecord;

@@ -7,11 +7,10 @@ import type { PlannedRun } from "../file/plan.ts";
 import type { TaskData } from "../material/tasks.ts";
 import type { RunRecord } from "../records/records.ts";
 import { type RunNetwork, usesFeatures } from "./network.ts";
-import type { RunWork } from "./time-left.ts";
 import { heldOutSets } from "./tail.ts";
 
 /** Of one image in a stage, in floating point operations. */
-interface StageCost {
+export interface StageCost {
   readonly step: number;
   readonly backward: number;
   readonly features: number;
@@ -22,7 +21,6 @@ interface FlopsOptions {
   whole: RunNetwork;
   task: TaskData;
   epochs: number;
-  costOf?: (stage: PlacedStage) => StageCost;
 }
 
 /**
@@ -34,61 +32,30 @@ export function runFlops(run: PlannedRun, options: FlopsOptions): RunRecord["flo
   return { total: steps + features, backward };
 }
 
-/** What the runs of a study, in their order, take of this machine: features are counted where they are computed first. */
-export function worksOf(
-  runs: readonly PlannedRun[],
-  { wholeOf, taskOf }: { wholeOf: (run: PlannedRun) => RunNetwork; taskOf: (run: PlannedRun) => TaskData },
-): RunWork[] {
-  const costs = new Map<string, StageCost>();
-  const known = new Set<string>();
-  return runs.map((run) => {
-    const whole = wholeOf(run);
-    const task = taskOf(run);
-    const costOf = (stage: PlacedStage): StageCost => {
-      const key = [run.strategy, stage.firstEpoch, usesFeatures(run, stage)].join();
-      const cost = costs.get(key) ?? stageCost(run, whole, stage);
-      costs.set(key, cost);
-      return cost;
-    };
-    const flops = countFlops(run, { whole, task, epochs: run.training.epochs, costOf });
-    const steps = run.training.epochs * passesOfEpoch(run, task) * batchesOfPass(run, task);
-    const features = featuresKey(run, whole);
-    const isKnown = known.has(features);
-    if (flops.features > 0) known.add(features);
-    return {
-      training: flops.steps,
-      forward: flops.evaluations + (isKnown ? 0 : flops.features),
-      step: flops.steps / steps,
-      feature: Math.max(...whole.stages.map((stage) => costOf(stage).features)),
-      evaluation: flops.evaluations / run.training.epochs,
-    };
-  });
-}
-
-/** The same for runs that share their features: those above more layers are computed from those above fewer. */
-function featuresKey(run: PlannedRun, { stages }: RunNetwork): string {
-  const views = stages.some(({ solves }) => solves !== undefined) ? 1 : viewsOf(run);
-  return [run.startsFrom, run.seed, run.imagesPerClass, views].join();
-}
-
-function countFlops(
-  run: PlannedRun,
-  { whole, task, epochs, costOf = (stage) => stageCost(run, whole, stage) }: FlopsOptions,
-) {
+function countFlops(run: PlannedRun, { whole, task, epochs }: FlopsOptions) {
   const passes = passesOfEpoch(run, task);
-  const heldOut = heldOutSets(task).reduce((sum, set) => sum + (task[set]?.indices.length ?? 0), 0);
-  const flops = { steps: 0, backward: 0, features: 0, evaluations: 0 };
+  const heldOut = countHeldOut(task);
+  const flops = { steps: 0, backward: 0, features: 0 };
   for (const stage of whole.stages) {
     const stageEpochs = Math.max(0, Math.min(epochs, stage.endEpoch) - stage.firstEpoch);
     const images = stage.solves === undefined ? stageEpochs * passes * imagesOfPass(run, task) : 0;
     const views = stage.solves === undefined ? Math.min(viewsOf(run), stageEpochs * passes) : 1;
-    const cost = costOf(stage);
+    const cost = stageCost(run, whole, stage);
     flops.steps += images * cost.step;
     flops.backward += images * cost.backward;
     flops.features += stageEpochs > 0 ? (views * task.train.indices.length + heldOut) * cost.features : 0;
-    flops.evaluations += stageEpochs * heldOut * (cost.step - cost.backward);
   }
   return flops;
+}
+
+/** Images that are measured after every epoch. */
+export function countHeldOut(task: TaskData): number {
+  return heldOutSets(task).reduce((sum, set) => sum + (task[set]?.indices.length ?? 0), 0);
+}
+
+/** Steps that an epoch takes. */
+export function stepsOfEpoch(run: PlannedRun, task: TaskData): number {
+  return passesOfEpoch(run, task) * batchesOfPass(run, task);
 }
 
 /** Training images that a pass takes. */
@@ -97,7 +64,7 @@ function imagesOfPass({ training: { oversample } }: PlannedRun, { train }: TaskD
 }
 
 /** An epoch passes over the images again and again where it has to make steps. */
-function passesOfEpoch(run: PlannedRun, task: TaskData): number {
+export function passesOfEpoch(run: PlannedRun, task: TaskData): number {
   return Math.ceil(run.training.minStepsPerEpoch / batchesOfPass(run, task));
 }
 
@@ -106,11 +73,12 @@ function batchesOfPass({ training: { batchSize, oversample } }: PlannedRun, { tr
 }
 
 /** Versions of each training image whose features are computed. */
-function viewsOf({ training: { augmentation } }: PlannedRun): number {
+export function viewsOf({ training: { augmentation } }: PlannedRun): number {
   return changesImages(augmentation) ? augmentation.views : 1;
 }
 
-function stageCost(run: PlannedRun, { network }: RunNetwork, stage: PlacedStage): StageCost {
+/** Where its features are kept, a stage's own arithmetic is that above its frozen layers. */
+export function stageCost(run: PlannedRun, { network }: RunNetwork, stage: PlacedStage): StageCost {
   const cached = usesFeatures(run, stage);
   const trained = cached ? sliceNetwork(network, stage.boundary) : network;
   const step = trainingFlops(trained, stage.trains);

@@ -8,7 +8,7 @@ import { type TrainedTailOptions, openMeasuredTail, trainingFeatures } from "./t
 
 /** Finds the stage's head from the features of the training images, and measures it as an epoch is measured. */
 export async function solveStage(options: StageOptions, context: StageContext): Promise<StageOutcome> {
-  const { signal, record } = options;
+  const { signal, record, listener } = options;
   const { start, stage, state } = context;
   if (signal?.aborted === true || state.progress.epoch >= stage.endEpoch) {
     return outcomeOf(state, { interrupted: signal?.aborted === true });
@@ -18,12 +18,14 @@ export async function solveStage(options: StageOptions, context: StageContext): 
   const tail: TrainedTailOptions = { ...options, stage, start: current };
   const features = await trainingFeatures(tail);
   record.featureDurationMs += performance.now() - began;
+  listener.onStage("solving");
   const solved = await findHead(options, { stage, features });
   const trainDurationMs = performance.now() - began;
   if (solved.probe !== undefined) record.probe = solved.probe;
   const parameters = { ...state.parameters, ...solved.parameters };
   const heldOut = await openMeasuredTail(tail);
   try {
+    listener.onStage("scoring");
     const evaluations = await heldOut.evaluate({ ...current, ...parameters });
     const images = options.task.train.indices.length;
     const result: EpochResult = {

@@ -3,6 +3,7 @@
 import type { Parameters } from "../../engine/nn/index.ts";
 import type { Callback, FitResult, Progress, TrainedState } from "../../engine/training/index.ts";
 import type { PlacedStage } from "../../transfer/index.ts";
+import type { StageName } from "../records/events.ts";
 import type { EpochRecord, RunRecord } from "../records/records.ts";
 import type { TailOptions, HeldOutSet } from "./tail.ts";
 
@@ -12,12 +13,13 @@ export interface StageOptions extends Omit<TailOptions, "stage" | "start"> {
   heldOut: readonly HeldOutSet[];
   /** Takes the time that features take. */
   record: Pick<RunRecord, "featureDurationMs" | "probe">;
-  listener: Pick<RunListener, "onFeatures" | "onBatch">;
+  listener: Omit<RunListener, "onEpoch">;
   signal: AbortSignal | undefined;
 }
 
 /** What a run reports while it trains. */
 export interface RunListener {
+  onStage(stage: StageName): void;
   onFeatures(images: number, total: number): void;
   onBatch: NonNullable<Callback["onBatchEnd"]>;
   onEpoch(record: EpochRecord, stopped: string | null): void;

@@ -139,6 +139,7 @@ async function finishRun(
   record.freezeProof = proof;
   requireFreeze(proof);
   record.flops = runFlops(run, { whole, task, epochs: record.epochs.length });
+  options.listener.onStage("scoring");
   const measured = await measureFinished(options, { before, after });
   const outcome = judgeRun({ ...measured, run, stages: whole.stages, epochs: record.epochs, train: task.train });
   Object.assign(record, measured, { outcome });

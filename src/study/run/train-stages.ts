@@ -98,7 +98,10 @@ async function trainStage(options: StageOptions, context: StageContext): Promise
       epochs: run.training.epochs - solvedEpochs(whole),
       until: stage.endEpoch,
       schedule: scheduleOf(run.training),
-      evaluate: async () => tail.evaluate({ ...current, ...(await keptOf(trainer)) }),
+      evaluate: async () => {
+        listener.onStage("scoring");
+        return tail.evaluate({ ...current, ...(await keptOf(trainer)) });
+      },
       callbacks: [...context.callbacksFor(stateOf), { onBatchEnd: listener.onBatch }],
       progress: state.progress,
       ...(signal === undefined ? {} : { signal }),

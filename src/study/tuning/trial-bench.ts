@@ -43,7 +43,7 @@ export function createTrialBench(
     const finished = results.reduce((sum, { share }) => sum + share, 0);
     const onProgress = (done: number): void => {
       const share = Math.min(1, (finished + trial.share * done) / expected);
-      context.listener({ type: "tuning", strategy, share });
+      context.listener({ type: "tuning", strategy, share, studyTimeLeftMs: null });
     };
     const run = runs.find(({ seed, imagesPerClass }) => seed === slot.seed && imagesPerClass === slot.imagesPerClass);
     if (run === undefined) throw new Error("internal: a slot without a run");

@@ -51,11 +51,22 @@ async function makeTrials(context: StudyContext, candidacy: Candidacy): Promise<
 }
 
 function planOf(
-  { study: { config } }: StudyContext,
+  { study: { config } }: Pick<StudyContext, "study">,
   { runs, candidates }: { runs: readonly PlannedRun[]; candidates: number },
 ): TrialPlan {
   const folds = config.validation > 0 ? null : foldsOf(config);
   return planTrials(runs, { folds, candidates, compute: tuningOf(config).compute });
+}
+
+/** How many runs' worth of steps the trials of some runs will take, and how many trials that is. */
+export function countTrials(
+  context: Pick<StudyContext, "study">,
+  runs: readonly PlannedRun[],
+): { trainings: number; trials: number } {
+  const candidates = candidateFactors(tuningOf(context.study.config), runs[0].training.learningRate).length;
+  const plan = planOf(context, { runs, candidates });
+  const trials = plan.first.length * candidates + plan.second.length * halfOf(candidates);
+  return { trainings: countTrainings(plan, candidates), trials };
 }
 
 /** Without what may be tried beyond an edge. */

@@ -2,10 +2,10 @@
 
 import { bytes, count, loss, percent, time } from "../../../core/index.ts";
 import { MultiBar, type Options, type Params, type SingleBar } from "cli-progress";
-import type { StudyEvent } from "../../../study/index.ts";
+import type { StudyEvent, StudyListener } from "../../../study/index.ts";
 import { endLines } from "./end-lines.ts";
 import { followStudy } from "./follow-study.ts";
-import { featuresProgress, runFinished, studyStarted, tuningTitle } from "./sentences.ts";
+import { featuresProgress, forecastText, runFinished, stageTitles, studyStarted, tuningTitle } from "./sentences.ts";
 import type { Display } from "./display.ts";
 
 const LONGEST_BAR = 20;
@@ -25,9 +25,32 @@ interface BarText {
 /** Every run's bar above the study's; what is over scrolls up as lines. */
 export function createBarsDisplay(stream: NodeJS.WriteStream): Display {
   const bars = createBars(stream);
-  const { current, showRun, showTimeLeft } = studyBars(bars);
+  return {
+    listener: listenWith(bars),
+    notice: bars.log,
+    download: (title, { receivedBytes, totalBytes }) => {
+      const whole = totalBytes === undefined ? "" : ` of ${bytes(totalBytes)}`;
+      const progress = totalBytes === undefined ? 0 : receivedBytes / totalBytes;
+      bars.show("download", progress, { before: title, after: [`${bytes(receivedBytes)}${whole}`] });
+    },
+    downloadEnded: bars.close,
+    reading: (title, { images, total }) => {
+      bars.show("reading", images / total, { before: title, after: [`${count(images)} of ${count(total)} images`] });
+      if (images === total) bars.close();
+    },
+    ended: (end) => {
+      bars.close();
+      for (const line of endLines(end, { width: stream.columns })) stream.write(`${line}\n`);
+    },
+    close: bars.close,
+  };
+}
+
+/** Shows the events of a study. */
+function listenWith(bars: ReturnType<typeof createBars>): StudyListener {
+  const { current, showRun, showStage, showTimeLeft } = studyBars(bars);
   const { newsOf, titleOf } = followStudy();
-  const listener = (event: StudyEvent): void => {
+  return (event) => {
     const news = newsOf(event);
     if (news !== null) return bars.log(news);
     switch (event.type) {
@@ -38,8 +61,14 @@ export function createBarsDisplay(stream: NodeJS.WriteStream): Display {
         current.title = titleOf(event.run);
         showRun(0, []);
         return showTimeLeft(event);
+      case "forecast":
+        return bars.log(forecastText(event));
+      case "stage":
+        showStage(event.run === null ? "" : current.title, stageTitles[event.stage]);
+        return showTimeLeft(event);
       case "tuning":
-        return bars.show("run", event.share, { before: tuningTitle(event), after: [] });
+        bars.show("run", event.share, { before: tuningTitle(event), after: [] });
+        return showTimeLeft(event);
       case "features":
         showRun(0, [featuresProgress(event)]);
         return showTimeLeft(event);
@@ -61,25 +90,6 @@ export function createBarsDisplay(stream: NodeJS.WriteStream): Display {
         return bars.close();
     }
   };
-  return {
-    listener,
-    notice: bars.log,
-    download: (title, { receivedBytes, totalBytes }) => {
-      const whole = totalBytes === undefined ? "" : ` of ${bytes(totalBytes)}`;
-      const progress = totalBytes === undefined ? 0 : receivedBytes / totalBytes;
-      bars.show("download", progress, { before: title, after: [`${bytes(receivedBytes)}${whole}`] });
-    },
-    downloadEnded: bars.close,
-    reading: (title, { images, total }) => {
-      bars.show("reading", images / total, { before: title, after: [`${count(images)} of ${count(total)} images`] });
-      if (images === total) bars.close();
-    },
-    ended: (end) => {
-      bars.close();
-      for (const line of endLines(end, { width: stream.columns })) stream.write(`${line}\n`);
-    },
-    close: bars.close,
-  };
 }
 
 /** The bars of a run and of its study. */
@@ -91,6 +101,11 @@ function studyBars(bars: Pick<ReturnType<typeof createBars>, "show">) {
       bars.show("run", progress, { before: current.title, after });
       const study = (current.index + progress) / current.runs;
       bars.show("study", study, { before: `run ${current.index + 1} of ${current.runs}` });
+    },
+    /** Of a run, whose progress stays as it is, or of the study. */
+    showStage: (run: string, title: string): void => {
+      if (run === "") bars.show("run", 0, { before: title, after: [] });
+      else bars.show("run", undefined, { before: run, after: [title] });
     },
     showTimeLeft: ({ studyTimeLeftMs: left }: { studyTimeLeftMs: number | null }): void => {
       if (left !== null) bars.show("study", undefined, { after: [`${time(left)} left`] });

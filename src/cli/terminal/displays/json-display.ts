@@ -22,7 +22,7 @@ export function createJsonDisplay(write: WriteLine, now: () => number = Date.now
   const tell = (event: JsonEvent): void => write(JSON.stringify(event));
   return {
     listener: (event) => {
-      const isFrequent = ["batch", "features", "tuning"].includes(event.type);
+      const isFrequent = ["batch", "features", "tuning", "stage"].includes(event.type);
       if (!isFrequent || mayTell()) tell(jsonEvent(event));
     },
     notice: (message) => tell({ type: "notice", message }),
@@ -46,6 +46,7 @@ function jsonEvent(event: StudyEvent): JsonEvent {
     case "run-started":
     case "run-finished":
     case "tuning":
+    case "forecast":
     case "recommendation":
     case "seeds":
       return { ...event };
@@ -53,6 +54,8 @@ function jsonEvent(event: StudyEvent): JsonEvent {
     case "batch":
     case "epoch":
       return { ...event, run: event.run.id };
+    case "stage":
+      return { ...event, run: event.run?.id ?? null };
   }
 }
 

@@ -33,7 +33,7 @@ test("every stage of a run is a line", () => {
     ]),
   ).toEqual([
     "Study small on Tiny: target bee; source ant. 1 run on cpu with 2 threads, into runs/small. Recipe: SGD.",
-    "Run 2 of 4: M2 · no transfer, training 581,026 of 581,026 parameters on 10,000 images.",
+    "Run 2 of 4: M2 · no transfer, training 581,026 of 581,026 parameters on 10,000 images at learning rate 0.01.",
     "  epoch  2/20: train loss 0.512, accuracy 78.1 %; test loss 0.601, accuracy 75.3 %; 402 images/s",
     "  epoch  2/20: train loss 0.512, accuracy 78.1 %; test loss 0.601, accuracy 75.3 %; 402 images/s; " +
       "stopped: no better for 5 epochs",
@@ -63,7 +63,7 @@ test("within an epoch there is a line every ten seconds, counted from the last l
     "epoch",
     "batch",
   ]);
-  expect(lines[0]).toMatch(/ images, going on after epoch 3\.$/);
+  expect(lines[0]).toMatch(/ images at learning rate 0.01, going on after epoch 3\.$/);
 });
 
 test("times that cannot be told yet are left out", () => {

@@ -1,14 +1,17 @@
 /** @file A study as plain lines, for logs and pipes. */
 
 import { bytes, count, percent, plural } from "../../../core/index.ts";
+import type { StudyEvent } from "../../../study/index.ts";
 import { endLines } from "./end-lines.ts";
 import { followStudy } from "./follow-study.ts";
 import {
   batchProgress,
   epochResult,
   featuresProgress,
+  forecastText,
   runFinished,
   runStarted,
+  stageTitles,
   studyStarted,
   studyTime,
   tuningProgress,
@@ -32,6 +35,12 @@ export function createPlainDisplay(write: WriteLine, now: () => number = Date.no
   const writeSometimes = (line: () => string): void => {
     if (mayWrite()) write(line());
   };
+  /** What is rare is told of as it begins, what comes after every epoch where nothing else was for long. */
+  const showStage = ({ stage, studyTimeLeftMs }: Extract<StudyEvent, { type: "stage" }>): void => {
+    const line = `  ${stageTitles[stage]}${studyTime(studyTimeLeftMs)}`;
+    if (stage === "scoring") writeSometimes(() => line);
+    else writeAlways(line);
+  };
   return {
     listener: (event) => {
       const news = newsOf(event);
@@ -41,6 +50,10 @@ export function createPlainDisplay(write: WriteLine, now: () => number = Date.no
           return writeAlways(studyStarted(event));
         case "run-started":
           return writeAlways(runStarted(event, titleOf(event.run)));
+        case "forecast":
+          return writeAlways(forecastText(event));
+        case "stage":
+          return showStage(event);
         case "tuning":
           return writeSometimes(() => tuningProgress(event));
         case "features":

@@ -37,8 +37,8 @@ describe("a study that is to tune", () => {
   });
 
   test("shows how far its trials are", () => {
-    expect(tuningProgress({ type: "tuning", strategy: "full", share: 0.35 })).toBe(
-      "Trying learning rates of full: 35 % of the trials",
+    expect(tuningProgress({ type: "tuning", strategy: "full", share: 0.35, studyTimeLeftMs: 65_000 })).toBe(
+      "Trying learning rates of full: 35 % of the trials, study 1 min 05 s left",
     );
   });
 });

@@ -1,8 +1,8 @@
 /** @file What the command line says about a study, its runs and their epochs. */
 
-import { count, loss, percent, plural, time } from "../../../core/index.ts";
+import { count, list, loss, percent, plural, time } from "../../../core/index.ts";
 import { outcomeMark, recipeText } from "../../../report/index.ts";
-import type { RunRecord, StudyEvent, StudySummary } from "../../../study/index.ts";
+import type { RunRecord, StrategyForecast, StudyEvent, StudySummary, TimeRange } from "../../../study/index.ts";
 
 type EventOf<T extends StudyEvent["type"]> = Extract<StudyEvent, { type: T }>;
 
@@ -42,8 +42,46 @@ export function tuningTitle({ strategy }: Pick<EventOf<"tuning">, "strategy">): 
 }
 
 /** How far a strategy's trials are. */
-export function tuningProgress({ strategy, share }: EventOf<"tuning">): string {
-  return `Trying ${tuningTitle({ strategy })}: ${percent(share, 0)} of the trials`;
+export function tuningProgress({ strategy, share, studyTimeLeftMs }: EventOf<"tuning">): string {
+  return `Trying ${tuningTitle({ strategy })}: ${percent(share, 0)} of the trials${studyTime(studyTimeLeftMs)}`;
+}
+
+/** What is done beside training. */
+export const stageTitles: Readonly<Record<EventOf<"stage">["stage"], string>> = {
+  measuring: "measuring a few steps of each strategy",
+  "asking-source": "asking how near the source is",
+  analysing: "scoring and mapping the source's features",
+  scoring: "scoring on held-out images",
+  solving: "solving for the head",
+};
+
+/** What will be trained, and how long that takes. */
+export function forecastText({ forecast: { strategies, time: range, moreSeeds } }: EventOf<"forecast">): string {
+  const runs = strategies.reduce((sum, one) => sum + one.runs, 0);
+  const steps = strategies.reduce((sum, one) => sum + one.steps, 0);
+  const what = strategies.map(({ strategy, ...one }) => `${strategy} ${trainedLayers(one)}`).join(", ");
+  const how = range === null ? "" : ` On this machine that takes about ${timeRange(range)}, by a few measured steps.`;
+  const most =
+    moreSeeds === null || moreSeeds.highMs === null ? "" : `, of all together up to ${time(moreSeeds.highMs)}`;
+  const more =
+    moreSeeds === null
+      ? ""
+      : ` Up to ${plural(moreSeeds.most, "more seed")} may follow where the answer is open${most}.`;
+  return `To train: ${plural(runs, "run")}, ${plural(steps, "step")} in all (${what}).${how}${more}`;
+}
+
+function trainedLayers({ layers, everything, solved }: Omit<StrategyForecast, "strategy" | "runs" | "steps">): string {
+  const which = everything
+    ? "all layers"
+    : layers.length > 2
+      ? `${count(layers.length)} layers from ${layers[0]}`
+      : list(layers);
+  return solved ? `solves for ${which}` : `trains ${which}`;
+}
+
+/** `2 min 05 s to 4 min 10 s`. */
+function timeRange({ lowMs, highMs }: TimeRange): string {
+  return time(lowMs) === time(highMs) ? time(lowMs) : `${time(lowMs)} to ${time(highMs)}`;
 }
 
 function sourceOf({ source, sourceDataset, backbone }: StudySummary): string {
@@ -62,8 +100,9 @@ export function runStarted(
   title: string,
 ): string {
   const parameters = `${count(run.trainableParameters)} of ${plural(run.totalParameters, "parameter")}`;
+  const rate = run.learningRate === 0 ? "" : ` at learning rate ${Number(run.learningRate.toPrecision(3))}`;
   const going = resumedAtEpoch > 0 ? `, going on after epoch ${resumedAtEpoch}` : "";
-  return `Run ${index + 1} of ${runs}: ${title}, training ${parameters} on ${plural(run.trainImages, "image")}${going}${studyTime(studyTimeLeftMs)}.${nearSource(run)}`;
+  return `Run ${index + 1} of ${runs}: ${title}, training ${parameters} on ${plural(run.trainImages, "image")}${rate}${going}${studyTime(studyTimeLeftMs)}.${nearSource(run)}`;
 }
 
 /** Why transferred layers move little; a sentence of its own, or nothing. */

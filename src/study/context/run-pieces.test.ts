@@ -1,14 +1,15 @@
 /** @file What runs take of a machine: what they share is counted once. */
 
-import { describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { smallDataset } from "../../../test/study/small-dataset.ts";
-import { studySettler } from "../context/settle-run.ts";
+import { piecesOfRuns } from "./run-pieces.ts";
+import { studySettler } from "./settle-run.ts";
 import { resolveStudy } from "../file/config.ts";
 import { type PlannedRun, planStudy } from "../file/plan.ts";
 import { splitStudy } from "../material/study-data.ts";
 import { type TaskData, seedTasks, taskOf } from "../material/tasks.ts";
-import { runFlops, worksOf } from "./flops.ts";
-import type { RunNetwork } from "./network.ts";
+import { runFlops } from "../run/flops.ts";
+import type { RunNetwork } from "../run/network.ts";
 
 const dataset = smallDataset();
 const config = resolveStudy({
@@ -27,28 +28,29 @@ const wholeOf = (run: PlannedRun): RunNetwork => {
   return whole;
 };
 const taskOfRun = (run: PlannedRun): TaskData => taskOf(tasks, run);
-const works = worksOf(runs, { wholeOf, taskOf: taskOfRun });
+const works = piecesOfRuns(runs, { wholeOf, taskOf: taskOfRun });
 const workOf = (strategy: string) => works[runs.findIndex((run) => run.strategy === strategy)];
+const unitsOf = (strategy: string, kind: string): number =>
+  workOf(strategy)
+    .filter((piece) => piece.kind.startsWith(`${kind} `))
+    .reduce((sum, { units }) => sum + units, 0);
 const flopsOf = (strategy: string) => {
   const run = runs[runs.findIndex((one) => one.strategy === strategy)];
   return runFlops(run, { whole: wholeOf(run), task: taskOfRun(run), epochs: run.training.epochs });
 };
 
-describe("works", () => {
-  test("count every step of every pass", () => {
-    // 32 images make 2 batches, so that 6 steps take 3 passes, 4 times
-    expect(workOf("scratch").training).toBe(flopsOf("scratch").total);
-    expect(workOf("scratch").training / workOf("scratch").step).toBe(4 * 6);
-    expect(workOf("linear-probe").training).toBe(0);
-  });
+test("every step of every pass is counted", () => {
+  // 32 images make 2 batches, so that 6 steps take 3 passes, 4 times
+  expect(unitsOf("scratch", "step")).toBe(4 * 6);
+  const step = workOf("scratch").find(({ kind }) => kind.startsWith("step "));
+  expect(24 * (step?.flops ?? 0)).toBe(flopsOf("scratch").total);
+  expect(unitsOf("linear-probe", "step")).toBe(0);
+});
 
-  test("count features where they are computed first, and evaluations everywhere", () => {
-    const [probe, mean] = [workOf("linear-probe"), workOf("nearest-mean")];
-    // 32 training images and 8 test images
-    expect(probe.forward - mean.forward).toBe(40 * probe.feature);
-    expect(mean.forward).toBe(mean.evaluation);
-    expect(workOf("last-layer").forward).toBe(4 * workOf("last-layer").evaluation);
-    expect(workOf("full").feature).toBe(0);
-    expect(workOf("full").forward).toBe(4 * workOf("full").evaluation);
-  });
+test("features are counted where they are computed first, and evaluations everywhere", () => {
+  // 32 training images and 8 test images, which are measured once more at the end
+  expect(["linear-probe", "nearest-mean", "last-layer", "full"].map((name) => unitsOf(name, "features"))).toEqual([
+    40, 0, 0, 0,
+  ]);
+  expect(["linear-probe", "last-layer", "full"].map((name) => unitsOf(name, "score"))).toEqual([16, 40, 40]);
 });
