@@ -40,6 +40,7 @@ async function explain(error: unknown): Promise<void> {
   if (error instanceof CommanderError && error.exitCode === 0) return;
   const { failureOf } = await import("./terminal/failure.ts");
   const { message, exitCode } = failureOf(error);
-  if (message !== "") process.stderr.write(`${message}\n`);
+  const { wrapLine } = await import("./terminal/wrap-line.ts");
+  if (message !== "") process.stderr.write(`${wrapLine(message, process.stderr.columns)}\n`);
   process.exitCode = exitCode;
 }

@@ -119,10 +119,12 @@ describe("a study", { timeout: PATIENCE_MS }, () => {
       /^Run 4 of 4: M4 · fine-tune two layers done in .*, test accuracy [\d.]+ % \(did not learn\)\.$/m,
     );
     expect(stdout).toMatch(/^Model .*Test accuracy/m);
-    expect(lines.at(-2)).toBe(
+    expect(lines.slice(-3)).toEqual([
       `The report is in ${directory} (${readdirSync(join(folder, directory, "plots")).length + 3} files): ` +
         `open ${join(directory, "report.html")} in a browser.`,
-    );
+      `Its models classify your images: graft predict ${directory} photo.jpg`,
+      "",
+    ]);
   });
 
   test("gives its report anew", async () => {

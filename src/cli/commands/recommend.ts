@@ -3,7 +3,7 @@
 import { withSeeds } from "../../core/index.ts";
 import { type StudySummary, openRunStore, readSummary, recommendStrategies } from "../../study/index.ts";
 import type { BudgetRecommendation } from "../../study/index.ts";
-import { commandLine } from "../options/typed-command.ts";
+import { commandLine } from "../terminal/typed-command.ts";
 import { recommendationLines, seedsLine } from "../terminal/recommendation-lines.ts";
 
 /** Prints the recommendation of the study in `directory`, also of an unfinished one. */

@@ -7,7 +7,7 @@ import { chooseDevice } from "../device/choose-device.ts";
 import type { ComputingOptions, StudyOptions } from "../options/option-table.ts";
 import { parseWhole } from "../options/parse-values.ts";
 import { studyFrom } from "../options/study-options.ts";
-import { commandLine } from "../options/typed-command.ts";
+import { commandLine } from "../terminal/typed-command.ts";
 import { conductStudy } from "../study/conduct-study.ts";
 import { openStudy } from "../study/open-study.ts";
 import { claimFolder } from "../study/results-folder.ts";

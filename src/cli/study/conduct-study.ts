@@ -2,7 +2,7 @@
 
 import { plural } from "../../core/index.ts";
 import type { StudyOutcome, StudySummary } from "../../study/index.ts";
-import { commandLine } from "../options/typed-command.ts";
+import { commandLine } from "../terminal/typed-command.ts";
 import { Interrupted, listenForInterrupt } from "../terminal/interrupt.ts";
 import { createDisplay } from "../terminal/displays/create-display.ts";
 import type { Display } from "../terminal/displays/display.ts";

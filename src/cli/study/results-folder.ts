@@ -4,7 +4,7 @@ import { access, constants, mkdir, readdir, rmdir, stat } from "node:fs/promises
 import { dirname, join, resolve } from "node:path";
 import { ConfigError } from "../../core/index.ts";
 import { holdsStudy, isLeftOfBeginning } from "../../study/index.ts";
-import { commandLine } from "../options/typed-command.ts";
+import { commandLine } from "../terminal/typed-command.ts";
 
 /** Where studies go that are not told where. */
 const RESULTS_FOLDER = "runs";

@@ -36,6 +36,15 @@ describe("failureOf", () => {
     expect(failureOf(error)).toEqual({ message: "graft: unknown option '--x'. Did you mean --y?", exitCode: 2 });
   });
 
+  test("what breaks a line, steers a terminal or never ends does not get there", () => {
+    expect(failureOf(new ConfigError("first\n  second \u001b[31mred")).message).toBe(
+      "graft: first second \\u{1b}[31mred",
+    );
+    const { message } = failureOf(new ConfigError(`${"name, ".repeat(1000)}the end`));
+    expect(message).toMatch(/^graft: name, .* … .*the end$/);
+    expect(message.length).toBeLessThan(1020);
+  });
+
   test("an interruption was told of already", () => {
     expect(failureOf(new Interrupted("SIGTERM"))).toEqual({ message: "", exitCode: 143 });
     expect(failureOf(new Interrupted("SIGINT")).exitCode).toBe(130);

@@ -3,6 +3,7 @@
 import { CommanderError } from "commander";
 import { DeviceError, isUserError } from "../../core/index.ts";
 import { Interrupted } from "./interrupt.ts";
+import { printable } from "./printable.ts";
 
 /** For what the user can mend. */
 const USER_EXIT_CODE = 2;
@@ -10,6 +11,8 @@ const USER_EXIT_CODE = 2;
 const DEVICE_EXIT_CODE = 1;
 /** For what only Graft's authors can mend; `EX_SOFTWARE` of sysexits. */
 const BUG_EXIT_CODE = 70;
+
+const LONGEST_MESSAGE = 1000;
 
 /** Errors of the operating system that the user can do something about. */
 const systemErrors: Readonly<Record<string, { found: string; fix: string }>> = {
@@ -34,12 +37,19 @@ export interface Failure {
 export function failureOf(error: unknown): Failure {
   if (error instanceof Interrupted) return { message: "", exitCode: error.exitCode };
   if (error instanceof CommanderError) return usageFailure(error);
-  if (error instanceof DeviceError) return { message: `graft: ${error.message}`, exitCode: DEVICE_EXIT_CODE };
-  if (isUserError(error)) return { message: `graft: ${error.message}`, exitCode: USER_EXIT_CODE };
+  if (error instanceof DeviceError) return { message: sentence(error.message), exitCode: DEVICE_EXIT_CODE };
+  if (isUserError(error)) return { message: sentence(error.message), exitCode: USER_EXIT_CODE };
   const system = systemErrorMessage(error);
-  if (system !== undefined) return { message: `graft: ${system}`, exitCode: USER_EXIT_CODE };
+  if (system !== undefined) return { message: sentence(system), exitCode: USER_EXIT_CODE };
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return { message: `${stack}\ngraft: this is a bug in Graft, not in what you did.`, exitCode: BUG_EXIT_CODE };
+}
+
+/** One line that nothing in it can break or lengthen: libraries explain themselves on many, and names may be long. */
+function sentence(message: string): string {
+  const line = printable(message.replaceAll(/\s*\n\s*/g, " "));
+  const half = LONGEST_MESSAGE / 2;
+  return `graft: ${line.length <= LONGEST_MESSAGE ? line : `${line.slice(0, half)} … ${line.slice(-half)}`}`;
 }
 
 /** Commander writes `error: unknown option '--epoch'` and its suggestion on a second line. */
@@ -47,9 +57,8 @@ function usageFailure({ message, code }: CommanderError): Failure {
   // Help that was printed because a subcommand is missing.
   if (code === "commander.help") return { message: "", exitCode: USER_EXIT_CODE };
   const [what, suggestion = ""] = message.replace(/^error: /, "").split("\n");
-  const sentence = what.endsWith(".") ? what : `${what}.`;
   const hint = suggestion.replace(/^\((.*)\)$/, " $1");
-  return { message: `graft: ${sentence}${hint}`, exitCode: USER_EXIT_CODE };
+  return { message: sentence(`${what.endsWith(".") ? what : `${what}.`}${hint}`), exitCode: USER_EXIT_CODE };
 }
 
 function systemErrorMessage(error: unknown): string | undefined {

@@ -3,6 +3,7 @@
 import { bytes, count, loss, percent, time } from "../../../core/index.ts";
 import { MultiBar, type Options, type Params, type SingleBar } from "cli-progress";
 import type { StudyEvent, StudyListener } from "../../../study/index.ts";
+import { wrapLine } from "../wrap-line.ts";
 import { endLines } from "./end-lines.ts";
 import { followStudy } from "./follow-study.ts";
 import { featuresProgress, forecastText, runFinished, stageTitles, studyStarted, tuningTitle } from "./sentences.ts";
@@ -166,8 +167,9 @@ function createBars(stream: NodeJS.WriteStream) {
       else bar.update(progress * STEPS, text);
     },
     log: (line: string): void => {
-      if (multiBar === undefined) stream.write(`${line}\n`);
-      else multiBar.log(`${line}\n`);
+      const lines = wrapLine(line, stream.columns);
+      if (multiBar === undefined) stream.write(`${lines}\n`);
+      else multiBar.log(`${lines}\n`);
     },
     close,
   };

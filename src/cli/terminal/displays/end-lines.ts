@@ -1,24 +1,26 @@
-/** @file The last words on a study: what to do, its table, its conclusion, where its report is. */
+/** @file The last words on a study: its table, what to do, and how to go on. */
 
 import { join } from "node:path";
 import { comparisonTable, conclusion, tableAsText } from "../../../report/index.ts";
-import { recommendationLines } from "../recommendation-lines.ts";
+import { commandLine } from "../typed-command.ts";
+import { wrapLine } from "../wrap-line.ts";
 import type { StudyEnd } from "./display.ts";
 
 /** Lines for a terminal of `width` columns. */
 export function endLines({ summary, directory, files }: StudyEnd, { width }: { width?: number } = {}): string[] {
   const table = tableAsText(comparisonTable(summary), width === undefined ? {} : { width });
   const { headline, lines } = conclusion(summary);
-  const recommended = recommendationLines(summary.recommendations ?? [], { isFinished: summary.finishedAt !== null });
-  const page = join(directory, "report.html");
+  const hasModel = summary.runs.some(({ task, status }) => task === "target" && status === "done");
+  const nextSteps = [
+    `The report is in ${directory} (${files.length} files): open ${join(directory, "report.html")} in a browser.`,
+    ...(hasModel ? [`Its models classify your images: ${commandLine(["predict", directory, "photo.jpg"])}`] : []),
+  ];
   return [
-    ...(recommended.length === 0 ? [] : ["", ...recommended]),
     "",
     table,
     "",
-    headline,
-    ...lines,
+    ...[headline, ...lines].map((line) => wrapLine(line, width)),
     "",
-    `The report is in ${directory} (${files.length} files): open ${page} in a browser.`,
+    ...nextSteps.map((line) => wrapLine(line, width)),
   ];
 }
