@@ -2,5 +2,6 @@
 
 export { type Lock, ifUnlocked, requireLocks, takeLock, withLock } from "./lock.ts";
 export { kindOf, readWholeFile, readWholeFileSync } from "./read-file.ts";
+export { blankSeal, checkSeal, requireSeal, seal } from "./seal.ts";
 export { sha256 } from "./sha256.ts";
 export { removeHalfWritten, writeFileAtomic } from "./write-file.ts";
