@@ -116,7 +116,11 @@ function describe(
   { found, fit, path }: FolderMaking,
   { done, phrase, unreadable }: { done: Written; phrase: string; unreadable: readonly UnreadableFile[] },
 ): MadeImages {
-  const [train, test] = done.parts.map(({ images, labels }) => ({ labels, files: images.map((image) => image.path) }));
+  const [train, test] = done.parts.map(({ images, labels, crcs }) => ({
+    labels,
+    files: images.map((image) => image.path),
+    crcs,
+  }));
   if (train.labels.length === 0) {
     throw new DataError(
       `${path}: expected training images that can be read, got none. Add some, or name another folder.`,

@@ -70,7 +70,7 @@ test("past the limit the pixels stay in the file, and everything is the same", a
   await writeFiles(folder, four);
   const small = await open({ imageShape: [3, 2, 2] });
   const large = await open({ imageShape: [3, 2, 2], memoryLimitBytes: 47 });
-  expect(large.train.pixels).toEqual({ path: expect.any(String), offset: 0, sizeBytes: 24 });
+  expect(large.train.pixels).toMatchObject({ offset: 0, sizeBytes: 24, crcs: { length: 2 } });
   expect(checksumOf(large)).toBe(small.checksum);
   const batches = ({ imageShape, ...dataset }: ImageFolderDataset) => [
     ...orderedBatches({ subset: takeClasses({ ...dataset, imageShape }, [0, 1]).test, imageShape, batchSize: 2 }),

@@ -58,7 +58,7 @@ export async function resizeDataset(dataset: ImageDataset, options: ResizeOption
       onProgress,
       signal,
     });
-    const [trainPart, testPart] = written.parts.map(({ labels }) => ({ labels, files: [] }));
+    const [trainPart, testPart] = written.parts.map(({ labels, crcs }) => ({ labels, files: [], crcs }));
     const { imageShape } = fit;
     const { checksum } = written;
     const { classNames } = dataset;

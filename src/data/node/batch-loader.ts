@@ -1,6 +1,7 @@
 /** @file Batches of images made ahead, off the training thread. */
 
 import { Worker } from "node:worker_threads";
+import { DataError } from "../../core/index.ts";
 import { RingConsumer, allocateRing } from "./batch-ring.ts";
 import type { BatchWorkerData } from "./batch-worker.ts";
 import { type Batch, type BatchPlan, batchesPerEpoch, checkBatchPlan } from "../batches/batch.ts";
@@ -33,6 +34,8 @@ export interface BatchLoader {
  * hand-over is in shared memory, so the thread goes on while this one is busy.
  * The subset's images should be in shared memory or in a file, or the thread copies them.
  *
+ * Its batches throw DataError if an image cannot be read.
+ *
  * @throws ConfigError if the subset is empty or the batch size or the augmentation is not possible.
  */
 export function createBatchLoader(plan: BatchPlan): BatchLoader {
@@ -48,7 +51,7 @@ export function createBatchLoader(plan: BatchPlan): BatchLoader {
     ended ??= reason;
     ring.wake();
   };
-  worker.on("error", (cause) => end(new Error("internal: the batch worker failed", { cause })));
+  worker.on("error", (cause) => end(failureOf(cause)));
   worker.on("exit", (code) => end(new Error(`internal: the batch worker ended with code ${code}`)));
 
   const next = async (): Promise<Batch> => {
@@ -87,4 +90,12 @@ export function createBatchLoader(plan: BatchPlan): BatchLoader {
       await worker.terminate();
     },
   };
+}
+
+/** Between threads an error keeps its name and loses its class. */
+function failureOf(cause: unknown): Error {
+  const { name, message } = cause as Error;
+  return name === "DataError"
+    ? new DataError(message, { cause })
+    : new Error("internal: the batch worker failed", { cause });
 }

@@ -1,6 +1,7 @@
-import { mkdtemp, rm, truncate, writeFile } from "node:fs/promises";
+import { mkdtemp, open, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { crc32 } from "node:zlib";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { DataError } from "../../core/index.ts";
 import { createBatchLoader } from "./batch-loader.ts";
@@ -108,6 +109,27 @@ test.each([
       location: { path, offset: 30 },
     }),
   );
+});
+
+test("an image that is not the one that was written is named, in a worker thread too", async () => {
+  const { pixels } = inMemory.train;
+  const crcs = new Uint32Array(new SharedArrayBuffer(4 * 7));
+  crcs.forEach((_, index) => (crcs[index] = crc32(pixels.subarray(4 * index, 4 * index + 4))));
+  const checked = { ...inFile.train, pixels: new PixelFile({ path, offset: 3, sizeBytes: pixels.length, crcs }) };
+  const file = await open(path, "r+");
+  await file.write(Uint8Array.of(pixels[21] ^ 4), 0, 1, 3 + 21);
+  await file.close();
+  const image = new Uint8Array(4);
+  for (const index of [0, 1, 2, 3, 4, 6]) readImage(checked.pixels, index, image);
+  const message =
+    `${path}: expected the pixels that were written, got others in image 5 from byte 23 on. ` +
+    "Delete the file and open the data set again, which makes it anew.";
+  expect(() => readImage(checked.pixels, 5, image)).toThrow(new DataError(message, { location: { path, offset: 23 } }));
+  const subset = takeClasses({ ...inFile, train: checked }, [0, 1, 2]).train;
+  const { imageShape } = inFile;
+  const loader = createBatchLoader({ subset, imageShape, batchSize: 7, seed: 5, shuffle: true, purpose: "target" });
+  await expect(loader.epoch(0).next()).rejects.toThrow(message);
+  await loader.close();
 });
 
 test("an image that is not there is not read from its neighbour", () => {

@@ -1,6 +1,7 @@
 /** @file The pixels of a part of a data set in a file. */
 
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { crc32 } from "node:zlib";
 import { DataError } from "../../core/index.ts";
 import type { StoredPixels } from "../pixels.ts";
 
@@ -14,6 +15,8 @@ export interface PixelPlace {
   readonly offset: number;
   /** Of all images together. */
   readonly sizeBytes: number;
+  /** CRC-32 of every image, in shared memory; images are believed where they are left out. */
+  readonly crcs?: Uint32Array | undefined;
 }
 
 /** Pixels that stay in a file, which each thread opens for itself. */
@@ -21,14 +24,16 @@ export class PixelFile implements PixelPlace, StoredPixels {
   readonly path: string;
   readonly offset: number;
   readonly sizeBytes: number;
+  readonly crcs: Uint32Array | undefined;
 
-  constructor({ path, offset, sizeBytes }: PixelPlace) {
+  constructor({ path, offset, sizeBytes, crcs }: PixelPlace) {
     this.path = path;
     this.offset = offset;
     this.sizeBytes = sizeBytes;
+    this.crcs = crcs;
   }
 
-  /** @throws DataError if the file is gone or was cut off. */
+  /** @throws DataError if the file is gone or was cut off, or an image that is read is not the one that was written. */
   read(start: number, into: Uint8Array): void {
     const file = openFiles.get(this.path) ?? openPixelFile(this);
     const position = this.offset + start;
@@ -38,6 +43,20 @@ export class PixelFile implements PixelPlace, StoredPixels {
       if (bytes === 0) throw cutOff(this, fstatSync(file).size);
       filled += bytes;
     }
+    this.#requireWritten(start, into);
+  }
+
+  /** Of pieces that are no single image, whoever reads them takes a checksum. */
+  #requireWritten(start: number, read: Uint8Array): void {
+    const { path, offset, sizeBytes, crcs } = this;
+    if (crcs === undefined || read.length * crcs.length !== sizeBytes) return;
+    const index = start / read.length;
+    if (!Number.isInteger(index) || crc32(read) === crcs[index]) return;
+    throw new DataError(
+      `${path}: expected the pixels that were written, got others in image ${index} from byte ${offset + start} on. ` +
+        "Delete the file and open the data set again, which makes it anew.",
+      { location: { path, offset: offset + start } },
+    );
   }
 }
 

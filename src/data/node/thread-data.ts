@@ -21,13 +21,13 @@ interface ViewedMemory {
 /** The same data with every view and file in it taken apart, for `fromThreadData`; the memory stays the same. */
 export function toThreadData(value: unknown): unknown {
   if (ArrayBuffer.isView(value)) return memoryOf(value);
-  if (value instanceof PixelFile) return { pixelsAt: { ...value } };
+  if (value instanceof PixelFile) return { pixelsAt: mapValues({ ...value }, toThreadData) };
   return mapValues(value, toThreadData);
 }
 
 /** The data that `toThreadData` was given. */
 export function fromThreadData(value: unknown): unknown {
-  if (isPixelFile(value)) return new PixelFile(value.pixelsAt);
+  if (isPixelFile(value)) return new PixelFile(mapValues(value.pixelsAt, fromThreadData) as PixelPlace);
   if (!isViewedMemory(value)) return mapValues(value, fromThreadData);
   const { viewAs, buffer, byteOffset, length } = value;
   // shared memory too, which the types of five constructors at once do not say

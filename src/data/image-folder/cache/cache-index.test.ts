@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
+import { blankSeal, checkSeal, seal } from "../../../files/index.ts";
 import { type CacheIndex, formatCacheIndex, parseCacheIndex, pixelFileBytes } from "./cache-index.ts";
 
 /** More where there is time: a number in GRAFT_FUZZ_RUNS. */
@@ -8,8 +9,12 @@ const numRuns = Number(process.env["GRAFT_FUZZ_RUNS"] ?? 10_000);
 const index: CacheIndex = {
   imageShape: [3, 2, 2],
   classNames: ["ant", "bee"],
-  train: { labels: Uint16Array.of(0, 1, 1), files: ["ant/1.jpg", "bee/2.jpg", "bee/3.jpg"] },
-  test: { labels: Uint16Array.of(1), files: [] },
+  train: {
+    labels: Uint16Array.of(0, 1, 1),
+    files: ["ant/1.jpg", "bee/2.jpg", "bee/3.jpg"],
+    crcs: Uint32Array.of(1, 2 ** 31, 2 ** 32 - 1),
+  },
+  test: { labels: Uint16Array.of(1), files: [], crcs: Uint32Array.of(0) },
   checksum: "0f".repeat(32),
   provenance: "made in a test",
   unreadable: [{ path: "ant/\n.jpg", reason: "it is empty" }],
@@ -23,8 +28,9 @@ test("what is written is read", () => {
   expect(pixelFileBytes(index)).toBe(48);
 });
 
-test("labels lie in shared memory, for the threads that read them", () => {
+test("labels and checksums lie in shared memory, for the threads that read them", () => {
   expect(parseCacheIndex(text, "key")?.train.labels.buffer).toBeInstanceOf(SharedArrayBuffer);
+  expect(parseCacheIndex(text, "key")?.train.crcs.buffer).toBeInstanceOf(SharedArrayBuffer);
 });
 
 test("an index of other pixels is none", () => {
@@ -33,17 +39,28 @@ test("an index of other pixels is none", () => {
 
 test.each([
   ["cut off", text.slice(0, -1)],
-  ["of another format", text.replace('"format":1', '"format":0')],
-  ["with a label without a class", text.replace('"classNames":["ant","bee"]', '"classNames":["ant"]')],
-  ["with a path too few", text.replace('"ant/1.jpg",', "")],
-  ["with a checksum that is none", text.replace("0f0f", "zz")],
-  ["with something more", text.replace("{", '{"more":1,')],
+  ["with another class", text.replace('"ant"', '"and"')],
+  ["without its seal", text.replace("graft-sha256:", "")],
 ])("an index %s is none", (_, damaged) => {
   expect(damaged).not.toBe(text);
   expect(parseCacheIndex(damaged, "key")).toBeUndefined();
 });
 
-test("however it is damaged, an index is read or is none", () => {
+test.each([
+  ["of another format", text.replace('"format":2', '"format":1')],
+  ["with a label without a class", text.replace('"classNames":["ant","bee"]', '"classNames":["ant"]')],
+  ["with a path too few", text.replace('"ant/1.jpg",', "")],
+  ["with a checksum that is none", text.replace("0f0f", "zz")],
+  ["with an image's checksum too few", text.replace('"crcs":"AAAAAA=="', '"crcs":""')],
+  ["with something more", text.replace("{", '{"more":1,')],
+])("an index %s is none, though it was written so", (_, other) => {
+  expect(other).not.toBe(text);
+  const sealed = seal(Buffer.from(other.replace(/graft-sha256:[0-9a-f]+/, blankSeal))).toString();
+  expect(checkSeal(Buffer.from(sealed))).toBe("whole");
+  expect(parseCacheIndex(sealed, "key")).toBeUndefined();
+});
+
+test("however it is damaged, it is none", () => {
   const bytes = Buffer.from(text);
   const change = fc.record({ at: fc.nat(bytes.length - 1), byte: fc.nat(255), cut: fc.boolean() });
   fc.assert(
@@ -53,12 +70,8 @@ test("however it is damaged, an index is read or is none", () => {
         if (cut) damaged = damaged.subarray(0, at);
         else if (at < damaged.length) damaged[at] = byte;
       }
-      const found = parseCacheIndex(damaged.toString(), "key");
-      if (found === undefined) return;
-      for (const { labels, files } of [found.train, found.test]) {
-        expect(labels.every((label) => label < found.classNames.length)).toBe(true);
-        expect([0, labels.length]).toContain(files.length);
-      }
+      const isSame = damaged.equals(bytes);
+      expect(parseCacheIndex(damaged.toString(), "key")).toEqual(isSame ? index : undefined);
     }),
     { numRuns, seed: 13 },
   );

@@ -2,10 +2,11 @@
 
 import { z } from "zod";
 import { sizeOf } from "../../../core/index.ts";
+import { blankSeal, checkSeal, seal } from "../../../files/index.ts";
 import type { ImageShape, UnreadableFile } from "../../dataset.ts";
 
 /** One more with every change of what the pixels are or of how they are written down. */
-export const CACHE_FORMAT = 1;
+export const CACHE_FORMAT = 2;
 
 /** The images of a part, in the order of their pixels. */
 export interface CachedPart {
@@ -13,6 +14,8 @@ export interface CachedPart {
   readonly labels: Uint16Array;
   /** Where they came from, as long as `labels`; none where they came from another data set. */
   readonly files: readonly string[];
+  /** CRC-32 of each image's pixels, as long as `labels`. */
+  readonly crcs: Uint32Array;
 }
 
 /** Everything about the images in a file of pixels: first those of training, then those of the test. */
@@ -32,7 +35,7 @@ export interface CacheIndex {
 }
 
 const natural = z.int().min(0);
-const partSchema = z.strictObject({ labels: z.base64(), files: z.array(z.string()) });
+const partSchema = z.strictObject({ labels: z.base64(), files: z.array(z.string()), crcs: z.base64() });
 const indexSchema = z.strictObject({
   format: z.literal(CACHE_FORMAT),
   key: z.string(),
@@ -45,22 +48,27 @@ const indexSchema = z.strictObject({
   unreadable: z.array(z.strictObject({ path: z.string(), reason: z.string() })),
   ignored: natural,
   pixelsModifiedMs: z.number().min(0),
+  seal: z.string(),
 });
 
 /** The index as it is written, for the pixels called `key`. */
 export function formatCacheIndex(index: CacheIndex, key: string): string {
-  const part = ({ labels, files }: CachedPart): z.infer<typeof partSchema> => ({
+  const part = ({ labels, files, crcs }: CachedPart): z.infer<typeof partSchema> => ({
     labels: labelBytes(labels).toString("base64"),
     files: [...files],
+    crcs: crcBytes(crcs).toString("base64"),
   });
-  return JSON.stringify({ format: CACHE_FORMAT, key, ...index, train: part(index.train), test: part(index.test) });
+  const parts = { train: part(index.train), test: part(index.test) };
+  const text = JSON.stringify({ format: CACHE_FORMAT, key, ...index, ...parts, seal: blankSeal });
+  return Buffer.from(seal(Buffer.from(text))).toString();
 }
 
 /** The index in `text`; undefined if that is damaged or of other pixels than those called `key`. */
 export function parseCacheIndex(text: string, key: string): CacheIndex | undefined {
+  if (checkSeal(Buffer.from(text)) !== "whole") return undefined;
   const found = indexSchema.safeParse(jsonIn(text));
   if (!found.success || found.data.key !== key) return undefined;
-  const { format: _format, key: _key, train, test, ...rest } = found.data;
+  const { format: _format, key: _key, seal: _seal, train, test, ...rest } = found.data;
   const index = { ...rest, train: partIn(train), test: partIn(test) };
   return [index.train, index.test].every((part) => isWhole(part, index.classNames.length)) ? index : undefined;
 }
@@ -77,6 +85,13 @@ export function labelBytes(labels: Uint16Array): Buffer {
   return bytes;
 }
 
+/** Checksums as little-endian 32 bits. */
+function crcBytes(crcs: Uint32Array): Buffer {
+  const bytes = Buffer.alloc(4 * crcs.length);
+  crcs.forEach((crc, at) => bytes.writeUInt32LE(crc, 4 * at));
+  return bytes;
+}
+
 function jsonIn(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -85,15 +100,17 @@ function jsonIn(text: string): unknown {
   }
 }
 
-/** The labels lie in shared memory. */
-function partIn({ labels, files }: z.infer<typeof partSchema>): CachedPart {
-  const bytes = Buffer.from(labels, "base64");
-  const count = Math.floor(bytes.length / 2);
-  const shared = new Uint16Array(new SharedArrayBuffer(2 * count));
-  for (let at = 0; at < count; at++) shared[at] = bytes.readUInt16LE(2 * at);
-  return { labels: shared, files };
+/** Labels and checksums lie in shared memory. */
+function partIn({ labels, files, crcs }: z.infer<typeof partSchema>): CachedPart {
+  const [ofLabels, ofCrcs] = [labels, crcs].map((text) => Buffer.from(text, "base64"));
+  const sharedLabels = new Uint16Array(new SharedArrayBuffer(ofLabels.length & ~1));
+  const sharedCrcs = new Uint32Array(new SharedArrayBuffer(ofCrcs.length & ~3));
+  sharedLabels.forEach((_, at) => (sharedLabels[at] = ofLabels.readUInt16LE(2 * at)));
+  sharedCrcs.forEach((_, at) => (sharedCrcs[at] = ofCrcs.readUInt32LE(4 * at)));
+  return { labels: sharedLabels, files, crcs: sharedCrcs };
 }
 
-function isWhole({ labels, files }: CachedPart, numClasses: number): boolean {
+function isWhole({ labels, files, crcs }: CachedPart, numClasses: number): boolean {
+  if (crcs.length !== labels.length) return false;
   return (files.length === 0 || files.length === labels.length) && labels.every((label) => label < numClasses);
 }

@@ -24,8 +24,8 @@ test("pixels that are read in several pieces come back as they were written", as
         made: {
           imageShape,
           classNames: ["a", "b"],
-          train: { labels: parts.train.labels, files: [] },
-          test: { labels: parts.test.labels, files: [] },
+          train: { labels: parts.train.labels, files: [], crcs: new Uint32Array(counts.train) },
+          test: { labels: parts.test.labels, files: [], crcs: new Uint32Array(counts.test) },
           checksum: checksumOf(parts),
           provenance: "a test",
           unreadable: [],

@@ -54,7 +54,8 @@ export function cacheKey(parts: unknown): string {
  * The images called `key`: out of the cache, or made by `make` and put there.
  *
  * Pixels that fit are read into shared memory, and their checksum is compared.
- * Larger files are believed if their size and time are those that were noted.
+ * Larger files are believed if their size and time are those that were noted, until an image is read that is not the
+ * one that was written.
  * What is damaged is made anew. Both files appear whole or not at all; what
  * `make` begins and does not return is removed.
  */
@@ -117,8 +118,8 @@ function partsInFile(
     labels,
   });
   return {
-    train: part(train, new PixelFile({ path, offset: 0, sizeBytes: bytesOf(train) })),
-    test: part(test, new PixelFile({ path, offset: bytesOf(train), sizeBytes: bytesOf(test) })),
+    train: part(train, new PixelFile({ path, offset: 0, sizeBytes: bytesOf(train), crcs: train.crcs })),
+    test: part(test, new PixelFile({ path, offset: bytesOf(train), sizeBytes: bytesOf(test), crcs: test.crcs })),
   };
 }
 

@@ -2,6 +2,7 @@
 
 import { createHash } from "node:crypto";
 import { availableParallelism } from "node:os";
+import { crc32 } from "node:zlib";
 import { sizeOf } from "../../../core/index.ts";
 import type { ImageShape } from "../../dataset.ts";
 import { labelBytes } from "./cache-index.ts";
@@ -39,7 +40,11 @@ export type ReadChunkOptions<T> = Pick<WriteImagesOptions<T>, "imageShape" | "re
 
 /** What has been written. */
 export interface WrittenImages<T> {
-  readonly parts: readonly { readonly images: readonly T[]; readonly labels: Uint16Array }[];
+  readonly parts: readonly {
+    readonly images: readonly T[];
+    readonly labels: Uint16Array;
+    readonly crcs: Uint32Array;
+  }[];
   /** See `checksumOf`. */
   readonly checksum: string;
 }
@@ -52,11 +57,12 @@ export async function writeImages<T>(writer: PixelWriter, options: WriteImagesOp
   const chunk = new Uint8Array(chunkImages * imageBytes);
   const total = parts.reduce((sum, images) => sum + images.length, 0);
   const hash = createHash("sha256");
-  const written: { images: readonly T[]; labels: Uint16Array }[] = [];
+  const written: WrittenImages<T>["parts"][number][] = [];
   let done = 0;
   const onImage = (): void => onProgress?.(++done, total);
   for (const images of parts) {
     const kept: T[] = [];
+    const crcs: number[] = [];
     for (let first = 0; first < images.length; first += chunkImages) {
       signal?.throwIfAborted();
       const own = images.slice(first, first + chunkImages);
@@ -65,10 +71,11 @@ export async function writeImages<T>(writer: PixelWriter, options: WriteImagesOp
       hash.update(pixels);
       await writer.write(pixels);
       kept.push(...own.filter((_, row) => read[row]));
+      for (let at = 0; at < pixels.length; at += imageBytes) crcs.push(crc32(pixels.subarray(at, at + imageBytes)));
     }
     const labels = Uint16Array.from(kept, labelOf);
     hash.update(labelBytes(labels));
-    written.push({ images: kept, labels });
+    written.push({ images: kept, labels, crcs: Uint32Array.from(crcs) });
   }
   return { parts: written, checksum: hash.digest("hex") };
 }
