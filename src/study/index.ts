@@ -52,6 +52,7 @@ export type {
   TuningRecord,
   TuningTrial,
 } from "./records/records.ts";
+export { modelChecksum } from "./records/run-files.ts";
 export {
   holdsStudy,
   isLeftOfBeginning,

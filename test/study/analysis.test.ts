@@ -1,11 +1,10 @@
 /** @file What a study says of transfer before and beside training: scores, maps and filters. */
 
-import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { StudyEvent, StudyInput, StudySummary } from "../../src/study/index.ts";
 import { smallDataset } from "./small-dataset.ts";
-import { newFolder, readJson, resume, run, smallStudy } from "./study-folder.ts";
+import { editJson, newFolder, readJson, resume, run, smallStudy } from "./study-folder.ts";
 
 type Analysis = Pick<StudySummary, "transferability" | "featureMaps" | "firstFilters">;
 
@@ -107,10 +106,7 @@ describe("a study whose runs start from a source", () => {
     expect(analysisOf(stopped.summary)).toEqual(nothing);
     expect(analysisOf((await resume(directory)).summary)).toEqual(unbroken);
     // a study that lost them, and its last run
-    await writeFile(
-      join(directory, "summary.json"),
-      JSON.stringify({ ...readJson<StudySummary>(directory, "summary.json"), ...nothing, finishedAt: null }),
-    );
+    editJson(join(directory, "summary.json"), { ...nothing, finishedAt: null });
     expect(analysisOf((await resume(directory)).summary)).toEqual(unbroken);
   });
 

@@ -6,7 +6,17 @@ import { describe, expect, test } from "vitest";
 import { ConfigError, DataError } from "../../src/core/index.ts";
 import { type StudyEvent, type StudyFile, type StudySummary, readSummary, resumeStudy } from "../../src/study/index.ts";
 import { smallDataset } from "./small-dataset.ts";
-import { CLASSIC_RUNS, filesIn, newFolder, readJson, resultsOf, resume, run, smallStudy } from "./study-folder.ts";
+import {
+  CLASSIC_RUNS,
+  editJson,
+  filesIn,
+  newFolder,
+  readJson,
+  resultsOf,
+  resume,
+  run,
+  smallStudy,
+} from "./study-folder.ts";
 
 const TOO_FAST = { learningRate: 1e6 };
 const DIVERGED =
@@ -69,9 +79,8 @@ describe("a source that diverges", () => {
 
   test("is trained again with those that need it once its folder is deleted and its setting mended", async () => {
     const { directory } = await run(study);
-    const file = readJson<StudyFile>(directory, "study.json");
-    file.config.trainingOf = {};
-    await writeFile(join(directory, "study.json"), JSON.stringify(file));
+    const { config } = readJson<StudyFile>(directory, "study.json");
+    editJson(join(directory, "study.json"), { config: { ...config, trainingOf: {} } });
     await rm(join(directory, "runs", CLASSIC_RUNS[0]), { recursive: true });
     const { summary } = await resume(directory);
     expect(summary.runs.map(({ status }) => status)).toEqual(["done", "done", "done", "done"]);

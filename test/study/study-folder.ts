@@ -20,7 +20,16 @@ import {
 import { smallDataset } from "./small-dataset.ts";
 import type { StudyJob, StudyNews } from "./study-process.ts";
 
-export { CLASSIC_RUNS, KILLED_STUDY, filesIn, historyOf, readJson, resultsOf, smallStudy } from "./study-results.ts";
+export {
+  CLASSIC_RUNS,
+  KILLED_STUDY,
+  editJson,
+  filesIn,
+  historyOf,
+  readJson,
+  resultsOf,
+  smallStudy,
+} from "./study-results.ts";
 
 /** A path for a new folder, deleted when the test ends. */
 export function newFolder(): string {

@@ -1,7 +1,7 @@
 /** @file A small study, and what must be equal in its folder however often it was stopped. */
 
 import { createHash } from "node:crypto";
-import { readFileSync, readdirSync } from "node:fs";
+import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { EpochRecord, RunRecord, StudyInput } from "../../src/study/index.ts";
 
@@ -35,6 +35,12 @@ export function filesIn(directory: string): string[] {
 /** The JSON of a file of a study. */
 export function readJson<T>(directory: string, ...path: readonly string[]): T {
   return JSON.parse(readFileSync(join(directory, ...path), "utf8")) as T;
+}
+
+/** Changes fields of a file of a study, which then has no checksum, as files of earlier versions. */
+export function editJson(path: string, change: object): void {
+  const { seal: _seal, ...fields } = JSON.parse(readFileSync(path, "utf8")) as Record<string, unknown>;
+  writeFileSync(path, JSON.stringify({ ...fields, ...change }));
 }
 
 /** The lines of a run's history. */

@@ -61,3 +61,16 @@ export function requireRefusal(error: unknown): undefined {
   expect(error.message).toMatch(/^[^\n]*file[^\n]*: [^\n]+\.$/);
   return undefined;
 }
+
+/** What happens to files on disks and in copies. */
+export const fileDamages = ["flip", "truncate", "zero"] as const;
+
+/** The bytes with one bit flipped, without their end, or with a block of zeros, drawn from 0 to 1 each. */
+export function damagedFile(bytes: Uint8Array, kind: (typeof fileDamages)[number], draw: () => number): Uint8Array {
+  const at = Math.floor(draw() * bytes.length);
+  if (kind === "truncate") return bytes.subarray(0, at);
+  const changed = Uint8Array.from(bytes);
+  if (kind === "zero") changed.fill(0, at, at + 1 + Math.floor(draw() * 512));
+  else changed[at] ^= 1 << Math.floor(draw() * 8);
+  return changed;
+}

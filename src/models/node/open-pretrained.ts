@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { statSync } from "node:fs";
 import { basename, extname } from "node:path";
 import { ConfigError, DataError, nearestName, unknownName } from "../../core/index.ts";
-import { kindOf, readWholeFile } from "../../files/index.ts";
+import { kindOf, readWholeFile, requireSeal } from "../../files/index.ts";
 import { namesModelFile } from "../model-formats.ts";
 import type { PretrainedEntry } from "../pretrained/entry.ts";
 import { type FetchPretrainedOptions, fetchPretrained } from "./fetch-pretrained.ts";
@@ -30,15 +30,19 @@ export type ModelReference = { readonly entry: PretrainedEntry } | { readonly pa
 
 /**
  * Reads a pretrained network: a name of the table (from the models folder, the cache or its download, in this order),
- * or the path of a file. Files of the table are checked against their SHA-256 each time.
+ * or the path of a file. Files of the table are checked against their SHA-256 each time, those that Graft wrote against
+ * the checksum inside them.
  *
  * @throws ConfigError for a name that is not in the table and no file either.
  * @throws DataError if the file cannot be had or is another one.
  */
 export async function openPretrained(nameOrPath: string, options: OpenPretrainedOptions): Promise<OpenedModel> {
   const reference = resolvePretrained(nameOrPath);
-  if ("path" in reference) return { bytes: await readWholeFile(reference.path), path: reference.path, entry: null };
-  return await openEntry(reference.entry, options);
+  if ("entry" in reference) return await openEntry(reference.entry, options);
+  const { path } = reference;
+  const bytes = await readWholeFile(path);
+  requireSeal(bytes, path);
+  return { bytes, path, entry: null };
 }
 
 /** True for a name of the table, whatever file of that name there is. */

@@ -1,5 +1,6 @@
 /** @file Runs a study on this machine, one run after another, and goes on with one that was stopped. */
 
+import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { ConfigError, DeviceError, isStop } from "../../core/index.ts";
 import type { Device } from "../../engine/runtime/index.ts";
@@ -7,10 +8,11 @@ import { withLock } from "../../files/index.ts";
 import { analyseStudy } from "../analysis/analyse-study.ts";
 import { rememberRecommendations } from "../analysis/recommend-strategies.ts";
 import { type StudyContext, lookAgain, networkOf } from "../context/study-context.ts";
-import { type Budget, PRETRAINED, type PlannedRun } from "../file/plan.ts";
+import { type Budget, PRETRAINED, type PlannedRun, planStudy } from "../file/plan.ts";
 import type { StudyConfig } from "../file/schema.ts";
 import { AUTO } from "../file/training-schema.ts";
 import { type StudyData, checksumsOf, requireSameData } from "../material/study-data.ts";
+import { discardDamagedRuns } from "../records/discard-damaged.ts";
 import type { StudyListener } from "../records/events.ts";
 import type { BudgetRecommendation } from "../records/answer-record.ts";
 import type { StudySummary } from "../records/records.ts";
@@ -63,6 +65,7 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyOutcome> 
   requireNoStudy(directory);
   const study: StudyFile = {
     formatVersion: 1,
+    id: randomUUID(),
     config,
     ...checksumsOf(options),
     threads,
@@ -106,7 +109,7 @@ export interface ResumeStudyOptions extends UnitOptions {
 
 /**
  * Goes on with a study where it stopped, with the threads and device it began with: the results are
- * bit-identical to those of an unbroken study, except on another device, which its file names from then on. A finished study is left as it is; a run whose folder was deleted is
+ * bit-identical to those of an unbroken study, except on another device, which its file names from then on. A finished study is left as it is; a run whose folder was deleted, or a file of it damaged, is
  * trained again, and so are runs that failed because of it.
  *
  * @throws ConfigError if the folder holds no study or another process trains it, the data set is another one, or the device does not work.
@@ -122,6 +125,9 @@ export async function resumeStudy(options: ResumeStudyOptions): Promise<StudyOut
     requireSameData(study, data);
     const store = openRunStore(directory);
     await store.removeLeftovers();
+    const ids = planStudy(study.config, (await store.readSeeds())?.rounds).map(({ id }) => id);
+    for (const discarded of await discardDamagedRuns(store, ids))
+      options.listener?.({ type: "run-discarded", ...discarded });
     const context = await prepareStudy(study, { ...options, data, store });
     const facts = await studyFacts(context);
     if (device !== undefined || places !== undefined) await store.writeStudy(study);

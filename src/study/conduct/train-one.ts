@@ -1,17 +1,16 @@
 /** @file One run of a study as a unit of work: all it needs is the study's folder. */
 
-import { join } from "node:path";
 import { ConfigError, TrainingError, isStop } from "../../core/index.ts";
-import { requireLocks, withLock } from "../../files/index.ts";
 import { type StudyContext, lookAgain, networkOf, stageOptionsOf, startingWeights } from "../context/study-context.ts";
 import { budgetsOf, seedsOf } from "../file/config.ts";
 import type { StudyConfig } from "../file/schema.ts";
 import { type PlannedRun, planStudy } from "../file/plan.ts";
 import { type StudyData, requireSameData } from "../material/study-data.ts";
 import { sourceTask } from "../material/tasks.ts";
+import { lockRun } from "../records/discard-damaged.ts";
 import type { StudyListener } from "../records/events.ts";
 import type { RunRecord } from "../records/records.ts";
-import { type ResumePoint, readResumePoint } from "../records/resume-point.ts";
+import { type ResumePoint, readResumePoint, rewindTo } from "../records/resume-point.ts";
 import { type RunStore, type StudyFile, isOver, openRunStore, readStudyFile } from "../records/run-store.ts";
 import { trainRun } from "../run/train-run.ts";
 import { heldOutSets } from "../run/tail.ts";
@@ -87,11 +86,6 @@ export async function trainInStudy(context: StudyContext, index: number): Promis
   return lockRun(context.store, context.runs[index].id, () => bringToEnd(context, index));
 }
 
-async function lockRun<T>(store: RunStore, id: string, work: () => Promise<T>): Promise<T> {
-  requireLocks(store.directory);
-  return withLock(join(store.runDirectory(id), "run.lock"), "process that trains this run", work);
-}
-
 /** True if it was interrupted. */
 async function bringToEnd(context: StudyContext, index: number): Promise<boolean> {
   const { runs, store, listener } = context;
@@ -106,6 +100,7 @@ async function bringToEnd(context: StudyContext, index: number): Promise<boolean
     return false;
   }
   const point = await readResumePoint(store, record);
+  rewindTo(point, record);
   try {
     if (await settleBySource(context, index)) record = freshRecord(context, index);
     record.status = "running";

@@ -28,14 +28,27 @@ export async function readFound({ store, runs, untuned }: Looking, before?: Foun
     if (record !== null) records.set(id, record);
   }
   const strategies = [...new Set(runs.map(({ strategy }) => strategy))];
-  const tuned = (await Promise.all(strategies.map((strategy) => store.readTuning(strategy)))).flat();
+  const tunings = await Promise.all(strategies.map((strategy) => store.readTuning(strategy)));
+  const tuned = tunings.flatMap((own, place) =>
+    own.length > 0 ? own : trialsOf(strategies[place], { untuned, earlier: earlier?.tuning ?? [] }),
+  );
   return {
     records,
     analysis: (await store.readAnalysis()) ?? earlier?.analysis ?? NOTHING_ANALYSED,
-    tuning: tuned.length === 0 && earlier !== null ? earlier.tuning : [...untuned, ...tuned],
+    tuning: tunings.flat().length === 0 && earlier !== null ? earlier.tuning : [...untuned, ...tuned],
     durationMs: earlier?.durationMs ?? 0,
     finishedAt: earlier?.finishedAt ?? null,
   };
+}
+
+/** Of a strategy whose file was lost. */
+function trialsOf(
+  strategy: string,
+  { untuned, earlier }: { untuned: readonly TuningRecord[]; earlier: readonly TuningRecord[] },
+): TuningRecord[] {
+  const isUntuned = ({ imagesPerClass }: TuningRecord): boolean =>
+    untuned.some((one) => one.strategy === strategy && one.imagesPerClass === imagesPerClass);
+  return earlier.filter((record) => record.strategy === strategy && !isUntuned(record));
 }
 
 /** Folders of earlier versions hold all of it in their summary alone. */

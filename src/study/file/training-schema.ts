@@ -111,7 +111,7 @@ const trainingFields = {
 };
 
 /** How a run trains, every field filled in. */
-const trainingSchema = z.strictObject({
+export const trainingSchema = z.strictObject({
   epochs: trainingFields.epochs.default(20),
   batchSize: trainingFields.batchSize.default(32),
   minStepsPerEpoch: trainingFields.minStepsPerEpoch.default(1),

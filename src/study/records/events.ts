@@ -1,6 +1,7 @@
 /** @file What a study under way reports to whoever shows it. */
 
 import type { BudgetRecommendation, SeedsRecord } from "./answer-record.ts";
+import type { DiscardedRun } from "./discard-damaged.ts";
 import type { EpochRecord, RunRecord, StudySummary } from "./records.ts";
 
 /** From little to much, in milliseconds. */
@@ -43,8 +44,9 @@ export interface StudyForecast {
   readonly moreSeeds: { readonly most: number; readonly highMs: number | null } | null;
 }
 
-/** In the order in which they happen; every run is started, may extract features, has epochs, and is finished. */
+/** In the order in which they happen; a study that goes on begins with the runs that have to begin anew; every run is started, may extract features, has epochs, and is finished. */
 export type StudyEvent =
+  | ({ type: "run-discarded" } & DiscardedRun)
   | { type: "study-started"; directory: string; summary: StudySummary; resumed: boolean }
   /** After a few steps of each strategy were measured, before the first run. */
   | { type: "forecast"; forecast: StudyForecast }

@@ -120,6 +120,8 @@ export interface RunRecord {
    * what fine-tuning made it forget.
    */
   sourceAccuracy?: number;
+  /** SHA-256 of the files of its weights and model, written when it is done; absent in records of earlier versions. */
+  files?: { checkpoint: string; model: string };
   /** For each layer that started from transferred weights: |after - before| / |before|, in the Euclidean norm. */
   weightChange?: { layer: string; relative: number }[];
 }

@@ -21,15 +21,17 @@ const running: RunCheckpoint = {
   stopped: "no improvement",
 };
 
+const owner = { run: "M2", study: "a study", history: { epochs: 2, sha256: "0f".repeat(32) } };
+
 function throughFile(content: ReturnType<typeof progressCheckpoint>): ReturnType<typeof progressCheckpoint> {
   return decodeSafetensors(encodeSafetensors(content), "checkpoint.safetensors");
 }
 
 describe("the checkpoint of a run under way", () => {
   test("comes back from its file as it was, with and without early stopping", () => {
-    expect(parseProgress(throughFile(progressCheckpoint(running)), "M2")).toEqual(running);
+    expect(parseProgress(throughFile(progressCheckpoint(running, owner)), "M2")).toEqual(running);
     const plain = { ...running, best: null, stopped: null };
-    expect(parseProgress(throughFile(progressCheckpoint(plain)), "M2")).toEqual(plain);
+    expect(parseProgress(throughFile(progressCheckpoint(plain, owner)), "M2")).toEqual(plain);
   });
 
   test("is not that of a finished run, and the other way round", () => {
@@ -38,7 +40,7 @@ describe("the checkpoint of a run under way", () => {
         'runs/M2: expected the checkpoint of a run under way, got status "done". Delete the run\'s folder to train it again.',
       ),
     );
-    expect(() => parseFinal(progressCheckpoint(running), "runs/M1")).toThrow(
+    expect(() => parseFinal(progressCheckpoint(running, owner), "runs/M1")).toThrow(
       new DataError('runs/M1: expected the weights of a finished run, got status "running". Resume that run first.'),
     );
     expect(() => parseFinal({ tensors: {}, metadata: {} }, "runs/M1")).toThrow(/got status "none"/);

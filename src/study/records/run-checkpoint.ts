@@ -2,7 +2,15 @@
 
 import { DataError, type Tensor } from "../../core/index.ts";
 import type { Parameters } from "../../engine/nn/index.ts";
-import type { EarlyStoppingState, Progress, SafetensorsContent } from "../../engine/training/index.ts";
+import {
+  type EarlyStoppingState,
+  type Progress,
+  type SafetensorsContent,
+  encodeSafetensors,
+} from "../../engine/training/index.ts";
+import { blankSeal, seal } from "../../files/index.ts";
+import type { HistoryMark } from "./history-file.ts";
+import type { StudyId } from "./state-file.ts";
 
 /** A run under way: everything that its next step depends on. */
 export interface RunCheckpoint {
@@ -17,18 +25,21 @@ export interface RunCheckpoint {
   readonly stopped: string | null;
 }
 
+/** Whose checkpoint it is, and the epochs before it. */
+export interface CheckpointOwner {
+  readonly run: string;
+  readonly study: StudyId;
+  readonly history: HistoryMark;
+}
+
 const BEST = "best/";
 const SLOT = "slot/";
 
 /** The checkpoint of a run under way. Weights carry their plain names, optimizer state the prefix `slot/`. */
-export function progressCheckpoint({
-  parameters,
-  slots,
-  updated,
-  progress,
-  best,
-  stopped,
-}: RunCheckpoint): SafetensorsContent {
+export function progressCheckpoint(
+  { parameters, slots, updated, progress, best, stopped }: RunCheckpoint,
+  { run, study, history }: CheckpointOwner,
+): SafetensorsContent {
   const bestTensors = Object.entries(best?.bestParameters ?? {}).map(([name, tensor]): [string, Tensor] => [
     `${BEST}${name}`,
     tensor,
@@ -37,6 +48,9 @@ export function progressCheckpoint({
     tensors: { ...parameters, ...slots, ...Object.fromEntries(bestTensors) },
     metadata: {
       status: "running",
+      run,
+      ...(typeof study === "string" ? { study } : {}),
+      history: history.sha256,
       progress: JSON.stringify(progress),
       updated: JSON.stringify(updated),
       ...(best === null ? {} : { best: JSON.stringify({ bestEpoch: best.bestEpoch, bestLoss: best.bestLoss }) }),
@@ -51,6 +65,11 @@ export function finalCheckpoint(
   metadata: Readonly<Record<string, string>>,
 ): SafetensorsContent {
   return { tensors: { ...parameters }, metadata: { ...metadata, status: "done" } };
+}
+
+/** The file of a checkpoint, which tells whether it is whole. */
+export function encodeCheckpoint({ tensors, metadata }: SafetensorsContent): Uint8Array {
+  return seal(encodeSafetensors({ tensors, metadata: { ...metadata, seal: blankSeal } }));
 }
 
 /** @throws DataError if the file is the checkpoint of no run under way. */

@@ -1,47 +1,14 @@
 /** @file The folder of a study: files whole or not there, and damage named by its path. */
 
-import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { ConfigError, DataError, float32 } from "../../core/index.ts";
+import { ConfigError, DataError } from "../../core/index.ts";
 import { resolveStudy } from "../file/config.ts";
-import type { EpochRecord, RunRecord } from "./records.ts";
-import { finalCheckpoint } from "./run-checkpoint.ts";
+import type { RunRecord, StudySummary, TuningRecord } from "./records.ts";
+import { record } from "./run-record.fixture.ts";
 import { type RunStore, type StudyFile, holdsStudy, openRunStore, readStudyFile, readSummary } from "./run-store.ts";
-
-const epoch = (number: number): EpochRecord => ({
-  epoch: number,
-  trainLoss: 1 / number,
-  trainAccuracy: 0.5,
-  testLoss: 2 / 3,
-  testAccuracy: 0.25,
-  learningRate: 0.01,
-  trainDurationMs: 10,
-  durationMs: 12,
-  imagesPerSecond: 300,
-});
-
-const record: RunRecord = {
-  id: "M2-scratch-seed0",
-  model: "M2",
-  strategy: "scratch",
-  label: "no transfer",
-  task: "target",
-  seed: 0,
-  startsFrom: null,
-  status: "running",
-  trainImages: 32,
-  testImages: 8,
-  totalParameters: 10,
-  trainableParameters: 10,
-  epochs: [epoch(1), epoch(2)],
-  durationMs: 40,
-  featureDurationMs: 0,
-  imagesPerClass: "all",
-  learningRate: 0.01,
-  flops: { total: 0, backward: 0 },
-};
 
 const study: StudyFile = {
   formatVersion: 1,
@@ -78,66 +45,6 @@ async function messageOf(promise: Promise<unknown>): Promise<string> {
   return (error as DataError).message;
 }
 
-describe("a run", () => {
-  test("comes back with its history, which is a line an epoch", async () => {
-    await store.writeRun(record);
-    await store.writeHistory(record.id, record.epochs);
-    expect(await store.readRun(record.id)).toEqual(record);
-    expect((await readFile(inRun("history.jsonl"), "utf8")).split("\n")).toHaveLength(3);
-    expect(JSON.parse(await readFile(inRun("run.json"), "utf8"))).not.toHaveProperty("epochs");
-  });
-
-  test("that has not begun is null, and so is its checkpoint", async () => {
-    expect(await store.readRun(record.id)).toBeNull();
-    expect(await store.readCheckpoint(record.id)).toBeNull();
-  });
-
-  test("is named by path if its record is damaged", async () => {
-    await store.writeRun(record);
-    await truncate(inRun("run.json"));
-    expect(await messageOf(store.readRun(record.id))).toMatch(
-      `${inRun("run.json")}: expected JSON that Graft wrote, got: `,
-    );
-    await writeFile(inRun("run.json"), "{}");
-    expect(await messageOf(store.readRun(record.id))).toBe(
-      `${inRun("run.json")}: expected JSON that Graft wrote, got: id: Invalid input: expected string, received undefined. Restore the file or run the study again.`,
-    );
-  });
-
-  test("is named by path and line if its history is damaged", async () => {
-    await store.writeRun(record);
-    await store.writeHistory(record.id, record.epochs);
-    const text = await readFile(inRun("history.jsonl"), "utf8");
-    await writeFile(inRun("history.jsonl"), text.slice(0, -20));
-    const message = await messageOf(store.readRun(record.id));
-    expect(message).toMatch(`${inRun("history.jsonl")}, line 2: expected one JSON object, got: `);
-    expect(message).toMatch(/\. Restore the file, or delete its folder to train the run again\.$/);
-  });
-});
-
-describe("a checkpoint", () => {
-  const content = finalCheckpoint({ weight: float32([1, 2, 3]) }, { run: record.id });
-
-  test("comes back as it was", async () => {
-    await store.writeCheckpoint(record.id, content);
-    expect(await store.readCheckpoint(record.id)).toEqual(content);
-  });
-
-  test("is named by path if it is truncated anywhere", async () => {
-    await store.writeCheckpoint(record.id, content);
-    const path = inRun("checkpoint.safetensors");
-    const bytes = await readFile(path);
-    for (const length of [0, 7, 20, bytes.length - 1]) {
-      await writeFile(path, bytes.subarray(0, length));
-      expect(await messageOf(store.readCheckpoint(record.id))).toMatch(
-        new RegExp(
-          `^${path}: expected a safetensors file, but .* at byte \\d+\\. It may be truncated; restore it or delete it\\.$`,
-        ),
-      );
-    }
-  });
-});
-
 describe("the study's own files", () => {
   test("come back as they were", async () => {
     expect(holdsStudy(directory)).toBe(false);
@@ -165,33 +72,125 @@ describe("the study's own files", () => {
     );
   });
 
-  test("damage is named by path: half a file, another format, a field edited wrongly", async () => {
+  test("damage is named by path: half a file, an edit, a newer version, a field edited wrongly", async () => {
     const path = join(directory, "study.json");
     await store.writeStudy(study);
     await truncate(path);
     expect(await messageOf(readStudyFile(directory))).toMatch(`${path}: expected JSON that Graft wrote, got: `);
-    await writeFile(path, JSON.stringify({ ...study, formatVersion: 2 }));
+    const restore = 'Restore the file; if the change is yours, remove its line "seal".';
+    await store.writeStudy(study);
+    await writeFile(path, (await readFile(path, "utf8")).replace('"threads": 2', '"threads": 3'));
     expect(await messageOf(readStudyFile(directory))).toBe(
-      `${path}: expected JSON that Graft wrote, got: formatVersion: Invalid input: expected 1. Restore the file or run the study again.`,
+      `${path}: expected the file as Graft wrote it, got one whose checksum differs. ${restore}`,
     );
+    await writeFile(path, JSON.stringify({ ...study, formatVersion: 2 }));
+    await expect(readStudyFile(directory)).rejects.toThrow(
+      new ConfigError(
+        `${path}: expected format 1, got 2, which a newer Graft wrote. Use that version, or update this one.`,
+      ),
+    );
+    await writeFile(path, JSON.stringify({ ...study, formatVersion: "1" }));
+    expect(await messageOf(readStudyFile(directory))).toBe(`${path}: formatVersion: expected 1, got "1". ${restore}`);
     const training = { ...study.config.training, epochs: 0 };
     await writeFile(path, JSON.stringify({ ...study, config: { ...study.config, training } }));
     expect(await messageOf(readStudyFile(directory))).toBe(
-      `${path}: expected JSON that Graft wrote, got: config.training.epochs: Too small: expected number to be >=1. Restore the file or run the study again.`,
+      `${path}: config.training.epochs: expected a number from 1, got 0. ${restore}`,
+    );
+  });
+
+  test("no file of one study is taken for another's", async () => {
+    const other = join(directory, "other");
+    await store.writeStudy({ ...study, id: "one" });
+    const otherStore = openRunStore(other);
+    await otherStore.writeStudy({ ...study, id: "another" });
+    const seeds = { rounds: [{ seed: 0, strategies: ["scratch"], budgets: [] }], stopped: null };
+    await otherStore.writeSeeds(seeds);
+    expect(await otherStore.readSeeds()).toEqual(seeds);
+    await copyFile(join(other, "seeds.json"), join(directory, "seeds.json"));
+    expect(await messageOf(store.readSeeds())).toBe(
+      `${join(directory, "seeds.json")}: expected a file of this study, got one of another. ` +
+        "Restore the file, or delete it and resume the study, which makes it anew.",
+    );
+  });
+
+  test("trials are those of their strategy, also in the list that earlier versions wrote", async () => {
+    const trials: TuningRecord = {
+      strategy: "full",
+      imagesPerClass: 10,
+      seed: 0,
+      trials: [],
+      chosen: 0.1,
+      durationMs: 1,
+    };
+    await store.writeTuning("full", [trials]);
+    expect(await store.readTuning("full")).toEqual([trials]);
+    await writeFile(join(directory, "tuning", "full.json"), JSON.stringify([trials]));
+    expect(await store.readTuning("full")).toEqual([trials]);
+    await writeFile(join(directory, "tuning", "full.json"), JSON.stringify([{ ...trials, strategy: "scratch" }]));
+    expect(await messageOf(store.readTuning("full"))).toMatch(
+      "full.json: expected trials of full, got those of scratch.",
+    );
+    await writeFile(join(directory, "tuning", "full.json"), JSON.stringify([{ ...trials, chosen: "0.1" }]));
+    expect(await messageOf(store.readTuning("full"))).toMatch(
+      'full.json: records.0.chosen: expected a number, got "0.1".',
     );
   });
 });
 
 describe("readSummary", () => {
-  const summary = { formatVersion: 1, durationMs: 10, runs: [{ ...record, status: "pending", epochs: [] }] };
+  const task = { classIds: [0, 1], classNames: ["a", "b"], trainImages: 32, validationImages: 0, testImages: 8 };
+  const dataset = { name: "a", title: "A", classNames: ["a", "b"], checksum: "abc", provenance: "a test" };
+  const machine = { platform: "p", cpu: "c", threads: 2, device: "cpu", node: "24", onnxruntime: "1", graft: "0" };
+  const summary: StudySummary = {
+    formatVersion: 1,
+    name: "a",
+    protocol: "",
+    notes: [],
+    dataset,
+    source: null,
+    target: task,
+    seeds: [0],
+    budgets: ["all"],
+    epochs: 2,
+    batchSize: 16,
+    runs: [{ ...record, status: "pending", epochs: [] }],
+    tuning: [],
+    transferability: [],
+    featureMaps: [],
+    firstFilters: [],
+    examples: { channels: 3, height: 1, width: 1, classes: [] },
+    machine,
+    startedAt: "2026-01-01T00:00:00.000Z",
+    finishedAt: null,
+    durationMs: 10,
+    command: "graft run",
+  };
 
   test("shows a run under way as its own folder does", async () => {
-    await mkdir(directory, { recursive: true });
-    await writeFile(join(directory, "summary.json"), JSON.stringify(summary));
-    expect((await readSummary(directory)).runs).toEqual(summary.runs);
+    await store.writeSummary(summary);
+    expect(await readSummary(directory)).toEqual({ ...summary, durationMs: 40 });
     await store.writeHistory(record.id, record.epochs);
     await store.writeRun(record);
     expect(await readSummary(directory)).toMatchObject({ runs: [record], durationMs: 40 });
+  });
+
+  test("refuses a finished run that is damaged, and knows one whose folder is elsewhere", async () => {
+    const done: RunRecord = { ...record, status: "done" };
+    await store.writeSummary({ ...summary, runs: [done] });
+    expect((await readSummary(directory)).runs).toEqual([done]);
+    await store.writeRun(done);
+    expect(await messageOf(readSummary(directory))).toMatch(
+      `${inRun("history.jsonl")}: expected a history of 2 epochs`,
+    );
+  });
+
+  test("of a finished study that left its seeds to Graft wants to know why it ended", async () => {
+    await store.writeStudy({ ...study, config: resolveStudy({ seeds: "auto" }) });
+    await store.writeSummary({ ...summary, finishedAt: "2026-01-01T00:01:00.000Z" });
+    expect(await messageOf(readSummary(directory))).toBe(
+      `${join(directory, "seeds.json")}: expected why no more seeds were added, got none. ` +
+        "Resume the study, which decides it again.",
+    );
   });
 });
 

@@ -1,21 +1,28 @@
 /** @file The folder that a study leaves: what is in it, written whole or not at all. */
 
 import { existsSync } from "node:fs";
-import { glob } from "node:fs/promises";
+import { glob, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { z } from "zod";
-import { ConfigError, DataError } from "../../core/index.ts";
-import { ifUnlocked, readWholeFile, removeHalfWritten, requireLocks, writeFileAtomic } from "../../files/index.ts";
-import { type SafetensorsContent, decodeSafetensors, encodeSafetensors } from "../../engine/training/index.ts";
+import { ConfigError } from "../../core/index.ts";
+import { ifUnlocked, removeHalfWritten, requireLocks, writeFileAtomic } from "../../files/index.ts";
+import type { SafetensorsContent } from "../../engine/training/index.ts";
 import { asFileName } from "../file/plan.ts";
 import { type StudyConfig, studySchema } from "../file/schema.ts";
-import type { AnalysisRecord, EpochRecord, RunRecord, StudySummary, TuningRecord } from "./records.ts";
-import { withRelativePlaces, withWholePlaces } from "./study-places.ts";
+import { AUTO } from "../file/training-schema.ts";
 import type { SeedsRecord } from "./answer-record.ts";
+import { type HistoryMark, markOf, readHistory, writeHistory } from "./history-file.ts";
+import { analysisSchema, seedsSchema, summarySchema, tuningFileSchema } from "./record-schemas.ts";
+import type { AnalysisRecord, EpochRecord, RunRecord, StudySummary, TuningRecord } from "./records.ts";
+import { CHECKPOINT, HISTORY, MODEL, RUN, RUN_FILES, readCheckpoint, readRun, requireFile } from "./run-files.ts";
+import { StateError, type StudyId, readState, writeState } from "./state-file.ts";
+import { withRelativePlaces, withWholePlaces } from "./study-places.ts";
 
 /** `study.json`: everything that decides the results, resolved. */
 export interface StudyFile {
   formatVersion: 1;
+  /** What every other file of the study says that it belongs to; absent in studies of earlier versions. */
+  id?: string | undefined;
   config: StudyConfig;
   datasetChecksum: string;
   /** Where the source has a data set of its own. */
@@ -36,9 +43,13 @@ export interface RunStore {
   writeSummary(summary: StudySummary): Promise<void>;
   /** A run without its epochs, which are lines of their own. */
   writeRun(run: RunRecord): Promise<void>;
+  /** Null where it has not begun. */
   readRun(id: string): Promise<RunRecord | null>;
   writeHistory(id: string, epochs: readonly EpochRecord[]): Promise<void>;
-  writeCheckpoint(id: string, content: SafetensorsContent): Promise<void>;
+  /** The epochs that a checkpoint knows. */
+  readHistory(id: string, mark: HistoryMark): Promise<EpochRecord[]>;
+  /** What `encodeCheckpoint` made. */
+  writeCheckpoint(id: string, checkpoint: Uint8Array): Promise<void>;
   readCheckpoint(id: string): Promise<SafetensorsContent | null>;
   writeModel(id: string, model: Uint8Array): Promise<void>;
   /** What trials chose for a strategy; none where it was not tuned. */
@@ -51,6 +62,12 @@ export interface RunStore {
   writeSeeds(seeds: SeedsRecord): Promise<void>;
   /** The folder of a run. */
   runDirectory(id: string): string;
+  /** What the study's files say that they belong to. */
+  studyId(): Promise<StudyId>;
+  /** @throws DataError naming the first file of a finished run that is not the one of its record. */
+  requireFiles(run: Pick<RunRecord, "id" | "files">): Promise<void>;
+  /** Deletes what a run has written. */
+  discardRun(id: string): Promise<void>;
   /** Deletes half-written files and locks of processes that were killed. */
   removeLeftovers(): Promise<void>;
 }
@@ -62,9 +79,11 @@ export const STUDY_LOCK = "study.lock";
 const ANALYSIS = "analysis.json";
 const SEEDS = "seeds.json";
 
-/** What every reader relies on; the rest is Graft's own and read as it was written. */
+/** What to do about a damaged file that is made from the runs' own. */
+const MAKE_ANEW = "Restore the file, or delete it and resume the study, which makes it anew.";
+
 const studyFileSchema = z.object({
-  formatVersion: z.literal(1),
+  id: z.string().optional(),
   config: studySchema,
   datasetChecksum: z.string(),
   sourceChecksum: z.string().optional(),
@@ -76,75 +95,83 @@ const studyFileSchema = z.object({
   startedAt: z.string(),
   directory: z.string().optional(),
 });
-const runSchema = z.looseObject({
-  id: z.string(),
-  status: z.enum(["pending", "running", "done", "failed", "interrupted"]),
-  durationMs: z.number(),
-  featureDurationMs: z.number(),
-});
-const summarySchema = z.looseObject({
-  formatVersion: z.literal(1),
-  durationMs: z.number(),
-  runs: z.array(z.looseObject({ id: z.string(), status: z.string() })),
-});
-
-const tuningFileSchema = z.array(z.looseObject({ strategy: z.string(), chosen: z.number() }));
-const analysisSchema = z.looseObject({
-  transferability: z.array(z.unknown()),
-  featureMaps: z.array(z.unknown()),
-  firstFilters: z.array(z.unknown()),
-});
-
-const seedsSchema = z.looseObject({
-  rounds: z.array(z.looseObject({ seed: z.int(), strategies: z.array(z.string()) })).min(1),
-  stopped: z.looseObject({ code: z.string() }).nullable(),
-});
 
 /** The store of a study's folder, which need not exist yet. */
 export function openRunStore(directory: string): RunStore {
   const inRun = (id: string, name: string): string => join(directory, "runs", id, name);
   const tuningFile = (strategy: string): string => join(directory, "tuning", `${asFileName(strategy)}.json`);
-  const write = async (path: string, content: string | Uint8Array): Promise<void> => {
-    requireLocks(directory);
-    await writeFileAtomic(path, content);
+  let known: StudyId;
+  const studyId = async (): Promise<StudyId> => {
+    if (known === undefined) known = await idIn(directory);
+    return known;
   };
+  /** Only while this process holds what it locked. */
+  const guarded = async (write: () => Promise<void>): Promise<void> => {
+    requireLocks(directory);
+    await write();
+  };
+  const write = (path: string, content: object): Promise<void> =>
+    guarded(async () => writeState(path, content, await studyId()));
+  const writeBytes = (path: string, content: Uint8Array): Promise<void> =>
+    guarded(() => writeFileAtomic(path, content));
+  const read = async <T>(path: string, schema: z.ZodType): Promise<T | null> =>
+    readState<T>(path, { schema, study: await studyId(), fix: MAKE_ANEW });
   return {
     directory,
-    writeStudy: (study) => {
-      const config = withRelativePlaces(study.config, directory);
-      return write(join(directory, STUDY), toJson({ ...study, config, directory: resolve(directory) }));
+    studyId,
+    writeStudy: ({ formatVersion: _version, ...study }) =>
+      guarded(async () => {
+        const config = withRelativePlaces(study.config, directory);
+        await writeState(join(directory, STUDY), { ...study, config, directory: resolve(directory) }, undefined);
+        known = study.id ?? null;
+      }),
+    writeSummary: ({ formatVersion: _version, ...summary }) => write(join(directory, SUMMARY), summary),
+    writeRun: ({ epochs, ...run }) => write(inRun(run.id, RUN), { ...run, history: markOf(epochs) }),
+    readRun: async (id) => readRun(join(directory, "runs", id), { id, study: await studyId() }),
+    writeHistory: (id, epochs) => guarded(() => writeHistory(inRun(id, HISTORY), epochs)),
+    readHistory: (id, mark) => readHistory(inRun(id, HISTORY), mark),
+    writeCheckpoint: (id, checkpoint) => writeBytes(inRun(id, CHECKPOINT), checkpoint),
+    readCheckpoint: (id) => readCheckpoint(inRun(id, CHECKPOINT)),
+    writeModel: (id, model) => writeBytes(inRun(id, MODEL), model),
+    requireFiles: async ({ id, files }) => {
+      if (files === undefined) return;
+      await requireFile(inRun(id, CHECKPOINT), files.checkpoint);
+      await requireFile(inRun(id, MODEL), files.model);
     },
-    writeSummary: (summary) => write(join(directory, SUMMARY), toJson(summary)),
-    writeRun: ({ epochs: _epochs, ...run }) => write(inRun(run.id, "run.json"), toJson(run)),
-    readRun: async (id) => {
-      const run = await readJson<Omit<RunRecord, "epochs">>(inRun(id, "run.json"), runSchema);
-      return run === null ? null : { ...run, epochs: await readHistory(inRun(id, "history.jsonl")) };
+    writeTuning: (strategy, records) => write(tuningFile(strategy), { records }),
+    readTuning: async (strategy) => {
+      const path = tuningFile(strategy);
+      const { records = [] } = (await read<{ records: TuningRecord[] }>(path, tuningFileSchema)) ?? {};
+      const other = records.find((record) => record.strategy !== strategy);
+      if (other === undefined) return records;
+      throw new StateError(path, `expected trials of ${strategy}, got those of ${other.strategy}`, { fix: MAKE_ANEW });
     },
-    writeHistory: (id, epochs) =>
-      write(inRun(id, "history.jsonl"), epochs.map((record) => `${JSON.stringify(record)}\n`).join("")),
-    writeCheckpoint: (id, content) => write(inRun(id, "checkpoint.safetensors"), encodeSafetensors(content)),
-    readCheckpoint: async (id) => {
-      const path = inRun(id, "checkpoint.safetensors");
-      return existsSync(path) ? decodeSafetensors(await readWholeFile(path), path) : null;
-    },
-    writeModel: (id, model) => write(inRun(id, "model.onnx"), model),
-    writeTuning: (strategy, records) => write(tuningFile(strategy), toJson(records)),
-    readTuning: async (strategy) => (await readJson<TuningRecord[]>(tuningFile(strategy), tuningFileSchema)) ?? [],
-    writeAnalysis: (analysis) => write(join(directory, ANALYSIS), toJson(analysis)),
-    readAnalysis: () => readJson<AnalysisRecord>(join(directory, ANALYSIS), analysisSchema),
-    readSeeds: () => readJson<SeedsRecord>(join(directory, SEEDS), seedsSchema),
-    writeSeeds: (seeds) => write(join(directory, SEEDS), toJson(seeds)),
+    writeAnalysis: (analysis) => write(join(directory, ANALYSIS), analysis),
+    readAnalysis: () => read(join(directory, ANALYSIS), analysisSchema),
+    readSeeds: () => read(join(directory, SEEDS), seedsSchema),
+    writeSeeds: (seeds) => write(join(directory, SEEDS), seeds),
     runDirectory: (id) => join(directory, "runs", id),
-    removeLeftovers: async () => {
-      await removeHalfWritten(directory, [
-        "{study,summary,analysis,seeds}.json",
-        "tuning/*.json",
-        "runs/*/*.{json,jsonl,safetensors,onnx}",
-      ]);
-      for await (const path of glob(["tuning/*.lock*", "runs/*/run.lock*"], { cwd: directory }))
-        await ifUnlocked(join(directory, path.replace(/\.lock.*$/, ".lock")));
+    discardRun: async (id) => {
+      // its record last: whatever is left says that something is missing
+      for (const name of RUN_FILES.toReversed()) await rm(inRun(id, name), { force: true });
     },
+    removeLeftovers: () => removeLeftovers(directory),
   };
+}
+
+async function removeLeftovers(directory: string): Promise<void> {
+  await removeHalfWritten(directory, [
+    "{study,summary,analysis,seeds}.json",
+    "tuning/*.json",
+    "runs/*/*.{json,jsonl,safetensors,onnx}",
+  ]);
+  for await (const path of glob(["tuning/*.lock*", "runs/*/run.lock*"], { cwd: directory }))
+    await ifUnlocked(join(directory, path.replace(/\.lock.*$/, ".lock")));
+}
+
+/** Undefined where there is no study yet. */
+async function idIn(directory: string): Promise<StudyId> {
+  return holdsStudy(directory) ? ((await readStudyFile(directory)).id ?? null) : undefined;
 }
 
 /** True for runs that are not trained any more. */
@@ -174,11 +201,14 @@ export function holdsSummary(directory: string): boolean {
  * @throws DataError if its file is damaged.
  */
 export async function readStudyFile(directory: string): Promise<StudyFile> {
-  const path = join(directory, STUDY);
-  const written = await readJson<StudyFile & { directory?: string }>(path, studyFileSchema);
+  const written = await readState<Omit<StudyFile, "formatVersion"> & { directory?: string }>(join(directory, STUDY), {
+    schema: studyFileSchema,
+    study: undefined,
+    fix: 'Restore the file; if the change is yours, remove its line "seal".',
+  });
   if (written !== null) {
     const { directory: begunIn, ...study } = written;
-    return { ...study, config: withWholePlaces(study.config, directory, begunIn) };
+    return { formatVersion: 1, ...study, config: withWholePlaces(study.config, directory, begunIn) };
   }
   const fix = existsSync(join(directory, STUDY_LOCK))
     ? "Its process was stopped before the study began: run it again into this folder, with --out."
@@ -190,62 +220,37 @@ export async function readStudyFile(directory: string): Promise<StudyFile> {
  * The summary of a study, as far as it has come: runs under way are as their own folders say.
  *
  * @throws ConfigError if the folder holds none.
- * @throws DataError if a file is damaged.
+ * @throws DataError if a file of the study or of one of its runs is damaged.
  */
 export async function readSummary(directory: string): Promise<StudySummary> {
-  const summary = await readJson<StudySummary>(join(directory, SUMMARY), summarySchema);
+  const store = openRunStore(directory);
+  const summary = await readState<Omit<StudySummary, "formatVersion">>(join(directory, SUMMARY), {
+    schema: summarySchema,
+    study: await store.studyId(),
+    fix: MAKE_ANEW,
+  });
   if (summary === null) {
     const fix = holdsStudy(directory) ? "Resume the study first." : "Give the folder that graft run printed.";
     throw new ConfigError(`${directory}: expected the folder of a study, got one without ${SUMMARY}. ${fix}`);
   }
-  const store = openRunStore(directory);
+  if (summary.finishedAt !== null) await requireSeeds(directory);
   const runs = await Promise.all(
-    summary.runs.map(async (run) => (isOver(run) ? run : ((await store.readRun(run.id)) ?? run))),
+    summary.runs.map(async (run) => {
+      const own = await store.readRun(run.id);
+      return isOver(run) ? run : (own ?? run);
+    }),
   );
   const runsMs = runs.reduce((sum, { durationMs }) => sum + durationMs, 0);
-  return { ...summary, runs, durationMs: Math.max(summary.durationMs, runsMs) };
+  return { formatVersion: 1, ...summary, runs, durationMs: Math.max(summary.durationMs, runsMs) };
 }
 
-function toJson(value: unknown): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
-}
-
-async function readJson<T>(path: string, schema: z.ZodType): Promise<T | null> {
-  if (!existsSync(path)) return null;
-  const text = (await readWholeFile(path)).toString();
-  const fail = (problem: string, cause: unknown): DataError =>
-    new DataError(
-      `${path}: expected JSON that Graft wrote, got: ${problem}. Restore the file or run the study again.`,
-      { location: { path }, cause },
-    );
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw fail((cause as Error).message, cause);
-  }
-  const { success, data, error } = schema.safeParse(value);
-  if (!success) throw fail(`${error.issues[0].path.join(".")}: ${error.issues[0].message}`, error);
-  return data as T;
-}
-
-async function readHistory(path: string): Promise<EpochRecord[]> {
-  if (!existsSync(path)) return [];
-  const lines = (await readWholeFile(path))
-    .toString()
-    .split("\n")
-    .filter((line) => line !== "");
-  return lines.map((line, index) => {
-    try {
-      return JSON.parse(line) as EpochRecord;
-    } catch (cause) {
-      throw new DataError(
-        `${path}, line ${index + 1}: expected one JSON object, got: ${(cause as Error).message}. Restore the file, or delete its folder to train the run again.`,
-        {
-          location: { path, line: index + 1 },
-          cause,
-        },
-      );
-    }
-  });
+/** A study that leaves its seeds to Graft ends with a decision. */
+async function requireSeeds(directory: string): Promise<void> {
+  const path = join(directory, SEEDS);
+  if (existsSync(path) || !holdsStudy(directory)) return;
+  const { config } = await readStudyFile(directory);
+  if (config.seeds === AUTO)
+    throw new StateError(path, "expected why no more seeds were added, got none", {
+      fix: "Resume the study, which decides it again.",
+    });
 }

@@ -9,12 +9,18 @@ import {
   type TrainedState,
   exportModel,
 } from "../../engine/training/index.ts";
-import { sha256 } from "../../files/index.ts";
+import { blankSeal, seal, sha256 } from "../../files/index.ts";
 import { proveFreeze, requireFreeze } from "../../transfer/index.ts";
 import type { ImagePreparation } from "../material/study-data.ts";
 import { type ExportFacts, exportMetadata } from "../records/export-metadata.ts";
+import { markOf } from "../records/history-file.ts";
 import type { EpochRecord, RunRecord } from "../records/records.ts";
-import { type RunCheckpoint, finalCheckpoint, progressCheckpoint } from "../records/run-checkpoint.ts";
+import {
+  type RunCheckpoint,
+  encodeCheckpoint,
+  finalCheckpoint,
+  progressCheckpoint,
+} from "../records/run-checkpoint.ts";
 import type { RunStore } from "../records/run-store.ts";
 import { runFlops } from "./flops.ts";
 import { judgeRun } from "./judge-run.ts";
@@ -82,7 +88,8 @@ function createRecorder(
     clock();
     await store.writeHistory(run.id, record.epochs);
     const state = { ...(await stateOf(trainer)), progress, best: stopping.best(), stopped: stopping.reason() };
-    await store.writeCheckpoint(run.id, progressCheckpoint(state));
+    const owner = { run: run.id, study: await store.studyId(), history: markOf(record.epochs) };
+    await store.writeCheckpoint(run.id, encodeCheckpoint(progressCheckpoint(state, owner)));
     await store.writeRun(record);
     saved = performance.now();
   };
@@ -121,7 +128,10 @@ function epochRecord({ epoch, train, evaluations, ...rest }: EpochResult): Epoch
   };
 }
 
-/** The proof, the measurements, the exported model, and last the final checkpoint: where it is, the others are too. */
+/**
+ * The proof, the measurements, the exported model, their checksums, and last the final checkpoint: where it is, the
+ * others are too.
+ */
 async function finishRun(
   options: TrainRunOptions,
   { before, after, updated }: { before: Parameters; after: Parameters; updated: readonly string[] },
@@ -154,9 +164,13 @@ async function finishRun(
     ...options.preparation,
   };
   const exported = { network: whole.network, parameters: after, input: { kind: "images", normalization } } as const;
-  await store.writeModel(run.id, exportModel(exported, exportMetadata(facts)));
+  // the seal comes last in the file: what is zeroed up to it takes the names of the classes along
+  const model = seal(exportModel(exported, { ...exportMetadata(facts), seal: blankSeal }));
+  const weights = encodeCheckpoint(finalCheckpoint(ordered, exportMetadata({ ...facts, normalization })));
+  record.files = { checkpoint: sha256(weights), model: sha256(model) };
+  await store.writeModel(run.id, model);
   await store.writeRun(record);
-  await store.writeCheckpoint(run.id, finalCheckpoint(ordered, exportMetadata({ ...facts, normalization })));
+  await store.writeCheckpoint(run.id, weights);
 }
 
 /** @throws TrainingError naming the first parameter that diverged after the last loss was measured. */

@@ -3,11 +3,24 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { ConfigError } from "../../../core/index.ts";
+import { sha256 } from "../../../files/index.ts";
+import { type RunRecord, type StudyFile, openRunStore, resolveStudy } from "../../../study/index.ts";
+import { epochRecord, run, summary } from "../../terminal/displays/study.fixture.ts";
 import { findModel } from "./find-model.ts";
+
+const studyFile: StudyFile = {
+  formatVersion: 1,
+  config: resolveStudy({}),
+  datasetChecksum: "",
+  threads: 1,
+  device: "cpu",
+  command: "graft run",
+  startedAt: "2026-01-01T00:00:00Z",
+};
 
 interface RunFields {
   id: string;
-  status?: string;
+  status?: RunRecord["status"];
   task?: "source" | "target";
   /** Accuracy and loss on the images held back, epoch by epoch. */
   validation?: [number, number][];
@@ -18,20 +31,20 @@ interface RunFields {
 function studyOf(...runs: RunFields[]): string {
   const directory = mkdtempSync(join(tmpdir(), "graft-find-model-"));
   onTestFinished(() => rmSync(directory, { recursive: true }));
-  const records = runs.map(({ status = "done", task = "target", validation = [], ...run }) => ({
+  const records: RunRecord[] = runs.map(({ status = "done", task = "target", validation = [], ...fields }) => ({
     ...run,
+    ...fields,
     status,
     task,
-    durationMs: 1,
-    featureDurationMs: 0,
     epochs: validation.map(([validationAccuracy, validationLoss], index) => ({
+      ...epochRecord,
       epoch: index + 1,
       validationAccuracy,
       validationLoss,
     })),
   }));
-  writeFileSync(join(directory, "study.json"), "{}");
-  writeFileSync(join(directory, "summary.json"), JSON.stringify({ formatVersion: 1, durationMs: 1, runs: records }));
+  writeFileSync(join(directory, "study.json"), JSON.stringify(studyFile));
+  writeFileSync(join(directory, "summary.json"), JSON.stringify({ ...summary, runs: records }));
   return directory;
 }
 
@@ -99,4 +112,19 @@ test("a run's folder means its model, and another model's file itself", async ()
   writeFileSync(path, "");
   expect(await findModel(join(path, ".."))).toEqual({ path });
   expect(await findModel(path)).toEqual({ path });
+});
+
+test("a model beside the record of its run is the one that the record knows", async () => {
+  const folder = studyOf({ id: "M1" });
+  const checksum = sha256(Buffer.from("model"));
+  const files = { checkpoint: sha256(Buffer.from("weights")), model: checksum };
+  await openRunStore(folder).writeRun({ ...run, id: "M1", files });
+  writeFileSync(pathOf(folder, "M1"), "model");
+  const path = pathOf(folder, "M1");
+  const found = [await findModel(path), await findModel(join(path, "..")), await findModel(folder)];
+  expect(found).toMatchObject([
+    { path, checksum },
+    { path, checksum },
+    { path, checksum },
+  ]);
 });

@@ -2,15 +2,24 @@
 
 import { existsSync } from "node:fs";
 import { stat } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { ConfigError, lookUp, percent } from "../../../core/index.ts";
-import { type EpochRecord, type RunRecord, holdsStudy, openRunStore, readSummary } from "../../../study/index.ts";
+import {
+  type EpochRecord,
+  type RunRecord,
+  holdsStudy,
+  modelChecksum,
+  openRunStore,
+  readSummary,
+} from "../../../study/index.ts";
 
 const MODEL = "model.onnx";
 
 /** A model file, and why it is this one where Graft chose. */
 export interface FoundModel {
   readonly path: string;
+  /** SHA-256 that its run wrote down; absent where no run did. */
+  readonly checksum?: string;
   readonly reason?: string;
 }
 
@@ -30,19 +39,25 @@ export async function findModel(place: string, { run }: { run?: string | undefin
         "Correct the path.",
     );
   }
-  if (found.isDirectory() && holdsStudy(place)) return await modelOfStudy(place, run);
+  if (found.isDirectory() && holdsStudy(place)) return await withChecksum(await modelOfStudy(place, run));
   if (run !== undefined) {
     throw new ConfigError(
       `--run: expected it with the folder of a study, got "${place}", which is none. Leave it out, or give the study.`,
     );
   }
-  if (!found.isDirectory()) return { path: place };
+  if (!found.isDirectory()) return await withChecksum({ path: place });
   const path = join(place, MODEL);
-  if (existsSync(path)) return { path };
+  if (existsSync(path)) return await withChecksum({ path });
   throw new ConfigError(
     `${place}: expected a ${MODEL}, or the folder of a finished run or of a study, got a folder without. ` +
       "Resume the study if its run is unfinished, or give another folder.",
   );
+}
+
+/** @throws DataError if the record beside the model is damaged. */
+async function withChecksum(model: FoundModel): Promise<FoundModel> {
+  const checksum = basename(model.path) === MODEL ? await modelChecksum(dirname(model.path)) : null;
+  return checksum === null ? model : { ...model, checksum };
 }
 
 async function modelOfStudy(directory: string, id: string | undefined): Promise<FoundModel> {

@@ -46,8 +46,8 @@ export async function predict(model: string, places: readonly string[], options:
     options.threads === undefined
       ? availableParallelism()
       : parseWhole(options.threads, "--threads", { min: 1, max: 1024 });
-  const { path, reason } = await findModel(model, options);
-  const classifier = await readClassifier(path, options);
+  const { path, reason, checksum } = await findModel(model, options);
+  const classifier = await readClassifier(path, { ...options, checksum });
   const top = parseWhole(options.top, "--top", { min: 1, max: classifier.classNames.length });
   if (reason !== undefined) console.error(`Predicting with ${printable(reason)}.`);
   const interrupt = listenForInterrupt("stopped.");

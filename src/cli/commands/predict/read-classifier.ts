@@ -8,7 +8,7 @@ import {
   imageFits,
   resolveFit,
 } from "../../../data/node/index.ts";
-import { readWholeFile } from "../../../files/index.ts";
+import { readWholeFile, requireSeal, sha256 } from "../../../files/index.ts";
 import { type ModelHeader, type ModelPort, readModelHeader } from "../../../engine/onnx/index.ts";
 import { type ExportFacts, parseExportMetadata } from "../../../study/index.ts";
 import { parseList } from "../../options/parse-values.ts";
@@ -25,8 +25,10 @@ export interface Classifier {
   readonly fit: ImageFit;
 }
 
-/** What the command line says in place of a model that does not, as typed. */
+/** What the command line says in place of a model that does not, as typed, and what is known of its file. */
 export interface ClassifierOptions {
+  /** SHA-256 of the file, where its run wrote it down. */
+  readonly checksum?: string | undefined;
   readonly classes?: string | undefined;
   readonly fit?: string | undefined;
 }
@@ -43,6 +45,7 @@ export async function readClassifier(path: string, options: ClassifierOptions): 
       cause,
     });
   });
+  requireWritten(bytes, path, options.checksum);
   const header = readModelHeader(bytes, { path });
   const { imageShape, outputs } = shapesOf(header, path);
   const facts = parseExportMetadata(header.metadata, path);
@@ -56,6 +59,17 @@ export async function readClassifier(path: string, options: ClassifierOptions): 
   const classNames = classesOf(facts, { path, outputs, classes: options.classes });
   const fit = resolveFit({ imageShape, fit: fitOf(facts, path, options.fit), resizeShorter: facts.resizeShorter });
   return { path, bytes, name: facts.run ?? path, classNames, fit };
+}
+
+/** @throws DataError if a model of Graft's is not as it was written. */
+function requireWritten(bytes: Uint8Array, path: string, checksum = sha256(bytes)): void {
+  requireSeal(bytes, path);
+  if (sha256(bytes) === checksum) return;
+  throw new DataError(
+    `${path}: expected the model that its run wrote, got another: its checksum differs from that in run.json. ` +
+      "Restore the file, or resume the study, which trains this run again.",
+    { location: { path } },
+  );
 }
 
 /** The lengths that a model's input and output have, if they are what they must be. */

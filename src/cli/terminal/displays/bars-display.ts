@@ -6,7 +6,15 @@ import type { StudyEvent, StudyListener } from "../../../study/index.ts";
 import { wrapLine } from "../wrap-line.ts";
 import { endLines } from "./end-lines.ts";
 import { followStudy } from "./follow-study.ts";
-import { featuresProgress, forecastText, runFinished, stageTitles, studyStarted, tuningTitle } from "./sentences.ts";
+import {
+  featuresProgress,
+  forecastText,
+  runDiscarded,
+  runFinished,
+  stageTitles,
+  studyStarted,
+  tuningTitle,
+} from "./sentences.ts";
 import type { Display } from "./display.ts";
 
 const LONGEST_BAR = 20;
@@ -55,6 +63,8 @@ function listenWith(bars: ReturnType<typeof createBars>): StudyListener {
     const news = newsOf(event);
     if (news !== null) return bars.log(news);
     switch (event.type) {
+      case "run-discarded":
+        return bars.log(runDiscarded(event));
       case "study-started":
         return bars.log(studyStarted(event));
       case "run-started":

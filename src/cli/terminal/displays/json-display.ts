@@ -43,6 +43,7 @@ function jsonEvent(event: StudyEvent): JsonEvent {
     case "study-started":
     case "study-finished":
       return { ...event, summary: withoutImages(event.summary) };
+    case "run-discarded":
     case "run-started":
     case "run-finished":
     case "tuning":

@@ -1,6 +1,7 @@
 /** @file A study as plain lines, for logs and pipes. */
 
 import { bytes, count, percent, plural } from "../../../core/index.ts";
+import type { DownloadProgress } from "../../../download/index.ts";
 import type { StudyEvent } from "../../../study/index.ts";
 import { endLines } from "./end-lines.ts";
 import { followStudy } from "./follow-study.ts";
@@ -9,6 +10,7 @@ import {
   epochResult,
   featuresProgress,
   forecastText,
+  runDiscarded,
   runFinished,
   runStarted,
   stageTitles,
@@ -46,6 +48,8 @@ export function createPlainDisplay(write: WriteLine, now: () => number = Date.no
       const news = newsOf(event);
       if (news !== null) return writeAlways(news);
       switch (event.type) {
+        case "run-discarded":
+          return writeAlways(runDiscarded(event));
         case "study-started":
           return writeAlways(studyStarted(event));
         case "run-started":
@@ -71,16 +75,16 @@ export function createPlainDisplay(write: WriteLine, now: () => number = Date.no
       }
     },
     notice: writeAlways,
-    download: (title, { receivedBytes, totalBytes }) =>
-      writeSometimes(() => {
-        const share =
-          totalBytes === undefined ? "" : ` of ${bytes(totalBytes)} (${percent(receivedBytes / totalBytes, 0)})`;
-        return `  ${title}: ${bytes(receivedBytes)}${share}`;
-      }),
+    download: (title, progress) => writeSometimes(() => downloadText(title, progress)),
     downloadEnded: () => {},
     reading: (title, { images, total }) =>
       writeSometimes(() => `  ${title}: ${count(images)} of ${plural(total, "image")} read`),
     ended: (end) => endLines(end).forEach(write),
     close: () => {},
   };
+}
+
+function downloadText(title: string, { receivedBytes, totalBytes }: DownloadProgress): string {
+  const share = totalBytes === undefined ? "" : ` of ${bytes(totalBytes)} (${percent(receivedBytes / totalBytes, 0)})`;
+  return `  ${title}: ${bytes(receivedBytes)}${share}`;
 }

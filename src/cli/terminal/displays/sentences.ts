@@ -16,6 +16,11 @@ export function studyStarted({ summary, directory, resumed }: EventOf<"study-sta
   );
 }
 
+/** Which run begins anew, and why. */
+export function runDiscarded({ id, problem }: EventOf<"run-discarded">): string {
+  return `${id} is trained again. ${problem}`;
+}
+
 /** One in the sentence, several a line each. */
 function recipes(recipe: string): string {
   const lines = recipe.split("\n");
