@@ -2,7 +2,7 @@
  * @file Whether two commits train the same models bit for bit: `node scripts/same-bits.mjs <before> [<after>]`.
  *
  * Both are checked out beside each other with this checkout's dependencies, and run the same small studies. Their
- * checkpoints must be the same files, their `results.csv` the same but for times.
+ * checkpoints must hold the same tensors, their `results.csv` the same but for times.
  */
 
 import { execFileSync } from "node:child_process";
@@ -65,10 +65,21 @@ function runStudies(commit, checkout) {
     files.set(`${index}/results.csv`, withoutTimes(readFileSync(join(results, "results.csv"), "utf8")));
     for (const run of readdirSync(join(results, "runs"))) {
       const checkpoint = join(results, "runs", run, "checkpoint.safetensors");
-      if (existsSync(checkpoint)) files.set(`${index}/${run}`, readFileSync(checkpoint).toString("base64"));
+      if (existsSync(checkpoint)) files.set(`${index}/${run}`, tensorsOf(readFileSync(checkpoint)));
     }
   }
   return files;
+}
+
+/**
+ * What a safetensors file says of its tensors, and their bytes; what else it says may change with versions.
+ *
+ * @param {Buffer} file
+ */
+function tensorsOf(file) {
+  const start = 8 + Number(file.readBigUInt64LE(0));
+  const { __metadata__: _facts, ...tensors } = JSON.parse(file.toString("utf8", 8, start));
+  return JSON.stringify(tensors) + file.toString("base64", start);
 }
 
 /** @param {string} csv */

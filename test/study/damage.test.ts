@@ -9,7 +9,7 @@ import { damagedFile, fileDamages } from "../support/damage.ts";
 import { filesIn, newFolder, resultsOf, resume, run, smallStudy } from "./study-folder.ts";
 
 /** More where there is time: a number in GRAFT_DAMAGES. */
-const damages = Number(process.env["GRAFT_DAMAGES"] ?? 30);
+const damages = Number(process.env["GRAFT_DAMAGES"] ?? 12);
 
 const KINDS = [...fileDamages, "swap", "foreign", "delete"] as const;
 const IDS = ["M1-source-seed0", "M2-scratch-seed0", "M3-last-layer-seed0"];
