@@ -158,6 +158,7 @@ describe("the model", { timeout: PATIENCE_MS }, () => {
   test("says how images become its input", () => {
     const { metadata } = readModelHeader(readFileSync(join(folder, modelOf(SCRATCH))));
     expect(metadata).toEqual({
+      seal: expect.stringMatching(/^graft-sha256:[0-9a-f]{64}$/),
       run: SCRATCH,
       network: expect.any(String),
       classes: JSON.stringify(studies.classic.target.classNames),
