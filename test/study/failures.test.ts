@@ -161,23 +161,25 @@ describe("the disk", () => {
     expect(summary.runs.map(({ status }) => status)).toEqual(["done", "done", "done", "done"]);
   });
 
-  test("a truncated checkpoint is named, and its run is trained again once its folder is deleted", async () => {
+  test("a truncated or lost file of a finished run is named, and its run is trained again", async () => {
     const { directory } = await run(smallStudy());
     const expected = resultsOf(directory);
-    const folder = join(directory, "runs", CLASSIC_RUNS[0]);
-    await truncate(join(folder, "checkpoint.safetensors"), 5000);
-    await rm(join(directory, "runs", CLASSIC_RUNS[3]), { recursive: true });
-    await expect(resume(directory)).rejects.toThrow(
-      /M1-source-seed0\/checkpoint\.safetensors: expected a safetensors file, but .* It may be truncated; restore it or delete it\.$/,
+    const [source, scratch] = CLASSIC_RUNS.map((id) => join(directory, "runs", id));
+    await truncate(join(source, "checkpoint.safetensors"), 5000);
+    await rm(join(scratch, "history.jsonl"));
+    await expect(readSummary(directory)).rejects.toThrow(
+      /M2-scratch-seed0\/history\.jsonl: expected a history of 2 epochs/,
     );
-    await rm(join(folder, "checkpoint.safetensors"));
-    await expect(resume(directory)).rejects.toThrow(
-      new ConfigError(
-        `${folder}: expected the weights of a finished run, got no checkpoint. Delete this folder to train the run again.`,
-      ),
-    );
-    await rm(folder, { recursive: true });
-    await resume(directory);
+    const discarded: string[] = [];
+    await resume(directory, {
+      listener: (event) => void (event.type === "run-discarded" && discarded.push(event.id, event.problem)),
+    });
+    expect(discarded).toEqual([
+      CLASSIC_RUNS[0],
+      `${source}/checkpoint.safetensors: expected the file as Graft wrote it, got one whose checksum differs.`,
+      CLASSIC_RUNS[1],
+      `${scratch}/history.jsonl: expected a history of 2 epochs as Graft wrote it, got no file.`,
+    ]);
     expect(resultsOf(directory)).toEqual(expected);
   });
 });
