@@ -62,7 +62,8 @@ function whole(): Whole {
 }
 
 function seedsIn(directory: string): SeedsRecord {
-  return readJson<SeedsRecord>(directory, "seeds.json");
+  const { rounds, stopped } = readJson<SeedsRecord>(directory, "seeds.json");
+  return { rounds, stopped };
 }
 
 describe("a study that leaves its seeds to Graft", () => {
