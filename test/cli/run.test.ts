@@ -60,9 +60,18 @@ describe("a study", { timeout: PATIENCE_MS }, () => {
     const ended = await run("run", "tiny.yaml", "--threads", "1", "--json");
     expect({ exitCode: ended.exitCode, stderr: ended.stderr }).toEqual({ exitCode: 0, stderr: "" });
     const events = eventsOf(ended);
-    const types = events.map(({ type }) => type).filter((type) => type !== "batch" && type !== "features");
+    const types = events.map(({ type }) => type).filter((type) => !["batch", "features", "stage"].includes(type));
     const oneRun = ["run-started", "epoch", "epoch", "run-finished"];
-    expect(types).toEqual(["study-started", ...oneRun, ...oneRun, ...oneRun, ...oneRun, "study-finished", "report"]);
+    expect(types).toEqual([
+      "study-started",
+      "forecast",
+      ...oneRun,
+      ...oneRun,
+      ...oneRun,
+      ...oneRun,
+      "study-finished",
+      "report",
+    ]);
     expect(events.at(-2)).toMatchObject({ interrupted: false, summary: { name: "tiny", seeds: [0] } });
     expect(ended.stdout).not.toContain("imagesBase64");
     expect(events.find(({ type }) => type === "epoch")).toMatchObject({ run: "M1-source-seed0", record: { epoch: 1 } });
