@@ -27,8 +27,6 @@ if (isCheckout && !(suitable && existsSync(new URL("node_modules", root)))) {
 } else {
   // images are decoded on this pool, which has four threads unless it is told otherwise before it starts
   process.env.UV_THREADPOOL_SIZE ??= String(Math.max(4, availableParallelism()));
-  // onnxruntime reads this from the process; what a thread sets in its own environment it does not see
-  process.env.ORT_DISABLE_TELEMETRY ??= "1";
   module.enableCompileCache?.();
   const entry = existsSync(built) ? built : source;
   process.argv[1] = fileURLToPath(entry);

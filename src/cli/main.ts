@@ -11,6 +11,8 @@ const WORKER_URL = new URL(`./command-worker${import.meta.url.endsWith(".ts") ? 
 process.stdout.on("error", endOnBrokenPipe);
 process.stderr.on("error", endOnBrokenPipe);
 
+// onnxruntime reads it from the process: what a thread sets in an environment of its own it does not see
+process.env["ORT_DISABLE_TELEMETRY"] ??= "1";
 const isAnswered = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
 const thread = new Worker(WORKER_URL, { argv: process.argv.slice(2), workerData: { isAnswered }, name: "command" });
 answerSignals(thread, isAnswered);
