@@ -16,9 +16,9 @@ import { kindOfStage } from "./run-pieces.ts";
 import { type StudyContext, networkOf, stageOptionsOf } from "./study-context.ts";
 
 /** Nothing more is measured after so long: what is left is told by its arithmetic. */
-const LONGEST_MS = 15_000;
+const LONGEST_MS = 5000;
 /** Steps of a stage are measured for so long. */
-const STEPS_MS = 400;
+const STEPS_MS = 200;
 /** Held-out images that are measured, first few and then more. */
 const FEW_IMAGES = 8;
 const MORE_IMAGES = 100;

@@ -118,7 +118,7 @@ describe("loadStudyFile", () => {
       const path = join(folder, "study.yaml");
       await expect(loadStudyFile(path)).rejects.toThrow(
         new DataError(
-          `${path}: expected a study file, got ENOENT: no such file or directory, open '${path}'. Check the path.`,
+          `${path}: expected a study file, got ENOENT: no such file or directory, stat '${path}'. Check the path.`,
           { location: { path } },
         ),
       );

@@ -80,7 +80,7 @@ export async function trainRun(options: TrainRunOptions): Promise<FitResult> {
  * Short epochs in a row are written once.
  */
 function createRecorder(
-  { run, record, store, listener, checkpointEveryMs }: TrainRunOptions,
+  { run, record, store, listener, signal, checkpointEveryMs }: TrainRunOptions,
   { stopping, clock, stateOf }: { stopping: RunStopping; clock: () => void; stateOf: StateOf },
 ): Callback {
   let saved = performance.now();
@@ -100,7 +100,8 @@ function createRecorder(
       listener.onEpoch(record.epochs[record.epochs.length - 1], stopping.reason());
     },
     onTrainEnd: async ({ trainer, progress, interrupted }) => {
-      if (interrupted) await save(trainer, progress);
+      // a run whose last epoch is over may still be stopped while it is measured
+      if (interrupted || signal?.aborted === true) await save(trainer, progress);
     },
   };
 }
