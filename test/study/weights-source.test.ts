@@ -95,6 +95,8 @@ describe("weights in a file as the source", () => {
   test("are refused where the file is damaged or not there", async () => {
     const path = join(folder, "cut.safetensors");
     writeFileSync(path, readFileSync(trained.path).subarray(0, 1000));
+    await expect(open(path)).rejects.toThrow(/^.*cut\.safetensors: expected .*checksum/);
+    writeFileSync(path, Buffer.alloc(1000));
     await expect(open(path)).rejects.toThrow(/^.*cut\.safetensors: expected a safetensors file, but /);
     await expect(open("nowhere/weights.safetensors")).rejects.toThrow(
       new ConfigError("nowhere/weights.safetensors: expected a model file, got nothing there. Correct the path."),
