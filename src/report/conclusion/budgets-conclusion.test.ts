@@ -74,7 +74,7 @@ describe("with data missing", () => {
   it("recommends from one seed too, less surely", () => {
     const one = conclusion(budgetStudy({ seeds: [0] }));
     expect(one.headline).toBe("Up to 50 images a class last-layer; 250 l2-sp; from 1,000 scratch.");
-    expect(one.lines[0]).toContain("last-layer 93 % at 10 and 50 (next: l2-sp 10 %); l2-sp 77 % at 250");
+    expect(one.lines[0]).toContain("last-layer 95 % at 10 and 50 (next: l2-sp 9 %); l2-sp 79 % at 250");
     expect(one.lines.at(-1)).toBe("One seed: less certain than three.");
     expect(one.paragraphs.at(-1)).toContain("what another seed would change is taken from what is usual");
   });

@@ -25,11 +25,11 @@ function withSeeds(accuracies: Record<string, readonly number[]>): StudySummary 
 describe("with one seed", () => {
   it("names the strategy and how sure it is, then the odds, the gain, the price, the time and the doubts", () => {
     const { headline, lines } = conclusion(withAccuracies({ M2: 0.9, M3: 0.88, M4: 0.905 }));
-    expect(headline).toBe("Fine-tune two layers: 90 % likely within 1 point of the best.");
+    expect(headline).toBe("Fine-tune two layers: 91 % likely within 1 point of the best.");
     expect(lines).toEqual([
-      "Likely within 1 point of the best: M4 · fine-tune two layers 90 % (accuracy 90.5 %, 90 % interval 89.2 to 91.8 %; next: M2 · no transfer 68 %).",
+      "Likely within 1 point of the best: M4 · fine-tune two layers 91 % (accuracy 90.5 %, 90 % interval 89.2 to 91.8 %; next: M2 · no transfer 68 %).",
       "Gain of M4 · fine-tune two layers over M2 · no transfer: +0.5 points (95 % interval −1.5 to +2.5).",
-      "Expected loss against the best: 0.3 points with M4 · fine-tune two layers; the worst in the running, M3 · fine-tune one layer, would lose 2.8.",
+      "Expected loss against the best: 0.2 points with M4 · fine-tune two layers; the worst in the running, M3 · fine-tune one layer, would lose 2.7.",
       "One run of M4 · fine-tune two layers takes 32.3 s; of the most expensive in the running, M2 · no transfer, 5 min 03 s.",
       "One seed: less certain than three.",
     ]);
@@ -199,7 +199,7 @@ describe("with runs missing", () => {
     const { headline, lines } = conclusion(summary);
     expect(headline).toBe("Only training from scratch can be ranked: a second strategy would decide.");
     expect(lines).toEqual([
-      "M2 · no transfer: accuracy 94.0 %, 90 % interval 92.9 to 95.1 %.",
+      "M2 · no transfer: accuracy 94.0 %, 90 % interval 92.9 to 95.0 %.",
       "What transfer did cannot be said: no transferred model finished.",
       "One run of M2 · no transfer takes 5 min 03 s.",
       "One seed: less certain than three.",

@@ -11,7 +11,7 @@ describe("seedSpreads", () => {
     // a tenth of √(0.9 · 0.1) / 100^¼
     expect(spread.mean).toBeCloseTo(0.9, 12);
     expect(Math.sqrt(spread.variance)).toBeCloseTo((0.1 * 0.3) / Math.sqrt(10), 12);
-    expect(spread.degreesOfFreedom).toBe(3);
+    expect(spread.degreesOfFreedom).toBe(4);
   });
 
   it("draws a spread towards that of the others, and gains degrees of freedom by seeds", () => {

@@ -59,7 +59,8 @@ export function seedSpreads(budgets: readonly (readonly Cell[])[]): SeedSpread[]
     return cells.map((cell) => ({
       mean: cell.mean,
       variance: cell.unit * moderated([cell], { share: shareOfBudget, weight: BUDGET_WEIGHT }),
-      degreesOfFreedom: BUDGET_WEIGHT + cell.own,
+      // what is usual is known at least
+      degreesOfFreedom: Math.max(USUAL_WEIGHT, BUDGET_WEIGHT + cell.own),
     }));
   });
 }
