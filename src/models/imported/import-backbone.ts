@@ -83,8 +83,8 @@ function followedGraph({ file, path, channelOrder, dims, layout, takesBytes }: O
   const planes = withPlanes(graph, { input, layout, channelOrder });
   const constants = new Map<string, Tensor>([...graph.initializers, [REVERSED, int64([2, 1, 0])]]);
   const ends = graph.outputs.map((output): (() => Beheaded) => {
-    const whole = reachable({ input: planes.input, output, nodes: planes.nodes, constants, dropouts });
-    return () => behead(simplify(whole), path);
+    return () =>
+      behead(simplify(reachable({ input: planes.input, output, nodes: planes.nodes, constants, dropouts })), path);
   });
   const stored = new Map(
     file.graph.initializer.flatMap(({ name }): [Tensor, string][] => {

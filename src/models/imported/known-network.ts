@@ -7,7 +7,7 @@ import type { Node } from "../../engine/onnx/index.ts";
 import { batchAxes } from "./graph/batch-axis.ts";
 import { type Segment, cutGraph } from "./graph/cut-graph.ts";
 import { type Beheaded, type OutputActivation, noHead } from "./graph/head.ts";
-import type { SimpleGraph } from "./graph/simple-graph.ts";
+import { type SimpleGraph, makersOf } from "./graph/simple-graph.ts";
 import { groupLayers, isDropout } from "./layers/group-layers.ts";
 import { type ImportedGraph, importedLayer } from "./layers/imported-layer.ts";
 import { type NameSource, layerNames, ownerOf, ownerOfNames } from "./layers/layer-names.ts";
@@ -39,8 +39,12 @@ export function knownNetwork(
     tail === null ? features : { ...features, nodes: [...features.nodes, ...tail.nodes], output: tail.output };
   const axes = batchAxes(whole);
   const graph: ImportedGraph = { ...whole, axes, parameters: graphParameters(whole, stored) };
-  const data: SimpleGraph = { ...features, nodes: features.nodes.filter((node) => dependsOnImage(node, graph)) };
-  const segments = groupLayers(cutGraph(data, graph), graph).map((one) => withConstants(one, features, graph));
+  const [dependent, constant] = [true, false].map((wanted) =>
+    features.nodes.filter((node) => dependsOnImage(node, graph) === wanted),
+  );
+  const constants = { makers: makersOf(constant), order: new Map(constant.map((node, index) => [node, index])) };
+  const data: SimpleGraph = { ...features, nodes: dependent };
+  const segments = groupLayers(cutGraph(data, graph), graph).map((one) => withConstants(one, constants));
   const last = tail === null ? [] : [{ input: tail.input, output: tail.output, nodes: tail.nodes }];
   const names = layerNames([...[...segments, ...last].map((one) => nameSource(one, graph)), ...headSource(head)]);
   const parameters: Record<string, Tensor<"float32">> = {};
@@ -74,17 +78,23 @@ function dependsOnImage({ outputs }: Node, { axes }: ImportedGraph): boolean {
 }
 
 /** The segment with those nodes before it that it needs and that depend on no image. */
-function withConstants(segment: Segment, { nodes }: SimpleGraph, graph: ImportedGraph): Segment {
-  const wanted = new Set(segment.nodes.flatMap(({ inputs }) => inputs.map((input) => input?.name)));
-  const constant = nodes
-    .filter((node) => !dependsOnImage(node, graph))
-    .reverse()
-    .filter((node) => {
-      if (!node.outputs.some(({ name }) => wanted.has(name))) return false;
-      for (const input of node.inputs) wanted.add(input?.name);
-      return true;
-    });
-  return constant.length === 0 ? segment : { ...segment, nodes: [...constant.reverse(), ...segment.nodes] };
+function withConstants(
+  segment: Segment,
+  { makers, order }: { makers: ReadonlyMap<string, Node>; order: ReadonlyMap<Node, number> },
+): Segment {
+  const wanted = new Set<Node>();
+  const read = [...segment.nodes];
+  for (let node = read.pop(); node !== undefined; node = read.pop()) {
+    for (const input of node.inputs) {
+      const maker = makers.get(input?.name ?? "");
+      if (maker === undefined || wanted.has(maker)) continue;
+      wanted.add(maker);
+      read.push(maker);
+    }
+  }
+  if (wanted.size === 0) return segment;
+  const inOrder = [...wanted].sort((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0));
+  return { ...segment, nodes: [...inOrder, ...segment.nodes] };
 }
 
 function nameSource({ nodes }: Segment, { parameters }: ImportedGraph): NameSource {

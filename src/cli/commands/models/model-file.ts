@@ -1,7 +1,7 @@
 /** @file What there is to say of a model file: its inputs, outputs and operators, and its layers as Graft sees them. */
 
 import { GraphError, formatShape, plural, sizeOf } from "../../../core/index.ts";
-import { type Network, shapeAfter } from "../../../engine/nn/index.ts";
+import type { Network } from "../../../engine/nn/index.ts";
 import { type FileInfo, type Port, fileInfo, readModelFile } from "../../../engine/onnx/index.ts";
 import { type ImportOptions, type ImportedBackbone, importBackbone } from "../../../models/index.ts";
 import { alignColumns } from "../../terminal/align-columns.ts";
@@ -55,10 +55,11 @@ async function asSource(content: Uint8Array, options: ImportOptions): Promise<As
 }
 
 function layersOf(network: Network): LayerLine[] {
-  return network.layers.map((layer, index) => {
-    const specs = layer.parameters(shapeAfter(network, index));
-    const parameters = specs.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
-    return { name: layer.name, description: layer.description, shape: shapeAfter(network, index + 1), parameters };
+  let shape = network.inputShape;
+  return network.layers.map((layer) => {
+    const parameters = layer.parameters(shape).reduce((sum, spec) => sum + sizeOf(spec.shape), 0);
+    shape = layer.outputShape(shape);
+    return { name: layer.name, description: layer.description, shape, parameters };
   });
 }
 

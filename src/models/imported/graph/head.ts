@@ -4,7 +4,7 @@ import { GraphError, type Tensor, float32, sizeOf } from "../../../core/index.ts
 import { type Layer, type Network, dense, globalAveragePool, shapeAfter } from "../../../engine/nn/index.ts";
 import { type Node, type Value, rawAttributes } from "../../../engine/onnx/index.ts";
 import { floatConstant } from "../layers/node-parameters.ts";
-import { type SimpleGraph, reachable } from "./simple-graph.ts";
+import { type SimpleGraph, makersOf, reachable } from "./simple-graph.ts";
 
 /** What a file does to its scores at last; null where its output is the scores themselves. */
 export type OutputActivation = "softmax" | "logSoftmax" | "sigmoid" | null;
@@ -49,14 +49,15 @@ const headNames = /(^|[^a-z])(classifier|head|logits?|preds?|predictions?|fc|out
  */
 export function behead(graph: SimpleGraph, where: string): Beheaded {
   let [output, activation] = [graph.output, null as OutputActivation];
-  let node = producer(graph, output);
+  const makers = makersOf(graph.nodes);
+  let node = makers.get(output.name);
   while (node !== undefined && node.domain === "") {
     const found = outputActivations[node.opType];
     const [before] = node.inputs;
     if ((found === undefined && !flattening.has(node.opType)) || before === null || before === undefined) break;
     activation ??= found ?? null;
     output = before;
-    node = producer(graph, output);
+    node = makers.get(output.name);
   }
   const product = node === undefined ? null : headOf(node, graph);
   if (product !== null) {
@@ -75,10 +76,6 @@ export function behead(graph: SimpleGraph, where: string): Beheaded {
 /** A vector for each image, or an image of them. */
 function isFeatures({ shape }: Value): boolean {
   return shape.length === 2 || shape.length === 4;
-}
-
-function producer({ nodes }: SimpleGraph, value: Value): Node | undefined {
-  return nodes.find(({ outputs }) => outputs.some(({ name }) => name === value.name));
 }
 
 /** A Gemm, or a convolution of a single pixel, by constants. */

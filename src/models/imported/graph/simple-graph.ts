@@ -54,6 +54,11 @@ export function reachable(graph: SimpleGraph): SimpleGraph {
   return { ...graph, nodes: nodes.reverse() };
 }
 
+/** The node that makes each value, in the order of the nodes. */
+export function makersOf(nodes: readonly Node[]): Map<string, Node> {
+  return new Map(nodes.flatMap((node) => node.outputs.map(({ name }): [string, Node] => [name, node])));
+}
+
 /** How often each value is read; the graph's output once more. */
 export function readerCounts({ nodes, output }: SimpleGraph): Map<string, number> {
   const counts = new Map([[output.name, 1]]);

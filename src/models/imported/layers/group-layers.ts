@@ -2,7 +2,7 @@
 
 import type { Node } from "../../../engine/onnx/index.ts";
 import type { Segment } from "../graph/cut-graph.ts";
-import { type Path, commonPath, isInside, modulePath, ownerOf, wantedPath } from "./layer-names.ts";
+import { type Path, commonPath, countInside, isInside, modulePath, ownerOf, wantedPath } from "./layer-names.ts";
 import type { GraphParameters } from "./node-parameters.ts";
 
 /** What the grouping asks of the graph. */
@@ -22,14 +22,54 @@ const arithmetic: ReadonlySet<string> = new Set(["Add", "Mul", "Div", "Sub", "Mi
  * between two cuts. Where some blocks have a shortcut, the parts of those without are together as well.
  */
 export function groupLayers(segments: readonly Segment[], context: GroupingContext): Segment[] {
-  const layers: Segment[] = [];
+  const layers: GrowingLayer[] = [];
   for (const segment of segments) {
     const before = layers.at(-1);
-    if (before !== undefined && belongsTo(segment, before, context)) {
-      layers[layers.length - 1] = joined([before, segment]);
-    } else layers.push(segment);
+    if (before === undefined || !belongsTo(segment, before, context)) layers.push(new GrowingLayer(context));
+    layers[layers.length - 1].add(segment);
   }
   return blocks(layers, context);
+}
+
+/** A layer while parts are added to it, with what is asked of it each time. */
+class GrowingLayer {
+  readonly segments: Segment[] = [];
+  readonly #context: GroupingContext;
+  readonly #own = new Set<string>();
+  #weighted = 0;
+  #hasSum = false;
+
+  constructor(context: GroupingContext) {
+    this.#context = context;
+  }
+
+  add(segment: Segment): void {
+    this.segments.push(segment);
+    for (const node of segment.nodes) {
+      const isWeighted = this.#context.parameters.has(node);
+      if (isWeighted) this.#weighted++;
+      else if (isSumOf(node, this.#own)) this.#hasSum = true;
+      for (const { name } of node.outputs) this.#own.add(name);
+    }
+  }
+
+  get isDropout(): boolean {
+    return this.segments.length === 1 && isDropout(this.segments[0], this.#context.dropouts);
+  }
+
+  get isWeighted(): boolean {
+    return this.#weighted > 0;
+  }
+
+  /** True where its parts run side by side and are summed. */
+  get isBlock(): boolean {
+    return this.#weighted > 1 && this.#hasSum;
+  }
+
+  get last(): Node {
+    const { nodes } = this.segments[this.segments.length - 1];
+    return nodes[nodes.length - 1];
+  }
 }
 
 function joined(segments: readonly Segment[]): Segment {
@@ -40,18 +80,16 @@ function joined(segments: readonly Segment[]): Segment {
   };
 }
 
-function belongsTo(segment: Segment, before: Segment, { parameters, dropouts }: GroupingContext): boolean {
-  if ([before, segment].some((one) => isDropout(one, dropouts))) return false;
-  const weighted = before.nodes.filter((node) => parameters.has(node));
-  if (weighted.length === 0) return false;
+function belongsTo(segment: Segment, before: GrowingLayer, { parameters, dropouts }: GroupingContext): boolean {
+  if (before.isDropout || isDropout(segment, dropouts) || !before.isWeighted) return false;
   const [node] = segment.nodes;
-  const last = before.nodes[before.nodes.length - 1];
+  const { last } = before;
   const isProduct = (one: Node): boolean => ["Conv", "ConvTranspose", "Gemm", "MatMul"].includes(one.opType);
   if (segment.nodes.length === 1 && parameters.has(node)) {
     if (node.opType === "PRelu") return true;
     const isAffine = node.opType === "BatchNormalization" || node.opType === "Add" || node.opType === "Mul";
     // a block's own normalization comes before its sum: one that comes after belongs to what follows
-    return isAffine && !isBlock(before, parameters) && (isProduct(last) || parameters.has(last));
+    return isAffine && !before.isBlock && (isProduct(last) || parameters.has(last));
   }
   return segment.nodes.every(
     (one) => !parameters.has(one) && keepsShape(one) && (activations.has(one.opType) || arithmetic.has(one.opType)),
@@ -69,34 +107,35 @@ function keepsShape({ inputs, outputs: [y] }: Node): boolean {
   );
 }
 
-/** True for a layer whose parts run side by side and are summed. */
-function isBlock({ nodes }: Segment, parameters: GraphParameters): boolean {
-  const own = new Set(nodes.flatMap(({ outputs }) => outputs.map(({ name }) => name)));
-  const isSum = ({ opType, inputs }: Node): boolean =>
-    opType === "Add" && inputs.every((input) => input !== null) && inputs.some((input) => own.has(input?.name ?? ""));
-  const weighted = nodes.filter((node) => parameters.has(node));
-  return weighted.length > 1 && nodes.some((node) => isSum(node) && !parameters.has(node));
+function isSumOf({ opType, inputs }: Node, own: ReadonlySet<string>): boolean {
+  return (
+    opType === "Add" && inputs.every((input) => input !== null) && inputs.some((input) => own.has(input?.name ?? ""))
+  );
 }
 
 /**
  * Layers side by side under one path of the kind that blocks with a shortcut have are one layer, and so are two blocks
  * under one number, as the two halves of a transformer's are, and operators that one module is made of.
  */
-function blocks(layers: readonly Segment[], { parameters }: GroupingContext): Segment[] {
-  const owners = layers.map(({ nodes }) =>
+function blocks(layers: readonly GrowingLayer[], { parameters }: GroupingContext): Segment[] {
+  const whole = layers.map(({ segments }) => joined(segments));
+  const owners = whole.map(({ nodes }) =>
     nodes.filter((node) => parameters.has(node)).map((node) => ownerOf(node, parameters)),
   );
-  const paths = layers.flatMap((layer, index) => {
-    if (!isBlock(layer, parameters)) return [];
-    const others = owners.filter((_, place) => place !== index).flat();
-    return [wantedPath({ owners: owners[index], first: layer.nodes[0] }, others)];
-  });
-  const keys = layers.map((layer, index) => {
-    const shared = isBlock(layer, parameters) ? numberedPath(owners[index]) : moduleOf(layer);
-    return blockOf(owners[index], paths) ?? shared;
+  const inside = countInside(owners.flat());
+  const siblings = new Set(
+    whole.flatMap(({ nodes: [first] }, index) =>
+      layers[index].isBlock
+        ? [wantedPath({ owners: owners[index], first }, inside)].filter(({ length }) => length > 1).map(kindOf)
+        : [],
+    ),
+  );
+  const keys = whole.map((layer, index) => {
+    const shared = layers[index].isBlock ? numberedPath(owners[index]) : moduleOf(layer);
+    return blockOf(owners[index], siblings) ?? shared;
   });
   const groups: Segment[][] = [];
-  for (const [index, layer] of layers.entries()) {
+  for (const [index, layer] of whole.entries()) {
     if (index > 0 && keys[index] !== null && keys[index] === keys[index - 1]) groups[groups.length - 1].push(layer);
     else groups.push([layer]);
   }
@@ -117,21 +156,17 @@ function moduleOf({ nodes }: Segment): string | null {
   return path !== undefined && path !== "" && others.every((other) => other === path) ? path : null;
 }
 
-/** The path of the block that all of the owners are in, if it is a sibling of the given ones: `features.2` of `features.3`. */
-function blockOf(owners: readonly Path[], paths: readonly Path[]): string | null {
+/** The path of the block that all of the owners are in, if it is of the kind of the given ones: `features.2` of `features.3`. */
+function blockOf(owners: readonly Path[], siblings: ReadonlySet<string>): string | null {
   if (owners.length === 0) return null;
-  const kind = (part: string): string => part.replaceAll(/\d+/g, "#");
-  const siblings = paths.flatMap((path) => {
-    const block = owners[0].slice(0, path.length);
-    const parent = path.slice(0, -1);
-    const fits =
-      parent.length > 0 &&
-      owners[0].length > path.length &&
-      isInside(block, parent) &&
-      kind(block[block.length - 1]) === kind(path[path.length - 1]) &&
-      owners.every((owner) => isInside(owner, block));
-    return fits ? [block] : [];
-  });
-  const deepest = siblings.sort((a, b) => b.length - a.length)[0];
+  const around = owners[0].slice(1, -1).map((_, index) => owners[0].slice(0, index + 2));
+  const deepest = around.findLast(
+    (block) => siblings.has(kindOf(block)) && owners.every((owner) => isInside(owner, block)),
+  );
   return deepest === undefined ? null : deepest.join(".");
+}
+
+/** What siblings have in common: `features.#` of `features.2`. */
+function kindOf(path: Path): string {
+  return [...path.slice(0, -1), path[path.length - 1].replaceAll(/\d+/g, "#")].join(".");
 }

@@ -6,7 +6,7 @@ import { type Node, type Value, rawAttributes } from "../../../engine/onnx/index
 import type { BatchAxes } from "../graph/batch-axis.ts";
 import type { Segment } from "../graph/cut-graph.ts";
 import { describeNodes } from "./describe-nodes.ts";
-import { distinct, insideLayer, ownerOf } from "./layer-names.ts";
+import { DistinctNames, insideLayer, ownerOf } from "./layer-names.ts";
 import { type GraphParameters, type NodeParameter, hasStatistics, kernelOf } from "./node-parameters.ts";
 
 /** Past so many elements a constant is not compared with others. */
@@ -63,6 +63,7 @@ function namedWeights(
   const weights = new Map<string, NodeParameter>();
   const names = new Map<Node, Map<number, string>>();
   const known = new Map<string, string>();
+  const taken = new DistinctNames();
   for (const node of nodes) {
     const found = graph.parameters.get(node) ?? [];
     if (found.length === 0) continue;
@@ -72,7 +73,7 @@ function namedWeights(
     for (const parameter of found) {
       const key = JSON.stringify([kernel ?? node.outputs[0].name, parameter.value.name, parameter.kind]);
       const wanted = owner === "" ? parameter.kind : `${owner}.${parameter.kind}`;
-      const name = known.get(key) ?? distinctWeight(wanted, [...weights.keys()]);
+      const name = known.get(key) ?? distinctWeight(wanted, taken);
       known.set(key, name);
       if (!weights.has(name)) weights.set(name, parameter);
       own.set(parameter.input, name);
@@ -83,12 +84,10 @@ function namedWeights(
 }
 
 /** A number goes to the owner, so that weights of one node stay together: `conv_2.weight`. */
-function distinctWeight(name: string, taken: readonly string[]): string {
-  if (!taken.includes(name)) return name;
+function distinctWeight(name: string, taken: DistinctNames): string {
   const end = name.lastIndexOf(".");
   const [owner, kind] = end === -1 ? ["part", name] : [name.slice(0, end), name.slice(end + 1)];
-  const owners = taken.filter((one) => one.endsWith(`.${kind}`)).map((one) => one.slice(0, -kind.length - 1));
-  return `${distinct(owner, end === -1 ? ["part", ...owners] : owners)}.${kind}`;
+  return taken.take(name, (number) => `${owner}_${number}.${kind}`);
 }
 
 interface Rebuilding {

@@ -80,27 +80,44 @@ export interface NameSource {
  * `layer1.0` of `layer1.0.conv1` and `layer1.0.bn1`; `conv1` of `conv1` and `bn1`.
  */
 export function layerNames(sources: readonly NameSource[]): string[] {
-  const names: string[] = [];
-  for (const source of sources) {
-    const others = sources.filter((other) => other !== source).flatMap(({ owners }) => owners);
-    const path = source.whole === true ? source.owners[0] : wantedPath(source, others);
-    const wanted = path.join(".") || readable(source.first.opType);
-    names.push(distinct(wanted, names));
-  }
-  return names.map((name, index) =>
-    names.some((other, place) => place !== index && other.startsWith(`${name}.`)) ? distinct(`${name}_0`, names) : name,
-  );
+  const inside = countInside(sources.flatMap(({ owners }) => owners));
+  const taken = new DistinctNames();
+  const names = sources.map((source) => {
+    const path = source.whole === true ? source.owners[0] : wantedPath(source, inside);
+    return taken.take(path.join(".") || readable(source.first.opType));
+  });
+  const around = new Set(names.flatMap((name) => beginnings(name.split(".").slice(0, -1)).map(keyOf)));
+  return names.map((name) => (around.has(name) ? taken.take(`${name}_0`) : name));
+}
+
+/** How many nodes with weights are inside each module, by its path with dots. */
+export type InsideCounts = ReadonlyMap<string, number>;
+
+export function countInside(owners: readonly Path[]): InsideCounts {
+  const counts = new Map<string, number>();
+  for (const key of owners.flatMap((owner) => beginnings(owner).map(keyOf)))
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  return counts;
+}
+
+/** Itself and the modules around it, outermost first. */
+function beginnings(path: Path): Path[] {
+  return path.map((_, index) => path.slice(0, index + 1));
+}
+
+function keyOf(path: Path): string {
+  return path.join(".");
 }
 
 /** The path of a layer that none of the others is in: the shortest that ends in a number, as blocks' paths do, if any. */
-export function wantedPath({ owners, first }: NameSource, others: readonly Path[]): Path {
+export function wantedPath({ owners, first }: NameSource, inside: InsideCounts): Path {
   const known = owners.filter((path) => path.length > 0);
   if (known.length === 0) return nodePath(first);
-  const isOwn = (path: Path): boolean => path.length > 0 && !others.some((other) => isInside(other, path));
+  const isOwn = (path: Path): boolean =>
+    path.length > 0 && inside.get(keyOf(path)) === owners.filter((owner) => isInside(owner, path)).length;
   const common = known.reduce(commonPath);
   const base = isOwn(common) ? common : known[0];
-  const beginnings = base.map((_, index) => base.slice(0, index + 1));
-  return beginnings.find((path) => /^\d+$/.test(path[path.length - 1]) && isOwn(path)) ?? base;
+  return beginnings(base).find((path) => /^\d+$/.test(path[path.length - 1]) && isOwn(path)) ?? base;
 }
 
 /** True for a path and those of modules inside it. */
@@ -126,8 +143,19 @@ function readable(opType: string): string {
   return opType.replaceAll(/(?<=[a-z0-9])(?=[A-Z])/g, "_").toLowerCase();
 }
 
-/** The name, or the name with the first number that is free. */
-export function distinct(name: string, taken: readonly string[]): string {
-  if (!taken.includes(name)) return name;
-  for (let number = 2; ; number++) if (!taken.includes(`${name}_${number}`)) return `${name}_${number}`;
+/** Gives every name once. */
+export class DistinctNames {
+  readonly #taken = new Set<string>();
+  /** The number to try next, by name. */
+  readonly #next = new Map<string, number>();
+
+  /** The name, or the name with the first number that is free. */
+  take(name: string, numbered = (number: number): string => `${name}_${number}`): string {
+    let free = name;
+    let number = this.#next.get(name) ?? 2;
+    while (this.#taken.has(free)) free = numbered(number++);
+    this.#next.set(name, number);
+    this.#taken.add(free);
+    return free;
+  }
 }
