@@ -2,7 +2,10 @@
 
 import { type Stats, readFileSync, statSync } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
-import { DataError } from "../core/index.ts";
+import { DataError, bytes } from "../core/index.ts";
+
+/** More than this no file is read at once. */
+const MOST_BYTES = 2 ** 31 - 1;
 
 /** `what` is what it should be. @throws DataError if something else than a file is there; what the system says if nothing is. */
 export async function readWholeFile(path: string, what = "a file"): Promise<Buffer> {
@@ -16,9 +19,15 @@ export function readWholeFileSync(path: string): Buffer {
   return readFileSync(path);
 }
 
-/** @throws DataError if `found` at `path` is something else than a file. */
+/** @throws DataError if `found` at `path` is something else than a file, or too large. */
 export function requireFile(found: Stats, path: string, what = "a file"): void {
-  if (found.isFile()) return;
+  if (found.isFile() && found.size <= MOST_BYTES) return;
+  if (found.isFile()) {
+    const got = bytes(found.size);
+    throw new DataError(`${path}: expected ${what} of at most 2 GiB, got ${got}. Divide it, or use a smaller one.`, {
+      location: { path },
+    });
+  }
   throw new DataError(`${path}: expected ${what}, got ${kindOf(found)}. Put the file itself there.`, {
     location: { path },
   });

@@ -9,8 +9,6 @@ export {
 } from "./material/batch-sources.ts";
 export {
   budgetsOf,
-  loadStudyFile,
-  parseStudyFile,
   resolveStudy,
   seedsOf,
   strategiesOf,
@@ -18,6 +16,7 @@ export {
   trainingFor,
   type StrategyChoice,
 } from "./file/config.ts";
+export { loadStudyFile, parseStudyFile } from "./file/load-study-file.ts";
 export type { StrategyForecast, StudyEvent, StudyListener, TimeRange } from "./records/events.ts";
 export { type TrainableStudy, trainableStudy } from "./material/trainable-study.ts";
 export {

@@ -37,10 +37,11 @@ export interface Failure {
 export function failureOf(error: unknown): Failure {
   if (error instanceof Interrupted) return { message: "", exitCode: error.exitCode };
   if (error instanceof CommanderError) return usageFailure(error);
-  if (error instanceof DeviceError) return { message: sentence(error.message), exitCode: DEVICE_EXIT_CODE };
-  if (isUserError(error)) return { message: sentence(error.message), exitCode: USER_EXIT_CODE };
-  const system = systemErrorMessage(error);
-  if (system !== undefined) return { message: sentence(system), exitCode: USER_EXIT_CODE };
+  const message = isUserError(error) ? error.message : systemErrorMessage(error);
+  if (message !== undefined) {
+    const exitCode = error instanceof DeviceError ? DEVICE_EXIT_CODE : USER_EXIT_CODE;
+    return { message: sentence(message), exitCode };
+  }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return { message: `${stack}\ngraft: this is a bug in Graft, not in what you did.`, exitCode: BUG_EXIT_CODE };
 }

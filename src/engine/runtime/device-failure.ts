@@ -19,7 +19,9 @@ export function runFailure(cause: unknown, device: Device): Error {
   const { message } = cause as Error;
   if (memoryWords.test(message)) return new DeviceError(device, { kind: "memory", reason: reasonOf(message), cause });
   if (device === "cpu") {
-    return new TrainingError(`onnxruntime: expected the graph to run, got: ${message}`, { cause });
+    return new TrainingError(`onnxruntime: expected the graph to run, got: ${message.trim().replaceAll(/\s+/g, " ")}`, {
+      cause,
+    });
   }
   const kind = lostWords.test(message) ? "lost" : "failed";
   return new DeviceError(device, { kind, reason: reasonOf(message), cause });

@@ -35,6 +35,7 @@ describe("data beside the model", () => {
   test.each([
     { what: "above its folder", location: () => "../secret.bin" },
     { what: "at an absolute place", location: (place: string) => join(place, "model", "data.bin") },
+    { what: "under a name that no file has", location: () => "data\0.bin" },
     { what: "behind a link out of its folder", location: () => "link.bin" },
   ])("are refused $what", ({ location }) => {
     const place = folder();
@@ -43,6 +44,23 @@ describe("data beside the model", () => {
       new GraphError(
         `${join(place, "model", "a.onnx")}: expected its data in a file beside it, got "${given}". ` +
           "Put all of its files into one folder.",
+      ),
+    );
+  });
+
+  test("are read once or twice, and not for every tensor that claims them", () => {
+    const place = folder();
+    const names = ["conv.weight", "a", "b"];
+    const tensors = names.map((name) => elsewhere(name, [2, 3, 1, 1], { location: "data.bin", length: "24" }));
+    const path = join(place, "model", "a.onnx");
+    expect(() =>
+      importLayers(written(model({ weights: [...tensors, ...weights.slice(1)] })), {
+        path,
+        external: besideModel(path),
+      }),
+    ).toThrow(
+      new GraphError(
+        `${path}: tensor "b": expected at most 32 bytes once or twice in all tensors from "data.bin", got more. Export the model anew.`,
       ),
     );
   });

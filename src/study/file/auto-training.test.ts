@@ -2,7 +2,8 @@
 
 import { describe, expect, test } from "vitest";
 import { ConfigError } from "../../core/index.ts";
-import { parseStudyFile, resolveStudy, trainingFor } from "./config.ts";
+import { resolveStudy, trainingFor } from "./config.ts";
+import { parseStudyFile } from "./load-study-file.ts";
 
 describe("training: auto", () => {
   test("stands for every field, of which any may be said after all", () => {

@@ -1,51 +1,14 @@
 /** @file From a study file, a preset and a command line to one study with every field filled in. */
 
-import { type Document, LineCounter, isMap, isScalar, parseDocument } from "yaml";
 import { z } from "zod";
-import { ConfigError, DataError, lookUp, unknownName } from "../../core/index.ts";
-import { readWholeFile } from "../../files/index.ts";
+import { ConfigError, lookUp, unknownName } from "../../core/index.ts";
 import { architectures } from "../../models/index.ts";
 import { type Strategy, strategyNamed, strategyWith } from "../../transfer/index.ts";
-import { explainIssue, issuePath } from "./explain-issue.ts";
+import { checkFields } from "./check-fields.ts";
 import { presets } from "./presets.ts";
 import { type StudyConfig, type StudyInput, assignment, studySchema } from "./schema.ts";
 import { checkSource } from "./sources.ts";
 import { AUTO, type TrainingRequest, allAuto } from "./training-schema.ts";
-
-/**
- * Reads a study file; fields that it leaves out are left out here too.
- *
- * @throws DataError if the file cannot be read.
- * @throws ConfigError with the line if it is not YAML or a field is wrong.
- */
-export async function loadStudyFile(path: string): Promise<StudyInput> {
-  const bytes = await readWholeFile(path, "a study file").catch((cause: unknown) => {
-    if (cause instanceof DataError) throw cause;
-    throw new DataError(`${path}: expected a study file, got ${(cause as Error).message}. Check the path.`, {
-      location: { path },
-      cause,
-    });
-  });
-  return parseStudyFile(bytes.toString(), path);
-}
-
-/** The same from the file's text; `path` is for error messages. */
-export function parseStudyFile(text: string, path: string): StudyInput {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
-  const [problem] = document.errors;
-  if (problem !== undefined) {
-    const { line } = lines.linePos(problem.pos[0]);
-    const [what] = problem.message.split(/ at line |\n/);
-    throw new ConfigError(`${path}, line ${line}: expected YAML, got: ${what}. Mend that line.`);
-  }
-  const value: unknown = document.toJS() ?? {};
-  check(value, (field) => {
-    const offset = offsetOf(document, field);
-    return offset === undefined ? path : `${path}, line ${lines.linePos(offset).line}`;
-  });
-  return value as StudyInput;
-}
 
 /**
  * One study out of several layers, the later ones winning field by field.
@@ -58,7 +21,7 @@ export function resolveStudy(...layers: readonly StudyInput[]): StudyConfig {
   const { study } = lookUp(presets, presetName, "preset");
   const [preset, ...own] = [study, ...layers].map(spellOut);
   const merged = [preset, left(preset, own), ...own].reduce(merge, {});
-  check(merged, () => "study");
+  checkFields(merged, () => "study");
   const named = new Set(layers.flatMap(({ trainingOf }) => Object.keys(trainingOf ?? {})));
   // `auto` is spelled out field by field by now
   const parsed = studySchema.parse({ ...merged, preset: presetName }) as StudyConfig;
@@ -183,22 +146,6 @@ function merge(under: SpelledOut, over: SpelledOut): SpelledOut {
     );
   }
   return merged;
-}
-
-/** Where a field stands in the text: its key, or the entry of a list. */
-function offsetOf(document: Document, field: readonly PropertyKey[]): number | undefined {
-  const parent: unknown = document.getIn(field.slice(0, -1), true);
-  const key = field.at(-1);
-  const pair = isMap(parent) ? parent.items.find((item) => isScalar(item.key) && item.key.value === key) : undefined;
-  const node: unknown = pair?.key ?? document.getIn(field, true);
-  return (node as { range?: [number, number, number] } | undefined)?.range?.[0];
-}
-
-function check(value: unknown, where: (field: readonly PropertyKey[]) => string): void {
-  const result = studySchema.safeParse(value, { reportInput: true });
-  if (result.success) return;
-  const [issue] = result.error.issues;
-  throw new ConfigError(`${where(issuePath(issue))}: ${explainIssue(issue, studySchema)}`);
 }
 
 function checkNames(config: StudyConfig): void {

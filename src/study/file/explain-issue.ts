@@ -5,6 +5,9 @@ import { nearestName } from "../../core/index.ts";
 
 type Issue = z.core.$ZodIssue;
 
+/** Characters of a value in a sentence. */
+const LONGEST = 200;
+
 /** What a field expects, by the validator's name for it. */
 const kinds: Readonly<Record<string, string>> = {
   number: "a number",
@@ -79,9 +82,11 @@ function describeExpected(issue: Issue): string {
   }
 }
 
-/** JSON, with the numbers that it has no words for. */
+/** JSON, with the numbers that it has no words for; the beginning of what is long. */
 function shown(value: unknown): string {
-  return typeof value === "number" ? String(value) : (JSON.stringify(value) ?? "nothing");
+  if (typeof value === "number") return String(value);
+  const text = JSON.stringify(value) ?? "nothing";
+  return text.length <= LONGEST ? text : `${text.slice(0, LONGEST)}…`;
 }
 
 /** The fields that may stand at a path; of several kinds of object, those of the kind that `input` names. */

@@ -18,7 +18,7 @@ const classChoice = z
   .min(1);
 const wholeSet = z.string().min(1);
 const imageCount = z.union([positive, z.literal("all")], { error: 'expected a whole number from 1, or "all"' });
-const budgets = z.union([imageCount, z.array(imageCount).min(1)], {
+const budgets = z.union([imageCount, z.array(imageCount).min(1).max(1000)], {
   error: 'expected a whole number from 1, "all", or a list of these',
 });
 
@@ -119,9 +119,9 @@ export const studySchema = z.strictObject({
     .enum(["task", "dataset"])
     .default("task")
     .describe("one output for each class of the task, or of the whole data set"),
-  strategies: z.array(strategySchema).min(1).default(assignment),
+  strategies: z.array(strategySchema).min(1).max(1000).default(assignment),
   seeds: z
-    .union([z.literal(AUTO), positive.max(1000), z.array(z.int().min(0)).min(1)], {
+    .union([z.literal(AUTO), positive.max(1000), z.array(z.int().min(0)).min(1).max(1000)], {
       error: 'expected how many seeds, from 1 to 1000, a list of whole numbers from 0, or "auto"',
     })
     .default(1)

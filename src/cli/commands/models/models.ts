@@ -20,6 +20,7 @@ import {
 import { alignColumns } from "../../terminal/align-columns.ts";
 import { listenForInterrupt } from "../../terminal/interrupt.ts";
 import { createDisplay } from "../../terminal/displays/create-display.ts";
+import { printable } from "../../terminal/printable.ts";
 import { describeModelFile, modelFileLines } from "./model-file.ts";
 import { describeWeightsFile, weightsFileLines } from "./weights-file.ts";
 
@@ -67,7 +68,7 @@ export async function describeModel(nameOrPath: string, { json = false }: Models
     return 0;
   }
   for (const line of [...(entry === undefined ? [] : entryLines(entry)), ...(described?.lines ?? [])])
-    console.log(line);
+    console.log(printable(line));
   return 0;
 }
 

@@ -16,6 +16,7 @@ import {
   tuningTitle,
 } from "./sentences.ts";
 import type { Display } from "./display.ts";
+import { printable } from "../printable.ts";
 
 const LONGEST_BAR = 20;
 const SHORTEST_BAR = 8;
@@ -36,7 +37,7 @@ export function createBarsDisplay(stream: NodeJS.WriteStream): Display {
   const bars = createBars(stream);
   return {
     listener: listenWith(bars),
-    notice: bars.log,
+    notice: (sentence) => bars.log(printable(sentence)),
     download: (title, { receivedBytes, totalBytes }) => {
       const whole = totalBytes === undefined ? "" : ` of ${bytes(totalBytes)}`;
       const progress = totalBytes === undefined ? 0 : receivedBytes / totalBytes;

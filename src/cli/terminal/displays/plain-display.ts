@@ -20,6 +20,7 @@ import {
 } from "./sentences.ts";
 import { atMostEvery } from "./throttle.ts";
 import type { Display, WriteLine } from "./display.ts";
+import { printable } from "../printable.ts";
 
 /** Between two lines on what is under way. */
 const LEAST_INTERVAL_MS = 10_000;
@@ -74,7 +75,7 @@ export function createPlainDisplay(write: WriteLine, now: () => number = Date.no
           return undefined;
       }
     },
-    notice: writeAlways,
+    notice: (sentence) => writeAlways(printable(sentence)),
     download: (title, progress) => writeSometimes(() => downloadText(title, progress)),
     downloadEnded: () => {},
     reading: (title, { images, total }) =>

@@ -1,12 +1,14 @@
 /** @file The messages in the bytes of a model file. */
 
 import { DataError } from "../../../core/index.ts";
+import { checkNodes } from "./check-nodes.ts";
 import { type GraphMessage, type ModelMessage, readModel } from "../proto/proto.ts";
 
 /**
  * A model's message and its graph's; `path` is for error messages.
  *
  * @throws DataError if the bytes are no ONNX model.
+ * @throws GraphError if a node is one that no graph may have.
  */
 export function parseModel(bytes: Uint8Array, path: string | undefined): { model: ModelMessage; graph: GraphMessage } {
   const location = path === undefined ? {} : { location: { path } };
@@ -22,6 +24,7 @@ export function parseModel(bytes: Uint8Array, path: string | undefined): { model
   }
   const { graph } = model;
   if (graph === null) throw new DataError(`${where}: expected an ONNX model, got one without a graph.`, location);
+  checkNodes(model, { graph, path });
   return { model, graph };
 }
 

@@ -17,6 +17,9 @@ export interface ImageGraph {
 /** Element types of images. */
 const pixels: ReadonlySet<string> = new Set(["float32", "float16", "float64", "uint8"]);
 
+/** Longest axis of an image, and most images in a call. */
+const LONGEST = 4096;
+
 /** The one input of a file that is an image. @throws GraphError if there is none, or several inputs. */
 export function imageInput(inputs: readonly InputInfo[], where: string): InputInfo {
   const [input, ...others] = inputs;
@@ -26,6 +29,9 @@ export function imageInput(inputs: readonly InputInfo[], where: string): InputIn
   }
   if (input.lengths.length !== 4 || !pixels.has(input.dtype)) {
     throw new GraphError(`${where}: expected an image of four axes as input, got ${input.dtype} ${described(input)}.`);
+  }
+  if (input.lengths.some((length) => length !== undefined && length > LONGEST)) {
+    throw new GraphError(`${where}: expected an image of at most ${LONGEST} pixels a side, got ${described(input)}.`);
   }
   return input;
 }
@@ -49,7 +55,7 @@ export function openLengths(
   { open }: InputInfo,
   { layout, path, imageSize }: { layout: ImageLayout; path: string; imageSize: number | undefined },
 ): Record<string, number> {
-  const lengths: Record<string, number> = {};
+  const lengths = new Map<string, number>();
   for (const { axis, name } of open) {
     if (axis === 0) continue;
     const length = axis === 1 && layout === "CHW" ? 3 : imageSize;
@@ -58,9 +64,9 @@ export function openLengths(
         `${path}: expected to be told the size of its images, since the file leaves it open, got none. Set imageSize.`,
       );
     }
-    lengths[name] = length;
+    lengths.set(name, length);
   }
-  return lengths;
+  return Object.fromEntries(lengths);
 }
 
 /** The same graph, fed planes of red, green and blue whatever the file wants. */
