@@ -5,6 +5,7 @@ import { statSync } from "node:fs";
 import { basename, extname } from "node:path";
 import { ConfigError, DataError, nearestName, unknownName } from "../../core/index.ts";
 import { kindOf, readWholeFile, requireSeal } from "../../files/index.ts";
+import { checkForeign, namesForeignFile } from "../foreign-formats.ts";
 import { namesModelFile } from "../model-formats.ts";
 import type { PretrainedEntry } from "../pretrained/entry.ts";
 import { type FetchPretrainedOptions, fetchPretrained } from "./fetch-pretrained.ts";
@@ -40,7 +41,8 @@ export async function openPretrained(nameOrPath: string, options: OpenPretrained
   const reference = resolvePretrained(nameOrPath);
   if ("entry" in reference) return await openEntry(reference.entry, options);
   const { path } = reference;
-  const bytes = await readWholeFile(path);
+  const bytes = await readWholeFile(path, "a model file");
+  checkForeign(bytes, path);
   requireSeal(bytes, path);
   return { bytes, path, entry: null };
 }
@@ -52,7 +54,7 @@ export function isPretrainedName(name: string): boolean {
 
 /** True for what a study takes for a trained network: a name of the table, or the path of a model file, there or not. */
 export function namesNetwork(nameOrPath: string): boolean {
-  return isPretrainedName(nameOrPath) || namesModelFile(nameOrPath);
+  return isPretrainedName(nameOrPath) || namesModelFile(nameOrPath) || namesForeignFile(nameOrPath);
 }
 
 /** Reads the file of an entry, wherever it is; the errors are those of {@link openPretrained}. */
