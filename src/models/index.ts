@@ -2,6 +2,7 @@
 
 export { cifarResNet, type CifarResNetOptions, type ResidualShortcut } from "./cifar-resnet.ts";
 export { classicCnn } from "./classic-cnn.ts";
+export { requireFinite } from "./finite-weights.ts";
 export { withHead } from "./imported/graph/head.ts";
 export { importBackbone, importLayers } from "./imported/import-backbone.ts";
 export type { ImportOptions, ImportedBackbone } from "./imported/imported-backbone.ts";

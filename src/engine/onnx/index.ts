@@ -3,7 +3,7 @@
 export { decodeModel, decodeModelFile, type DecodeOptions, type DecodedModel } from "./read/decode.ts";
 export { inputInfo, inputValues, type InputInfo } from "./read/file-inputs.ts";
 export { fileInfo, type FileInfo, type Port } from "./read/file-info.ts";
-export { encodeProbe, toFloat32 } from "./foreign/encode-foreign.ts";
+export { PROBED, encodeProbe, toFloat32 } from "./foreign/encode-foreign.ts";
 export type { ForeignNodes } from "./foreign/foreign-nodes.ts";
 export { dependents, operatorCounts, takeNodes } from "./foreign/take-nodes.ts";
 export type { ExternalFile, ExternalReader } from "./read/external-data.ts";

@@ -2,6 +2,7 @@
 
 import { GraphError, type Tensor, int64 } from "../../core/index.ts";
 import { type ExternalReader, decodeModelFile, inputInfo, readModelFile } from "../../engine/onnx/index.ts";
+import { requireFinite } from "../finite-weights.ts";
 import { type Beheaded, behead, headless } from "./graph/head.ts";
 import { REVERSED, imageInput, layoutOf, openLengths, withPlanes } from "./graph/image-input.ts";
 import { reachable, simplify } from "./graph/simple-graph.ts";
@@ -16,15 +17,21 @@ import { preprocessingOf } from "./preprocessing.ts";
  * Layers of operators that Graft does not know are one layer, which runs them as they are and cannot be trained.
  *
  * @throws DataError if the bytes are no ONNX model.
- * @throws GraphError if it is no image classifier that onnxruntime runs, or the size of its images is open.
+ * @throws GraphError if it is no image classifier that onnxruntime runs, the size of its images is open, or a weight is
+ * not finite.
  */
 export async function importBackbone(bytes: Uint8Array, options: ImportOptions): Promise<ImportedBackbone> {
-  const opened = openFile(bytes, options);
+  const backbone = await layeredOrOpaque(openFile(bytes, options));
+  requireFinite(backbone.parameters, options.path);
+  return backbone;
+}
+
+async function layeredOrOpaque(opened: OpenedFile): Promise<ImportedBackbone> {
   try {
     return layeredBackbone(opened);
   } catch (reason) {
     if (!(reason instanceof GraphError)) throw reason;
-    return opaqueBackbone(opened, reason);
+    return await opaqueBackbone(opened, reason);
   }
 }
 

@@ -41,6 +41,8 @@ describe("names of classes", () => {
     { metadata: { labels: '{"1": "bee", "0": "ant"}' }, classNames: ["ant", "bee"] },
     { metadata: { names: '{"bee": 1, "ant": 0}' }, classNames: ["ant", "bee"] },
     { metadata: { names: '{"bee": 2, "ant": 0}' }, classNames: null },
+    { metadata: { names: `{0: 'cat', 1: "crow's nest", 2: 'it\\'s'}` }, classNames: ["cat", "crow's nest", "it's"] },
+    { metadata: { names: "{0: 'cat', 1: dog}" }, classNames: null },
     { metadata: { classes: "ant, bee" }, classNames: null },
     { metadata: { classes: "[]" }, classNames: null },
     { metadata: {}, classNames: null },

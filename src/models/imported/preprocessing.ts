@@ -26,7 +26,7 @@ interface FileFacts {
 /**
  * From the type of its input and its metadata: `mean` and `std` (JSON lists, of pixels in [0, 1]), the
  * `Image.NominalPixelRange` of ONNX's image metadata, and `classes`, `labels` or `names` (JSON lists, or objects with
- * a number for each name or a name for each number).
+ * a number for each name or a name for each number, the latter also as Python writes them).
  */
 export function preprocessingOf(facts: FileFacts): BackbonePreprocessing {
   const { layout, metadata, description } = facts;
@@ -84,11 +84,25 @@ function isText(value: unknown): value is string {
   return typeof value === "string";
 }
 
+/** Names as Python writes a dictionary of them: `{0: 'cat', 1: "crow's nest"}`; undefined for all else. */
+function pythonNames(text: string): unknown {
+  const entry = /\s*(\d+)\s*:\s*('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")\s*(?:,|$)/y;
+  const [, inner] = /^\s*\{(.*)\}\s*$/s.exec(text) ?? [];
+  if (inner === undefined) return undefined; // said in a way of its own: as good as not said
+  const names: Record<string, string> = {};
+  while (entry.lastIndex < inner.length) {
+    const found = entry.exec(inner);
+    if (found === null) return undefined;
+    names[found[1]] = found[2].slice(1, -1).replaceAll(/\\(.)/g, "$1");
+  }
+  return names;
+}
+
 function parsed(text: string | undefined): unknown {
   if (text === undefined) return undefined;
   try {
     return JSON.parse(text);
   } catch {
-    return undefined; // said in a way of its own: as good as not said
+    return pythonNames(text);
   }
 }

@@ -2,7 +2,7 @@
 
 import { createHash } from "node:crypto";
 import { basename } from "node:path";
-import { ConfigError } from "../../core/index.ts";
+import { ConfigError, GraphError } from "../../core/index.ts";
 import type { ImageShape } from "../../data/index.ts";
 import type { Normalization } from "../../engine/nn/index.ts";
 import { decodeSafetensors } from "../../engine/training/index.ts";
@@ -15,8 +15,9 @@ import {
   importBackbone,
   modelFormatOf,
   networkOfWeights,
+  requireFinite,
 } from "../../models/node/index.ts";
-import type { StudyConfig } from "../file/schema.ts";
+import { DEFAULT_ARCHITECTURE, type StudyConfig } from "../file/schema.ts";
 import { type ExportFacts, parseExportMetadata } from "../records/export-metadata.ts";
 import type { Backbone } from "./study-data.ts";
 
@@ -56,13 +57,28 @@ export async function openBackbone(config: StudyConfig, opened: OpenedModel): Pr
   };
 }
 
-async function fromModel({ imageSize }: StudyConfig, { bytes, path, entry }: OpenedModel): Promise<FromFile> {
+async function fromModel(
+  { imageSize, architecture }: StudyConfig,
+  { bytes, path, entry }: OpenedModel,
+): Promise<FromFile> {
   const { network, parameters, preprocessing, untrainable, hasHead } = await importBackbone(bytes, {
     path,
     external: besideModel(path),
     ...(imageSize === null ? {} : { imageSize }),
     ...(entry === null ? {} : { channelOrder: entry.input.channelOrder }),
   });
+  const name = entry?.name ?? basename(path);
+  const { inputShape } = network;
+  if (architecture !== DEFAULT_ARCHITECTURE) {
+    throw new ConfigError(
+      `architecture: expected none beside ${name}, which is the network that trains, got ${architecture}. Leave it out.`,
+    );
+  }
+  if (imageSize !== null && inputShape.slice(1).some((side) => side !== imageSize)) {
+    throw new ConfigError(
+      `imageSize: expected none beside ${name}, which takes images of ${inputShape.slice(1).join("x")}, got ${imageSize}. Leave it out.`,
+    );
+  }
   const normalization: Normalization | null =
     entry === null ? preprocessing.normalization : { mean: entry.input.mean, std: entry.input.std };
   return { network, hasHead, parameters, normalization, untrainable };
@@ -88,8 +104,10 @@ function fromWeights({ imageSize, architecture }: StudyConfig, { bytes, path }: 
   const make = architectures[architecture as keyof typeof architectures];
   try {
     const { network, parameters } = networkOfWeights(make, tensors, { inputShape, where: path });
+    requireFinite(parameters, path);
     return { network, parameters, normalization, hasHead: true, untrainable: null };
   } catch (error) {
+    if (error instanceof GraphError) throw error;
     const [other] = fittingArchitectures(tensors, inputShape);
     if (other === undefined) throw error;
     throw new ConfigError(

@@ -11,6 +11,7 @@ import {
 import type { Normalization } from "../../engine/nn/index.ts";
 import { budgetsOf } from "../file/config.ts";
 import type { Budget, PlannedRun } from "../file/plan.ts";
+import { presets } from "../file/presets.ts";
 import type { StudyConfig } from "../file/schema.ts";
 import type { TaskRecord } from "../records/records.ts";
 import type { StudyData, StudySplit } from "./study-data.ts";
@@ -111,27 +112,45 @@ function taskData(
 /** What networks of the zoo's kind were trained with; of colour images. */
 const namedNormalizations: Readonly<Record<string, { mean: number; std: number } | Normalization>> = {
   unit: { mean: 0, std: 1 },
+  // undoes a division by 255
+  none: { mean: 0, std: 1 / 255 },
   symmetric: { mean: 0.5, std: 0.5 },
   imagenet: { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] },
 };
 
 function normalizationOf(
-  { normalization: wanted }: StudyConfig,
+  { normalization: wanted, preset }: StudyConfig,
   { data: { dataset, backbone }, source }: { data: StudyData; source: TaskData | null },
 ): Normalization {
   const { imageShape } = dataset;
-  if (wanted !== "standardize") return ofChannels(wanted, imageShape[0]);
+  const isPresetsOwn = presets[preset]?.study.normalization === wanted;
+  if (wanted !== "standardize") {
+    const said = ofChannels(wanted, imageShape[0]);
+    const known = backbone?.normalization ?? null;
+    if (backbone === undefined || known === null || isSame(said, known)) return said;
+    if (isPresetsOwn) return known;
+    throw new ConfigError(
+      `normalization: expected none beside ${backbone.name}, whose file says how it wants its pixels, ` +
+        `(x - mean) / std with mean ${known.mean.join(", ")} and std ${known.std.join(", ")}, got another. Leave it out.`,
+    );
+  }
   if (backbone !== undefined) {
     if (backbone.normalization !== null) return backbone.normalization;
     throw new ConfigError(
       `normalization: expected to be told how ${backbone.name} wants its pixels, since its file does not say, got nothing. ` +
-        "Set normalization to imagenet, symmetric (x / 127.5 - 1), unit (x / 255), or mean and std.",
+        "Set normalization to imagenet, symmetric (x / 127.5 - 1), unit (x / 255), none (x from 0 to 255), or mean and std.",
     );
   }
   if (source === null) throw new Error("internal: neither a source task nor a trained source");
   const { mean, standardDeviation } = channelStatistics(source.train, imageShape);
   // a channel of one value everywhere has nothing to scale
   return { mean, std: standardDeviation.map((deviation) => (deviation > 0 ? deviation : 1)) };
+}
+
+function isSame(a: Normalization, b: Normalization): boolean {
+  const near = (one: readonly number[], other: readonly number[]): boolean =>
+    one.every((value, index) => Math.abs(value - other[index]) < 1e-3);
+  return near(a.mean, b.mean) && near(a.std, b.std);
 }
 
 function ofChannels(wanted: Exclude<StudyConfig["normalization"], "standardize">, channels: number): Normalization {

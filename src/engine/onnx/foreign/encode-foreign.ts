@@ -97,10 +97,14 @@ function encodeOneByOne(name: string, { x, y, foreign }: Ends): GraphPieces {
   };
 }
 
+/** What a probe is fed. */
+export const PROBED = "graft#input";
+
 /**
  * The bytes of a model of such nodes alone, for what is to be asked of them: its outputs are values of the file.
  *
- * shape: of the value that is fed, as the file wants it; nothing is fed when left out.
+ * input: the file's value that is fed, in its own shape and type. It is fed as float32 under the name {@link PROBED},
+ * since onnxruntime takes no halves from JavaScript; nothing is fed when left out.
  */
 export function encodeProbe(
   foreign: ForeignNodes,
@@ -108,15 +112,26 @@ export function encodeProbe(
 ): Uint8Array {
   const { irVersion, opsets, functions, nodes, initializers, sparse } = foreign;
   const dim = input?.shape.map((dimValue) => ({ dimValue }));
-  const fed =
-    input === undefined ? [] : [{ name: input.name, type: tensorType(dtypeCodes[input.dtype], { dim: dim ?? [] }) }];
+  const fed = input === undefined ? [] : [{ name: PROBED, type: tensorType(dtypeCodes.float32, { dim: dim ?? [] }) }];
+  const casts =
+    input === undefined
+      ? []
+      : [
+          {
+            name: PROBED,
+            opType: "Cast",
+            input: [PROBED],
+            output: [input.name],
+            attribute: [int("to", dtypeCodes[input.dtype])],
+          },
+        ];
   return writeModel({
     irVersion: Math.max(irVersion, 4),
     opsetImport: Object.entries(opsets).map(([domain, version]) => ({ domain, version })),
     functions,
     graph: {
       name: "probe",
-      node: [...nodes, ...extra],
+      node: [...casts, ...nodes, ...extra],
       initializer: initializers,
       sparseInitializer: sparse,
       input: fed,

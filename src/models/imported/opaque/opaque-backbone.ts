@@ -10,7 +10,7 @@ import {
   sizeOf,
   stream,
 } from "../../../core/index.ts";
-import { type Layer, type Network, dense } from "../../../engine/nn/index.ts";
+import { type Layer, type Network, dense, shapeAfter } from "../../../engine/nn/index.ts";
 import {
   type ForeignNodes,
   type Operations,
@@ -62,7 +62,7 @@ export async function opaqueBackbone(opened: OpenedFile, reason: GraphError): Pr
       inputShape,
       layers: [opaqueLayer(backboneName, { foreign, image, inputShape, features })],
     });
-    const oneByOne = await wantsOneByOne(bodyWith, nodes);
+    const oneByOne = await wantsOneByOne(bodyWith, { nodes, path });
     const body = bodyWith({ ...nodes, oneByOne, flops: await opaqueFlops(nodes, image.value) });
     return {
       name,
@@ -139,18 +139,25 @@ function asFileWants(g: Operations, x: Value, { value: { dtype }, layout, channe
  * @throws TrainingError if they take no image at all.
  * @throws GraphError if they make something else of an image than the head wants.
  */
-async function wantsOneByOne(bodyWith: (foreign: ForeignNodes) => Network, nodes: ForeignNodes): Promise<boolean> {
+async function wantsOneByOne(
+  bodyWith: (foreign: ForeignNodes) => Network,
+  { nodes, path }: { nodes: ForeignNodes; path: string },
+): Promise<boolean> {
   try {
-    if (await treatsImagesAlike(bodyWith(nodes))) return false;
+    if (await treatsImagesAlike(bodyWith(nodes), path)) return false;
   } catch (error) {
     if (!(error instanceof TrainingError)) throw error;
   }
-  await treatsImagesAlike(bodyWith({ ...nodes, oneByOne: true }));
+  await treatsImagesAlike(bodyWith({ ...nodes, oneByOne: true }), path);
   return true;
 }
 
-/** True if two images make the same features together and alone. */
-async function treatsImagesAlike(network: Network): Promise<boolean> {
+/**
+ * True if two images make the same features together and alone.
+ *
+ * @throws GraphError if an image makes other features than the head takes, or none that are numbers.
+ */
+async function treatsImagesAlike(network: Network, path: string): Promise<boolean> {
   const session = await createInferenceSession({ network, parameters: {}, input: { kind: "features" } });
   const size = sizeOf(network.inputShape);
   const random = stream(0, "images");
@@ -161,7 +168,21 @@ async function treatsImagesAlike(network: Network): Promise<boolean> {
   };
   try {
     const alone = [await run(0, 1), await run(1, 1)];
+    const [features] = shapeAfter(network);
+    const wrong = alone.find(({ data }) => data.length !== features);
+    if (wrong !== undefined) {
+      throw new GraphError(
+        `${path}: expected a classifier, whose head takes all ${features} features of an image, got ${wrong.data.length} numbers ` +
+          "below its last layer, as detectors have. Use a network that ends in classes or features.",
+      );
+    }
     const expected = alone.flatMap(({ data }) => Array.from(data, Number));
+    const broken = expected.find((value) => !Number.isFinite(value));
+    if (broken !== undefined) {
+      throw new GraphError(
+        `${path}: expected finite features, got ${broken} of an image. Export the network anew, or use another.`,
+      );
+    }
     const { data } = await run(0, 2);
     const largest = expected.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
     return (

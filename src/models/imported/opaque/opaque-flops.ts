@@ -1,7 +1,7 @@
 /** @file How much arithmetic nodes take that Graft does not look into: onnxruntime says the shapes. */
 
-import { type Shape, arrayOf, sizeOf } from "../../../core/index.ts";
-import { type ForeignNodes, type NodeMessage, type Value, encodeProbe } from "../../../engine/onnx/index.ts";
+import { type Shape, float32, sizeOf } from "../../../core/index.ts";
+import { type ForeignNodes, type NodeMessage, PROBED, type Value, encodeProbe } from "../../../engine/onnx/index.ts";
 import { createModelSession } from "../../../engine/runtime/index.ts";
 
 /** By operator: multiply-adds of one element of the output, from the shapes of two inputs; and which inputs. */
@@ -52,10 +52,8 @@ export async function opaqueFlops(nodes: ForeignNodes, image: Value): Promise<nu
   const extra = wanted.map((name, index) => shapeOf(name, outputs[index]));
   const session = await createModelSession(encodeProbe(nodes, { outputs, extra, input: image }));
   try {
-    const data = new arrayOf[image.dtype](sizeOf(image.shape));
-    const results = await session.run({
-      [image.name]: { ...image, data } as Parameters<typeof session.run>[0][string],
-    });
+    const { shape } = image;
+    const results = await session.run({ [PROBED]: float32(new Float32Array(sizeOf(shape)), shape) });
     const shapes = new Map(wanted.map((name, index) => [name, Array.from(results[outputs[index]].data, Number)]));
     const known = (name: string): number[] => shapes.get(name) ?? [];
     return counted.reduce((sum, { node, count, names: [y, x, weight] }) => {

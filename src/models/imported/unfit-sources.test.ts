@@ -1,0 +1,46 @@
+/** @file Files that run but cannot be a source are refused when they are read; halves that only run are one. */
+
+import { expect, test } from "vitest";
+import { body, declared, model, node, weight, weights, written } from "../../../test/support/onnx-file.ts";
+import { GraphError } from "../../core/index.ts";
+import { importBackbone } from "./import-backbone.ts";
+
+const path = "a.onnx";
+
+test("a weight that is not finite is named", async () => {
+  const broken = [
+    [1, 3],
+    [2, 1],
+    [8, "fc.bias"],
+    [9, new Uint8Array(Float32Array.of(0, NaN, 0).buffer)],
+  ] as const;
+  const bytes = written(model({ weights: [...weights.slice(0, 2), broken] }));
+  await expect(importBackbone(bytes, { path })).rejects.toThrow(
+    new GraphError(
+      'a.onnx: expected finite numbers in its weights, got NaN in "fc.bias". Export the network anew, or use another.',
+    ),
+  );
+});
+
+test("a detector's head, which sees one place of an image at a time, is none", async () => {
+  const nodes = [
+    ...body.slice(0, 2),
+    node("Conv", [["relu", "boxes.weight"], ["boxes"]]),
+    node("Reshape", [["boxes", "shape"], ["logits"]]),
+  ];
+  const shape = [[1, 3], [2, 7], [8, "shape"], [9, new Uint8Array(BigInt64Array.of(0n, 5n, -1n).buffer)]] as const; // prettier-ignore
+  const bytes = written(model({ nodes, weights: [weights[0], weight("boxes.weight", [5, 2, 1, 1]), shape] }));
+  await expect(importBackbone(bytes, { path })).rejects.toThrow(
+    new GraphError(
+      "a.onnx: expected a classifier, whose head takes all 2 features of an image, got 32 numbers below its last layer, " +
+        "as detectors have. Use a network that ends in classes or features.",
+    ),
+  );
+});
+
+test("an image with a side past all studies is refused before anything is made of it", async () => {
+  const bytes = written(model({ inputs: [declared("images", ["N", 3, 100_000, 100_000])] }));
+  await expect(importBackbone(bytes, { path })).rejects.toThrow(
+    'a.onnx: expected an image of at most 4096 pixels a side, got [?, 3, 100000, 100000] for "images".',
+  );
+});
