@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { describe, expect, test } from "vitest";
 import { dataFormats } from "../../data/node/index.ts";
 import { architectures, modelFormats } from "../../models/index.ts";
-import { presets, resolveStudy, sources } from "../../study/index.ts";
+import { presets, resolveStudy, sources, trainingFor } from "../../study/index.ts";
 import { createProgram } from "../program.ts";
 import { type StudyOptions, computingOptionTable, studyOptionTable, typedName } from "./option-table.ts";
 import { studyFrom } from "./study-options.ts";
@@ -20,6 +20,9 @@ const values: Required<StudyOptions> = {
   normalization: "imagenet",
   skipUnreadable: true,
   epochs: "3",
+  learningRate: "0.03",
+  validation: "0.2",
+  classWeights: "balanced",
   augment: false,
   seeds: "2",
   time: "10m",
@@ -43,6 +46,26 @@ describe("the options of a study", () => {
     const base = name === "augment" || name === "time" ? { preset: "photos" } : {};
     const before = await studyFrom(undefined, base);
     expect(await studyFrom(undefined, { ...base, [name]: values[name] })).not.toEqual(before);
+  });
+
+  test("say how all runs train, also those of which the preset says otherwise", async () => {
+    const config = await studyFrom(undefined, { preset: "quick", epochs: "2", learningRate: "0.03" });
+    expect(trainingFor(config, "source")).toMatchObject({ epochs: 2, learningRate: 0.03 });
+  });
+
+  test("keep the preset of photographs where classes of them are chosen", async () => {
+    expect(await studyFrom(undefined, { data: tmpdir(), target: "cat,dog" })).toMatchObject({
+      preset: "photos",
+      dataset: tmpdir(),
+      target: ["cat", "dog"],
+    });
+  });
+
+  test("take any normalization, and offer the nearest name for a source", async () => {
+    const { normalization } = await studyFrom(undefined, { normalization: "0.5,0.4,0.3/1,1,1" });
+    expect(normalization).toEqual({ mean: [0.5, 0.4, 0.3], std: [1, 1, 1] });
+    await expect(studyFrom(undefined, { normalization: "1/0" })).rejects.toThrow("--normalization: expected mean/std");
+    await expect(studyFrom(undefined, { source: "resnet18-v1" })).rejects.toThrow('Did you mean "resnet18-v1-7"?');
   });
 
   test("are named as they are typed", () => {

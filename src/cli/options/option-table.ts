@@ -40,11 +40,22 @@ export const studyOptionTable = {
     help: "side of photographs in pixels (default: what the source takes, or 64)",
   },
   normalization: {
-    flags: "--normalization <name>",
-    help: "what a trained network wants, where its file does not say: imagenet, symmetric, unit",
+    flags: "--normalization <name|mean/std>",
+    help:
+      "what a trained network wants, where its file does not say: imagenet, symmetric, unit, none (pixels from 0 to 255), " +
+      "or its mean and std: 0.5,0.5,0.5/0.2,0.2,0.2",
   },
   skipUnreadable: { flags: "--skip-unreadable", help: "leave out photographs that cannot be read" },
   epochs: { flags: "--epochs <n>", help: "epochs of every run" },
+  learningRate: { flags: "--learning-rate <rate>", help: "learning rate of every run, the highest of its schedule" },
+  validation: {
+    flags: "--validation <share>",
+    help: "share of the training images held back for choosing, such as 0.1",
+  },
+  classWeights: {
+    flags: "--class-weights <how>",
+    help: "weights of the classes in the training loss: none, balanced, or cat=2,dog=1",
+  },
   augment: {
     flags: "--no-augment",
     help: "train on the images as they are, without flips, crops and the like",

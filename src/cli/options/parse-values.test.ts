@@ -2,7 +2,16 @@
 
 import { expect, test } from "vitest";
 import { ConfigError } from "../../core/index.ts";
-import { parseBudgets, parseList, parsePositive, parseSeeds, parseTime, parseWhole } from "./parse-values.ts";
+import {
+  parseBudgets,
+  parseClassWeights,
+  parseList,
+  parsePositive,
+  parseSeeds,
+  parseShare,
+  parseTime,
+  parseWhole,
+} from "./parse-values.ts";
 
 test("whole numbers are digits within their bounds", () => {
   expect(parseWhole("20", "--epochs", { min: 1 })).toBe(20);
@@ -50,6 +59,23 @@ test("seeds are a number of them, a list or Graft's to add", () => {
   );
   expect(() => parseSeeds("4,-1", "--seeds")).toThrow(
     new ConfigError('--seeds: expected a whole number from 0, got "-1". Try --seeds 2.'),
+  );
+});
+
+test("a share is below 1", () => {
+  expect(["0", "0.1", ".25"].map((text) => parseShare(text, "--validation"))).toEqual([0, 0.1, 0.25]);
+  for (const text of ["1", "-0.1", "10%", ""]) {
+    expect(() => parseShare(text, "--validation")).toThrow(
+      new ConfigError(`--validation: expected a share from 0 to below 1, got "${text}". Try --validation 0.1.`),
+    );
+  }
+});
+
+test("class weights have a name each, or one for all", () => {
+  expect(parseClassWeights("balanced", "--class-weights")).toBe("balanced");
+  expect(parseClassWeights("cat=2,dog=.5", "--class-weights")).toEqual({ cat: 2, dog: 0.5 });
+  expect(() => parseClassWeights("cat", "--class-weights")).toThrow(
+    '--class-weights: expected none, balanced, or weights such as cat=2,dog=1, got "cat". Try --class-weights balanced.',
   );
 });
 

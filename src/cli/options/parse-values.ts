@@ -33,6 +33,36 @@ export function parsePositive(text: string, option: string): number {
 }
 
 /**
+ * A share of a whole, from 0 to below 1.
+ *
+ * @throws ConfigError naming `option`.
+ */
+export function parseShare(text: string, option: string): number {
+  const value = /^\d*\.?\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= 0 && value < 1) return value;
+  throw new ConfigError(`${option}: expected a share from 0 to below 1, got "${text}". Try ${option} 0.1.`);
+}
+
+/**
+ * `none`, `balanced`, or weights by the names of classes, `cat=2,dog=1`.
+ *
+ * @throws ConfigError naming `option`.
+ */
+export function parseClassWeights(text: string, option: string): "none" | "balanced" | Record<string, number> {
+  if (text === "none" || text === "balanced") return text;
+  const entries = parseList(text, option, "none, balanced, or weights such as cat=2").map((word) => {
+    const [, name, weight] = /^(.+)=([^=]+)$/.exec(word) ?? [];
+    if (name === undefined || weight === undefined) {
+      throw new ConfigError(
+        `${option}: expected none, balanced, or weights such as cat=2,dog=1, got "${text}". Try ${option} balanced.`,
+      );
+    }
+    return [name.trim(), parsePositive(weight.trim(), option)] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+/**
  * Words separated by commas.
  *
  * @throws ConfigError for an empty list or an empty word.

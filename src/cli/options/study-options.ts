@@ -2,13 +2,22 @@
 
 import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { ConfigError, lookUp, unknownName } from "../../core/index.ts";
+import { ConfigError, lookUp, nearestName, unknownName } from "../../core/index.ts";
 import { datasets, isDatasetName, namesDataFile } from "../../data/node/index.ts";
-import { architectures, isPretrainedName, namesModelFile } from "../../models/node/index.ts";
+import { architectures, isPretrainedName, namesNetwork, pretrained } from "../../models/node/index.ts";
 import { type StudyConfig, type StudyInput, loadStudyFile, presets, resolveStudy } from "../../study/index.ts";
 import { strategyNamed } from "../../transfer/node/index.ts";
 import type { StudyOptions } from "./option-table.ts";
-import { parseBudgets, parseList, parseSeeds, parseTime, parseWhole } from "./parse-values.ts";
+import {
+  parseBudgets,
+  parseClassWeights,
+  parseList,
+  parsePositive,
+  parseSeeds,
+  parseShare,
+  parseTime,
+  parseWhole,
+} from "./parse-values.ts";
 
 /**
  * The study that a file and options describe; options win over the file, the file over the preset.
@@ -23,12 +32,7 @@ export async function studyFrom(file: string | undefined, options: StudyOptions)
     ...(options.preset === undefined ? [] : [{ preset: options.preset }]),
     withPathsFrom(".", layerOf(options, { isAlone: file === undefined })),
   ];
-  const every = {
-    ...(options.epochs !== undefined && { epochs: parseWhole(options.epochs, "--epochs", { min: 1, max: 100_000 }) }),
-    ...(options.augment === false && { augmentation: {} }),
-  };
-  const config = resolveStudy(...layers);
-  return Object.keys(every).length === 0 ? config : withEvery(layers, config, every);
+  return resolveStudy(...layers);
 }
 
 function layerOf(options: StudyOptions, { isAlone }: { isAlone: boolean }): StudyInput {
@@ -36,18 +40,25 @@ function layerOf(options: StudyOptions, { isAlone }: { isAlone: boolean }): Stud
   const given = named.flatMap(([name, fieldOf]) =>
     options[name] === undefined ? [] : [fieldOf(options[name] as never)],
   );
-  return Object.assign(dataLayer(options, { isAlone }), ...given);
+  const training = Object.assign({}, ...given.map((one) => one.training)) as NonNullable<StudyInput["training"]>;
+  const layer: StudyInput = Object.assign(dataLayer(options, { isAlone }), ...given);
+  return Object.keys(training).length === 0 ? layer : { ...layer, training };
 }
 
-/** Options that look at each other, or hold for runs one by one, are read elsewhere in this file. */
-type OneByOne = Exclude<keyof StudyOptions, "preset" | "data" | "target" | "epochs" | "augment">;
+/** Options that look at each other are read elsewhere in this file. */
+type OneByOne = Exclude<keyof StudyOptions, "preset" | "data" | "target">;
 
 /** What an option makes of the study. */
 const fields: { readonly [Name in OneByOne]: (value: NonNullable<StudyOptions[Name]>) => StudyInput } = {
   source: (text) => ({ source: setOrClasses(text, "--source") }),
   architecture: (architecture) => ({ architecture }),
   imageSize: (text) => ({ imageSize: parseWhole(text, "--image-size", { min: 8 }) }),
-  normalization: (text) => ({ normalization: lookUp(normalizations, text, "--normalization") }),
+  normalization: (text) => ({ normalization: parseNormalization(text) }),
+  epochs: (text) => ({ training: { epochs: parseWhole(text, "--epochs", { min: 1, max: 100_000 }) } }),
+  augment: (augment) => (augment ? {} : { training: { augmentation: {} } }),
+  learningRate: (text) => ({ training: { learningRate: parsePositive(text, "--learning-rate") } }),
+  validation: (text) => ({ validation: parseShare(text, "--validation") }),
+  classWeights: (text) => ({ training: { classWeights: parseClassWeights(text, "--class-weights") } }),
   skipUnreadable: (skipUnreadable) => ({ skipUnreadable }),
   seeds: (text) => ({ seeds: parseSeeds(text, "--seeds") }),
   time: (text) => ({ time: parseTime(text, "--time") }),
@@ -62,7 +73,21 @@ const normalizations = {
   unit: "unit",
   symmetric: "symmetric",
   imagenet: "imagenet",
+  none: "none",
 } as const;
+
+/** One of the names, or `mean/std`, a number for each channel. */
+function parseNormalization(text: string): NonNullable<StudyInput["normalization"]> {
+  if (!text.includes("/"))
+    return lookUp<NonNullable<StudyInput["normalization"]>>(normalizations, text, "--normalization");
+  const [mean, std] = text.split("/").map((part) => part.split(",").map(Number));
+  if (text.split("/").length === 2 && [1, 3].includes(mean.length) && std.length === mean.length) {
+    if (mean.every(Number.isFinite) && std.every((one) => Number.isFinite(one) && one > 0)) return { mean, std };
+  }
+  throw new ConfigError(
+    `--normalization: expected mean/std of pixels from 0 to 1, one or three numbers each, got "${text}". Try --normalization 0.485,0.456,0.406/0.229,0.224,0.225.`,
+  );
+}
 
 /** Images of the user's own are the target with all of their classes, unless some are chosen; alone they have a preset. */
 function dataLayer({ data, target, preset }: StudyOptions, { isAlone }: { isAlone: boolean }): StudyInput {
@@ -70,8 +95,9 @@ function dataLayer({ data, target, preset }: StudyOptions, { isAlone }: { isAlon
   if (data === undefined) return chosen;
   const isNamed = isDatasetName(data);
   if (!isNamed && !existsSync(data)) throw notThere(data);
-  if (isNamed || Array.isArray(chosen.target)) return { dataset: data, ...chosen };
-  return { target: data, ...(isAlone && preset === undefined ? { preset: "photos" } : {}) };
+  if (isNamed) return { dataset: data, ...chosen };
+  const own = isAlone && preset === undefined ? { preset: "photos" } : {};
+  return Array.isArray(chosen.target) ? { dataset: data, ...chosen, ...own } : { target: data, ...own };
 }
 
 function notThere(data: string): ConfigError {
@@ -83,6 +109,11 @@ function notThere(data: string): ConfigError {
 
 /** A data set or a trained network by name or path, or classes separated by commas. */
 function setOrClasses(text: string, option: string): string | string[] {
+  if (option === "--source" && !isName(text) && !isPath(text) && !text.includes(",")) {
+    const names = Object.keys(pretrained);
+    const near = nearestName(text, names);
+    if (near !== undefined) throw unknownName(text, names, option);
+  }
   return isName(text) || isPath(text) ? text : parseList(text, option, "class names or numbers");
 }
 
@@ -91,7 +122,7 @@ function isName(text: string): boolean {
 }
 
 function isPath(text: string): boolean {
-  return /[\\/]/.test(text) || namesDataFile(text) || namesModelFile(text);
+  return /[\\/]/.test(text) || namesDataFile(text) || namesNetwork(text);
 }
 
 /** The same study with the paths in it whole, so that it can be resumed from anywhere. */
@@ -111,19 +142,4 @@ function parseStrategies(text: string): string[] {
   const names = parseList(text, "--strategies", "strategies");
   for (const name of names) strategyNamed(name, "--strategies");
   return names;
-}
-
-/** What the command line says of training is so for every run, also for those of which the study says otherwise. */
-function withEvery(
-  layers: readonly StudyInput[],
-  config: StudyConfig,
-  every: { epochs?: number; augmentation?: Record<string, never> },
-): StudyConfig {
-  const trainingOf = Object.fromEntries(
-    Object.entries(config.trainingOf).map(([name, training]) => [
-      name,
-      Object.fromEntries(Object.entries(every).filter(([field]) => Object.hasOwn(training, field))),
-    ]),
-  );
-  return resolveStudy(...layers, { training: every, trainingOf });
 }

@@ -124,11 +124,11 @@ describe("resolveStudy", () => {
     ],
     [{ seeds: [3, 1, 3] }, "seeds: expected each seed once, got 3 twice."],
     [
-      { training: { earlyStopping: {} } },
+      { validation: 0, training: { earlyStopping: {} } },
       'validation: expected a share above 0, since early stopping of "source" must choose an epoch without the test set, got 0. Set validation: 0.1.',
     ],
     [
-      { trainingOf: { "last-layer": { earlyStopping: { patience: 2 } } } },
+      { validation: 0, trainingOf: { "last-layer": { earlyStopping: { patience: 2 } } } },
       'validation: expected a share above 0, since early stopping of "last-layer" must choose an epoch without the test set, got 0. Set validation: 0.1.',
     ],
   ];
@@ -140,6 +140,26 @@ describe("resolveStudy", () => {
   test("what a preset says of strategies that the study leaves out is left out too", () => {
     const { trainingOf } = resolveStudy({ preset: "tuned", strategies: ["scratch", "last-layer"] });
     expect(Object.keys(trainingOf)).toEqual(["last-layer"]);
+  });
+
+  test("what the user says of all training outranks what a preset says of one strategy", () => {
+    const config = resolveStudy({ preset: "tuned", training: { learningRate: 0.3 } });
+    expect(trainingFor(config, "last-layer")).toMatchObject({ learningRate: 0.3, augmentation: { flip: false } });
+    const own = { preset: "tuned", training: { learningRate: 0.3 }, trainingOf: { scratch: { learningRate: 0.1 } } };
+    expect(trainingFor(resolveStudy(own), "scratch").learningRate).toBe(0.1);
+    expect(trainingFor(resolveStudy(own, { training: { learningRate: 0.2 } }), "scratch").learningRate).toBe(0.2);
+  });
+
+  test("a default that nobody wrote gives way: to early stopping, and to a time", () => {
+    expect(resolveStudy({ training: { earlyStopping: {} } }).validation).toBe(0.1);
+    expect(resolveStudy({ preset: "budget-curve", time: "10m" }).seeds).toBe("auto");
+  });
+
+  test("a preset's words are left out where they would not hold", () => {
+    expect(resolveStudy({ preset: "photos", target: "/photos" }).protocol).not.toBe("");
+    expect(resolveStudy({ preset: "photos", target: "/photos", source: "/a.onnx" }).protocol).toBe("");
+    expect(resolveStudy({ dataset: "/photos" }).protocol).toBe("");
+    expect(resolveStudy({ preset: "quick", imagesPerClass: 5 }).notes).toEqual([]);
   });
 
   test("early stopping with validation images is a study", () => {

@@ -20,7 +20,7 @@ export function resolveStudy(...layers: readonly StudyInput[]): StudyConfig {
   const presetName = layers.findLast((layer) => layer.preset !== undefined)?.preset ?? "classic";
   const { study } = lookUp(presets, presetName, "preset");
   const [preset, ...own] = [study, ...layers].map(spellOut);
-  const merged = [preset, left(preset, own), ...own].reduce(merge, {});
+  const merged = withValidation([withoutClaims(preset, own), left(preset, own), ...own].reduce(merge, {}));
   checkFields(merged, () => "study");
   const named = new Set(layers.flatMap(({ trainingOf }) => Object.keys(trainingOf ?? {})));
   // `auto` is spelled out field by field by now
@@ -115,6 +115,33 @@ function spellOut({ training, trainingOf, ...study }: StudyInput): SpelledOut {
   };
 }
 
+/** What a study may change while its preset's words still hold of it. */
+const besideClaims: ReadonlySet<string> = new Set(
+  "preset name protocol notes target imageSize fit testShare skipUnreadable normalization validation time featureMemoryMb".split(
+    " ",
+  ),
+);
+
+/** A preset without its words, where the layers over it make a study that they do not tell of. */
+function withoutClaims(preset: SpelledOut, layers: readonly SpelledOut[]): SpelledOut {
+  const changed = layers.flatMap((layer) => Object.entries(layer).filter(([, value]) => value !== undefined));
+  const isAsTold = changed.every(
+    ([field, value]) =>
+      besideClaims.has(field) && (field !== "target" || typeof value !== "string" || preset.source !== undefined),
+  );
+  if (isAsTold) return preset;
+  const { protocol: _protocol, notes: _notes, ...rest } = preset;
+  return rest;
+}
+
+/** Early stopping chooses an epoch: where nobody said of what images, a tenth of those for training is held back. */
+function withValidation(study: SpelledOut): SpelledOut {
+  const stops = [study.training, ...Object.values(study.trainingOf ?? {})].some(
+    (training) => typeof training?.earlyStopping === "object" && training.earlyStopping !== null,
+  );
+  return stops && study.validation === undefined ? { ...study, validation: 0.1 } : study;
+}
+
 /**
  * What the layers over a preset leave to Graft: how strategies train for which the preset's recipe was not made.
  * What they say of all training holds for these strategies too.
@@ -125,26 +152,31 @@ function left(preset: SpelledOut, layers: readonly SpelledOut[]): SpelledOut {
   const nameOf = (entry: unknown): string =>
     typeof entry === "string" ? entry : String((entry as { name?: unknown })?.name);
   const known = (preset.strategies ?? assignment).map(nameOf);
-  const said = layers.flatMap(({ training }) => Object.keys(training ?? {}));
-  const auto = Object.fromEntries(Object.entries(allAuto).filter(([field]) => !said.includes(field)));
   const others = strategies.map(nameOf).filter((name) => !known.includes(name));
-  return { trainingOf: Object.fromEntries(others.map((name) => [name, auto])) };
+  return { trainingOf: Object.fromEntries(others.map((name) => [name, { ...allAuto }])) };
 }
 
-/** Fields one by one; `training` and `trainingOf` one level deeper. Fixed seeds take away the time that was for others. */
+/**
+ * Fields one by one; `training` and `trainingOf` one level deeper. What is said of all training outranks what a layer
+ * below says of one strategy's. Fixed seeds take away the time that was for others, and a time takes away fixed seeds.
+ */
 function merge(under: SpelledOut, over: SpelledOut): SpelledOut {
   const given = Object.fromEntries(Object.entries(over).filter(([, value]) => value !== undefined));
   const merged: SpelledOut = { ...under, ...given };
   // a time is for seeds that are left to Graft
   if (over.seeds !== undefined && over.seeds !== AUTO && over.time === undefined) delete merged.time;
+  if (typeof over.time === "string" || typeof over.time === "number") merged.seeds = over.seeds ?? AUTO;
   if (under.training !== undefined && over.training !== undefined)
     merged.training = { ...under.training, ...over.training };
-  if (under.trainingOf !== undefined && over.trainingOf !== undefined) {
-    const names = new Set([...Object.keys(under.trainingOf), ...Object.keys(over.trainingOf)]);
+  const said = new Set(Object.keys(over.training ?? {}));
+  const names = new Set([...Object.keys(under.trainingOf ?? {}), ...Object.keys(over.trainingOf ?? {})]);
+  if (names.size > 0)
     merged.trainingOf = Object.fromEntries(
-      [...names].map((name) => [name, { ...under.trainingOf?.[name], ...over.trainingOf?.[name] }]),
+      [...names].map((name) => {
+        const kept = Object.entries(under.trainingOf?.[name] ?? {}).filter(([field]) => !said.has(field));
+        return [name, { ...Object.fromEntries(kept), ...over.trainingOf?.[name] }];
+      }),
     );
-  }
   return merged;
 }
 

@@ -15,7 +15,7 @@ export const presets: Readonly<Record<string, Preset>> = {
     study: {
       name: "classic",
       protocol:
-        "The classic assignment as intended: CIFAR-10 split by class, three ways to train on the target, transferred layers frozen bit for bit.",
+        "The classic assignment as intended: a data set split by class, three ways to train on the target, transferred layers frozen bit for bit.",
     },
   },
   "as-published": {
@@ -87,7 +87,7 @@ export const presets: Readonly<Record<string, Preset>> = {
     study: {
       name: "photos",
       protocol:
-        "Photographs against a network that was trained on ImageNet: a new head on its frozen features, all of it fine-tuned, and the same network from scratch.",
+        "Photographs against a network that was trained elsewhere: a new head on its frozen features, all of it fine-tuned, and the same network from scratch.",
       source: "mobilenetv2-12",
       strategies: [
         "nearest-mean",

@@ -53,11 +53,13 @@ const strategySchema = z.union([z.string().min(1), strategyFields], {
 const channelValues = z.array(z.number()).min(1).max(3);
 const normalizationSchema = z.union(
   [
-    z.enum(["standardize", "unit", "symmetric", "imagenet"]),
+    z.enum(["standardize", "unit", "symmetric", "imagenet", "none"]),
     z.strictObject({ mean: channelValues, std: z.array(z.number().gt(0)).min(1).max(3) }),
   ],
-  { error: "expected standardize, unit, symmetric or imagenet, or fields mean and std" },
+  { error: "expected standardize, unit, symmetric, imagenet or none, or fields mean and std" },
 );
+
+export const DEFAULT_ARCHITECTURE = "classic-cnn";
 
 /** The strategies of the classic assignment. */
 export const assignment = ["scratch", "last-layer", "last-two-layers"];
@@ -107,13 +109,13 @@ export const studySchema = z.strictObject({
   architecture: z
     .string()
     .min(1)
-    .default("classic-cnn")
+    .default(DEFAULT_ARCHITECTURE)
     .describe("network to train; where the source is an ONNX file, that instead"),
   normalization: normalizationSchema
     .default("standardize")
     .describe(
       "standardize with the source training images' statistics; or what a trained source wants: unit (x / 255), " +
-        "symmetric (x / 127.5 - 1), imagenet, or mean and std of pixel values in [0, 1]",
+        "symmetric (x / 127.5 - 1), imagenet, none (x from 0 to 255), or mean and std of pixel values in [0, 1]",
     ),
   head: z
     .enum(["task", "dataset"])
