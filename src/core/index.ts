@@ -37,6 +37,7 @@ export {
   times,
   unsignedPoints,
 } from "./number-text.ts";
+export { csvCell, printable, printableLines } from "./printable.ts";
 export { stream, type RandomStream } from "./random.ts";
 export { broadcastShapes, formatShape, normalizeAxis, sameShape, sizeOf, type Shape } from "./shape.ts";
 export {

@@ -31,12 +31,16 @@ export interface ImageDataset {
   readonly imageShape: ImageShape;
   readonly train: LabelledImages;
   readonly test: LabelledImages;
+  /** Those that came with it to choose by; where it has none, a study may hold some of the training images back. */
+  readonly validation?: LabelledImages;
   /** SHA-256 in hexadecimal, see `checksumOf`. */
   readonly checksum: string;
   /** Where it came from, as a person would say it. */
   readonly provenance: string;
   /** Where the images of each part lie, in their order, if they are files of their own. */
   readonly files?: { readonly train: readonly string[]; readonly test: readonly string[] };
+  /** How its files were understood and what of them was passed over, in phrases that follow its name. */
+  readonly notes?: readonly string[];
   /** Those of the files that were left out because they cannot be read. */
   readonly unreadable?: readonly UnreadableFile[];
 }
@@ -72,15 +76,16 @@ export interface Sha256 {
 }
 
 /**
- * SHA-256 in hexadecimal over train images, train labels, test images, test labels; labels as little-endian 16 bits.
+ * SHA-256 in hexadecimal over train images, train labels, then the same of test and, where there are any, of validation images;
+ * labels as little-endian 16 bits.
  *
  * `hash` is one that runs anywhere when left out; Node's is ten times faster.
  */
 export function checksumOf(
-  { train, test }: Pick<ImageDataset, "train" | "test">,
+  { train, test, validation }: Pick<ImageDataset, "train" | "test" | "validation">,
   hash: Sha256 = sha256.create(),
 ): string {
-  for (const { pixels, labels } of [train, test]) {
+  for (const { pixels, labels } of [train, test, ...(validation === undefined ? [] : [validation])]) {
     for (const chunk of pixelChunks(pixels)) hash.update(chunk);
     hash.update(new Uint8Array(labels.buffer, labels.byteOffset, labels.byteLength));
   }

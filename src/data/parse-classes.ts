@@ -42,7 +42,8 @@ function classIdOf(
   { name, classNames }: Pick<ImageDataset, "name" | "classNames">,
   where: string,
 ): number {
-  const named = classNames.findIndex((className) => className.toLowerCase() === String(entry).toLowerCase());
+  const plain = (text: string): string => text.normalize("NFC").toLowerCase();
+  const named = classNames.findIndex((className) => plain(className) === plain(String(entry)));
   if (typeof entry === "string" && named >= 0) return named;
   if (typeof entry === "string" && !/^[+-]?\d+(\.\d+)?$/.test(entry)) throw unknownName(entry, classNames, where);
   const classId = Number(entry);

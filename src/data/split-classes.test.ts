@@ -31,6 +31,19 @@ test("original labels stay class ids, with a name for each class of the data set
   expect(target.classNames).toEqual(["cat", "ant"]);
 });
 
+test("a class without images is left out of both sides by leaving it out of one", () => {
+  const lacking = tinyDataset({ train: [0, 1, 2], test: [0, 1] });
+  expect(splitByClass({ target: "ant" }, lacking).source.classNames).toEqual(["bee"]);
+});
+
+test("validation images that a data set brings are those of the task", () => {
+  const own = { ...dataset, validation: dataset.test };
+  const { target, source } = splitByClass({ target: "cat" }, own);
+  expect([...(target.validation?.indices ?? [])]).toEqual([2]);
+  expect([...(source.validation?.labels ?? [])]).toEqual([0, 1]);
+  expect(splitByClass({ target: "cat" }, dataset).target.validation).toBeNull();
+});
+
 test("the images are shared, not copied", () => {
   expect(splitByClass({ target: 0 }, dataset).target.train.part).toBe(dataset.train);
 });

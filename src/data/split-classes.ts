@@ -12,6 +12,8 @@ export interface ClassTask {
   readonly classNames: readonly string[];
   readonly train: ImageSubset;
   readonly test: ImageSubset;
+  /** Null where the data set has none of these classes to choose by. */
+  readonly validation: ImageSubset | null;
 }
 
 /** Both sides of a transfer. */
@@ -58,11 +60,16 @@ export function takeClasses(
   const classNames = classIds.map((classId) => dataset.classNames[classId]);
   const labelNames = keepOriginalLabels ? dataset.classNames : classNames;
   const labelOf = new Map(classIds.map((classId, label) => [classId, keepOriginalLabels ? classId : label]));
-  const subset = (part: "train" | "test"): ImageSubset => {
-    rejectEmptyClasses(dataset, part, classIds);
-    return { ...selectLabels(dataset[part], labelOf), classNames: labelNames };
+  const subset = (part: LabelledImages): ImageSubset => ({ ...selectLabels(part, labelOf), classNames: labelNames });
+  for (const part of ["train", "test"] as const) rejectEmptyClasses(dataset, part, classIds);
+  const validation = dataset.validation === undefined ? null : subset(dataset.validation);
+  return {
+    classIds,
+    classNames,
+    train: subset(dataset.train),
+    test: subset(dataset.test),
+    validation: validation?.indices.length === 0 ? null : validation,
   };
-  return { classIds, classNames, train: subset("train"), test: subset("test") };
 }
 
 function selectLabels(part: LabelledImages, labelOf: ReadonlyMap<number, number>): Omit<ImageSubset, "classNames"> {
@@ -78,7 +85,11 @@ function selectLabels(part: LabelledImages, labelOf: ReadonlyMap<number, number>
 }
 
 function takeOthers(target: readonly number[], dataset: ImageDataset): readonly number[] {
-  const source = [...dataset.classNames.keys()].filter((classId) => !target.includes(classId));
+  // a class that was left out of the target for having no images is left out of both
+  const whole = [new Set(dataset.train.labels), new Set(dataset.test.labels)];
+  const source = [...dataset.classNames.keys()].filter(
+    (classId) => !target.includes(classId) && whole.every((labels) => labels.has(classId)),
+  );
   if (source.length === 0) {
     throw new ConfigError(
       `target classes: expected some but not all of the ${target.length} classes of ${dataset.name}, got all. ` +

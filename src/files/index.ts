@@ -1,7 +1,7 @@
 /** @file Door of `files`: what rooms ask of a machine's files, whole or not at all. */
 
 export { type Lock, ifUnlocked, requireLocks, takeLock, withLock } from "./lock.ts";
-export { kindOf, readWholeFile, readWholeFileSync } from "./read-file.ts";
+export { kindOf, requireFile, readWholeFile, readWholeFileSync } from "./read-file.ts";
 export { blankSeal, checkSeal, requireSeal, seal } from "./seal.ts";
 export { sha256 } from "./sha256.ts";
 export { removeHalfWritten, writeFileAtomic } from "./write-file.ts";

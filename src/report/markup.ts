@@ -1,5 +1,7 @@
 /** @file HTML as a tagged template that escapes whatever is put into it. */
 
+import { printableLines } from "../core/index.ts";
+
 const replacements: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
 
 /** Text that already is markup and goes into `html` as it is. */
@@ -28,9 +30,9 @@ export function raw(text: string): Markup {
   return new Markup(text);
 }
 
-/** `a < b` as `a &lt; b`, fit for element content and quoted attributes of HTML and SVG. */
+/** `a < b` as `a &lt; b`, fit for element content and quoted attributes of HTML and SVG; what XML forbids is made visible. */
 export function escapeMarkup(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => replacements[character] ?? character);
+  return printableLines(text).replace(/[&<>"']/g, (character) => replacements[character] ?? character);
 }
 
 function render(part: MarkupPart): string {

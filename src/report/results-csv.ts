@@ -1,9 +1,8 @@
 /** @file `results.csv`: the whole study as tidy data, one row a run and epoch. */
 
+import { csvCell } from "../core/index.ts";
 import type { EpochRecord, RunRecord } from "../study/index.ts";
 import { type StoredSummary, completeSummary } from "./runs/complete-summary.ts";
-
-type Cell = string | number | null | undefined;
 
 const columns = {
   study: ({ study }) => study,
@@ -26,7 +25,10 @@ const columns = {
   // later columns go to the end, so that readers by position go on working
   images_per_class: ({ run }) => run.imagesPerClass,
   run_learning_rate: ({ run }) => run.learningRate,
-} satisfies Record<string, (row: { study: string; run: RunRecord; epoch: EpochRecord }) => Cell>;
+} satisfies Record<
+  string,
+  (row: { study: string; run: RunRecord; epoch: EpochRecord }) => Parameters<typeof csvCell>[0]
+>;
 
 /**
  * The CSV of a study: a header line, then runs in their order and epochs in theirs.
@@ -40,9 +42,4 @@ export function resultsCsv(stored: StoredSummary): string {
     run.epochs.map((epoch) => Object.values(columns).map((read) => read({ study: summary.name, run, epoch }))),
   );
   return [Object.keys(columns), ...rows].map((row) => `${row.map(csvCell).join(",")}\n`).join("");
-}
-
-function csvCell(cell: Cell): string {
-  const text = cell === null || cell === undefined ? "" : String(cell);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

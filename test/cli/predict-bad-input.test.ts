@@ -45,11 +45,9 @@ describe("bad input is one sentence, and nothing is written", { timeout: PATIENC
         "Resume the study if its run is unfinished, or give another folder.",
     ],
     [
-      ["classic", image],
-      "classic: expected one run to predict with, got 3 and no validation images to choose by: " +
-        `${CLASSIC_RUNS.slice(1).join(", ")}. Choose one with --run.`,
+      ["classic", image, "--run", "M2"],
+      `--run: expected one of ${CLASSIC_RUNS.join(", ")}, source, scratch, last-layer, last-two-layers, got "M2".`,
     ],
-    [["classic", image, "--run", "M2"], `--run: expected one of ${CLASSIC_RUNS.join(", ")}, got "M2".`],
     [
       [file, image, "--run", SCRATCH],
       `--run: expected it with the folder of a study, got "${file}", which is none. Leave it out, or give the study.`,

@@ -23,6 +23,7 @@ test("unreadable files, test images that are trained on, and small classes are n
   };
   expect(imageNotices(folder)).toEqual([
     "photos: 1 file cannot be read and is left out, the first train/x.jpg: it is empty.",
+    "photos: no training images of ring, star, heart and bars.",
     "photos: 1 test image of 20 also among the training images (the first: test/0.jpg is train/0.jpg); " +
       "accuracies come out too high. Take them out of one part.",
     `photos: ${shapes.classNames[1]} has 30 training images, ${shapes.classNames[8]} 2; accuracy says little of ` +

@@ -1,14 +1,34 @@
 /** @file What a user should know of images of their own before a study trains on them. */
 
-import { plural } from "../../core/index.ts";
+import { list, plural } from "../../core/index.ts";
 import { type ImageDataset, findLeaks } from "../../data/node/index.ts";
 
 /** Classes that differ by more in size are worth a word. */
 export const IMBALANCE = 3;
 
-/** Files that are left out, test images that are also trained on, classes of very different sizes: a sentence each. */
+/** How files were understood, those that are left out, classes without images, test images that are also trained on, classes of very different sizes: a sentence each. */
 export function imageNotices(dataset: ImageDataset): string[] {
-  return [...unreadableNotices(dataset), ...leakNotices(dataset), ...imbalanceNotices(dataset)];
+  return [
+    ...noteNotices(dataset),
+    ...unreadableNotices(dataset),
+    ...emptyClassNotices(dataset),
+    ...leakNotices(dataset),
+    ...imbalanceNotices(dataset),
+  ];
+}
+
+function noteNotices({ title, notes = [] }: ImageDataset): string[] {
+  return notes.map((note) => `${title}: ${note}.`);
+}
+
+function emptyClassNotices({ title, classNames, train, test }: ImageDataset): string[] {
+  return [
+    { images: "training images", labels: new Set(train.labels) },
+    { images: "test images", labels: new Set(test.labels) },
+  ].flatMap(({ images, labels }) => {
+    const empty = classNames.filter((_, label) => !labels.has(label));
+    return empty.length === 0 ? [] : [`${title}: no ${images} of ${list(empty)}.`];
+  });
 }
 
 function unreadableNotices({ title, unreadable = [] }: ImageDataset): string[] {

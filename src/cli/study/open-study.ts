@@ -1,5 +1,6 @@
 /** @file Opens what a study is made of, and tells of it: downloads, photographs that are read. */
 
+import { printable } from "../../core/index.ts";
 import { isDatasetName } from "../../data/node/index.ts";
 import { openPretrained, resolvePretrained } from "../../models/node/index.ts";
 import { type StudyConfig, type StudyData, openStudyData } from "../../study/index.ts";
@@ -42,6 +43,6 @@ export async function openStudy(config: StudyConfig, options: OpenStudyOptions):
   const own = [dataset, ...(sourceDataset === undefined ? [] : [sourceDataset])].filter(
     ({ name }) => !isDatasetName(name),
   );
-  for (const notice of own.flatMap(imageNotices)) display.notice(notice);
+  for (const notice of own.flatMap(imageNotices)) display.notice(printable(notice));
   return data;
 }

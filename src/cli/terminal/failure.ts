@@ -1,9 +1,8 @@
 /** @file What the command line says about an error, and the exit code it ends with. */
 
 import { CommanderError } from "commander";
-import { DeviceError, isUserError } from "../../core/index.ts";
+import { DeviceError, isUserError, printable } from "../../core/index.ts";
 import { Interrupted } from "./interrupt.ts";
-import { printable } from "./printable.ts";
 
 /** For what the user can mend. */
 const USER_EXIT_CODE = 2;

@@ -33,12 +33,14 @@ export interface FolderInspection {
   readonly formats: readonly { readonly kind: ImageKind; readonly count: number }[];
   /** Paths of files of the same bytes, first by path of each group first. */
   readonly copies: readonly (readonly string[])[];
-  /** Files in class folders that are no images and do not mean to be. */
+  /** Files that are no images and do not mean to be. */
   readonly ignored: number;
-  /** Files that lie in none of the class folders. */
+  /** Images that lie in none of the class folders. */
   readonly outside: number;
-  /** Hidden files, links that are not followed, and what is neither file nor folder. */
-  readonly passedOver: number;
+  /** Hidden files, and what is neither file nor folder. */
+  readonly hidden: number;
+  /** See `ImageList`. */
+  readonly notes: readonly string[];
 }
 
 /** How to look. */
@@ -80,7 +82,7 @@ export async function inspectImageFolder(
     }
   };
   await Promise.all(Array.from({ length: IN_FLIGHT }, work));
-  const { name, ignored, outside, passedOver } = found;
+  const { name, ignored, outside, hidden, notes } = found;
   return {
     name,
     classes: classCounts(found),
@@ -89,7 +91,8 @@ export async function inspectImageFolder(
     copies: copiesAmong(images, facts),
     ignored,
     outside,
-    passedOver,
+    hidden,
+    notes,
   };
 }
 

@@ -49,7 +49,7 @@ export interface DecodeImagesOptions {
  * The image at `path`, or all images in a folder and below, in order of their paths there.
  *
  * In a folder, what is no image and does not mean to be one is passed over, and so is what `openImageFolder` passes
- * over: hidden names, and links that lead out of it. An empty list is a folder without images.
+ * over: hidden names, and results of Graft's own. An empty list is a folder without images.
  *
  * @throws DataError if there is nothing at `path`, or nothing that can be read.
  */

@@ -1,7 +1,7 @@
-/** @file Makes the pixels of a folder of images, in the order of training and test. */
+/** @file Makes the pixels of a folder of images, in the order of training, test and validation. */
 
 import { join } from "node:path";
-import { DataError } from "../../core/index.ts";
+import { DataError, list } from "../../core/index.ts";
 import type { UnreadableFile } from "../dataset.ts";
 import type { DrawnSplit } from "../drawn-split.ts";
 import { PixelFile } from "../node/pixel-file.ts";
@@ -14,6 +14,9 @@ import { readImageFile } from "./decode/read-image-file.ts";
 import type { ListedImage } from "./list/image-list.ts";
 import type { FoundImages } from "./list/list-images.ts";
 import { type SplitList, splitList } from "./list/split-list.ts";
+
+/** Files that are named one by one. */
+const NAMED = 3;
 
 /** Everything that decides the images. */
 export interface FolderMaking {
@@ -48,7 +51,7 @@ export async function makeFolderImages(
   const planned = splitList(found, split);
   const options: Options = {
     imageShape: fit.imageShape,
-    parts: [planned.train, planned.test],
+    parts: [planned.train, planned.test, planned.validation],
     labelOf: labelsOf(found),
     read: async (file, into) => {
       const reason = await readImageFile(join(found.root, file.path), { file, ...fit, maxPixels, into });
@@ -63,7 +66,7 @@ export async function makeFolderImages(
   const unreadable = [...bad]
     .map(([file, reason]) => ({ path: file.path, reason }))
     .sort((a, b) => (a.path < b.path ? -1 : 1));
-  if (!making.skipUnreadable) requireReadable(making.path, unreadable);
+  if (!making.skipUnreadable) requireReadable(making, unreadable);
   const made = (done: Written, { phrase }: SplitList): MadeImages => describe(making, { done, phrase, unreadable });
   if (bad.size === 0 || !planned.drawn) return { writer, made: made(written, planned) };
   const images = found.images.filter((image) => !bad.has(image));
@@ -71,23 +74,27 @@ export async function makeFolderImages(
   const second = await begin();
   const moved = await writeImages(second, {
     ...options,
-    parts: [redrawn.train, redrawn.test],
+    parts: [redrawn.train, redrawn.test, redrawn.validation],
     read: readerOf(writer.temporaryPath, written),
     onProgress: undefined,
   });
   return { writer: second, made: made(moved, redrawn) };
 }
 
-/** @throws DataError naming the first of them. */
-export function requireReadable(path: string, unreadable: readonly UnreadableFile[]): void {
+/** @throws DataError saying how many of how many, and naming the first of them. */
+export function requireReadable(
+  { path, found: { root, images } }: Pick<FolderMaking, "path" | "found">,
+  unreadable: readonly UnreadableFile[],
+): void {
   const [first] = unreadable;
   if (first === undefined) return;
-  const got =
-    unreadable.length === 1 ? "one that cannot, " : `${unreadable.length} files that cannot, the first of them `;
+  const named = unreadable.slice(0, NAMED).map((file) => `${JSON.stringify(file.path)} (${file.reason})`);
+  const more = unreadable.length - named.length;
   throw new DataError(
-    `${path}: expected images that can be read, got ${got}${JSON.stringify(first.path)}: ${first.reason}. ` +
-      "Mend or remove what is damaged, or have it left out (skipUnreadable).",
-    { location: { path: join(path, first.path) } },
+    `${path}: expected images that can be read, got ${unreadable.length} of ${images.length} that cannot: ` +
+      `${list(more === 0 ? named : [...named, `${more} more`])}. ` +
+      "Mend, add or remove these files, or have them left out (skipUnreadable, --skip-unreadable).",
+    { location: { path: join(root, first.path) } },
   );
 }
 
@@ -116,7 +123,7 @@ function describe(
   { found, fit, path }: FolderMaking,
   { done, phrase, unreadable }: { done: Written; phrase: string; unreadable: readonly UnreadableFile[] },
 ): MadeImages {
-  const [train, test] = done.parts.map(({ images, labels, crcs }) => ({
+  const [train, test, validation] = done.parts.map(({ images, labels, crcs }) => ({
     labels,
     files: images.map((image) => image.path),
     crcs,
@@ -133,6 +140,7 @@ function describe(
     classNames: found.classNames,
     train,
     test,
+    validation,
     checksum: done.checksum,
     // without the folder's path: reports are shown to others
     provenance: `image files of the user's, ${phrase}; ${fitPhrase(fit)}${skipped}`,

@@ -147,16 +147,16 @@ test("a file that cannot be read is named with its reason, and how many there ar
   await writeFiles(folder, { ...four, "train/ant/0.jpg": "no image" });
   await expect(open()).rejects.toThrow(
     new DataError(
-      `${folder}: expected images that can be read, got one that cannot, "train/ant/0.jpg": ` +
-        "it is no JPEG, PNG, WebP, GIF, TIFF or AVIF image. " +
-        "Mend or remove what is damaged, or have it left out (skipUnreadable).",
+      `${folder}: expected images that can be read, got 1 of 5 that cannot: "train/ant/0.jpg" ` +
+        "(it is no JPEG, PNG, WebP, GIF, TIFF or AVIF image). " +
+        "Mend, add or remove these files, or have them left out (skipUnreadable, --skip-unreadable).",
       { location: { path: join(folder, "train/ant/0.jpg") } },
     ),
   );
   await writeFiles(folder, { "train/bee/1.jpg": jpeg.subarray(0, jpeg.length - 60), "test/bee/0\n.png": "" });
   const error = await open().catch((thrown: unknown) => thrown);
   expect((error as Error).message).toContain(
-    'got 3 files that cannot, the first of them "test/bee/0\\n.png": it is empty.',
+    'got 3 of 7 that cannot: "test/bee/0\\n.png" (it is empty), "train/ant/0.jpg" (it is no JPEG',
   );
   expect(await cached()).toEqual([]);
 });
@@ -171,7 +171,7 @@ test("files that cannot be read are left out and counted if that is asked for", 
   ]);
   expect(dataset.provenance).toMatch(/; unreadable files left out: 2$/);
   // neither are they overlooked by those who did not ask for it
-  await expect(open()).rejects.toThrow("got 2 files that cannot");
+  await expect(open()).rejects.toThrow("got 2 of 6 that cannot");
 });
 
 test("a bad file changes nothing about a drawn split but that it is missing", async () => {
@@ -191,14 +191,14 @@ test("a bad file changes nothing about a drawn split but that it is missing", as
 
 test("a missing image of a CSV file cannot be read", async () => {
   await writeFiles(folder, { "1.png": 1, "2.png": 2, "labels.csv": "1.png,a\n2.png,b\n3.png,b" });
-  await expect(open()).rejects.toThrow('got one that cannot, "3.png": there is no such file in the folder.');
+  await expect(open()).rejects.toThrow('got 1 of 3 that cannot: "3.png" (there is no such file in the folder).');
   expect((await open({ skipUnreadable: true })).files.train).toEqual(["1.png", "2.png"]);
 });
 
 test("a picture of too many pixels cannot be read", async () => {
   await writeFiles(folder, { ...four, "train/ant/0.png": await pngOf([1, 1, 1], { width: 200, height: 100 }) });
   await expect(open({ maxPixels: 19_999 })).rejects.toThrow(
-    'got one that cannot, "train/ant/0.png": it has more than 19999 pixels.',
+    'got 1 of 5 that cannot: "train/ant/0.png" (it has more than 19999 pixels).',
   );
   expect((await open({ maxPixels: 20_000 })).train.count).toBe(3);
 });
@@ -208,7 +208,7 @@ test.skipIf(process.platform === "win32" || process.getuid?.() === 0)(
   async () => {
     await writeFiles(folder, four);
     await chmod(join(folder, "train/ant/1.png"), 0);
-    await expect(open()).rejects.toThrow('"train/ant/1.png": you may not read it.');
+    await expect(open()).rejects.toThrow('"train/ant/1.png" (you may not read it).');
     await open({ skipUnreadable: true });
     await chmod(join(folder, "train/ant/1.png"), 0o644);
     expect((await open()).train.count).toBe(2);
@@ -231,7 +231,7 @@ test("a folder that nothing can be learnt from is refused", async () => {
   await expect(open()).rejects.toThrow(
     new DataError(
       `${folder}: expected images in class folders (class/photo.jpg, or train/class/photo.jpg and test/class/photo.jpg), ` +
-        "got none among 2 files outside of such folders. " +
+        "got none among 1 image outside of such folders. " +
         "Make a folder for every class, or name the images in a labels.csv (path,label).",
       { location: { path: folder } },
     ),
@@ -246,7 +246,7 @@ test("a folder that nothing can be learnt from is refused", async () => {
 });
 
 test("a folder without a training image that can be read is refused", async () => {
-  await writeFiles(folder, { "train/a/1.png": "bad", "test/a/1.png": 1, "test/b/1.png": 1 });
+  await writeFiles(folder, { "train/a/1.png": "bad", "train/b/1.png": "", "test/a/1.png": 1, "test/b/1.png": 1 });
   await expect(open({ skipUnreadable: true })).rejects.toThrow(
     new DataError(`${folder}: expected training images that can be read, got none. Add some, or name another folder.`, {
       location: { path: folder },

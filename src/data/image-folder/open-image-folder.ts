@@ -1,13 +1,15 @@
 /** @file Opens a folder of images as a data set. */
 
-import { ConfigError, DataError } from "../../core/index.ts";
+import { join } from "node:path";
+import { ConfigError, DataError, plural } from "../../core/index.ts";
 import { cacheDirectory } from "../../download/index.ts";
-import type { ImageDataset } from "../dataset.ts";
+import type { ImageDataset, UnreadableFile } from "../dataset.ts";
 import { type PixelCacheOptions, cacheKey, cachedImages } from "./cache/pixel-cache.ts";
 import { MAX_PIXELS, imageLibrary } from "./decode/decode-image.ts";
 import { type ImageFitOptions, resolveFit } from "./decode/image-fit.ts";
-import { type FoundImages, listImages } from "./list/list-images.ts";
+import { type FoundImages, csvFilesIn, listImages } from "./list/list-images.ts";
 import { type SplitOptions, resolveSplit } from "../drawn-split.ts";
+import { absence } from "./decode/read-image-file.ts";
 import { type FolderMaking, makeFolderImages, requireReadable } from "./make-folder-images.ts";
 
 /** Labels have 16 bits. */
@@ -27,8 +29,8 @@ export interface ImageFolderOptions extends ImageFitOptions, SplitOptions, Parti
 export type ImageFolderDataset = ImageDataset & Required<Pick<ImageDataset, "files" | "unreadable">>;
 
 /**
- * The images of `path` as a data set: a folder of class folders, of `train` and
- * `test` (or `val`) folders of class folders, or a CSV file `path,label[,split]`.
+ * The images of `path` as a data set: a folder of class folders, of `train`, `val` and
+ * `test` folders of class folders, or a CSV file of paths and labels.
  *
  * JPEG, PNG, WebP, GIF, TIFF and AVIF files are told by their content; see
  * `decodeImage` for what becomes of transparency, colour spaces and orientation.
@@ -44,7 +46,7 @@ export async function openImageFolder(path: string, options: ImageFolderOptions)
     throw new ConfigError(`max pixels: expected a whole number from 1, got ${maxPixels}.`);
   }
   const making: FolderMaking = {
-    found: requireClasses(await listImages(path, { signal }), path),
+    found: await requireClasses(await listImages(path, { signal }), path),
     path,
     fit: resolveFit(options),
     split: resolveSplit(options),
@@ -53,11 +55,12 @@ export async function openImageFolder(path: string, options: ImageFolderOptions)
     onProgress: options.onProgress,
     signal,
   };
+  if (!skipUnreadable) requireReadable(making, missingFiles(making.found));
   const cached = await cachedImages(await keyOf(making), { ...options, cacheDir }, (begin) =>
     makeFolderImages(begin, making),
   );
-  const { index, train, test } = cached;
-  if (!skipUnreadable) requireReadable(path, index.unreadable);
+  const { index, train, test, validation } = cached;
+  if (!skipUnreadable) requireReadable(making, index.unreadable);
   return {
     name: making.found.name,
     title: making.found.name,
@@ -65,11 +68,19 @@ export async function openImageFolder(path: string, options: ImageFolderOptions)
     imageShape: index.imageShape,
     train,
     test,
+    ...(validation.count === 0 ? {} : { validation }),
     checksum: index.checksum,
     provenance: index.provenance,
     files: { train: index.train.files, test: index.test.files },
     unreadable: index.unreadable,
+    notes: making.found.notes,
   };
+}
+
+/** Files that are named and not there: that is known before any other is read. */
+function missingFiles({ root, images }: FoundImages): UnreadableFile[] {
+  const missing = images.filter(({ sizeBytes }) => sizeBytes < 0);
+  return missing.map(({ path }) => ({ path, reason: absence(join(root, path)) }));
 }
 
 /** The real path too: small folders of equal names, sizes and times are not the same. */
@@ -91,13 +102,16 @@ async function keyOf({ found: { root, images, classNames }, fit, split, maxPixel
 }
 
 /** The same list, if there is anything to learn from it. */
-function requireClasses(found: FoundImages, path: string): FoundImages {
+async function requireClasses(found: FoundImages, path: string): Promise<FoundImages> {
   const { images, classNames, outside } = found;
   if (images.length === 0) {
-    const loose = outside === 0 ? "" : ` among ${outside} files outside of such folders`;
+    const loose = outside === 0 ? "" : ` among ${plural(outside, "image")} outside of such folders`;
+    const [csv] = await csvFilesIn(found.root);
+    const list =
+      csv === undefined ? "name the images in a labels.csv (path,label)" : `name the list of them, ${join(path, csv)}`;
     throw new DataError(
       `${path}: expected images in class folders (class/photo.jpg, or train/class/photo.jpg and test/class/photo.jpg), ` +
-        `got none${loose}. Make a folder for every class, or name the images in a labels.csv (path,label).`,
+        `got none${loose}. Make a folder for every class, or ${list}.`,
       { location: { path } },
     );
   }

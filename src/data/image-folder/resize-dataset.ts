@@ -2,7 +2,7 @@
 
 import { ConfigError, sizeOf } from "../../core/index.ts";
 import { cacheDirectory } from "../../download/index.ts";
-import type { ImageDataset } from "../dataset.ts";
+import type { ImageDataset, LabelledImages } from "../dataset.ts";
 import { readImage } from "../pixels.ts";
 import { type PixelCacheOptions, cacheKey, cachedImages } from "./cache/pixel-cache.ts";
 import { writeImages } from "./cache/write-images.ts";
@@ -17,7 +17,7 @@ export interface ResizeOptions extends ImageFitOptions, Partial<PixelCacheOption
 
 /** An image of the data set. */
 interface Place {
-  readonly part: "train" | "test";
+  readonly part: "train" | "test" | "validation";
   readonly index: number;
 }
 
@@ -43,29 +43,42 @@ export async function resizeDataset(dataset: ImageDataset, options: ResizeOption
   const { versions } = await imageLibrary();
   const key = cacheKey(["resized", versions, dataset.checksum, from, fit]);
   const provenance = `${dataset.provenance}; ${fitPhrase(fit)}`;
-  const { index, train, test } = await cachedImages(key, { ...options, cacheDir }, async (begin) => {
+  const { index, train, test, validation } = await cachedImages(key, { ...options, cacheDir }, async (begin) => {
     const writer = await begin();
     const written = await writeImages<Place>(writer, {
       imageShape: fit.imageShape,
-      parts: [placesIn(dataset, "train"), placesIn(dataset, "test")],
-      labelOf: ({ part, index: place }) => dataset[part].labels[place],
+      parts: [placesIn(dataset, "train"), placesIn(dataset, "test"), placesIn(dataset, "validation")],
+      labelOf: ({ part, index: place }) => imagesOf(dataset, part).labels[place],
       read: async ({ part, index: place }, into) => {
         const image = new Uint8Array(sizeOf(from));
-        readImage(dataset[part].pixels, place, image);
+        readImage(imagesOf(dataset, part).pixels, place, image);
         await resizeImage(image, { ...fit, from }, into);
         return true;
       },
       onProgress,
       signal,
     });
-    const [trainPart, testPart] = written.parts.map(({ labels, crcs }) => ({ labels, files: [], crcs }));
+    const [trainPart, testPart, validationPart] = written.parts.map(({ labels, crcs }) => ({
+      labels,
+      files: [],
+      crcs,
+    }));
     const { imageShape } = fit;
     const { checksum } = written;
     const { classNames } = dataset;
     const none = { unreadable: [], ignored: 0 };
     return {
       writer,
-      made: { imageShape, classNames, train: trainPart, test: testPart, checksum, provenance, ...none },
+      made: {
+        imageShape,
+        classNames,
+        train: trainPart,
+        test: testPart,
+        validation: validationPart,
+        checksum,
+        provenance,
+        ...none,
+      },
     };
   });
   return {
@@ -73,11 +86,18 @@ export async function resizeDataset(dataset: ImageDataset, options: ResizeOption
     imageShape: fit.imageShape,
     train,
     test,
+    ...(validation.count === 0 ? {} : { validation }),
     checksum: index.checksum,
     provenance,
   };
 }
 
 function placesIn(dataset: ImageDataset, part: Place["part"]): readonly Place[] {
-  return Array.from({ length: dataset[part].count }, (_, index) => ({ part, index }));
+  return Array.from({ length: dataset[part]?.count ?? 0 }, (_, index) => ({ part, index }));
+}
+
+function imagesOf(dataset: ImageDataset, part: Place["part"]): LabelledImages {
+  const images = dataset[part];
+  if (images === undefined) throw new Error("internal: an image of no part");
+  return images;
 }

@@ -1,5 +1,7 @@
 /** @file Cells of a Jupyter notebook, as nbformat 4.5 wants them. */
 
+import { printable } from "../../core/index.ts";
+
 /** Contents of an output by media type. */
 type MimeBundle = Record<string, string[]>;
 
@@ -30,7 +32,7 @@ export function codeCell(code: string, result: Record<string, string>): Notebook
 
 /** Plain text as Markdown that shows it as it is. */
 export function markdownText(text: string): string {
-  return text.replace(/[\\`*_<>&[\]|#$~]/g, (character) => `\\${character}`);
+  return printable(text).replace(/[\\`*_<>&[\]|#$~]/g, (character) => `\\${character}`);
 }
 
 /** Lines with their line feeds, as nbformat stores texts. */

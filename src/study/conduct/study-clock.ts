@@ -8,7 +8,10 @@ import { type Piece, leftAfter } from "../run/costs.ts";
 import { tuningPieces } from "../tuning/trial-pieces.ts";
 
 type EventOf<T extends StudyEvent["type"]> = Extract<StudyEvent, { type: T }>;
-type Followed = Pick<StudyContext, "runs" | "works" | "costs" | "found" | "study" | "data" | "networks" | "tasksOf">;
+type Followed = Pick<
+  StudyContext,
+  "runs" | "works" | "costs" | "found" | "study" | "split" | "data" | "networks" | "tasksOf"
+>;
 
 /** Steps that end at the same moment were made at once. */
 const SAME_MOMENT_MS = 1;

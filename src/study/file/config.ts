@@ -30,7 +30,6 @@ export function resolveStudy(...layers: readonly StudyInput[]): StudyConfig {
   checkBudgets(config);
   checkSeeds(config);
   checkTime(config);
-  checkValidation(config);
   checkAveraging(config);
   checkSource(config);
   return config;
@@ -239,15 +238,4 @@ function checkAveraging(config: StudyConfig): void {
   throw new ConfigError(
     `averaging: expected it without early stopping, got both for "${both}": a run keeps either its best epoch's weights or an average. Set one of them to null.`,
   );
-}
-
-function checkValidation(config: StudyConfig): void {
-  const stopping = ["source", ...strategiesOf(config).map(({ name }) => name)].find(
-    (name) => !["auto", null].includes(trainingFor(config, name).earlyStopping as "auto" | null),
-  );
-  if (stopping !== undefined && config.validation === 0) {
-    throw new ConfigError(
-      `validation: expected a share above 0, since early stopping of "${stopping}" must choose an epoch without the test set, got 0. Set validation: 0.1.`,
-    );
-  }
 }

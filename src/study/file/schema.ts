@@ -136,7 +136,9 @@ export const studySchema = z.strictObject({
   sourceImagesPerClass: imageCount.default("all").describe("source training images of each class"),
   validation: ratio
     .default(0)
-    .describe("share of the training images held back for choosing; the test set never chooses"),
+    .describe(
+      "share of the training images held back for choosing, where the data set has no validation images of its own; the test set never chooses",
+    ),
   batchNorm: z
     .enum(["frozen", "adapt"])
     .default("frozen")

@@ -21,7 +21,7 @@ export const tuningSchema = z.strictObject({
     .lt(1)
     .default(0.2)
     .describe(
-      "share of the target training images that a trial holds back, in turns: 0.2 makes five folds; where the study has validation images, those choose instead",
+      "share of the target training images that a trial holds back, in turns: 0.2 makes five folds; where the study or its data set has validation images, those choose instead",
     ),
   epochs: z
     .int()

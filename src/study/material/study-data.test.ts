@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import { ConfigError } from "../../core/index.ts";
-import { createShapes10 } from "../../data/index.ts";
+import { type ImageDataset, createShapes10 } from "../../data/index.ts";
 import { resolveStudy } from "../file/config.ts";
 import type { StudyInput } from "../file/schema.ts";
 import { planStudy } from "../file/plan.ts";
@@ -52,6 +52,36 @@ describe("the source", () => {
     ]);
   });
 });
+
+describe("early stopping", () => {
+  const refusal = (strategy: string): ConfigError =>
+    new ConfigError(
+      `validation: expected validation images, since early stopping of "${strategy}" must choose an epoch without the ` +
+        "test set, got none. Set validation: 0.1, or give the data set a folder of them.",
+    );
+
+  test.each([
+    [{ training: { earlyStopping: {} } }, "source"],
+    [{ trainingOf: { "last-layer": { earlyStopping: { patience: 2 } } } }, "last-layer"],
+  ])("%j needs images to choose by", (study, strategy) => {
+    expect(() => splitStudy(resolveStudy(study), { dataset })).toThrow(refusal(strategy));
+    expect(splitStudy(resolveStudy({ ...study, validation: 0.2 }), { dataset }).target.validation).toBeNull();
+  });
+
+  test("takes those that the data set brings", () => {
+    const config = resolveStudy({ training: { earlyStopping: {} } });
+    const { source, target } = splitStudy(config, { dataset: { ...dataset, validation: dataset.test } });
+    expect(source?.validation?.part).toBe(dataset.test);
+    expect(target.validation?.labels).toEqual(target.test.labels);
+    const ofTarget = { ...dataset, validation: selectOf(dataset.test, [0, 7]) };
+    expect(() => splitStudy(config, { dataset: ofTarget })).toThrow(refusal("source"));
+  });
+});
+
+/** The images of some classes. */
+function selectOf(part: ImageDataset["test"], classIds: readonly number[]): ImageDataset["test"] {
+  return { ...part, labels: part.labels.map((label) => (classIds.includes(label) ? label : classIds[0])) };
+}
 
 describe("a task of one class has nothing to tell apart", () => {
   const others = dataset.classNames.filter((name) => name !== "ring");

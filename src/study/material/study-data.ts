@@ -4,6 +4,7 @@ import { ConfigError } from "../../core/index.ts";
 import { type ClassTask, type ImageDataset, parseClasses, splitByClass, takeClasses } from "../../data/index.ts";
 import type { Network, Normalization, Parameters } from "../../engine/nn/index.ts";
 import { checkClassWeights } from "../file/class-weights.ts";
+import { strategiesOf, trainingFor } from "../file/config.ts";
 import type { StudyConfig } from "../file/schema.ts";
 import { sourceKindOf } from "../file/sources.ts";
 
@@ -55,14 +56,33 @@ export interface StudySplit {
 /**
  * The classes of both tasks.
  *
- * @throws ConfigError if classes are unknown or overlap, or one side of the transfer has one alone.
+ * @throws ConfigError if classes are unknown or overlap, one side of the transfer has one alone, or runs stop early without
+ *   images to choose by.
  * @throws DataError if a class has no training or test images.
  */
 export function splitStudy(config: StudyConfig, data: StudyData): StudySplit {
   const split = splitBySource(config, data);
   requireTwoClasses(split.target, "target");
   if (split.source !== null) requireTwoClasses(split.source, "source");
+  requireValidation(config, split);
   return split;
+}
+
+/** Images to choose by are the data set's own, or held back from training. */
+function requireValidation(config: StudyConfig, { source, target }: StudySplit): void {
+  if (config.validation > 0) return;
+  const stops = (name: string): boolean =>
+    !["auto", null].includes(trainingFor(config, name).earlyStopping as "auto" | null);
+  const names = [
+    ...(source === null || source.validation !== null ? [] : ["source"]),
+    ...(target.validation !== null ? [] : strategiesOf(config).map(({ name }) => name)),
+  ];
+  const stopping = names.find(stops);
+  if (stopping === undefined) return;
+  throw new ConfigError(
+    `validation: expected validation images, since early stopping of "${stopping}" must choose an epoch without the ` +
+      "test set, got none. Set validation: 0.1, or give the data set a folder of them.",
+  );
 }
 
 function requireTwoClasses({ classNames: [only, second] }: ClassTask, side: keyof StudySplit): void {

@@ -23,6 +23,7 @@ export interface TaskData {
   readonly pool: ImageSubset;
   /** Names the pool among those of all seeds. */
   readonly poolId: string;
+  /** The data set's own, or held back from training. */
   readonly validation: ImageSubset | null;
   readonly test: ImageSubset;
   /** Outputs of the head. */
@@ -97,8 +98,8 @@ function taskData(
   const byBudget = new Map(
     [...subsets].map(([budget, train]): [Budget, TaskData] => [
       budget,
-      validation === 0
-        ? { ...base, pool, poolId, train, validation: null }
+      task.validation !== null || validation === 0
+        ? { ...base, pool, poolId, train, validation: task.validation }
         : { ...base, pool, poolId, ...splitValidation(train, validation, stream(seed, "validation", purpose)) },
     ]),
   );

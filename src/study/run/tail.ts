@@ -210,10 +210,10 @@ async function trainingRows(options: TailOptions, passes: number): Promise<(pass
   return rowsOfPass;
 }
 
-/** Training images are rows of the pool's features, which every budget of the seed shares. */
+/** Training images, and those held back from them, are rows of the pool's features, which every budget of the seed shares. */
 async function featuresOf(options: TailOptions, set: SetName, view?: AugmentedView): Promise<FeatureRows> {
   const { run, whole, stage, start, task, imageShape, features, normalization, listener } = options;
-  const isPooled = set === "train" || set === "validation";
+  const isPooled = subsetOf(task, set).part === task.pool.part;
   const store = await features.features({
     weightsId: frozenWeightsId(options),
     subsetId: `${run.task}/${isPooled ? task.poolId : set}`,

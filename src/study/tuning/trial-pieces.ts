@@ -6,7 +6,7 @@ import type { Piece } from "../run/costs.ts";
 import { countTrials } from "./tune-strategy.ts";
 import { awaitingRates } from "./tuned-runs.ts";
 
-type Ahead = Pick<StudyContext, "runs" | "works" | "costs" | "found" | "study">;
+type Ahead = Pick<StudyContext, "runs" | "works" | "costs" | "found" | "study" | "split">;
 
 /** Trials of the strategies that have none yet; `now` is the one whose trials are made. */
 export function tuningPieces(context: Ahead, now: { strategy: string; share: number } | null): Piece[] {

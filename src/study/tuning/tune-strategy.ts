@@ -51,16 +51,16 @@ async function makeTrials(context: StudyContext, candidacy: Candidacy): Promise<
 }
 
 function planOf(
-  { study: { config } }: Pick<StudyContext, "study">,
+  { study: { config }, split }: Pick<StudyContext, "study" | "split">,
   { runs, candidates }: { runs: readonly PlannedRun[]; candidates: number },
 ): TrialPlan {
-  const folds = config.validation > 0 ? null : foldsOf(config);
+  const folds = config.validation > 0 || split.target.validation !== null ? null : foldsOf(config);
   return planTrials(runs, { folds, candidates, compute: tuningOf(config).compute });
 }
 
 /** How many runs' worth of steps the trials of some runs will take, and how many trials that is. */
 export function countTrials(
-  context: Pick<StudyContext, "study">,
+  context: Pick<StudyContext, "study" | "split">,
   runs: readonly PlannedRun[],
 ): { trainings: number; trials: number } {
   const candidates = candidateFactors(tuningOf(context.study.config), runs[0].training.learningRate).length;

@@ -1,9 +1,8 @@
 /** @file What `graft data check` says of a data set. */
 
-import { bytes, count, plural } from "../../../core/index.ts";
+import { bytes, count, plural, printable } from "../../../core/index.ts";
 import type { DatasetCheck, ImageDataset, ImagePlace, PartCheck } from "../../../data/node/index.ts";
 import { IMBALANCE } from "../../study/image-notices.ts";
-import { printable } from "../../terminal/printable.ts";
 
 /** Counts, repetitions, leaks and conflicts of a data set. */
 export function checkLines(

@@ -1,10 +1,9 @@
 /** @file A sheet of images of every class, as a PNG file. */
 
-import { plural, sizeOf } from "../../../core/index.ts";
+import { plural, printable, sizeOf } from "../../../core/index.ts";
 import { writeFileAtomic } from "../../../files/index.ts";
 import { type ImageDataset, readImage } from "../../../data/index.ts";
 import { type ImageRow, imageGrid } from "../../../report/index.ts";
-import { printable } from "../../terminal/printable.ts";
 
 const IMAGES_PER_CLASS = 10;
 

@@ -1,10 +1,10 @@
 /** @file `graft data`: lists, fetches and checks data sets. */
 
+import { printable } from "../../../core/index.ts";
 import { type DatasetEntry, datasets } from "../../../data/node/index.ts";
 import { cacheDirectory } from "../../../download/index.ts";
 import { openData } from "../../study/open-data.ts";
 import { listenForInterrupt } from "../../terminal/interrupt.ts";
-import { printable } from "../../terminal/printable.ts";
 import { createDisplay } from "../../terminal/displays/create-display.ts";
 import { checkPlace } from "./check-place.ts";
 import { writeContactSheet } from "./contact-sheet.ts";

@@ -1,14 +1,13 @@
 /** @file What `graft data check` says of the files of a folder of images. */
 
-import { count, plural } from "../../../core/index.ts";
+import { count, plural, printable } from "../../../core/index.ts";
 import type { FolderInspection, ImageDataset } from "../../../data/node/index.ts";
-import { printable } from "../../terminal/printable.ts";
 
 /** Files that are named one by one. */
 const NAMED = 10;
 
 /** Sizes, formats, copies and what was passed over. */
-export function folderLines({ sizes, formats, copies, ignored, outside, passedOver }: FolderInspection): string[] {
+export function folderLines({ sizes, formats, copies, ignored, outside, hidden, notes }: FolderInspection): string[] {
   const of = ({ width, height }: { width: number; height: number }): string => `${width}x${height}`;
   return [
     ...(formats.length === 0
@@ -20,11 +19,10 @@ export function folderLines({ sizes, formats, copies, ignored, outside, passedOv
           `  sizes (width x height): ${of(sizes.smallest)} to ${of(sizes.largest)}, half of them up to ${of(sizes.median)}`,
         ]),
     ...copyLines(copies),
+    ...notes.map((note) => `  ${printable(note)}`),
     ...(ignored === 0 ? [] : [`  ${plural(ignored, "file")} without an image passed over`]),
-    ...(outside === 0 ? [] : [`  ${plural(outside, "file")} outside of the class folders passed over`]),
-    ...(passedOver === 0
-      ? []
-      : [`  ${plural(passedOver, "hidden file or link", "hidden files or links")} passed over`]),
+    ...(outside === 0 ? [] : [`  ${plural(outside, "image")} outside of the class folders passed over`]),
+    ...(hidden === 0 ? [] : [`  ${plural(hidden, "hidden file")} passed over`]),
   ];
 }
 

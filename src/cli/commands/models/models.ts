@@ -1,6 +1,6 @@
 /** @file `graft models`: lists, describes and fetches pretrained networks. */
 
-import { bytes, lookUp, percent } from "../../../core/index.ts";
+import { bytes, lookUp, percent, printable } from "../../../core/index.ts";
 import { cacheDirectory } from "../../../download/index.ts";
 import {
   type ImportOptions,
@@ -20,7 +20,6 @@ import {
 import { alignColumns } from "../../terminal/align-columns.ts";
 import { listenForInterrupt } from "../../terminal/interrupt.ts";
 import { createDisplay } from "../../terminal/displays/create-display.ts";
-import { printable } from "../../terminal/printable.ts";
 import { describeModelFile, modelFileLines } from "./model-file.ts";
 import { describeWeightsFile, weightsFileLines } from "./weights-file.ts";
 

@@ -3,9 +3,9 @@
 import type { Command } from "commander";
 
 const examples = `
-A model is the model.onnx of a run, the folder of a run, or the folder of a study; of a study the run with the highest
-validation accuracy is taken, where it holds validation images back. Folders of images are looked through with all that
-is in them. Images are prepared as they were in training.
+A model is the model.onnx of a run, the folder of a run, or the folder of a study. Of a study with validation images the
+run with the highest validation accuracy is taken, of another the first run of the strategy that it recommends.
+Folders of images are looked through with all that is in them. Images are prepared as they were in training.
 Standard output holds the predictions alone; what else there is to say goes to standard error.
 Exit code: 0, or 1 if some images could not be read, or 2 if none could.
 
@@ -23,7 +23,7 @@ export function addPredict(program: Command): void {
     .description("say what is in images, by a model that a study trained")
     .argument("<model>", "model.onnx, or the folder of a run or a study")
     .argument("<images...>", "image files and folders")
-    .option("--run <id>", "run of the study to take")
+    .option("--run <name>", "run of the study to take, by its id or its strategy")
     .option("--top <n>", "how many classes to give for each image, the likeliest first", "1")
     .option("--csv <file>", "write the predictions as a table too")
     .option("--html <file>", "write a page with the images and their classes too")

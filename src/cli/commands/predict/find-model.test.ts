@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { ConfigError } from "../../../core/index.ts";
 import { sha256 } from "../../../files/index.ts";
+import { finishedRun, scoredRun } from "../../../study/analysis/finished-runs.fixture.ts";
 import { type RunRecord, type StudyFile, openRunStore, resolveStudy } from "../../../study/index.ts";
 import { epochRecord, run, summary } from "../../terminal/displays/study.fixture.ts";
 import { findModel } from "./find-model.ts";
@@ -29,10 +30,9 @@ interface RunFields {
 
 /** A study's folder with what is needed of its files. */
 function studyOf(...runs: RunFields[]): string {
-  const directory = mkdtempSync(join(tmpdir(), "graft-find-model-"));
-  onTestFinished(() => rmSync(directory, { recursive: true }));
-  const records: RunRecord[] = runs.map(({ status = "done", task = "target", validation = [], ...fields }) => ({
+  const records = runs.map(({ status = "done", task = "target", validation = [], ...fields }) => ({
     ...run,
+    strategy: fields.id.toLowerCase(),
     ...fields,
     status,
     task,
@@ -43,8 +43,14 @@ function studyOf(...runs: RunFields[]): string {
       validationLoss,
     })),
   }));
+  return writeStudy(records);
+}
+
+function writeStudy(runs: readonly RunRecord[]): string {
+  const directory = mkdtempSync(join(tmpdir(), "graft-find-model-"));
+  onTestFinished(() => rmSync(directory, { recursive: true }));
   writeFileSync(join(directory, "study.json"), JSON.stringify(studyFile));
-  writeFileSync(join(directory, "summary.json"), JSON.stringify({ ...summary, runs: records }));
+  writeFileSync(join(directory, "summary.json"), JSON.stringify({ ...summary, runs }));
   return directory;
 }
 
@@ -87,6 +93,43 @@ describe("of a study", () => {
   test("the source run is taken where no other is finished", async () => {
     const study = studyOf({ id: "M1", task: "source" }, { id: "M2", status: "pending" });
     expect(await findModel(study)).toEqual({ path: pathOf(study, "M1"), reason: "M1, the only finished run" });
+  });
+
+  describe("without images to choose by", () => {
+    const scored = (strategy: string, seed: number, accuracy: number): RunRecord =>
+      scoredRun({ strategy, seed }, { accuracy });
+    const runs = [scored("scratch", 0, 0.7), scored("full", 0, 0.85), scored("full", 1, 0.95)];
+
+    test("the first run of the strategy that the study recommends is taken, though another was right more often", async () => {
+      const study = writeStudy(runs);
+      expect(await findModel(study)).toEqual({
+        path: pathOf(study, "full-nall-seed0"),
+        reason: "full-nall-seed0, the first run of full, which the study recommends",
+      });
+    });
+
+    test("a run may be named by its strategy", async () => {
+      const study = writeStudy(runs);
+      expect((await findModel(study, { run: "full" })).path).toBe(pathOf(study, "full-nall-seed0"));
+      expect(await findModel(study, { run: "scratch" })).toEqual({
+        path: pathOf(study, "scratch-nall-seed0"),
+        reason: "scratch-nall-seed0, the only finished run of scratch",
+      });
+      await expect(findModel(study, { run: "ful" })).rejects.toThrow(
+        '--run: expected one of scratch-nall-seed0, full-nall-seed0, full-nall-seed1, scratch, full, got "ful". Did you mean "full"?',
+      );
+    });
+
+    test("none is taken where none has learned", async () => {
+      const study = writeStudy([
+        finishedRun({ strategy: "full", seed: 0 }),
+        finishedRun({ strategy: "full", seed: 1 }),
+      ]);
+      await expect(findModel(study)).rejects.toThrow(
+        `${study}: expected one run to predict with, got 2 and none that has learned its task: ` +
+          "full-nall-seed0, full-nall-seed1. Choose one with --run.",
+      );
+    });
   });
 
   test("any finished run is taken that is named", async () => {

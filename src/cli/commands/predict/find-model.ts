@@ -11,6 +11,7 @@ import {
   modelChecksum,
   openRunStore,
   readSummary,
+  recommendStrategies,
 } from "../../../study/index.ts";
 
 const MODEL = "model.onnx";
@@ -24,10 +25,11 @@ export interface FoundModel {
 }
 
 /**
- * The model file at `place`; `run` is the id of a study's run.
+ * The model file at `place`; `run` is the id of a study's run, or a strategy of it.
  *
  * Of a study, the finished run on the target task with the highest validation accuracy is chosen, at a tie that with
- * the lower validation loss. Test images never choose.
+ * the lower validation loss. Where no images were there to choose by, it is the first run of the strategy that the study
+ * recommends: strategies are what test images compare, and runs of one strategy they do not choose among.
  *
  * @throws ConfigError if there is none, or several and nothing to choose by.
  */
@@ -60,34 +62,50 @@ async function withChecksum(model: FoundModel): Promise<FoundModel> {
   return checksum === null ? model : { ...model, checksum };
 }
 
-async function modelOfStudy(directory: string, id: string | undefined): Promise<FoundModel> {
+async function modelOfStudy(directory: string, name: string | undefined): Promise<FoundModel> {
   const { runs } = await readSummary(directory);
   const finished = runs.filter(({ status }) => status === "done");
   const modelOf = (run: RunRecord): string => join(openRunStore(directory).runDirectory(run.id), MODEL);
-  if (id !== undefined) {
-    const chosen = lookUp(Object.fromEntries(runs.map((run) => [run.id, run])), id, "--run");
-    if (chosen.status === "done") return { path: modelOf(chosen) };
-    throw new ConfigError(`--run: expected a finished run, got ${id}, which is ${chosen.status}. Choose another.`);
-  }
+  const ofStrategy = finished.filter(({ strategy }) => strategy === name);
+  if (name !== undefined && ofStrategy.length === 0) return { path: modelOf(runNamed(name, runs)) };
   const onTarget = finished.filter(({ task }) => task === "target");
-  const candidates = onTarget.length > 0 ? onTarget : finished;
-  if (candidates.length === 0) {
+  const candidates = [ofStrategy, onTarget, finished].find(({ length }) => length > 0);
+  if (candidates === undefined) {
     throw new ConfigError(`${directory}: expected a study with a finished run, got none. Resume the study first.`);
   }
-  if (candidates.length === 1)
-    return {
-      path: modelOf(candidates[0]),
-      reason: `${candidates[0].id}, the only finished run${onTarget.length > 0 ? " on the target task" : ""}`,
-    };
-  const [best] = candidates.flatMap(validated).sort((a, b) => b.accuracy - a.accuracy || a.loss - b.loss);
-  if (best === undefined) {
-    throw new ConfigError(
-      `${directory}: expected one run to predict with, got ${candidates.length} and no validation images to choose by: ` +
-        `${candidates.map((run) => run.id).join(", ")}. Choose one with --run.`,
-    );
+  const { run, reason } = chooseRun(candidates, directory);
+  return { path: modelOf(run), reason: `${run.id}, ${reason}` };
+}
+
+function runNamed(name: string, runs: readonly RunRecord[]): RunRecord {
+  const strategies = runs.flatMap(({ status, strategy }) => (status === "done" ? [strategy] : []));
+  const names = [...runs.map(({ id }) => id), ...strategies];
+  lookUp(Object.fromEntries(names.map((own) => [own, own])), name, "--run");
+  const run = runs.find(({ id }) => id === name);
+  if (run?.status === "done") return run;
+  throw new ConfigError(`--run: expected a finished run, got ${name}, which is ${run?.status}. Choose another.`);
+}
+
+/** One of several finished runs, and why, as a phrase. */
+function chooseRun(candidates: readonly RunRecord[], directory: string): { run: RunRecord; reason: string } {
+  const [first, second] = candidates;
+  if (second === undefined) {
+    return { run: first, reason: `the only finished run${first.task === "target" ? ` of ${first.strategy}` : ""}` };
   }
-  const accuracy = percent(best.accuracy);
-  return { path: modelOf(best.run), reason: `${best.run.id}, with the highest validation accuracy, ${accuracy}` };
+  const [best] = candidates.flatMap(validated).sort((a, b) => b.accuracy - a.accuracy || a.loss - b.loss);
+  if (best !== undefined) {
+    return { run: best.run, reason: `with the highest validation accuracy, ${percent(best.accuracy)}` };
+  }
+  const recommended = recommendStrategies(candidates).at(-1);
+  const run = candidates.find(
+    ({ strategy, imagesPerClass }) =>
+      strategy === recommended?.recommended && imagesPerClass === recommended.imagesPerClass,
+  );
+  if (run !== undefined) return { run, reason: `the first run of ${run.strategy}, which the study recommends` };
+  throw new ConfigError(
+    `${directory}: expected one run to predict with, got ${candidates.length} and none that has learned its task: ` +
+      `${candidates.map(({ id }) => id).join(", ")}. Choose one with --run.`,
+  );
 }
 
 /** What a run's model, the last epoch's or the one kept, reached on the images held back; nothing where none were. */

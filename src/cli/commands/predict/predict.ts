@@ -3,7 +3,7 @@
 import { mkdtemp } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { extname, join } from "node:path";
-import { ConfigError, DataError } from "../../../core/index.ts";
+import { ConfigError, DataError, printable } from "../../../core/index.ts";
 import { writeFileAtomic } from "../../../files/index.ts";
 import { type LooseImage, findImages } from "../../../data/node/index.ts";
 import { createModelSession } from "../../../engine/runtime/index.ts";
@@ -12,7 +12,6 @@ import { chooseDevice } from "../../device/choose-device.ts";
 import { parseWhole } from "../../options/parse-values.ts";
 import { listenForInterrupt } from "../../terminal/interrupt.ts";
 import { openInBrowser } from "../../terminal/open-in-browser.ts";
-import { printable } from "../../terminal/printable.ts";
 import { findModel } from "./find-model.ts";
 import { type Prediction, predictImages } from "./predict-images.ts";
 import { jsonLine, plainLines, predictionsCsv } from "./prediction-lines.ts";

@@ -44,6 +44,11 @@ test("jsonLine has the likeliest class beside all answers, and the reason of an 
   );
 });
 
+test("predictionsCsv holds nothing that a spreadsheet would run", () => {
+  const csv = predictionsCsv([predictionOf("=1+1.png", ["@SUM(1)", 1])]);
+  expect(csv).toBe("file,class,probability,rank\r\n'=1+1.png,'@SUM(1),1,1\r\n");
+});
+
 test("predictionsCsv is read back as it was by another program, whatever is in the names", () => {
   const file = 'a "b",\nc.png';
   const csv = predictionsCsv([predictionOf(file, ["x,y", 0.1], ["z", 1 / 3]), predictionOf("plain.png", ["z", 1])]);

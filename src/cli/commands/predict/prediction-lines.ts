@@ -1,8 +1,7 @@
 /** @file Predictions as lines of text: for people, as JSON, as CSV. */
 
-import { percent } from "../../../core/index.ts";
+import { csvCell, percent, printable } from "../../../core/index.ts";
 import type { LooseImage } from "../../../data/node/index.ts";
-import { printable } from "../../terminal/printable.ts";
 import type { Prediction, Unreadable } from "./predict-images.ts";
 
 const TITLES = { file: "file", className: "class", probability: "probability" };
@@ -42,12 +41,8 @@ export function jsonLine(result: Prediction | Unreadable): string {
 /** A header line, then one row an answer; ranks count from 1. Quoting and line ends follow RFC 4180. */
 export function predictionsCsv(predictions: readonly Prediction[]): string {
   const rows = predictions.flatMap(({ file, answers }) =>
-    answers.map(({ className, probability }, index) => [file, className, String(probability), String(index + 1)]),
+    answers.map(({ className, probability }, index) => [file, className, probability, index + 1]),
   );
   const header = [TITLES.file, TITLES.className, TITLES.probability, "rank"];
   return [header, ...rows].map((row) => `${row.map(csvCell).join(",")}\r\n`).join("");
-}
-
-function csvCell(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

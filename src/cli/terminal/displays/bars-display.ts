@@ -1,6 +1,6 @@
 /** @file A study as progress bars, for terminals. */
 
-import { bytes, count, loss, percent, time } from "../../../core/index.ts";
+import { bytes, count, loss, percent, time, printable } from "../../../core/index.ts";
 import { MultiBar, type Options, type Params, type SingleBar } from "cli-progress";
 import type { StudyEvent, StudyListener } from "../../../study/index.ts";
 import { wrapLine } from "../wrap-line.ts";
@@ -16,7 +16,6 @@ import {
   tuningTitle,
 } from "./sentences.ts";
 import type { Display } from "./display.ts";
-import { printable } from "../printable.ts";
 
 const LONGEST_BAR = 20;
 const SHORTEST_BAR = 8;

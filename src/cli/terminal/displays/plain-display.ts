@@ -1,6 +1,6 @@
 /** @file A study as plain lines, for logs and pipes. */
 
-import { bytes, count, percent, plural } from "../../../core/index.ts";
+import { bytes, count, percent, plural, printable } from "../../../core/index.ts";
 import type { DownloadProgress } from "../../../download/index.ts";
 import type { StudyEvent } from "../../../study/index.ts";
 import { endLines } from "./end-lines.ts";
@@ -20,7 +20,6 @@ import {
 } from "./sentences.ts";
 import { atMostEvery } from "./throttle.ts";
 import type { Display, WriteLine } from "./display.ts";
-import { printable } from "../printable.ts";
 
 /** Between two lines on what is under way. */
 const LEAST_INTERVAL_MS = 10_000;

@@ -15,6 +15,7 @@ const index: CacheIndex = {
     crcs: Uint32Array.of(1, 2 ** 31, 2 ** 32 - 1),
   },
   test: { labels: Uint16Array.of(1), files: [], crcs: Uint32Array.of(0) },
+  validation: { labels: Uint16Array.of(0), files: ["ant/4.jpg"], crcs: Uint32Array.of(7) },
   checksum: "0f".repeat(32),
   provenance: "made in a test",
   unreadable: [{ path: "ant/\n.jpg", reason: "it is empty" }],
@@ -25,7 +26,7 @@ const text = formatCacheIndex(index, "key");
 
 test("what is written is read", () => {
   expect(parseCacheIndex(text, "key")).toEqual(index);
-  expect(pixelFileBytes(index)).toBe(48);
+  expect(pixelFileBytes(index)).toBe(60);
 });
 
 test("labels and checksums lie in shared memory, for the threads that read them", () => {

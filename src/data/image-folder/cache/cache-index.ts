@@ -18,12 +18,14 @@ export interface CachedPart {
   readonly crcs: Uint32Array;
 }
 
-/** Everything about the images in a file of pixels: first those of training, then those of the test. */
+/** Everything about the images in a file of pixels: first those of training, then of the test, then of validation. */
 export interface CacheIndex {
   readonly imageShape: ImageShape;
   readonly classNames: readonly string[];
   readonly train: CachedPart;
   readonly test: CachedPart;
+  /** Often of no images. */
+  readonly validation: CachedPart;
   /** See `checksumOf`. */
   readonly checksum: string;
   readonly provenance: string;
@@ -43,6 +45,7 @@ const indexSchema = z.strictObject({
   classNames: z.array(z.string()).min(1).max(65_536),
   train: partSchema,
   test: partSchema,
+  validation: partSchema,
   checksum: z.string().regex(/^[0-9a-f]{64}$/),
   provenance: z.string(),
   unreadable: z.array(z.strictObject({ path: z.string(), reason: z.string() })),
@@ -58,8 +61,8 @@ export function formatCacheIndex(index: CacheIndex, key: string): string {
     files: [...files],
     crcs: crcBytes(crcs).toString("base64"),
   });
-  const parts = { train: part(index.train), test: part(index.test) };
-  const text = JSON.stringify({ format: CACHE_FORMAT, key, ...index, ...parts, seal: blankSeal });
+  const [train, test, validation] = partsOf(index).map(part);
+  const text = JSON.stringify({ format: CACHE_FORMAT, key, ...index, train, test, validation, seal: blankSeal });
   return Buffer.from(seal(Buffer.from(text))).toString();
 }
 
@@ -68,14 +71,19 @@ export function parseCacheIndex(text: string, key: string): CacheIndex | undefin
   if (checkSeal(Buffer.from(text)) !== "whole") return undefined;
   const found = indexSchema.safeParse(jsonIn(text));
   if (!found.success || found.data.key !== key) return undefined;
-  const { format: _format, key: _key, seal: _seal, train, test, ...rest } = found.data;
-  const index = { ...rest, train: partIn(train), test: partIn(test) };
-  return [index.train, index.test].every((part) => isWhole(part, index.classNames.length)) ? index : undefined;
+  const { format: _format, key: _key, seal: _seal, train, test, validation, ...rest } = found.data;
+  const index = { ...rest, train: partIn(train), test: partIn(test), validation: partIn(validation) };
+  return partsOf(index).every((part) => isWhole(part, index.classNames.length)) ? index : undefined;
 }
 
 /** Bytes of the file of pixels. */
-export function pixelFileBytes({ imageShape, train, test }: Pick<CacheIndex, "imageShape" | "train" | "test">): number {
-  return (train.labels.length + test.labels.length) * sizeOf(imageShape);
+export function pixelFileBytes(index: Pick<CacheIndex, "imageShape" | "train" | "test" | "validation">): number {
+  return partsOf(index).reduce((sum, { labels }) => sum + labels.length, 0) * sizeOf(index.imageShape);
+}
+
+/** The parts in the order of the file. */
+function partsOf({ train, test, validation }: Pick<CacheIndex, "train" | "test" | "validation">): CachedPart[] {
+  return [train, test, validation];
 }
 
 /** Labels as little-endian 16 bits. */

@@ -15,17 +15,26 @@ test("pixels that are read in several pieces come back as they were written", as
   try {
     // both parts longer than what is read at once, and neither a multiple of it
     const imageShape = [3, 512, 512] as const;
-    const counts = { train: 23, test: 12 };
+    const counts = { train: 23, test: 12, validation: 1 };
     const part = (count: number, seed: number) => ({
       count,
       labels: Uint16Array.from({ length: count }, (_, at) => at % 2),
       pixels: Uint8Array.from({ length: count * 3 * 512 * 512 }, (_, at) => (at * 7919 + (at >> 16) + seed) % 251),
     });
-    const parts = { train: part(counts.train, 1), test: part(counts.test, 2) };
-    const { train, test: held } = await cachedImages("key", { cacheDir: folder }, async (begin) => {
+    const parts = {
+      train: part(counts.train, 1),
+      test: part(counts.test, 2),
+      validation: part(counts.validation, 3),
+    };
+    const {
+      train,
+      test: held,
+      validation,
+    } = await cachedImages("key", { cacheDir: folder }, async (begin) => {
       const writer = await begin();
       await writer.write(parts.train.pixels);
       await writer.write(parts.test.pixels);
+      await writer.write(parts.validation.pixels);
       return {
         writer,
         made: {
@@ -33,6 +42,7 @@ test("pixels that are read in several pieces come back as they were written", as
           classNames: ["a", "b"],
           train: { labels: parts.train.labels, files: [], crcs: new Uint32Array(counts.train) },
           test: { labels: parts.test.labels, files: [], crcs: new Uint32Array(counts.test) },
+          validation: { labels: parts.validation.labels, files: [], crcs: new Uint32Array(counts.validation) },
           checksum: checksumOf(parts),
           provenance: "a test",
           unreadable: [],
@@ -42,6 +52,7 @@ test("pixels that are read in several pieces come back as they were written", as
     });
     expect(Buffer.compare(train.pixels as Uint8Array, parts.train.pixels)).toBe(0);
     expect(Buffer.compare(held.pixels as Uint8Array, parts.test.pixels)).toBe(0);
+    expect(Buffer.compare(validation.pixels as Uint8Array, parts.validation.pixels)).toBe(0);
   } finally {
     await remove();
   }
@@ -53,11 +64,13 @@ test("however its files are damaged, the images are those that were made, or are
   const crcs = Uint32Array.from({ length: 6 }, (_, index) => crc32(pixels.subarray(16 * index, 16 * index + 16)));
   const parts = {
     train: { labels: Uint16Array.of(0, 1, 0, 1), files: ["a/1", "b/1", "a/2", "b/2"], crcs: crcs.slice(0, 4) },
-    test: { labels: Uint16Array.of(0, 1), files: ["a/3", "b/3"], crcs: crcs.slice(4) },
+    test: { labels: Uint16Array.of(0), files: ["a/3"], crcs: crcs.slice(4, 5) },
+    validation: { labels: Uint16Array.of(1), files: ["b/3"], crcs: crcs.slice(5) },
   };
   const stored = {
     train: { count: 4, labels: parts.train.labels, pixels: pixels.subarray(0, 64) },
-    test: { count: 2, labels: parts.test.labels, pixels: pixels.subarray(64) },
+    test: { count: 1, labels: parts.test.labels, pixels: pixels.subarray(64, 80) },
+    validation: { count: 1, labels: parts.validation.labels, pixels: pixels.subarray(80) },
   };
   const facts = { imageShape, classNames: ["a", "b"], provenance: "a test", unreadable: [], ignored: 0 };
   for (let number = 0; number < 100; number++) {

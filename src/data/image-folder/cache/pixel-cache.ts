@@ -34,13 +34,18 @@ export interface PixelCacheOptions {
 }
 
 /** Images out of the cache, and what is known about them. */
-export interface CachedImages {
+export interface CachedImages extends Parts {
   readonly index: CacheIndex;
-  readonly train: LabelledImages;
-  readonly test: LabelledImages;
 }
 
-/** What `make` has written: all training images, then all test images. */
+/** In the order of the file. */
+interface Parts {
+  readonly train: LabelledImages;
+  readonly test: LabelledImages;
+  readonly validation: LabelledImages;
+}
+
+/** What `make` has written: all training images, then all test images, then all validation images. */
 export type MadeImages = Omit<CacheIndex, "pixelsModifiedMs">;
 
 /** SHA-256 in hexadecimal of everything that decides the pixels; the libraries' versions are the caller's to add. */
@@ -105,22 +110,24 @@ async function readCached(
   return undefined;
 }
 
-type Parts = Pick<CachedImages, "train" | "test">;
+function partsInFile(path: string, index: CacheIndex): Parts {
+  return partsOf(index, (place) => new PixelFile({ path, ...place }));
+}
 
-function partsInFile(
-  path: string,
-  { imageShape, train, test }: Pick<CacheIndex, "imageShape" | "train" | "test">,
+/** The parts, their pixels from where `pixelsAt` has those of a place in the file. */
+function partsOf(
+  index: CacheIndex,
+  pixelsAt: (place: { offset: number; sizeBytes: number; crcs: Uint32Array }) => PixelStore,
 ): Parts {
-  const bytesOf = ({ labels }: CacheIndex["train"]): number => labels.length * sizeOf(imageShape);
-  const part = ({ labels }: CacheIndex["train"], pixels: PixelStore): LabelledImages => ({
-    count: labels.length,
-    pixels,
-    labels,
-  });
-  return {
-    train: part(train, new PixelFile({ path, offset: 0, sizeBytes: bytesOf(train), crcs: train.crcs })),
-    test: part(test, new PixelFile({ path, offset: bytesOf(train), sizeBytes: bytesOf(test), crcs: test.crcs })),
+  let offset = 0;
+  const part = ({ labels, crcs }: CacheIndex["train"]): LabelledImages => {
+    const sizeBytes = labels.length * sizeOf(index.imageShape);
+    const pixels = pixelsAt({ offset, sizeBytes, crcs });
+    offset += sizeBytes;
+    return { count: labels.length, pixels, labels };
   };
+  const [train, test, validation] = [part(index.train), part(index.test), part(index.validation)];
+  return { train, test, validation };
 }
 
 /** The parts in shared memory, and their checksum, see `checksumOf`. */
@@ -130,24 +137,26 @@ async function readIntoMemory(
   signal: AbortSignal | undefined,
 ): Promise<{ parts: Parts; checksum: string }> {
   const whole = new Uint8Array(new SharedArrayBuffer(pixelFileBytes(index)));
-  const split = index.train.labels.length * sizeOf(index.imageShape);
-  const pixels = { train: whole.subarray(0, split), test: whole.subarray(split) };
+  const pieces: { into: Uint8Array; position: number }[] = [];
+  const parts = partsOf(index, ({ offset: position, sizeBytes }) => {
+    const into = whole.subarray(position, position + sizeBytes);
+    pieces.push({ into, position });
+    return into;
+  });
   const hash = createHash("sha256");
   const file = await open(path, "r");
   try {
-    for (const part of ["train", "test"] as const) {
-      const position = part === "train" ? 0 : split;
-      for await (const piece of readInto(pixels[part], { file, position })) {
+    for (const [at, { labels }] of [parts.train, parts.test, parts.validation].entries()) {
+      const { into, position } = pieces[at];
+      for await (const piece of readInto(into, { file, position })) {
         signal?.throwIfAborted();
         hash.update(piece);
       }
-      hash.update(labelBytes(index[part].labels));
+      hash.update(labelBytes(labels));
     }
   } finally {
     await file.close();
   }
-  const { train, test } = partsInFile(path, index);
-  const parts = { train: { ...train, pixels: pixels.train }, test: { ...test, pixels: pixels.test } };
   return { parts, checksum: hash.digest("hex") };
 }
 

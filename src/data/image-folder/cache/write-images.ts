@@ -23,7 +23,7 @@ const IN_FLIGHT = 2 * Math.max(4, availableParallelism());
 /** What to write, and how to come by it. */
 export interface WriteImagesOptions<T> {
   readonly imageShape: ImageShape;
-  /** First of training, then of the test. */
+  /** First of training, then of the test, then of validation. */
   readonly parts: readonly (readonly T[])[];
   readonly labelOf: (image: T) => number;
   /** Fills `into` with the pixels of an image; false leaves it out. */

@@ -34,7 +34,10 @@ export function unknownKindReason(start: Uint8Array): string {
   if (start.length === 0) return "it is empty";
   const text = Buffer.from(start.subarray(0, KIND_BYTES)).toString("latin1");
   if (text.startsWith("BM")) return "it is a BMP file, which is not read";
-  if (text.startsWith("ftyp", 4)) return "it is a HEIC photo or a film, which are not read";
+  if (/^ftyp(?:hei|hev|mif1|msf1)/.test(text.slice(4)))
+    return "it is a HEIC photo, which is not read: export it as JPEG";
+  if (text.startsWith("ftyp", 4)) return "it is a film, not an image";
+  if (text.startsWith("version https://git-lfs")) return "it is a Git LFS pointer, not the image: run git lfs pull";
   if (/^\s*<(\?xml|svg|!doctype|html)/i.test(text)) return "it is text in markup, not an image";
   return "it is no JPEG, PNG, WebP, GIF, TIFF or AVIF image";
 }

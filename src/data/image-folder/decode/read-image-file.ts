@@ -4,7 +4,7 @@ import { readFileSync, statSync } from "node:fs";
 import { type FileHandle, open, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { kindOf } from "../../../files/index.ts";
-import type { FoundFile } from "../list/scan-folder.ts";
+import { type FoundFile, isGarbled } from "../list/scan-folder.ts";
 import { decodeImage, unreadableReason } from "./decode-image.ts";
 import type { ImageFit } from "./image-fit.ts";
 import { KIND_BYTES, hasImageExtension, imageKind, unknownKindReason } from "./image-kind.ts";
@@ -67,8 +67,10 @@ export async function meansToBeImage(root: string, file: FoundFile): Promise<boo
   }
 }
 
-function absence(path: string): string {
+/** Why a file cannot even be asked about, as a phrase. */
+export function absence(path: string): string {
   const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined && isGarbled(path)) return "its name is not in UTF-8: rename it";
   return found === undefined || found.isFile() ? "there is no such file in the folder" : `it is ${kindOf(found)}`;
 }
 

@@ -1,5 +1,6 @@
 /** @file The images that a data set is to be made of, whether folders or a CSV file say so. */
 
+import { printable } from "../../../core/index.ts";
 import type { FoundFile } from "./scan-folder.ts";
 
 /** The parts that a data set can come with. */
@@ -15,26 +16,33 @@ export interface ListedImage extends FoundFile {
 /** All of them, and what was left out. */
 export interface ImageList {
   readonly images: readonly ListedImage[];
-  /** In byte order; a class may have no images. */
+  /** In byte order; each has images. */
   readonly classNames: readonly string[];
-  /** Files that lie in none of the class folders. */
+  /** Images that lie in none of the class folders. */
   readonly outside: number;
-  /** See `FolderScan`. */
-  readonly passedOver: number;
+  /** How folders or a file were read and what of them was passed over, in phrases that follow the data set's name. */
+  readonly notes: readonly string[];
 }
 
-const partNames: Readonly<Record<string, ListedPart>> = {
-  train: "train",
-  training: "train",
-  val: "validation",
-  valid: "validation",
-  validation: "validation",
-  test: "test",
-  testing: "test",
-};
+/** What the names of parts hold beside the part: `seg_train`, `train_images`, `train2017`. */
+const AROUND = "(?:images?|imgs?|photos?|pictures?|pics?|data|dataset|sets?|seg|split|folder|files|my|\\d+)";
 
-/** The part that a folder or a split of this name is; undefined for any other name. Capitals do not matter. */
+const partPattern = new RegExp(
+  `^(?:${AROUND}[\\W_]*)*` +
+    "(?:(?<train>train(?:ing)?|trn)|(?<validation>val(?:id(?:ation)?)?|dev(?:elopment)?|eval(?:uation)?)|" +
+    `(?<test>test(?:ing)?|tst|hold[\\W_]?out))(?:[\\W_]*${AROUND})*$`,
+  "i",
+);
+
+/** The part that a folder or a split of this name is, by any of its usual names; undefined for any other name. */
 export function partNamed(name: string): ListedPart | undefined {
-  const lower = name.toLowerCase();
-  return Object.hasOwn(partNames, lower) ? partNames[lower] : undefined;
+  const { train, validation, test } = partPattern.exec(name.trim())?.groups ?? {};
+  if (train !== undefined) return "train";
+  if (validation !== undefined) return "validation";
+  return test === undefined ? undefined : "test";
+}
+
+/** The class that a folder's name or a label is: one of composed letters (NFC), without what nobody can see. */
+export function classNamed(name: string): string {
+  return printable(name.normalize("NFC"));
 }

@@ -1,20 +1,19 @@
 /** @file Finds the images of a data set: in class folders, or in the rows of a CSV file. */
 
-import { realpath, stat } from "node:fs/promises";
-import { basename, dirname, extname, join, sep } from "node:path";
-import { ConfigError, DataError } from "../../../core/index.ts";
-import { readWholeFile } from "../../../files/index.ts";
+import { readdir, realpath, stat } from "node:fs/promises";
+import { basename, extname, join } from "node:path";
+import { ConfigError } from "../../../core/index.ts";
 import { meansToBeImage } from "../decode/read-image-file.ts";
-import type { ImageList, ListedImage } from "./image-list.ts";
-import { listClassFolders } from "./list-class-folders.ts";
-import { readImageCsv } from "./read-image-csv.ts";
-import { compareBytes, scanFolder, statFiles } from "./scan-folder.ts";
+import type { ImageList } from "./image-list.ts";
+import { listClassFolders, refuseAsClass } from "./list-class-folders.ts";
+import { listCsv } from "./list-csv.ts";
+import { type FoundFile, scanFolder } from "./scan-folder.ts";
 
 /** The CSV file that is used without being named. */
 const CSV_NAME = "labels.csv";
 
-/** A larger one is no list of images. */
-const MAX_CSV_BYTES = 2 ** 28;
+const CSV_ENDINGS: ReadonlySet<string> = new Set([".csv", ".tsv"]);
+const ARCHIVE = /\.(?:zip|rar|7z|tar|tgz|tar\.\w+)$/i;
 
 /** The images of a data set, and where they are. */
 export interface FoundImages extends ImageList {
@@ -22,8 +21,10 @@ export interface FoundImages extends ImageList {
   readonly name: string;
   /** The real path that the images' paths begin from. */
   readonly root: string;
-  /** Files in class folders that are no images and do not mean to be. */
+  /** Files that are no images and do not mean to be. */
   readonly ignored: number;
+  /** See `FolderScan`. */
+  readonly hidden: number;
 }
 
 /**
@@ -39,72 +40,41 @@ export async function listImages(
   { signal }: { signal?: AbortSignal | undefined } = {},
 ): Promise<FoundImages> {
   const found = await stat(path).catch(() => undefined);
-  if (found?.isFile() && extname(path).toLowerCase() === ".csv") return await listCsv(path, signal);
-  if (found?.isDirectory() !== true) {
-    throw new ConfigError(
-      `image folder: expected a folder with images or a CSV file that names them, got "${path}", ` +
-        `which is ${found === undefined ? "not there" : "neither"}. Correct the path.`,
-    );
+  if (found?.isFile() && CSV_ENDINGS.has(extname(path).toLowerCase())) {
+    return await ofCsv(path, { name: basename(path, extname(path)), signal });
   }
+  if (found?.isDirectory() !== true) throw noFolder(path, found !== undefined);
   const csv = join(path, CSV_NAME);
-  if ((await stat(csv).catch(() => undefined)) !== undefined) return await listCsv(csv, signal);
+  if ((await stat(csv).catch(() => undefined)) !== undefined) {
+    return await ofCsv(csv, { name: basename(await realpath(path)), signal });
+  }
   const root = await realpath(path);
-  const list = listClassFolders(await scanFolder(root, { signal }));
-  const images: ListedImage[] = [];
-  for (const image of list.images) {
-    if (await meansToBeImage(root, image)) images.push(image);
+  const scan = await scanFolder(root, { refuse: refuseAsClass, signal });
+  const images: FoundFile[] = [];
+  for (const file of scan.files) {
+    if (await meansToBeImage(root, file)) images.push(file);
   }
-  return { ...list, images, name: basename(root), root, ignored: list.images.length - images.length };
+  const list = listClassFolders(images, scan);
+  const ignored = scan.files.length - images.length;
+  return { ...list, name: basename(root), root, ignored, hidden: scan.hidden };
 }
 
-async function listCsv(csvPath: string, signal: AbortSignal | undefined): Promise<FoundImages> {
-  const rows = readImageCsv(await readCsvText(csvPath), csvPath);
-  const root = await realpath(dirname(csvPath));
-  await refuseFoldersOutside(root, { csvPath, paths: rows.map(({ path }) => path) });
-  const files = await statFiles(
-    root,
-    rows.map(({ path }) => path),
-    { signal },
+/** Names of the CSV files in a folder, for a hint. */
+export async function csvFilesIn(folder: string): Promise<string[]> {
+  return (await readdir(folder)).filter((name) => CSV_ENDINGS.has(extname(name).toLowerCase())).sort();
+}
+
+async function ofCsv(
+  csvPath: string,
+  { name, signal }: { name: string; signal: AbortSignal | undefined },
+): Promise<FoundImages> {
+  return { ...(await listCsv(csvPath, { signal })), name, ignored: 0, hidden: 0 };
+}
+
+function noFolder(path: string, isThere: boolean): ConfigError {
+  const what = isThere ? (ARCHIVE.test(path) ? "an archive" : "neither") : "not there";
+  const fix = what === "an archive" ? "Unpack it, and name the folder that comes out of it." : "Correct the path.";
+  return new ConfigError(
+    `image folder: expected a folder with images or a CSV file that names them, got "${path}", which is ${what}. ${fix}`,
   );
-  const own = basename(csvPath, extname(csvPath));
-  return {
-    images: files.map((file, row) => ({ ...file, className: rows[row].label, part: rows[row].part })),
-    classNames: [...new Set(rows.map(({ label }) => label))].sort(compareBytes),
-    outside: 0,
-    passedOver: 0,
-    ignored: 0,
-    name: basename(csvPath) === CSV_NAME ? basename(root) : own,
-    root,
-  };
-}
-
-async function readCsvText(path: string): Promise<string> {
-  try {
-    const { size } = await stat(path);
-    if (size > MAX_CSV_BYTES) throw new Error(`${size} bytes`);
-    return (await readWholeFile(path, "a CSV file")).toString();
-  } catch (cause) {
-    if (cause instanceof DataError) throw cause;
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new DataError(`${path}: expected a CSV file that can be read, got ${reason}. Correct the file.`, {
-      location: { path },
-      cause,
-    });
-  }
-}
-
-/** A row may not lead out of the folder through a link to another. */
-async function refuseFoldersOutside(
-  root: string,
-  { csvPath, paths }: { csvPath: string; paths: readonly string[] },
-): Promise<void> {
-  for (const folder of new Set(paths.map((path) => dirname(path)))) {
-    const real = await realpath(join(root, folder)).catch(() => undefined);
-    if (real === undefined || real === root || real.startsWith(root + sep)) continue;
-    throw new DataError(
-      `${csvPath}: expected images in the folder of the CSV file, got "${folder}", a link that leads out of it. ` +
-        "Put the images into the folder.",
-      { location: { path: csvPath } },
-    );
-  }
 }

@@ -68,11 +68,11 @@ test("validation images serve as test images where there are none", () => {
   expect(given.phrase).toBe("its validation images serve as test images");
 });
 
-test("beside test images they are left out", () => {
+test("beside test images they are a part of their own", () => {
   const list = [...images([3], "train"), ...images([2], "validation"), ...images([4], "test")];
   const given = splitList({ images: list });
-  expect([given.train.length, given.test.length]).toEqual([3, 4]);
-  expect(given.phrase).toBe("training and test images as given; 2 validation images left out");
+  expect([given.train.length, given.validation.length, given.test.length]).toEqual([3, 2, 4]);
+  expect(given.phrase).toBe("training, validation and test images as given");
 });
 
 test.each([0, 1, Number.NaN, -1])("a test share of %d is refused", (testShare) => {

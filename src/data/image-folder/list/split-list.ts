@@ -1,12 +1,14 @@
-/** @file Which images of a list train and which test. */
+/** @file Which images of a list train, which test, and which choose. */
 
 import { type DrawnSplit, type SplitOptions, drawTestPlaces, resolveSplit } from "../../drawn-split.ts";
 import type { ImageList, ListedImage } from "./image-list.ts";
 
-/** The images of both parts, each in order of paths. */
+/** The images of all parts, each in order of paths. */
 export interface SplitList {
   readonly train: readonly ListedImage[];
   readonly test: readonly ListedImage[];
+  /** To choose by; often none. */
+  readonly validation: readonly ListedImage[];
   /** How that was decided, as a phrase. */
   readonly phrase: string;
   /** True if it was drawn, so that it depends on which images there are. */
@@ -16,9 +18,7 @@ export interface SplitList {
 /**
  * The parts that the list itself names, or parts drawn class by class.
  *
- * Validation images serve as test images where there are none; beside test
- * images they are left out, since a study holds back its own validation images
- * from training. What is drawn leaves every class at least one training image, and
+ * Validation images serve as test images where there are none. What is drawn leaves every class at least one training image, and
  * a test image if the class has two.
  */
 export function splitList(list: Pick<ImageList, "images">, options: SplitOptions = {}): SplitList {
@@ -27,14 +27,21 @@ export function splitList(list: Pick<ImageList, "images">, options: SplitOptions
   const of = (part: ListedImage["part"]): ListedImage[] => images.filter((image) => image.part === part);
   const [train, validation, test] = [of("train"), of("validation"), of("test")];
   if (test.length > 0) {
-    const left = validation.length > 0 ? `; ${validation.length} validation images left out` : "";
-    return { train, test, phrase: `training and test images as given${left}`, drawn: false };
+    const parts = validation.length > 0 ? "training, validation and test images" : "training and test images";
+    return { train, test, validation, phrase: `${parts} as given`, drawn: false };
   }
   if (validation.length > 0) {
-    return { train, test: validation, phrase: "its validation images serve as test images", drawn: false };
+    return {
+      train,
+      test: validation,
+      validation: [],
+      phrase: "its validation images serve as test images",
+      drawn: false,
+    };
   }
   return {
     ...drawParts(images, { testShare, seed }),
+    validation: [],
     phrase: `${testShare} of each class drawn as test images with seed ${seed}`,
     drawn: true,
   };
