@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { ConfigError } from "../../../core/index.ts";
 import { sha256 } from "../../../files/index.ts";
-import { finishedRun, scoredRun } from "../../../study/analysis/finished-runs.fixture.ts";
 import { type RunRecord, type StudyFile, openRunStore, resolveStudy } from "../../../study/index.ts";
 import { epochRecord, run, summary } from "../../terminal/displays/study.fixture.ts";
 import { findModel } from "./find-model.ts";
@@ -96,38 +95,47 @@ describe("of a study", () => {
   });
 
   describe("without images to choose by", () => {
-    const scored = (strategy: string, seed: number, accuracy: number): RunRecord =>
-      scoredRun({ strategy, seed }, { accuracy });
+    const scored = (strategy: string, seed: number, testAccuracy?: number): Partial<RunRecord> => ({
+      id: `${strategy}-seed${seed}`,
+      strategy,
+      seed,
+      imagesPerClass: "all",
+      status: "done",
+      task: "target",
+      startsFrom: null,
+      trainImages: 100,
+      testImages: 2000,
+      durationMs: 1,
+      featureDurationMs: 0,
+      epochs: testAccuracy === undefined ? [] : [{ epoch: 1, testAccuracy } as RunRecord["epochs"][number]],
+    });
     const runs = [scored("scratch", 0, 0.7), scored("full", 0, 0.85), scored("full", 1, 0.95)];
 
     test("the first run of the strategy that the study recommends is taken, though another was right more often", async () => {
       const study = writeStudy(runs);
       expect(await findModel(study)).toEqual({
-        path: pathOf(study, "full-nall-seed0"),
-        reason: "full-nall-seed0, the first run of full, which the study recommends",
+        path: pathOf(study, "full-seed0"),
+        reason: "full-seed0, the first run of full, which the study recommends",
       });
     });
 
     test("a run may be named by its strategy", async () => {
       const study = writeStudy(runs);
-      expect((await findModel(study, { run: "full" })).path).toBe(pathOf(study, "full-nall-seed0"));
+      expect((await findModel(study, { run: "full" })).path).toBe(pathOf(study, "full-seed0"));
       expect(await findModel(study, { run: "scratch" })).toEqual({
-        path: pathOf(study, "scratch-nall-seed0"),
-        reason: "scratch-nall-seed0, the only finished run of scratch",
+        path: pathOf(study, "scratch-seed0"),
+        reason: "scratch-seed0, the only finished run of scratch",
       });
       await expect(findModel(study, { run: "ful" })).rejects.toThrow(
-        '--run: expected one of scratch-nall-seed0, full-nall-seed0, full-nall-seed1, scratch, full, got "ful". Did you mean "full"?',
+        '--run: expected one of scratch-seed0, full-seed0, full-seed1, scratch, full, got "ful". Did you mean "full"?',
       );
     });
 
     test("none is taken where none has learned", async () => {
-      const study = writeStudy([
-        finishedRun({ strategy: "full", seed: 0 }),
-        finishedRun({ strategy: "full", seed: 1 }),
-      ]);
+      const study = writeStudy([scored("full", 0), scored("full", 1)]);
       await expect(findModel(study)).rejects.toThrow(
         `${study}: expected one run to predict with, got 2 and none that has learned its task: ` +
-          "full-nall-seed0, full-nall-seed1. Choose one with --run.",
+          "full-seed0, full-seed1. Choose one with --run.",
       );
     });
   });

@@ -97,7 +97,7 @@ test("however its files are damaged, the images are those that were made, or are
     closePixelFile(join(folder, "folders", "key.u8"));
     const found = await open();
     expect(found.index, `${number}: ${kind}`).toMatchObject({ ...facts, ...parts });
-    for (const part of ["train", "test"] as const) {
+    for (const part of ["train", "test", "validation"] as const) {
       for (let index = 0; index < stored[part].count; index++) {
         const image = readOrNamed(found[part].pixels, index);
         expect(image ?? readOrNamed(stored[part].pixels, index)).toEqual(readOrNamed(stored[part].pixels, index));
