@@ -53,6 +53,12 @@ test("names of composed and decomposed letters are one", async () => {
   expect(await listed("caf\u00e9.png,a\n1.png,b")).toEqual(["a cafe\u0301.png", "b 1.png"]);
 });
 
+test("cells that are too long for a path are no images", async () => {
+  await writeFiles(folder, { "1.png": 1, "2.png": 2 });
+  const pixels = "255 ".repeat(2000);
+  expect(await listed(`path,label,pixels\n1.png,a,${pixels}\n2.png,b,${pixels}`)).toEqual(["a 1.png", "b 2.png"]);
+});
+
 test("links are followed", async () => {
   const other = await temporaryFolder();
   try {

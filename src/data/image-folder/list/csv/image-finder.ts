@@ -33,7 +33,13 @@ export function pathInside(written: string, { root, csvPath }: { root: string; c
 /** True if there is a file of just this name. */
 export function isThere(written: string, place: { root: string; csvPath: string }): boolean {
   const path = pathInside(written, place);
-  return path !== undefined && statSync(join(place.root, path), { throwIfNoEntry: false })?.isFile() === true;
+  if (path === undefined) return false;
+  try {
+    return statSync(join(place.root, path), { throwIfNoEntry: false })?.isFile() === true;
+  } catch {
+    // too long for a path, or through a file: no name of an image
+    return false;
+  }
 }
 
 /**
