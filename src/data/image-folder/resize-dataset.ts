@@ -58,28 +58,11 @@ export async function resizeDataset(dataset: ImageDataset, options: ResizeOption
       onProgress,
       signal,
     });
-    const [trainPart, testPart, validationPart] = written.parts.map(({ labels, crcs }) => ({
-      labels,
-      files: [],
-      crcs,
-    }));
+    const { checksum, parts } = written;
+    const [ofTrain, ofTest, ofValidation] = parts.map(({ labels, crcs }) => ({ labels, files: [], crcs }));
+    const made = { train: ofTrain, test: ofTest, validation: ofValidation, unreadable: [], ignored: 0 };
     const { imageShape } = fit;
-    const { checksum } = written;
-    const { classNames } = dataset;
-    const none = { unreadable: [], ignored: 0 };
-    return {
-      writer,
-      made: {
-        imageShape,
-        classNames,
-        train: trainPart,
-        test: testPart,
-        validation: validationPart,
-        checksum,
-        provenance,
-        ...none,
-      },
-    };
+    return { writer, made: { ...made, imageShape, classNames: dataset.classNames, checksum, provenance } };
   });
   return {
     ...dataset,

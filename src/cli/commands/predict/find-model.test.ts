@@ -95,7 +95,8 @@ describe("of a study", () => {
   });
 
   describe("without images to choose by", () => {
-    const scored = (strategy: string, seed: number, testAccuracy?: number): Partial<RunRecord> => ({
+    const scored = (strategy: string, seed: number, testAccuracy?: number): RunRecord => ({
+      ...run,
       id: `${strategy}-seed${seed}`,
       strategy,
       seed,
@@ -105,9 +106,7 @@ describe("of a study", () => {
       startsFrom: null,
       trainImages: 100,
       testImages: 2000,
-      durationMs: 1,
-      featureDurationMs: 0,
-      epochs: testAccuracy === undefined ? [] : [{ epoch: 1, testAccuracy } as RunRecord["epochs"][number]],
+      epochs: testAccuracy === undefined ? [] : [{ ...epochRecord, epoch: 1, testAccuracy }],
     });
     const runs = [scored("scratch", 0, 0.7), scored("full", 0, 0.85), scored("full", 1, 0.95)];
 
