@@ -123,14 +123,6 @@ describe("resolveStudy", () => {
       'strategies: expected "linear-probe" without firstLayer and head, got them: its new head is solved for on the source\'s features. Leave them out.',
     ],
     [{ seeds: [3, 1, 3] }, "seeds: expected each seed once, got 3 twice."],
-    [
-      { validation: 0, training: { earlyStopping: {} } },
-      'validation: expected a share above 0, since early stopping of "source" must choose an epoch without the test set, got 0. Set validation: 0.1.',
-    ],
-    [
-      { validation: 0, trainingOf: { "last-layer": { earlyStopping: { patience: 2 } } } },
-      'validation: expected a share above 0, since early stopping of "last-layer" must choose an epoch without the test set, got 0. Set validation: 0.1.',
-    ],
   ];
 
   test.each(wrongStudies)("%j is refused in one sentence", (study, sentence) => {

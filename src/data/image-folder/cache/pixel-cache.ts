@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import { type FileHandle, open, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { sizeOf } from "../../../core/index.ts";
+import { DataError, sizeOf } from "../../../core/index.ts";
 import { readWholeFile, writeFileAtomic } from "../../../files/index.ts";
 import { type LabelledImages, checksumOf } from "../../dataset.ts";
 import { PixelFile, closePixelFile } from "../../node/pixel-file.ts";
@@ -104,10 +104,19 @@ async function readCached(
     return checksum === index.checksum ? { index, ...parts } : undefined;
   }
   const parts = partsInFile(path, index);
-  if (found.mtimeMs === index.pixelsModifiedMs || checksumOf(parts, createHash("sha256")) === index.checksum)
-    return { index, ...parts };
+  if (found.mtimeMs === index.pixelsModifiedMs || isAsWritten(parts, index)) return { index, ...parts };
   closePixelFile(path);
   return undefined;
+}
+
+/** An image that is not the one that was written is refused as it is read. */
+function isAsWritten(parts: Parts, { checksum }: CacheIndex): boolean {
+  try {
+    return checksumOf(parts, createHash("sha256")) === checksum;
+  } catch (error) {
+    if (error instanceof DataError) return false;
+    throw error;
+  }
 }
 
 function partsInFile(path: string, index: CacheIndex): Parts {
