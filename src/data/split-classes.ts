@@ -38,6 +38,7 @@ export function splitByClass(
   { keepOriginalLabels = false }: { keepOriginalLabels?: boolean } = {},
 ): ClassSplit {
   const target = parseClasses(choice.target, dataset, "target classes");
+  rejectEmptyClasses(dataset, target);
   const source =
     choice.source === undefined ? takeOthers(target, dataset) : parseClasses(choice.source, dataset, "source classes");
   rejectOverlap(source, target, dataset);
@@ -61,7 +62,7 @@ export function takeClasses(
   const labelNames = keepOriginalLabels ? dataset.classNames : classNames;
   const labelOf = new Map(classIds.map((classId, label) => [classId, keepOriginalLabels ? classId : label]));
   const subset = (part: LabelledImages): ImageSubset => ({ ...selectLabels(part, labelOf), classNames: labelNames });
-  for (const part of ["train", "test"] as const) rejectEmptyClasses(dataset, part, classIds);
+  rejectEmptyClasses(dataset, classIds);
   const validation = dataset.validation === undefined ? null : subset(dataset.validation);
   return {
     classIds,
@@ -108,18 +109,15 @@ function rejectOverlap(source: readonly number[], target: readonly number[], { c
   );
 }
 
-function rejectEmptyClasses(dataset: ImageDataset, part: "train" | "test", classIds: readonly number[]): void {
-  const counts = classIds.map(() => 0);
-  const positionOf = new Map(classIds.map((classId, position) => [classId, position]));
-  for (const label of dataset[part].labels) {
-    const position = positionOf.get(label);
-    if (position !== undefined) counts[position]++;
+/** @throws DataError naming the first class without training images, or else the first without test images. */
+function rejectEmptyClasses(dataset: ImageDataset, classIds: readonly number[]): void {
+  for (const part of ["train", "test"] as const) {
+    const present = new Set(dataset[part].labels);
+    const empty = classIds.find((classId) => !present.has(classId));
+    if (empty === undefined) continue;
+    throw new DataError(
+      `${dataset.name}: expected ${part === "train" ? "training" : "test"} images of class ${empty} ` +
+        `(${dataset.classNames[empty]}), got none. Leave the class out or add images.`,
+    );
   }
-  const empty = counts.indexOf(0);
-  if (empty < 0) return;
-  const classId = classIds[empty];
-  throw new DataError(
-    `${dataset.name}: expected ${part === "train" ? "training" : "test"} images of class ${classId} ` +
-      `(${dataset.classNames[classId]}), got none. Leave the class out or add images.`,
-  );
 }

@@ -202,7 +202,7 @@ describe("data", () => {
 
   test("a class without images", async () => {
     expect(await refusedWith(blankCifar10())).toBe(
-      "graft: cifar10: expected training images of class 1 (automobile), got none. Leave the class out or add images.\n",
+      "graft: cifar10: expected training images of class 7 (horse), got none. Leave the class out or add images.\n",
     );
   });
 

@@ -178,7 +178,7 @@ describe("the model", { timeout: PATIENCE_MS }, () => {
     const alone = await predict("alone", "images/heart/007.png");
     expect(alone).toMatchObject({
       exitCode: 0,
-      stderr: `Predicting with ${SCRATCH}, the only finished run on the target task.\n`,
+      stderr: `Predicting with ${SCRATCH}, the only finished run of scratch.\n`,
     });
     const reached = studies.validated.runs
       .filter(({ task }) => task === "target")
