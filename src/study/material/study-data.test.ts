@@ -64,12 +64,14 @@ describe("early stopping", () => {
     [{ training: { earlyStopping: {} } }, "source"],
     [{ trainingOf: { "last-layer": { earlyStopping: { patience: 2 } } } }, "last-layer"],
   ])("%j needs images to choose by", (study, strategy) => {
-    expect(() => splitStudy(resolveStudy(study), { dataset })).toThrow(refusal(strategy));
+    expect(() => splitStudy(resolveStudy({ ...study, validation: 0 }), { dataset })).toThrow(refusal(strategy));
+    // which are held back from training, as much as is said or a tenth
     expect(splitStudy(resolveStudy({ ...study, validation: 0.2 }), { dataset }).target.validation).toBeNull();
+    expect(splitStudy(resolveStudy(study), { dataset }).target.validation).toBeNull();
   });
 
   test("takes those that the data set brings", () => {
-    const config = resolveStudy({ training: { earlyStopping: {} } });
+    const config = resolveStudy({ validation: 0, training: { earlyStopping: {} } });
     const { source, target } = splitStudy(config, { dataset: { ...dataset, validation: dataset.test } });
     expect(source?.validation?.part).toBe(dataset.test);
     expect(target.validation?.labels).toEqual(target.test.labels);
