@@ -100,9 +100,11 @@ export function namesForeignFile(path: string): boolean {
 export function checkForeign(bytes: Uint8Array, path: string): void {
   const start = String.fromCharCode(...bytes.subarray(0, STARTS));
   const name = path.toLowerCase();
+  // ONNX begins with its version, whatever the file is called; safetensors' JSON follows eight bytes
+  const mayBeOurs = start.startsWith("\x08") || start[8] === "{";
+  const byName = ({ endings }: ForeignFormat): boolean => endings.some((ending) => name.endsWith(ending));
   const found =
-    foreignFormats.find(({ matches }) => matches(start)) ??
-    foreignFormats.find(({ endings }) => endings.some((ending) => name.endsWith(ending)));
+    foreignFormats.find(({ matches }) => matches(start)) ?? (mayBeOurs ? undefined : foreignFormats.find(byName));
   if (found === undefined) return;
   throw new DataError(`${path}: expected an ONNX or .safetensors file, got ${found.title}. ${found.fix}`, {
     location: { path },
