@@ -102,9 +102,9 @@ export function checkForeign(bytes: Uint8Array, path: string): void {
   const name = path.toLowerCase();
   // ONNX begins with its version, whatever the file is called; safetensors' JSON follows eight bytes
   const mayBeOurs = start.startsWith("\x08") || start[8] === "{";
-  const byName = ({ endings }: ForeignFormat): boolean => endings.some((ending) => name.endsWith(ending));
-  const found =
-    foreignFormats.find(({ matches }) => matches(start)) ?? (mayBeOurs ? undefined : foreignFormats.find(byName));
+  const byName = ({ endings, matches }: ForeignFormat): boolean =>
+    endings.some((ending) => name.endsWith(ending)) && (matches === never || !mayBeOurs);
+  const found = foreignFormats.find(({ matches }) => matches(start)) ?? foreignFormats.find(byName);
   if (found === undefined) return;
   throw new DataError(`${path}: expected an ONNX or .safetensors file, got ${found.title}. ${found.fix}`, {
     location: { path },
