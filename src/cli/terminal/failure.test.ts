@@ -19,10 +19,6 @@ describe("failureOf", () => {
     expect(failureOf(error)).toEqual({ message: "graft: M1, epoch 2: webgpu was lost (gone). Go on.", exitCode: 1 });
   });
 
-  test("what steers a terminal or breaks a line is shown", () => {
-    expect(failureOf(new ConfigError("\u001B[31mred\nsecond")).message).toBe("graft: \\u{1b}[31mred\\u{a}second");
-  });
-
   test("a full disk is the user's to mend, and names the file", () => {
     const error = Object.assign(new Error("ENOSPC: no space left on device, write"), {
       code: "ENOSPC",
