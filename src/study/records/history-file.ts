@@ -1,6 +1,7 @@
 /** @file `history.jsonl`, a line an epoch, and how its lines are known again. */
 
 import { existsSync } from "node:fs";
+import { plural } from "../../core/index.ts";
 import { readWholeFile, sha256, writeFileAtomic } from "../../files/index.ts";
 import { explainIssue } from "../file/explain-issue.ts";
 import { epochSchema } from "./record-schemas.ts";
@@ -37,7 +38,7 @@ export async function readHistory(path: string, mark?: HistoryMark): Promise<Epo
   const lines = text.split("\n").filter((line) => line !== "");
   if (mark === undefined) return lines.map((line, index) => parseLine(line, { path, number: index + 1 }));
   const fail = (got: string): StateError =>
-    new StateError(path, `expected a history of ${mark.epochs} epochs as Graft wrote it, got ${got}`, {
+    new StateError(path, `expected a history of ${plural(mark.epochs, "epoch")} as Graft wrote it, got ${got}`, {
       fix: TRAIN_AGAIN,
     });
   const known = lines.slice(0, mark.epochs);
