@@ -93,7 +93,7 @@ describe("anything else", () => {
     );
   });
 
-  test("that ends in .onnx and is not there is a path, with the name it may stand for", () => {
+  test("that ends as files of networks do and is not there is a path, with the name it may stand for", () => {
     expect(() => resolvePretrained("models/mobilenetv2-12.onnx")).toThrow(
       new ConfigError(
         "models/mobilenetv2-12.onnx: expected a model file, got nothing there. Correct the path. " +
@@ -102,6 +102,9 @@ describe("anything else", () => {
     );
     expect(() => resolvePretrained("my/own.onnx")).toThrow(
       new ConfigError("my/own.onnx: expected a model file, got nothing there. Correct the path."),
+    );
+    expect(() => resolvePretrained("my/weights.pth")).toThrow(
+      new ConfigError("my/weights.pth: expected a model file, got nothing there. Correct the path."),
     );
     expect(() => resolvePretrained(tmpdir())).toThrow(
       `${tmpdir()}: expected a model file, got a folder. Correct the path.`,

@@ -77,7 +77,7 @@ export function resolvePretrained(nameOrPath: string): ModelReference {
   if (found !== undefined)
     throw new ConfigError(`${nameOrPath}: expected a model file, got ${kindOf(found)}. Correct the path.`);
   const names = Object.keys(pretrained);
-  if (!namesModelFile(nameOrPath)) throw unknownName(nameOrPath, names, "pretrained network");
+  if (!namesNetwork(nameOrPath)) throw unknownName(nameOrPath, names, "pretrained network");
   const near = nearestName(basename(nameOrPath, extname(nameOrPath)), names);
   const hint = near === undefined ? "" : ` The pretrained network of that kind is called "${near}".`;
   throw new ConfigError(`${nameOrPath}: expected a model file, got nothing there. Correct the path.${hint}`);
