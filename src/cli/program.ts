@@ -1,6 +1,7 @@
 /** @file The commands of `graft` and their options; what a command does is loaded when it runs. */
 
 import { Command } from "commander";
+import { addData } from "./commands/data/add-data.ts";
 import { addPredict } from "./commands/predict/add-predict.ts";
 import { type OptionEntry, computingOptionTable, studyOptionTable } from "./options/option-table.ts";
 import { packageInfo } from "./terminal/package-info.ts";
@@ -43,15 +44,6 @@ Examples:
   graft find-lr                                                 the classic study's first strategy
   graft find-lr --preset quick --strategy full                  trains the source, then tests
   graft find-lr --from-study runs/quick --strategy last-layer   the source is there already`;
-
-const dataExamples = `
-Examples:
-  graft data list
-  graft data fetch                     CIFAR-10 into the cache
-  graft data check ~/data/cifar-10     counts, repeated images, test images among the training images
-  graft data check photos              also sizes, formats and files that cannot be read
-  graft data check photos --contact-sheet photos.png
-  graft data check digits.npz          arrays images and labels, or x_train, y_train, x_test and y_test`;
 
 const modelsExamples = `
 Examples:
@@ -181,41 +173,6 @@ function addFindLr(program: Command): void {
     .action(async (study, options) => {
       const { findLr } = await import("./commands/find-lr.ts");
       process.exitCode = await findLr(study, options);
-    });
-}
-
-function addData(program: Command): void {
-  const data = program
-    .command("data")
-    .description("list, fetch and check data sets")
-    .addHelpText("after", dataExamples);
-  data
-    .command("list")
-    .description("print every data set and where it is")
-    .action(async () => {
-      const { listData } = await import("./commands/data/data.ts");
-      process.exitCode = await listData();
-    });
-  data
-    .command("fetch")
-    .description("bring a data set onto this machine")
-    .argument("[name]", "data set", "cifar10")
-    .action(async (name) => {
-      const { fetchData } = await import("./commands/data/data.ts");
-      process.exitCode = await fetchData(name);
-    });
-  data
-    .command("check")
-    .description("read a data set and count what is in it")
-    .argument(
-      "[place]",
-      "data set, folder of images, NumPy file (.npz), or folder with a data set's official files",
-      "cifar10",
-    )
-    .option("--contact-sheet <file>", "write a PNG with some images of each class")
-    .action(async (place, options) => {
-      const { checkData } = await import("./commands/data/data.ts");
-      process.exitCode = await checkData(place, options);
     });
 }
 

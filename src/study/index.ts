@@ -29,7 +29,12 @@ export {
 export { trainOne, type UnitOptions } from "./conduct/train-one.ts";
 export { tuneOne } from "./conduct/tune-one.ts";
 export { exportMetadata, parseExportMetadata, type ExportFacts } from "./records/export-metadata.ts";
-export { findLearningRate, type FindLearningRateOptions, type LearningRateTest } from "./conduct/find-learning-rate.ts";
+export {
+  findLearningRate,
+  type FindLearningRateOptions,
+  type LearningRateTest,
+} from "./questions/find-learning-rate.ts";
+export { findSuspects, type FindSuspectsOptions, type Suspect, type SuspectSearch } from "./questions/find-suspects.ts";
 export { imageShapeOfWeights } from "./material/open-backbone.ts";
 export { openStudyData, type StudyDataOpeners } from "./material/open-study-data.ts";
 export { requireSameData, type Backbone, type StudyData } from "./material/study-data.ts";
@@ -61,7 +66,7 @@ export {
   type RunStore,
   type StudyFile,
 } from "./records/run-store.ts";
-export type { StudyPlaces } from "./records/study-places.ts";
+export { moveStudy, type StudyPlaces } from "./records/study-places.ts";
 export { recommendStrategies } from "./analysis/recommend-strategies.ts";
 export { type StrategyDifference, type StudyComparison, compareStudies } from "./analysis/compare-studies.ts";
 export type { BudgetRecommendation, BudgetStand, SeedsEnd, SeedsRecord } from "./records/answer-record.ts";

@@ -44,7 +44,9 @@ describe("predictions", { timeout: PATIENCE_MS }, () => {
     const folders = classNames.map((name) => join("images", name));
     const ended = await predict(modelOf(id), ...folders, "--json", "--top", String(classNames.length));
     expect({ exitCode: ended.exitCode, stderr: ended.stderr }).toEqual({ exitCode: 0, stderr: "" });
-    const lines = linesOf(ended);
+    const all = linesOf(ended);
+    const [scores] = all.filter(({ type }) => type === "scores");
+    const lines = all.filter(({ type }) => type === "prediction");
     expect(lines).toHaveLength(IMAGES_PER_CLASS * classNames.length);
     const confusion = classNames.map(() => classNames.map(() => 0));
     let logLoss = 0;
@@ -55,6 +57,14 @@ describe("predictions", { timeout: PATIENCE_MS }, () => {
       logLoss -= Math.log(own?.probability ?? 0) / lines.length;
     }
     expect(confusion).toEqual(record.evaluation.confusion);
+    const { perClass } = record.evaluation;
+    const macroF1 = perClass.reduce((sum, { f1 }) => sum + f1, 0) / perClass.length;
+    expect(scores).toMatchObject({
+      images: lines.length,
+      unlabelled: 0,
+      confusion,
+      macroF1: expect.closeTo(macroF1, 12),
+    });
     expect(logLoss).toBeCloseTo(record.evaluation.logLoss, 5);
     // neither all right nor all the same, so that a wrong order of classes or images would show
     expect(confusion.flat().filter((images) => images > 0).length).toBeGreaterThan(classNames.length);
@@ -64,7 +74,7 @@ describe("predictions", { timeout: PATIENCE_MS }, () => {
     const { classNames } = studies.classic.target;
     const [second, first] = ["images/heart", "images/disc/000.png"];
     const ended = await predict(modelOf(SCRATCH), second, first, "--top", "2");
-    expect({ exitCode: ended.exitCode, stderr: ended.stderr }).toEqual({ exitCode: 0, stderr: "" });
+    expect(ended.exitCode).toBe(0);
     const [header, ...lines] = ended.stdout.trimEnd().split("\n");
     expect(header).toBe("file                  class  probability");
     expect(lines).toHaveLength(22);
@@ -80,13 +90,41 @@ describe("predictions", { timeout: PATIENCE_MS }, () => {
     }
   });
 
+  test("of images in folders named like classes are scored, class by class", async () => {
+    const { classNames } = studies.classic.target;
+    const ended = await predict(modelOf(SCRATCH), "images");
+    const [, right, images] = /^(\d+) of (\d+) images are of the class that their folder/m.exec(ended.stderr) ?? [];
+    const record = studies.classic.runs.find(({ id }) => id === SCRATCH)?.evaluation;
+    const counted = record?.confusion.reduce((sum, row, label) => sum + row[label], 0);
+    expect([Number(right), Number(images)]).toEqual([counted, IMAGES_PER_CLASS * classNames.length]);
+    // images of the other classes lie in no folder that the model knows
+    expect(ended.stderr).toMatch(/\n\d+ images in no folder of a class's name not counted\./);
+    const [disc] = record?.confusion ?? [];
+    expect(ended.stderr).toMatch(RegExp(`\ndisc +10 .* ${disc.join(" +")}\n`));
+  });
+
+  test("overwrite nothing that Graft did not write", async () => {
+    const args = [modelOf(SCRATCH), "images/disc/000.png"];
+    for (const [option, name] of [
+      ["--csv", "mine.csv"],
+      ["--html", "mine.html"],
+    ]) {
+      writeFileSync(join(folder, name), "mine");
+      const refused = await predict(...args, option, name);
+      expect(refused).toMatchObject({ exitCode: 2, stdout: "" });
+      expect(refused.stderr).toContain(`got "${name}", which it did not write. Choose another name`);
+      expect(readFileSync(join(folder, name), "utf8")).toBe("mine");
+      const fresh = name.replace("mine", "fresh");
+      expect((await predict(...args, option, fresh)).exitCode).toBe(0);
+      expect((await predict(...args, option, fresh)).exitCode).toBe(0);
+    }
+  });
+
   test("go into a table and a page too", async () => {
     const args = ["images/disc", "--csv", "out/table.csv", "--html", "out/page.html"];
     const ended = await predict(modelOf(SCRATCH), ...args);
-    expect(ended).toMatchObject({
-      exitCode: 0,
-      stderr: `The table is in out/table.csv.\nThe page is in out/page.html.\n`,
-    });
+    expect(ended.exitCode).toBe(0);
+    expect(ended.stderr).toMatch(/The table is in out\/table.csv.\nThe page is in out\/page.html.\n$/);
     const [header, ...rows] = readFileSync(join(folder, "out", "table.csv"), "utf8")
       .trimEnd()
       .split("\r\n");
@@ -178,7 +216,7 @@ describe("the model", { timeout: PATIENCE_MS }, () => {
     const alone = await predict("alone", "images/heart/007.png");
     expect(alone).toMatchObject({
       exitCode: 0,
-      stderr: `Predicting with ${SCRATCH}, the only finished run of scratch.\n`,
+      stderr: expect.stringMatching(RegExp(`^Predicting with ${SCRATCH}, the only finished run of scratch.\n`)),
     });
     const reached = studies.validated.runs
       .filter(({ task }) => task === "target")
@@ -190,7 +228,11 @@ describe("the model", { timeout: PATIENCE_MS }, () => {
     const chosen = await predict("validated", "images/heart");
     expect(chosen).toMatchObject({
       exitCode: 0,
-      stderr: `Predicting with ${best.id}, with the highest validation accuracy, ${(100 * best.accuracy).toFixed(1)} %.\n`,
+      stderr: expect.stringMatching(
+        RegExp(
+          `^Predicting with ${best.id}, with the highest validation accuracy, ${(100 * best.accuracy).toFixed(1)} %.\n`,
+        ),
+      ),
     });
     expect((await predict(modelOf(best.id, "validated"), "images/heart")).stdout).toBe(chosen.stdout);
   });

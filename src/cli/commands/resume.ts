@@ -1,12 +1,10 @@
 /** @file `graft resume`: goes on with a study that was stopped. */
 
-import { resolve } from "node:path";
-import { isDatasetName } from "../../data/node/index.ts";
 import { parseDevice } from "../../engine/runtime/node/index.ts";
-import { isPretrainedName } from "../../models/node/index.ts";
-import { type StudyPlaces, resumeStudy } from "../../study/index.ts";
+import { resumeStudy } from "../../study/index.ts";
 import { conductStudy } from "../study/conduct-study.ts";
 import { openStudy } from "../study/open-study.ts";
+import { placesFrom } from "../study/places.ts";
 
 /** What the command line holds. */
 export interface ResumeOptions {
@@ -36,9 +34,4 @@ export async function resume(
       signal,
     }),
   );
-}
-
-function placesFrom({ data, source }: { data: string | undefined; source: string | undefined }): StudyPlaces {
-  const whole = (place: string): string => (isDatasetName(place) || isPretrainedName(place) ? place : resolve(place));
-  return { ...(data !== undefined && { data: whole(data) }), ...(source !== undefined && { source: whole(source) }) };
 }

@@ -21,6 +21,7 @@ export {
   openImages,
 } from "./formats.ts";
 export { PixelFile, type PixelPlace } from "./pixel-file.ts";
+export { encodeJpeg } from "../image-folder/decode/decode-image.ts";
 export { type ImageFit, type ImageFitOptions, imageFits, resolveFit } from "../image-folder/decode/image-fit.ts";
 export {
   type DecodedBatch,

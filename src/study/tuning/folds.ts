@@ -30,6 +30,11 @@ export function dealFolds(
   return foldOf;
 }
 
+/** The fold of every training image of a task, see {@link dealFolds}. */
+export function foldsOfTask({ train }: TaskData, { folds, seed }: { folds: number; seed: number }): Int32Array {
+  return dealFolds(train.labels, { folds, random: stream(seed, "tuning", "folds") });
+}
+
 /**
  * The task of a trial, which has no test images to look at. `fold` null: trained on all training images and scored on
  * the validation images that the study holds back.
@@ -40,7 +45,7 @@ export function trialTask(
 ): TaskData {
   const test = pick(task.test, () => false);
   if (fold === null) return { ...task, test };
-  const foldOf = dealFolds(task.train.labels, { folds, random: stream(seed, "tuning", "folds") });
+  const foldOf = foldsOfTask(task, { folds, seed });
   return {
     ...task,
     test,

@@ -2,8 +2,8 @@
 
 import { mkdtemp } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
-import { extname, join } from "node:path";
-import { ConfigError, DataError, printable } from "../../../core/index.ts";
+import { join } from "node:path";
+import { DataError, printable } from "../../../core/index.ts";
 import { writeFileAtomic } from "../../../files/index.ts";
 import { type LooseImage, findImages } from "../../../data/node/index.ts";
 import { createModelSession } from "../../../engine/runtime/index.ts";
@@ -12,9 +12,11 @@ import { chooseDevice } from "../../device/choose-device.ts";
 import { parseWhole } from "../../options/parse-values.ts";
 import { listenForInterrupt } from "../../terminal/interrupt.ts";
 import { openInBrowser } from "../../terminal/open-in-browser.ts";
+import { pageOf, requireResultFile, tableOf } from "../../study/result-file.ts";
 import { findModel } from "./find-model.ts";
 import { type Prediction, predictImages } from "./predict-images.ts";
-import { jsonLine, plainLines, predictionsCsv } from "./prediction-lines.ts";
+import { scoreFolders, scoreLines, scoresJson } from "./folder-scores.ts";
+import { PREDICTION_COLUMNS, jsonLine, plainLines, predictionsCsv } from "./prediction-lines.ts";
 import { type Classifier, readClassifier } from "./read-classifier.ts";
 
 /** Longest side of a page's images, in pixels: sharp on a screen of twice the density. */
@@ -39,8 +41,8 @@ export interface PredictOptions {
 
 /** Prints what the model says of every image; returns the exit code. */
 export async function predict(model: string, places: readonly string[], options: PredictOptions): Promise<number> {
-  checkEnding(options.csv, "--csv", [".csv"]);
-  checkEnding(options.html, "--html", [".html", ".htm"]);
+  await requireResultFile(options.csv, "--csv", tableOf("predictions", PREDICTION_COLUMNS));
+  await requireResultFile(options.html, "--html", pageOf("predictions"));
   const threads =
     options.threads === undefined
       ? availableParallelism()
@@ -52,7 +54,7 @@ export async function predict(model: string, places: readonly string[], options:
   const interrupt = listenForInterrupt("stopped.");
   try {
     const { signal } = interrupt;
-    const { images, missed } = await imagesAt(places, signal);
+    const { images, inFolders, missed } = await imagesAt(places, signal);
     if (images.length === 0) return NOTHING_PREDICTED_EXIT_CODE;
     const { device, reason: why } = await chooseDevice(options.device, { threads });
     if (why !== undefined) console.error(`Computing on ${device}: ${why}.`);
@@ -62,6 +64,8 @@ export async function predict(model: string, places: readonly string[], options:
       const results = predictImages(images, { classifier, session, top, thumbnailSide, signal });
       const predictions = await print(results, { images, classifier, json: options.json === true });
       if (predictions.length === 0) return NOTHING_PREDICTED_EXIT_CODE;
+      const judged = predictions.filter(({ file }) => inFolders.has(file));
+      printScores(judged, { classifier, json: options.json === true });
       await writeFiles(predictions, { classifier, options });
       return missed || predictions.length < images.length ? SOME_UNREADABLE_EXIT_CODE : 0;
     } finally {
@@ -72,21 +76,13 @@ export async function predict(model: string, places: readonly string[], options:
   }
 }
 
-/** An option without its value takes the next word for it, which may be an image of the user's: that stays as it is. */
-function checkEnding(path: string | undefined, option: string, endings: readonly string[]): void {
-  if (path === undefined || endings.includes(extname(path).toLowerCase())) return;
-  throw new ConfigError(
-    `${option}: expected the name of a file that ends in ${endings.join(" or ")}, got "${path}". ` +
-      `Try ${option} predictions${endings[0]}.`,
-  );
-}
-
-/** All images, in the order of the places; a place without any is said, and the others go on. */
+/** All images, in the order of the places, and which of them lie in folders that are named; a place without any is said, and the others go on. */
 async function imagesAt(
   places: readonly string[],
   signal: AbortSignal,
-): Promise<{ images: readonly LooseImage[]; missed: boolean }> {
+): Promise<{ images: readonly LooseImage[]; inFolders: ReadonlySet<string>; missed: boolean }> {
   const images: LooseImage[] = [];
+  const inFolders = new Set<string>();
   let missed = false;
   const miss = (sentence: string): void => {
     missed = true;
@@ -96,13 +92,16 @@ async function imagesAt(
     try {
       const found = await findImages(place, { signal });
       if (found.length === 0) miss(`${place}: expected images in the folder, got none. Name a folder that holds some.`);
-      for (const image of found) images.push(image);
+      for (const image of found) {
+        images.push(image);
+        if (image.path !== place) inFolders.add(image.path);
+      }
     } catch (error) {
       if (!(error instanceof DataError)) throw error;
       miss(error.message);
     }
   }
-  return { images, missed };
+  return { images, inFolders, missed };
 }
 
 /** Prints results as they come; returns those that are predictions. */
@@ -126,6 +125,17 @@ async function print(
     predictions.push(result);
   }
   return predictions;
+}
+
+/** Where folders are named like classes; an image that is named itself is not judged by where it lies. */
+function printScores(
+  predictions: readonly Prediction[],
+  { classifier, json }: { classifier: Classifier; json: boolean },
+): void {
+  const scores = scoreFolders(predictions, classifier.classNames);
+  if (scores === undefined) return;
+  if (json) console.log(scoresJson(scores));
+  else for (const line of scoreLines(scores)) console.error(line);
 }
 
 async function writeFiles(

@@ -6,6 +6,9 @@ import type { Prediction, Unreadable } from "./predict-images.ts";
 
 const TITLES = { file: "file", className: "class", probability: "probability" };
 
+/** Of a table of predictions. */
+export const PREDICTION_COLUMNS = [TITLES.file, TITLES.className, TITLES.probability, "rank"];
+
 /** Writes predictions in aligned columns, one answer a line; widths are known before the first. */
 export interface PlainLines {
   readonly header: string;
@@ -43,6 +46,5 @@ export function predictionsCsv(predictions: readonly Prediction[]): string {
   const rows = predictions.flatMap(({ file, answers }) =>
     answers.map(({ className, probability }, index) => [file, className, probability, index + 1]),
   );
-  const header = [TITLES.file, TITLES.className, TITLES.probability, "rank"];
-  return [header, ...rows].map((row) => `${row.map(csvCell).join(",")}\r\n`).join("");
+  return [PREDICTION_COLUMNS, ...rows].map((row) => `${row.map(csvCell).join(",")}\r\n`).join("");
 }

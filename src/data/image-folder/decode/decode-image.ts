@@ -73,6 +73,17 @@ export async function thumbnailOf(bytes: Uint8Array, side: number): Promise<Uint
     .toBuffer();
 }
 
+/** Raw planes of 3 or 1 channels as a JPEG. */
+export async function encodeJpeg(
+  planes: Uint8Array,
+  [channels, height, width]: ImageFit["imageShape"],
+): Promise<Uint8Array> {
+  const sharp = await imageLibrary();
+  return await sharp(interleave(planes, channels), { raw: { width, height, channels: channels === 1 ? 1 : 3 } })
+    .jpeg({ quality: 90, chromaSubsampling: "4:4:4" })
+    .toBuffer();
+}
+
 /** Writes raw planes of 3 or 1 channels into `into` at another size. */
 export async function resizeImage(
   planes: Uint8Array,

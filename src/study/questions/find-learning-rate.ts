@@ -2,7 +2,6 @@
 
 import { ConfigError } from "../../core/index.ts";
 import type { Parameters } from "../../engine/nn/index.ts";
-import type { Device } from "../../engine/runtime/index.ts";
 import {
   type NoSuggestion,
   type RangeTestEnd,
@@ -11,21 +10,17 @@ import {
   rangeTest,
   suggestLearningRate,
 } from "../../engine/training/index.ts";
-import { type FeatureCache, createFeatureCache, featureFile, strategyNamed } from "../../transfer/node/index.ts";
-import { studySettler } from "../context/settle-run.ts";
-import { type RunContext, stageOptionsOf } from "../context/study-context.ts";
-import { middleBudget, resolveStudy, seedsOf, strategiesOf } from "../file/config.ts";
-import { PRETRAINED, type PlannedRun, planStudy } from "../file/plan.ts";
+import { stageOptionsOf } from "../context/study-context.ts";
+import { middleBudget, seedsOf, strategiesOf } from "../file/config.ts";
+import { PRETRAINED, type PlannedRun } from "../file/plan.ts";
 import type { StudyConfig } from "../file/schema.ts";
 import type { TrainingConfig } from "../file/training-schema.ts";
-import { type StudyData, splitStudy } from "../material/study-data.ts";
+import { splitStudy } from "../material/study-data.ts";
 import { type SeedTasks, seedTasks, taskOf } from "../material/tasks.ts";
-import { readWeights } from "../records/resume-point.ts";
-import { openRunStore } from "../records/run-store.ts";
 import { freshState, openStage, startOf, trainStages } from "../run/train-stages.ts";
+import { type Bench, type QuestionOptions, createBench, createFeatures, joinStrategies, weightsIn } from "./bench.ts";
 
-export interface FindLearningRateOptions extends StudyData {
-  config: StudyConfig;
+export interface FindLearningRateOptions extends QuestionOptions {
   /** Any that a study can name, joined to the study where it lacks it; the study's first when left out. */
   strategy?: string | undefined;
   from: number;
@@ -33,11 +28,8 @@ export interface FindLearningRateOptions extends StudyData {
   steps: number;
   /** Folder of this very study, whose runs the strategy starts from are done; they are trained first when left out. */
   trainedIn?: string | undefined;
-  threads: number;
-  device: Device;
   /** Told after every epoch of a run that the strategy starts from. */
   onOriginEpoch?: (progress: { label: string; epoch: number; epochs: number; loss: number }) => void;
-  signal?: AbortSignal | undefined;
 }
 
 /** `find-lr.json`: what was tested, how, and what came of it. */
@@ -76,21 +68,15 @@ export interface LearningRateTest {
  */
 export async function findLearningRate(given: FindLearningRateOptions): Promise<LearningRateTest | null> {
   const strategy = given.strategy ?? strategiesOf(given.config)[0].name;
-  const options = { ...given, config: joinStrategy(given.config, strategy) };
+  const options = { ...given, config: joinStrategies(given.config, [strategy]) };
   const { config, from, to, steps, signal } = options;
   const [seed] = seedsOf(config);
   const tasks = seedTasks(config, { data: options, split: splitStudy(config, options), seed });
-  const settle = studySettler(config, { data: options, tasksOf: () => tasks });
-  const settled = planStudy(config)
-    .filter((draft) => draft.seed === seed)
-    .map((draft) => settle(draft));
-  const runs = settled.map(({ run }) => run);
-  const run = findTestedRun(runs, { config, strategy, seed });
-  requireSteps(run);
-  const networks = new Map(settled.map(({ run: { id }, whole }) => [id, whole]));
-  const features = featuresOf(options);
-  const bench = { ...options, study: options, data: options, tasksOf: () => tasks, runs, networks, features, signal };
+  const features = createFeatures(options);
+  const bench: RateBench = { ...options, ...createBench(options, { tasks, features }) };
   try {
+    const run = findTestedRun(bench.runs, { config, strategy, seed });
+    requireSteps(run);
     const transferred = await originOf(bench, run);
     if (transferred === "interrupted") return null;
     const stageOptions = stageOptionsOf(bench, run);
@@ -122,19 +108,7 @@ function requireSteps({ strategy, choice }: PlannedRun): void {
   );
 }
 
-/** What runs are trained with here. */
-interface Bench extends RunContext, Pick<FindLearningRateOptions, "trainedIn" | "onOriginEpoch"> {
-  runs: readonly PlannedRun[];
-}
-
-/** The study with a strategy and the one that it starts from, trained as the study's preset says. */
-function joinStrategy(config: StudyConfig, name: string): StudyConfig {
-  const { startsFrom } = strategyNamed(name, "strategy");
-  const needed = typeof startsFrom === "object" ? [startsFrom.strategy, name] : [name];
-  const names = new Set(strategiesOf(config).map((choice) => choice.name));
-  const missing = needed.filter((each) => !names.has(each));
-  return missing.length === 0 ? config : resolveStudy(config, { strategies: [...config.strategies, ...missing] });
-}
+interface RateBench extends Bench, Pick<FindLearningRateOptions, "trainedIn" | "onOriginEpoch"> {}
 
 function findTestedRun(
   runs: readonly PlannedRun[],
@@ -146,17 +120,8 @@ function findTestedRun(
   return run;
 }
 
-function featuresOf({ config, threads, device }: FindLearningRateOptions): FeatureCache {
-  return createFeatureCache({
-    session: { threads, device },
-    memoryLimitBytes: config.featureMemoryMb * 1024 * 1024,
-    spill: featureFile,
-    plannedBoundaries: [],
-  });
-}
-
 /** The weights that a run starts from; null for random ones. */
-async function originOf(bench: Bench, { startsFrom }: PlannedRun): Promise<Parameters | null | "interrupted"> {
+async function originOf(bench: RateBench, { startsFrom }: PlannedRun): Promise<Parameters | null | "interrupted"> {
   if (startsFrom === null) return null;
   if (startsFrom === PRETRAINED) return bench.data.backbone?.parameters ?? null;
   const origin = bench.runs.find(({ id }) => id === startsFrom);
@@ -164,19 +129,8 @@ async function originOf(bench: Bench, { startsFrom }: PlannedRun): Promise<Param
   return bench.trainedIn === undefined ? trainOrigin(bench, origin) : weightsIn(bench.trainedIn, origin);
 }
 
-async function weightsIn(directory: string, { id, label }: PlannedRun): Promise<Parameters> {
-  const store = openRunStore(directory);
-  const record = await store.readRun(id);
-  if (record?.status === "done") return readWeights(store, id);
-  const [found, fix] =
-    record === null
-      ? ["without it", "Take a study that trains it, or none"]
-      : [`in which it is ${record.status}`, "Resume that study first"];
-  throw new ConfigError(`${directory}: expected a study whose run ${id} (${label}) is done, got one ${found}. ${fix}.`);
-}
-
 /** Trains it as the study would, except that no epoch stops it early. */
-async function trainOrigin(bench: Bench, run: PlannedRun): Promise<Parameters | "interrupted"> {
+async function trainOrigin(bench: RateBench, run: PlannedRun): Promise<Parameters | "interrupted"> {
   const transferred = await originOf(bench, run);
   if (transferred === "interrupted") return "interrupted";
   const { label, training } = run;
