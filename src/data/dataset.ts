@@ -38,7 +38,7 @@ export interface ImageDataset {
   /** Where it came from, as a person would say it. */
   readonly provenance: string;
   /** Where the images of each part lie, in their order, if they are files of their own. */
-  readonly files?: { readonly train: readonly string[]; readonly test: readonly string[] };
+  readonly files?: Readonly<Record<"train" | "test", readonly string[]>> & { readonly validation?: readonly string[] };
   /** How its files were understood and what of them was passed over, in phrases that follow its name. */
   readonly notes?: readonly string[];
   /** Those of the files that were left out because they cannot be read. */

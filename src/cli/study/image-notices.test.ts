@@ -27,6 +27,6 @@ test("unreadable files, test images that are trained on, and small classes are n
     "photos: 1 test image of 20 also among the training images (the first: test/0.jpg is train/0.jpg); " +
       "accuracies come out too high. Take them out of one part.",
     `photos: ${shapes.classNames[1]} has 30 training images, ${shapes.classNames[8]} 2; accuracy says little of ` +
-      "small classes. Look at each class in the report, or set classWeights: balanced.",
+      "small classes. Look at each class in the report, or balance them: --class-weights balanced.",
   ]);
 });

@@ -42,14 +42,18 @@ function unreadableNotices({ title, unreadable = [] }: ImageDataset): string[] {
 
 function leakNotices(dataset: ImageDataset): string[] {
   const leaks = findLeaks(dataset);
-  if (leaks.length === 0) return [];
-  const [{ testIndex, trainIndex }] = leaks;
-  const { title, test, files } = dataset;
-  const first = files === undefined ? "" : ` (the first: ${files.test[testIndex]} is ${files.train[trainIndex]})`;
-  return [
-    `${title}: ${plural(leaks.length, "test image")} of ${test.count} also among the training images${first}; ` +
-      "accuracies come out too high. Take them out of one part.",
-  ];
+  const { title, files } = dataset;
+  return (["test", "validation"] as const).flatMap((part) => {
+    const own = leaks.filter(({ first, second }) => second.part === part && first.part === "train");
+    if (own.length === 0) return [];
+    const [{ first, second }] = own;
+    const names = files === undefined ? [] : [files[part]?.[second.index], files.train[first.index]];
+    const example = names.length === 0 ? "" : ` (the first: ${names.join(" is ")})`;
+    return [
+      `${title}: ${plural(own.length, `${part} image`)} of ${dataset[part]?.count} also among the training images${example}; ` +
+        `${part === "test" ? "accuracies" : "what they choose by"} come out too high. Take them out of one part.`,
+    ];
+  });
 }
 
 function imbalanceNotices({ title, train, classNames }: ImageDataset): string[] {
@@ -64,6 +68,6 @@ function imbalanceNotices({ title, train, classNames }: ImageDataset): string[] 
   if (largest.images < IMBALANCE * smallest.images) return [];
   return [
     `${title}: ${largest.name} has ${largest.images} training images, ${smallest.name} ${smallest.images}; accuracy says little of ` +
-      "small classes. Look at each class in the report, or set classWeights: balanced.",
+      "small classes. Look at each class in the report, or balance them: --class-weights balanced.",
   ];
 }

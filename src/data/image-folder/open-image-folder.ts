@@ -71,7 +71,7 @@ export async function openImageFolder(path: string, options: ImageFolderOptions)
     ...(validation.count === 0 ? {} : { validation }),
     checksum: index.checksum,
     provenance: index.provenance,
-    files: { train: index.train.files, test: index.test.files },
+    files: { train: index.train.files, validation: index.validation.files, test: index.test.files },
     unreadable: index.unreadable,
     notes: making.found.notes,
   };

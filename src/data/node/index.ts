@@ -2,7 +2,15 @@
 
 export * from "../index.ts";
 export { type BatchLoader, createBatchLoader } from "./batch-loader.ts";
-export { type DatasetCheck, type ImagePlace, type Leak, type PartCheck, checkDataset, findLeaks } from "./check.ts";
+export {
+  type DatasetCheck,
+  type ImagePair,
+  type ImagePlace,
+  type PartCheck,
+  type PartName,
+  checkDataset,
+  findLeaks,
+} from "./check/check-dataset.ts";
 export {
   type DatasetEntry,
   type DatasetPlaces,

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { DataError } from "../../core/index.ts";
 import { createBatchLoader } from "./batch-loader.ts";
 import { orderedBatches } from "../batches/batch.ts";
-import { checkDataset } from "./check.ts";
+import { checkDataset } from "./check/check-dataset.ts";
 import { type ImageDataset, checksumOf } from "../dataset.ts";
 import { pixelChunks, readImage, readPixels } from "../pixels.ts";
 import { takeClasses } from "../split-classes.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { ConfigError } from "../../core/index.ts";
-import { checkDataset } from "../node/check.ts";
+import { checkDataset } from "../node/check/check-dataset.ts";
 import { channelStatistics } from "../statistics.ts";
 import { createShapes10 } from "./shapes10.ts";
 
@@ -8,8 +8,10 @@ const small = { trainImagesPerClass: 20, testImagesPerClass: 5 };
 
 test("every class has as many images as asked for, and none occurs twice", () => {
   const check = checkDataset(createShapes10(small));
-  expect(check.train).toEqual({ count: 200, perClass: Array(10).fill(20), repeated: 0 });
-  expect(check.test).toEqual({ count: 50, perClass: Array(10).fill(5), repeated: 0 });
+  expect(check.parts).toEqual([
+    { part: "train", count: 200, perClass: Array(10).fill(20), repeated: 0 },
+    { part: "test", count: 50, perClass: Array(10).fill(5), repeated: 0 },
+  ]);
   expect(check.leaks).toEqual([]);
 });
 

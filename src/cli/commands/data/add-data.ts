@@ -7,8 +7,8 @@ Examples:
   graft data list
   graft data fetch                     CIFAR-10 into the cache
   graft data check ~/data/cifar-10     counts, repeated images, test images among the training images
-  graft data check photos              also sizes, formats and files that cannot be read
-  graft data check photos --contact-sheet photos.png
+  graft data check photos              also sizes, formats, files that cannot be read, blurred images
+  graft data check photos --contact-sheet photos.png --html photos.html
   graft data check digits.npz          arrays images and labels, or x_train, y_train, x_test and y_test
   graft data suspects runs/photos      training images that may be in the wrong class, once a study ran`;
 
@@ -53,6 +53,9 @@ export function addData(program: Command): void {
       "cifar10",
     )
     .option("--contact-sheet <file>", "write a PNG with some images of each class")
+    .option("--html <file>", "write a page with the pictures of what was found")
+    .option("--strict", "end with exit code 1 if files cannot be read, or images are in two classes")
+    .option("--json", "print one JSON object and nothing else")
     .action(async (place, options) => {
       const { checkData } = await import("./data.ts");
       process.exitCode = await checkData(place, options);

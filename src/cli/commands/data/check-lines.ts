@@ -1,40 +1,55 @@
 /** @file What `graft data check` says of a data set. */
 
 import { bytes, count, plural, printable } from "../../../core/index.ts";
-import type { DatasetCheck, ImageDataset, ImagePlace, PartCheck } from "../../../data/node/index.ts";
+import type { DatasetCheck, ImageDataset, ImagePair, ImagePlace, PartCheck } from "../../../data/node/index.ts";
 import { IMBALANCE } from "../../study/image-notices.ts";
+import { alignColumns } from "../../terminal/align-columns.ts";
+import { imageName, partTitles } from "./image-name.ts";
 
-/** Counts, repetitions, leaks and conflicts of a data set. */
-export function checkLines(
-  { title, classNames, provenance, checksum, files }: ImageDataset,
-  check: DatasetCheck,
-): string[] {
-  const { train, test, imageShape, sizeBytes } = check;
-  const names = classNames.map(printable);
-  const longest = names.reduce((width, name) => Math.max(width, name.length), 0);
-  const classLine = (name: string, id: number): string =>
-    `  ${String(id).padStart(3)} ${name.padEnd(longest)} ${count(train.perClass[id]).padStart(9)} ${count(test.perClass[id]).padStart(9)}`;
+/** Counts, repetitions, leaks, conflicts and looks of a data set. */
+export function checkLines(dataset: ImageDataset, check: DatasetCheck): string[] {
+  const { title, provenance, checksum } = dataset;
+  const { parts, imageShape, sizeBytes } = check;
+  const names = dataset.classNames.map(printable);
   return [
     `${printable(title)}: ${provenance}`,
     `  images of ${imageShape.join("x")} (channels, height, width), ${bytes(sizeBytes)}; SHA-256 ${checksum.slice(0, 16)}…`,
-    `  class${" ".repeat(longest)} training      test`,
-    ...names.map(classLine),
-    `  together${" ".repeat(Math.max(0, longest - 4))}${count(train.count).padStart(9)} ${count(test.count).padStart(9)}`,
-    ...partLines("training", train, names),
-    ...partLines("test", test, names),
-    ...imbalanceLines(train, names),
-    leakLine(check, files),
-    ...conflictLines(check, { classNames: names, files }),
+    ...countLines(check, names),
+    ...parts.flatMap((part) => partLines(part, names)),
+    ...parts.filter(({ part }) => part === "train").flatMap((part) => imbalanceLines(part, names)),
+    ...leakLines(check, dataset),
+    ...pairLines(check.conflicts, dataset, (images) => ({
+      what: `${images} in two of the ${names.length} classes`,
+      fix: "take each out of one of them",
+    })),
+    ...pairLines(check.nearDuplicates, dataset, (images) => ({
+      what: `${images} all but the same as an earlier one`,
+      fix: "keep one of each, or all in one part",
+    })),
+    ...placeLines(check.flat, dataset, (images) => `${images} of one colour alone`),
+    ...placeLines(check.blurred, dataset, (images) => `${images} far less sharp than the others`),
+    ...placeLines(check.grey, dataset, (images) => `${images} in grey among others in colour`),
   ];
 }
 
-function partLines(part: string, { perClass, repeated }: PartCheck, names: readonly string[]): string[] {
+/** A row for each class, a column for each part. */
+function countLines({ parts }: DatasetCheck, names: readonly string[]): string[] {
+  const rows = [
+    ["", "class", ...parts.map(({ part }) => partTitles[part])],
+    ...names.map((name, id) => [String(id), name, ...parts.map(({ perClass }) => count(perClass[id]))]),
+    ["", "together", ...parts.map((part) => count(part.count))],
+  ];
+  return alignColumns(rows, { right: [0, ...parts.map((_, place) => place + 2)] }).map((line) => `  ${line}`);
+}
+
+function partLines({ part, perClass, repeated }: PartCheck, names: readonly string[]): string[] {
   const empty = names.filter((_, id) => perClass[id] === 0);
+  const them = empty.length === 1 ? "it" : "them";
   return [
     ...(empty.length === 0
       ? []
-      : [`  no ${part} images of ${empty.join(", ")}: leave ${empty.length === 1 ? "it" : "them"} out or add images`]),
-    ...(repeated === 0 ? [] : [`  ${plural(repeated, `${part} image`)} repeated byte for byte`]),
+      : [`  no ${partTitles[part]} images of ${empty.join(", ")}: leave ${them} out or add images`]),
+    ...(repeated === 0 ? [] : [`  ${plural(repeated, `${partTitles[part]} image`)} repeated byte for byte`]),
   ];
 }
 
@@ -47,32 +62,40 @@ function imbalanceLines({ perClass }: PartCheck, names: readonly string[]): stri
   if (ratio < IMBALANCE) return [];
   return [
     `  ${largest.name} has ${ratio.toFixed(1)} times the training images of ${smallest.name}: accuracy says little of small ` +
-      `classes, so look at each class, set classWeights: balanced, or compare with --images-per-class ${smallest.images}`,
+      `classes, so look at each class, use --class-weights balanced, or compare with --images-per-class ${smallest.images}`,
   ];
 }
 
-function leakLine({ leaks }: DatasetCheck, files: ImageDataset["files"]): string {
-  const [first] = leaks;
-  if (first === undefined) return "  no test image is among the training images";
-  const test = nameOf({ part: "test", index: first.testIndex }, files);
-  const train = nameOf({ part: "train", index: first.trainIndex }, files);
-  return `  ${plural(leaks.length, "test image")} also among the training images, the first: ${test} is ${train}`;
-}
-
-function conflictLines(
-  { conflicts }: DatasetCheck,
-  { classNames, files }: { classNames: readonly string[]; files: ImageDataset["files"] },
-): string[] {
-  const [first] = conflicts;
-  if (first === undefined) return [];
-  const one = `${nameOf(first.first, files)} and ${nameOf(first.second, files)}`;
+function leakLines({ leaks }: DatasetCheck, dataset: ImageDataset): string[] {
+  const kinds = new Map<string, ImagePair[]>();
+  for (const pair of leaks) {
+    const kind = `${pair.second.part} in ${pair.first.part}`;
+    kinds.set(kind, [...(kinds.get(kind) ?? []), pair]);
+  }
   return [
-    `  ${plural(conflicts.length, "image")} in two of the ${classNames.length} classes, the first: ${one}; ` +
-      "take each out of one of them",
+    ...(kinds.has("test in train") ? [] : ["  no test image is among the training images"]),
+    ...[...kinds.values()].map((pairs) => {
+      const [{ first, second }] = pairs;
+      return (
+        `  ${plural(pairs.length, `${partTitles[second.part]} image`)} also among the ${partTitles[first.part]} images, ` +
+        `the first: ${imageName(second, dataset)} is ${imageName(first, dataset)}`
+      );
+    }),
   ];
 }
 
-function nameOf({ part, index }: ImagePlace, files: ImageDataset["files"]): string {
-  const file = files?.[part][index];
-  return file === undefined ? `${part === "train" ? "training" : "test"} image ${index}` : printable(file);
+function pairLines(
+  pairs: readonly ImagePair[],
+  dataset: ImageDataset,
+  word: (images: string) => { what: string; fix: string },
+): string[] {
+  if (pairs.length === 0) return [];
+  const [{ first, second }] = pairs;
+  const { what, fix } = word(plural(pairs.length, "image"));
+  return [`  ${what}, the first: ${imageName(first, dataset)} and ${imageName(second, dataset)}; ${fix}`];
+}
+
+function placeLines(places: readonly ImagePlace[], dataset: ImageDataset, word: (images: string) => string): string[] {
+  if (places.length === 0) return [];
+  return [`  ${word(plural(places.length, "image"))}, the first: ${imageName(places[0], dataset)}`];
 }

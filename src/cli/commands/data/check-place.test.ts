@@ -55,15 +55,16 @@ test("counts, imbalance, copies, leaks, conflicts and unreadable files are said"
     "photos: image files of the user's, training and test images as given; " +
       "resized to 64x64, the centre cut out; unreadable files left out: 1",
     "  images of 3x64x64 (channels, height, width), 73.7 kB; SHA-256 …",
-    "  class         training      test",
-    "    0 ant              3         1",
-    "    1 bee\\u{a}         1         1",
-    "  together            4         2",
+    "     class     training  test",
+    "  0  ant              3     1",
+    "  1  bee\\u{a}         1     1",
+    "     together         4     2",
     "  ant has 3.0 times the training images of bee\\u{a}: accuracy says little of small classes, " +
-      "so look at each class, set classWeights: balanced, or compare with --images-per-class 1",
+      "so look at each class, use --class-weights balanced, or compare with --images-per-class 1",
     "  1 test image also among the training images, the first: test/bee\\u{a}/1.png is train/ant/1.png",
     "  1 image in two of the 2 classes, the first: train/ant/1.png and test/bee\\u{a}/1.png; " +
       "take each out of one of them",
+    "  6 images of one colour alone, the first: train/ant/1.png",
     "  files: 6 PNG",
     "  sizes (width x height): 8x6 to 8x6, half of them up to 8x6",
     "  1 file the same as another, the first: train/ant/1.png is test/bee\\u{a}/1.png",
@@ -104,20 +105,34 @@ test("a sheet shows images of each class", async () => {
   for (const value of [200, 90]) expect(data.filter((pixel) => pixel === value).length).toBeGreaterThan(64 * 64);
 });
 
+test("photographs are read at the size that studies of photographs ask for, so that they are read once", async () => {
+  const noise = Buffer.from(Array.from({ length: 3 * 300 * 260 }, (_, at) => (at * 7919) % 251));
+  const photo = await sharp(noise, { raw: { width: 300, height: 260, channels: 3 } })
+    .jpeg()
+    .toBuffer();
+  const place = await write({ "a/1.png": 1, "b/1.png": 2 });
+  for (const name of ["a/2.jpg", "a/3.jpg", "b/2.jpg", "b/3.jpg"]) await writeFile(join(place, name), photo);
+  const { dataset, check, faults } = await checkPlace(place, { print: () => {}, signal });
+  expect(dataset.imageShape).toEqual([3, 224, 224]);
+  expect(faults).toEqual([`${check.conflicts.length} images in two classes`]);
+});
+
 test("a NumPy file is looked over like any data set", async () => {
   const file = fileURLToPath(new URL("../../../../test/golden/npz/keras.npz", import.meta.url));
   expect(await linesOf(file)).toEqual([
     "keras: NumPy arrays of the user's, training and test images as given",
     "  images of 1x5x4 (channels, height, width), 180 bytes; SHA-256 …",
-    "  class  training      test",
-    "    0 0         2         0",
-    "    1 1         2         1",
-    "    2 2         0         1",
-    "    3 3         2         1",
-    "  together        6         3",
+    "     class     training  test",
+    "  0  0                2     0",
+    "  1  1                2     1",
+    "  2  2                0     1",
+    "  3  3                2     1",
+    "     together         6     3",
     "  no training images of 2: leave it out or add images",
     "  no test images of 0: leave it out or add images",
     "  3 test images also among the training images, the first: test image 0 is training image 0",
     "  3 images in two of the 4 classes, the first: training image 0 and test image 0; take each out of one of them",
+    "  6 images all but the same as an earlier one, the first: training image 0 and training image 1; " +
+      "keep one of each, or all in one part",
   ]);
 });

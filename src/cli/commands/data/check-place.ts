@@ -1,8 +1,19 @@
 /** @file `graft data check` of a data set in any format. */
 
 import { existsSync } from "node:fs";
-import { count, unknownName } from "../../../core/index.ts";
-import { type ImageDataset, checkDataset, datasets, formatOf, isDatasetName } from "../../../data/node/index.ts";
+import { count, plural, unknownName } from "../../../core/index.ts";
+import {
+  type DatasetCheck,
+  type FolderInspection,
+  type ImageDataset,
+  type OpenImagesOptions,
+  checkDataset,
+  datasets,
+  formatOf,
+  isDatasetName,
+} from "../../../data/node/index.ts";
+import { pretrained } from "../../../models/index.ts";
+import { presets } from "../../../study/index.ts";
 import { atMostEvery } from "../../terminal/displays/throttle.ts";
 import { checkLines } from "./check-lines.ts";
 import { classLines, folderLines, unreadableLines } from "./folder-lines.ts";
@@ -13,8 +24,11 @@ const PROGRESS_MS = 2000;
 /** A data set that has been looked over. */
 export interface CheckedPlace {
   readonly dataset: ImageDataset;
+  readonly check: DatasetCheck;
   /** What there is to say. */
   readonly lines: readonly string[];
+  /** What is wrong enough to be mended before anything is trained, as phrases. */
+  readonly faults: readonly string[];
 }
 
 /**
@@ -33,19 +47,43 @@ export async function checkPlace(
   const inspection = await inspect?.(place, { signal, onProgress });
   let dataset: ImageDataset;
   try {
-    dataset = await open(place, { skipUnreadable: true, signal, onProgress });
+    dataset = await open(place, { ...sizeOfStudies(inspection), skipUnreadable: true, signal, onProgress });
   } catch (error) {
     if (inspection !== undefined && inspection.classes.length > 0) {
       for (const line of [...classLines(inspection), ...folderLines(inspection)]) print(line);
     }
     throw error;
   }
+  const check = checkDataset(dataset);
+  const { unreadable } = dataset;
   const lines = [
-    ...checkLines(dataset, checkDataset(dataset)),
+    ...checkLines(dataset, check),
     ...(inspection === undefined ? [] : folderLines(inspection)),
-    ...(dataset.unreadable === undefined ? [] : unreadableLines(dataset.unreadable)),
+    ...(unreadable === undefined ? [] : unreadableLines(unreadable)),
   ];
-  return { dataset, lines };
+  return { dataset, check, lines, faults: faultsOf(dataset, check) };
+}
+
+function faultsOf({ unreadable = [] }: ImageDataset, { conflicts }: DatasetCheck): string[] {
+  return [
+    ...(unreadable.length === 0 ? [] : [`${plural(unreadable.length, "file")} cannot be read`]),
+    ...(conflicts.length === 0 ? [] : [`${plural(conflicts.length, "image")} in two classes`]),
+  ];
+}
+
+/**
+ * The size at which a study of photographs will ask for them, so that they are read once; only where most are that
+ * large, since a cache of small images enlarged is many times larger than they are.
+ */
+function sizeOfStudies(
+  inspection: FolderInspection | undefined,
+): Pick<OpenImagesOptions, "imageShape" | "resizeShorter"> {
+  const { source } = presets["photos"].study;
+  const entry = pretrained[source as keyof typeof pretrained];
+  const median = inspection?.sizes?.median;
+  const [, height, width] = entry.input.shape;
+  if (median === undefined || median.height < height || median.width < width) return {};
+  return { imageShape: entry.input.shape, resizeShorter: entry.input.resize.shorterSide };
 }
 
 /** Tells people, not files, how far the reading is. */

@@ -1,14 +1,19 @@
 /** @file A sheet of images of every class, as a PNG file. */
 
+import sharp from "sharp";
 import { plural, printable, sizeOf } from "../../../core/index.ts";
 import { writeFileAtomic } from "../../../files/index.ts";
 import { type ImageDataset, readImage } from "../../../data/index.ts";
 import { type ImageRow, imageGrid } from "../../../report/index.ts";
+import type { ResultKind } from "../../study/result-file.ts";
 
 const IMAGES_PER_CLASS = 10;
 
 /** More rows than this nobody looks at. */
 const MAX_CLASSES = 100;
+
+/** As other results of Graft's, it says who made it. */
+export const SHEET: ResultKind = { what: "a sheet", endings: [".png"], example: "sheet", mark: "Graft contact sheet" };
 
 /** Writes the sheet: of each class up to ten training images, spread over all of them. */
 export async function writeContactSheet(path: string, dataset: ImageDataset): Promise<void> {
@@ -21,7 +26,13 @@ export async function writeContactSheet(path: string, dataset: ImageDataset): Pr
     classes: shown.map((className, classId) => rowOf(dataset, printable(className), classId)),
   });
   if (png === undefined) throw new Error("internal: a grid of images without a PNG");
-  await writeFileAtomic(path, png);
+  await writeFileAtomic(
+    path,
+    await sharp(png)
+      .withExif({ IFD0: { Software: SHEET.mark } })
+      .png()
+      .toBuffer(),
+  );
 }
 
 function rowOf({ train, imageShape }: ImageDataset, className: string, classId: number): ImageRow {

@@ -1,13 +1,17 @@
 /** @file `graft data`: lists, fetches and checks data sets. */
 
 import { printable } from "../../../core/index.ts";
-import { type DatasetEntry, datasets } from "../../../data/node/index.ts";
+import { type DatasetEntry, type ImagePair, type ImagePlace, datasets } from "../../../data/node/index.ts";
 import { cacheDirectory } from "../../../download/index.ts";
+import { writeFileAtomic } from "../../../files/index.ts";
 import { openData } from "../../study/open-data.ts";
+import { pageOf, requireResultFile } from "../../study/result-file.ts";
 import { listenForInterrupt } from "../../terminal/interrupt.ts";
 import { createDisplay } from "../../terminal/displays/create-display.ts";
-import { checkPlace } from "./check-place.ts";
-import { writeContactSheet } from "./contact-sheet.ts";
+import { checkPage } from "./check-page.ts";
+import { type CheckedPlace, checkPlace } from "./check-place.ts";
+import { SHEET, writeContactSheet } from "./contact-sheet.ts";
+import { imageName } from "./image-name.ts";
 import { whereIs } from "./where-is.ts";
 
 const entries: Readonly<Record<string, DatasetEntry>> = datasets;
@@ -36,17 +40,66 @@ export async function fetchData(name: string): Promise<number> {
   }
 }
 
-/** Prints what there is to know about the data set called, or lying in, `place`. */
-export async function checkData(place: string, { contactSheet }: { contactSheet?: string } = {}): Promise<number> {
+/** Something is wrong with the images, and that was asked for. */
+const FAULTY_EXIT_CODE = 1;
+
+/** What the command line of a check holds. */
+export interface CheckOptions {
+  readonly contactSheet?: string;
+  readonly html?: string;
+  readonly strict?: true;
+  readonly json?: true;
+}
+
+/** Prints what there is to know about the data set called, or lying in, `place`; returns the exit code. */
+export async function checkData(
+  place: string,
+  { contactSheet, html, strict, json }: CheckOptions = {},
+): Promise<number> {
+  await requireResultFile(contactSheet, "--contact-sheet", SHEET);
+  await requireResultFile(html, "--html", pageOf("check"));
   const interrupt = listenForInterrupt("stopped; nothing was changed.");
+  const say = json === true ? console.error : console.log;
   try {
-    const { dataset, lines } = await checkPlace(place, { print: console.log, signal: interrupt.signal });
-    for (const line of lines) console.log(line);
-    if (contactSheet === undefined) return 0;
-    await writeContactSheet(contactSheet, dataset);
-    console.log(`  some images of each class: ${printable(contactSheet)}`);
-    return 0;
+    const checked = await checkPlace(place, { print: say, signal: interrupt.signal });
+    const { dataset, check, lines, faults } = checked;
+    if (json === true) console.log(checkJson(checked));
+    else for (const line of lines) console.log(line);
+    if (contactSheet !== undefined) {
+      await writeContactSheet(contactSheet, dataset);
+      say(`  some images of each class: ${printable(contactSheet)}`);
+    }
+    if (html !== undefined) {
+      await writeFileAtomic(html, await checkPage(dataset, check));
+      say(`  a page with the pictures: ${printable(html)}`);
+    }
+    if (strict !== true || faults.length === 0) return 0;
+    console.error(`graft: ${faults.join(", ")}.`);
+    return FAULTY_EXIT_CODE;
   } finally {
     interrupt.stop();
   }
+}
+
+/** One object; images by their names. */
+function checkJson({ dataset, check }: CheckedPlace): string {
+  const nameOf = (place: ImagePlace): string => imageName(place, dataset);
+  const pairOf = ({ first, second }: ImagePair): string[] => [nameOf(first), nameOf(second)];
+  const { title, provenance, checksum, classNames, notes = [], unreadable = [] } = dataset;
+  return JSON.stringify({
+    type: "check",
+    title,
+    provenance,
+    checksum,
+    classNames,
+    ...check,
+    notes,
+    unreadable,
+    leaks: check.leaks.map(pairOf),
+    conflicts: check.conflicts.map(pairOf),
+    nearDuplicates: check.nearDuplicates.map(pairOf),
+    grey: check.grey.map(nameOf),
+    flat: check.flat.map(nameOf),
+    blurred: check.blurred.map(nameOf),
+  });
 }

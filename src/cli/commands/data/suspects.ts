@@ -1,8 +1,8 @@
 /** @file `graft data suspects`: which training images' classes are worth a second look. */
 
 import { availableParallelism } from "node:os";
-import { count, csvCell, percent, plural, printable, sizeOf } from "../../../core/index.ts";
-import { type ImageDataset, encodeJpeg, readImage } from "../../../data/node/index.ts";
+import { count, csvCell, percent, plural, printable } from "../../../core/index.ts";
+import type { ImageDataset } from "../../../data/node/index.ts";
 import { writeFileAtomic } from "../../../files/index.ts";
 import { type ImageCard, imagePage } from "../../../report/index.ts";
 import {
@@ -22,6 +22,7 @@ import { alignColumns } from "../../terminal/align-columns.ts";
 import { createDisplay } from "../../terminal/displays/create-display.ts";
 import { atMostEvery } from "../../terminal/displays/throttle.ts";
 import { listenForInterrupt } from "../../terminal/interrupt.ts";
+import { imageName, imagePicture } from "./image-name.ts";
 
 /** More pictures than this nobody looks at. */
 const MOST_PICTURES = 500;
@@ -114,7 +115,7 @@ function suspectLines({ search, dataset, directory }: ShownSearch, top: number):
     ...alignColumns(
       found
         .slice(0, top)
-        .map((suspect) => [printable(nameOf(suspect, dataset)), ...answerOf(suspect).map((text) => printable(text))]),
+        .map((suspect) => [nameOf(suspect, dataset), ...answerOf(suspect).map((text) => printable(text))]),
     ),
     ...(more > 0 ? [`and ${more} more: --top ${found.length} or --csv suspects.csv names all`] : []),
     ...(found.length === 0 ? [] : [`Look at them: graft data suspects ${printable(directory)} --html suspects.html`]),
@@ -125,8 +126,8 @@ function answerOf({ given, likely, givenProbability, likelyProbability }: Suspec
   return [`${given} (${percent(givenProbability, 0)})`, `rather ${likely} (${percent(likelyProbability, 0)})`];
 }
 
-function nameOf({ index }: Suspect, { files }: ImageDataset): string {
-  return files?.train[index] ?? `training image ${index}`;
+function nameOf({ index }: Suspect, dataset: ImageDataset): string {
+  return imageName({ part: "train", index }, dataset);
 }
 
 async function writeFiles(shown: ShownSearch, { csv, html }: SuspectsOptions): Promise<void> {
@@ -156,7 +157,7 @@ async function suspectsPage({ search, dataset, directory }: ShownSearch): Promis
     const { given, likely, givenProbability, likelyProbability } = suspect;
     cards.push({
       file: nameOf(suspect, dataset),
-      thumbnail: await pictureOf(dataset, suspect.index),
+      thumbnail: await imagePicture({ part: "train", index: suspect.index }, dataset),
       rows: [
         { text: `${given}?`, value: percent(givenProbability), share: givenProbability },
         { text: `rather ${likely}`, value: percent(likelyProbability), share: likelyProbability },
@@ -171,10 +172,4 @@ async function suspectsPage({ search, dataset, directory }: ShownSearch): Promis
       "Some of them are right and only hard: look before a class is changed.",
     sections: [{ cards }],
   });
-}
-
-async function pictureOf({ train, imageShape }: ImageDataset, index: number): Promise<Uint8Array> {
-  const image = new Uint8Array(sizeOf(imageShape));
-  readImage(train.pixels, index, image);
-  return await encodeJpeg(image, imageShape);
 }
