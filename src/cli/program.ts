@@ -1,6 +1,7 @@
 /** @file The commands of `graft` and their options; what a command does is loaded when it runs. */
 
 import { Command } from "commander";
+import { addCache } from "./commands/cache/add-cache.ts";
 import { addData } from "./commands/data/add-data.ts";
 import { addPredict } from "./commands/predict/add-predict.ts";
 import { type OptionEntry, computingOptionTable, studyOptionTable } from "./options/option-table.ts";
@@ -78,6 +79,7 @@ export function createProgram(): Command {
   addPredict(program);
   addFindLr(program);
   addData(program);
+  addCache(program);
   addModels(program);
   addDoctor(program);
   addStrategies(program);

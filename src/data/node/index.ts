@@ -29,6 +29,7 @@ export {
   openImages,
 } from "./formats.ts";
 export { PixelFile, type PixelPlace } from "./pixel-file.ts";
+export { type KeptImages, listKeptImages, removeKeptImages } from "../image-folder/cache/kept-images.ts";
 export { encodeJpeg } from "../image-folder/decode/decode-image.ts";
 export { type ImageFit, type ImageFitOptions, imageFits, resolveFit } from "../image-folder/decode/image-fit.ts";
 export {

@@ -1,7 +1,7 @@
 /** @file Images of one shape in a cache file, made once and found again by a key. */
 
 import { createHash } from "node:crypto";
-import { type FileHandle, open, stat } from "node:fs/promises";
+import { type FileHandle, open, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { DataError, sizeOf } from "../../../core/index.ts";
 import { readWholeFile, writeFileAtomic } from "../../../files/index.ts";
@@ -72,7 +72,11 @@ export async function cachedImages(
   const path = join(options.cacheDir, "folders", `${key}.u8`);
   const indexPath = join(options.cacheDir, "folders", `${key}.json`);
   const known = await readCached({ path, indexPath, key }, options);
-  if (known !== undefined) return known;
+  if (known !== undefined) {
+    // who looks for what is no longer used sees it; a cache that cannot be written to is read all the same
+    await utimes(indexPath, new Date(), new Date()).catch(() => {});
+    return known;
+  }
   const writers: PixelWriter[] = [];
   const begin = async (): Promise<PixelWriter> => {
     const writer = await openPixelWriter(path);
