@@ -14,6 +14,11 @@ const cases: Case[] = [
   poolCase("max pooling by 3x2 with ties", [2, 16, 6, 4], { kernel_shape: [3, 2], strides: [3, 2] }),
   poolCase("max pooling that leaves a rest", [2, 16, 7, 5]),
   poolCase("max pooling with overlapping windows", [2, 16, 8, 8], { ...pool2, kernel_shape: [3, 3] }),
+  poolCase("max pooling as ResNets have it", [2, 16, 8, 10], { ...pool2, kernel_shape: [3, 3], pads: [1, 1, 1, 1] }),
+  poolCase("max pooling that keeps the size", [2, 16, 5, 6], { kernel_shape: [3, 3], pads: [1, 1, 1, 1] }),
+  poolCase("max pooling past the end", [2, 16, 7, 6], { ...pool2, kernel_shape: [3, 3], ceil_mode: 1 }),
+  poolCase("max pooling with gaps", [2, 16, 7, 8], { kernel_shape: [2, 2], strides: [3, 3] }),
+  poolCase("max pooling of every second pixel", [2, 16, 7, 8], { kernel_shape: [2, 3], dilations: [3, 2] }),
   {
     title: "a batch normalization composed of its parts, and its gradients",
     inputs: { x: [3, 16, 4, 8], w: [32, 16, 3, 3], scale: [1, 32, 1, 1], t: [3, 32, 4, 8] },

@@ -1,8 +1,15 @@
 /** @file Pooling and its gradients on blocked images. */
 
-import { BLOCKED_DOMAIN, type Operations, type RawAttribute, type Value, windowOf } from "../../onnx/index.ts";
+import {
+  BLOCKED_DOMAIN,
+  type Operations,
+  type RawAttribute,
+  type Value,
+  type Window,
+  windowOf,
+} from "../../onnx/index.ts";
 import type { BlockedLowering, LoweringContext } from "../context.ts";
-import { isSideBySide, spreadToFirst } from "../gradients/side-by-side-windows.ts";
+import { spreadToFirst } from "../gradients/window-maxima.ts";
 import { reshape } from "../reshape.ts";
 import { keepPositive } from "./relu.ts";
 
@@ -26,35 +33,50 @@ function poolWindows({ g, node, outputs, layouts }: LoweringContext, opType: str
 }
 
 /**
- * For windows side by side.
- *
  * Where the pooled image is the result of a Relu whose gradient alone reads this one, that is taken in as well:
  * it is enough to clear dy where the pooled value is 0.
  */
 export const maxPoolGrad: BlockedLowering = ({ g, node, output, layouts, uses }) => {
   const [x, y, dy] = [node.input(0), node.input(1), node.input(2)];
-  const window = windowOf(node, x.shape.slice(2));
   if (!layouts.canBlock(x) || !(layouts.isBlocked(x) || layouts.isBlocked(dy))) return undefined;
-  if (!isSideBySide(x.shape.slice(2), window)) return undefined;
   const next = uses.onlyReader(output);
   const takesRelu = next?.opType === "ReluGrad" && next.inputs[0]?.name === x.name;
   const [image, pooled, gradient] = [layouts.blocked(x), layouts.blocked(y), layouts.blocked(dy)];
-  const [, columns] = window.kernel;
+  const spatial = x.shape.slice(2);
+  const window = windowOf(node, spatial);
   const spread = spreadToFirst(g, {
     x: image,
     y: pooled,
     dy: takesRelu ? keepPositive(g, pooled, gradient) : gradient,
-    width: y.shape[3],
+    spatial,
+    pooled: y.shape.slice(2),
+    window,
     inner: layouts.blockSize ?? 0,
-    kernel: window.kernel,
-    rowMaxima: pool(g, image, { kernel_shape: [1, columns], strides: [1, columns] }),
-    firstColumns: pool(g, image, { kernel_shape: [1, 1], strides: [1, columns] }),
+    ...alongRows(g, { image, window, columns: y.shape[3] }),
   });
   const blocked = reshape(g, spread, x.shape);
   if (takesRelu) layouts.place(next.outputs[0], { blocked });
   return { blocked };
 };
 
-function pool(g: Operations, x: Value, attributes: Record<string, readonly number[]>): Value {
-  return g.op("MaxPool", [x], attributes, { domain: BLOCKED_DOMAIN });
+/** Pooled along the last axis alone, and every stride-th column: pooling is the fastest way to cut a blocked image. */
+function alongRows(
+  g: Operations,
+  { image, window, columns }: { image: Value; window: Window; columns: number },
+): { lastMaxima: Value | undefined; lastFirsts: Value | undefined } {
+  const [[, kernel], [, stride], [, dilation], [, begin]] = [
+    window.kernel,
+    window.strides,
+    window.dilations,
+    window.pads,
+  ];
+  const reach = (columns - 1) * stride + (kernel - 1) * dilation + 1;
+  const end = reach - image.shape[3] - begin;
+  const pool = (attributes: Record<string, readonly number[]>): Value =>
+    g.op("MaxPool", [image], { strides: [1, stride], ...attributes }, { domain: BLOCKED_DOMAIN });
+  const isPoolable = dilation === 1 && begin < kernel && end < kernel;
+  return {
+    lastMaxima: isPoolable ? pool({ kernel_shape: [1, kernel], pads: [0, begin, 0, Math.max(0, end)] }) : undefined,
+    lastFirsts: stride > 1 ? pool({ kernel_shape: [1, 1] }) : undefined,
+  };
 }
