@@ -1,5 +1,6 @@
 /** @file Gradient rules for matrix products. */
 
+import { sizeOf } from "../../../core/index.ts";
 import type { Value } from "../../onnx/index.ts";
 import type { GradientRule, RuleContext } from "../rule.ts";
 
@@ -7,7 +8,10 @@ export const matrixRules = {
   // y = a b  =>  da = dy b^T,  db = a^T dy; broadcast batch axes are summed by the walk
   MatMul: ({ g, dy, inputs: [a, b] }) => [
     g.fusedMatMul(dy, b, { transA: 0, transB: 1 }),
-    g.fusedMatMul(a, dy, { transA: 1, transB: 0 }),
+    // one product over all rows instead of one for each matrix of the batch, and their sum
+    b.shape.length === 2 && a.shape.length > 2
+      ? g.gemm(rowsOf(g, a), rowsOf(g, dy), null, { transA: 1 })
+      : g.fusedMatMul(a, dy, { transA: 1, transB: 0 }),
   ],
   Gemm: (context) => {
     const { g, node, dy, inputs } = context;
@@ -22,6 +26,12 @@ export const matrixRules = {
     return c === undefined ? [da, db] : [da, db, scale(context, node.float("beta", 1))];
   },
 } satisfies Record<string, GradientRule>;
+
+/** [..., n] as [rows, n]. */
+function rowsOf(g: RuleContext["g"], value: Value): Value {
+  const width = value.shape[value.shape.length - 1];
+  return g.reshape(value, [sizeOf(value.shape) / width, width]);
+}
 
 function scale({ g, dy }: RuleContext, factor: number): Value {
   return factor === 1 ? dy : g.scale(dy, factor);
