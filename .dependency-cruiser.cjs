@@ -46,7 +46,7 @@ const neutral = [
 ];
 
 /** What of them does need Node, apart from the rest; the doors `node` open the whole room. */
-const nodeHalves = "^src/(.+/node|data/official|data/image-folder)/";
+const nodeHalves = "^src/(.+/node|data/(official|image-folder|shards|parquet|webdataset))/";
 
 /** What the rest may use of npm. */
 const packagesForAll = ["@noble/hashes/", "fflate/", "leven/", "ml-matrix/", "onnxruntime-", "protobufjs/"];

@@ -2,12 +2,10 @@
 
 import { hash } from "node:crypto";
 import { availableParallelism } from "node:os";
-import { join } from "node:path";
 import { imageLibrary } from "./decode/decode-image.ts";
 import { type ImageKind, imageKind } from "./decode/image-kind.ts";
-import { imageBytes } from "./decode/read-image-file.ts";
 import type { ListedImage, ListedPart } from "./list/image-list.ts";
-import { type FoundImages, listImages } from "./list/list-images.ts";
+import { type FoundImages, type ImageLister, listImages } from "./list/list-images.ts";
 
 const IN_FLIGHT = 2 * Math.max(4, availableParallelism());
 
@@ -64,11 +62,17 @@ interface FileFacts {
  * @throws ConfigError if there is nothing at `path`.
  * @throws DataError if a folder or a CSV file cannot be read.
  */
-export async function inspectImageFolder(
+export async function inspectImageFolder(path: string, options: InspectOptions = {}): Promise<FolderInspection> {
+  return await inspectListedImages(path, listImages, options);
+}
+
+/** The same of images in whatever `list` finds them. */
+export async function inspectListedImages(
   path: string,
+  list: ImageLister,
   { onProgress, signal }: InspectOptions = {},
 ): Promise<FolderInspection> {
-  const found = await listImages(path, { signal });
+  const found = await list(path, { signal });
   const images = found.images.toSorted((a, b) => (a.path < b.path ? -1 : 1));
   const facts: FileFacts[] = [];
   let next = 0;
@@ -77,11 +81,15 @@ export async function inspectImageFolder(
     while (next < images.length) {
       signal?.throwIfAborted();
       const index = next++;
-      facts[index] = await factsOf(join(found.root, images[index].path), images[index]);
+      facts[index] = await factsOf(await found.bytesOf(images[index]));
       onProgress?.(++done, images.length);
     }
   };
-  await Promise.all(Array.from({ length: IN_FLIGHT }, work));
+  try {
+    await Promise.all(Array.from({ length: IN_FLIGHT }, work));
+  } finally {
+    await found.close?.();
+  }
   const { name, ignored, outside, hidden, notes } = found;
   return {
     name,
@@ -96,8 +104,7 @@ export async function inspectImageFolder(
   };
 }
 
-async function factsOf(path: string, file: ListedImage): Promise<FileFacts> {
-  const bytes = await imageBytes(path, file);
+async function factsOf(bytes: Uint8Array | string): Promise<FileFacts> {
   if (typeof bytes === "string") return { kind: undefined, size: undefined, digest: undefined };
   const sharp = await imageLibrary();
   const size = await sharp(bytes)

@@ -10,7 +10,7 @@ import type { MadeImages } from "./cache/pixel-cache.ts";
 import type { PixelWriter } from "./cache/pixel-writer.ts";
 import { type WriteImagesOptions, type WrittenImages, writeImages } from "./cache/write-images.ts";
 import { type ImageFit, fitPhrase } from "./decode/image-fit.ts";
-import { readImageFile } from "./decode/read-image-file.ts";
+import { readImage as decodeInto } from "./decode/read-image-file.ts";
 import type { ListedImage } from "./list/image-list.ts";
 import type { FoundImages } from "./list/list-images.ts";
 import { type SplitList, splitList } from "./list/split-list.ts";
@@ -54,7 +54,7 @@ export async function makeFolderImages(
     parts: [planned.train, planned.test, planned.validation],
     labelOf: labelsOf(found),
     read: async (file, into) => {
-      const reason = await readImageFile(join(found.root, file.path), { file, ...fit, maxPixels, into });
+      const reason = await decodeInto(await found.bytesOf(file), { ...fit, maxPixels, into });
       if (reason !== undefined) bad.set(file, reason);
       return reason === undefined;
     },
@@ -93,7 +93,7 @@ export function requireReadable(
   throw new DataError(
     `${path}: expected images that can be read, got ${unreadable.length} of ${images.length} that cannot: ` +
       `${list(more === 0 ? named : [...named, `${more} more`])}. ` +
-      "Mend, add or remove these files, or have them left out (skipUnreadable, --skip-unreadable).",
+      "Mend, add or remove these images, or have them left out (skipUnreadable, --skip-unreadable).",
     { location: { path: join(root, first.path) } },
   );
 }
@@ -143,7 +143,7 @@ function describe(
     validation,
     checksum: done.checksum,
     // without the folder's path: reports are shown to others
-    provenance: `image files of the user's, ${phrase}; ${fitPhrase(fit)}${skipped}`,
+    provenance: `${found.kind} of the user's, ${phrase}; ${fitPhrase(fit)}${skipped}`,
     unreadable,
     ignored: found.ignored,
   };

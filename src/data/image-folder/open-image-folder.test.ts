@@ -149,7 +149,7 @@ test("a file that cannot be read is named with its reason, and how many there ar
     new DataError(
       `${folder}: expected images that can be read, got 1 of 5 that cannot: "train/ant/0.jpg" ` +
         "(it is no JPEG, PNG, WebP, GIF, TIFF or AVIF image). " +
-        "Mend, add or remove these files, or have them left out (skipUnreadable, --skip-unreadable).",
+        "Mend, add or remove these images, or have them left out (skipUnreadable, --skip-unreadable).",
       { location: { path: join(folder, "train/ant/0.jpg") } },
     ),
   );
@@ -240,7 +240,7 @@ test("a folder that nothing can be learnt from is refused", async () => {
   await expect(open()).rejects.toThrow(
     new ConfigError(
       `${folder}: expected at least two classes, got one, "photos". ` +
-        "Name the folder that holds the class folders, or add images of another class.",
+        "Name the folder that holds all classes, or add images of another class.",
     ),
   );
 });

@@ -7,7 +7,7 @@ import type { ImageDataset, UnreadableFile } from "../dataset.ts";
 import { type PixelCacheOptions, cacheKey, cachedImages } from "./cache/pixel-cache.ts";
 import { MAX_PIXELS, imageLibrary } from "./decode/decode-image.ts";
 import { type ImageFitOptions, resolveFit } from "./decode/image-fit.ts";
-import { type FoundImages, csvFilesIn, listImages } from "./list/list-images.ts";
+import { type FoundImages, type ImageLister, csvFilesIn, listImages } from "./list/list-images.ts";
 import { type SplitOptions, resolveSplit } from "../drawn-split.ts";
 import { absence } from "./decode/read-image-file.ts";
 import { type FolderMaking, makeFolderImages, requireReadable } from "./make-folder-images.ts";
@@ -41,12 +41,25 @@ export type ImageFolderDataset = ImageDataset & Required<Pick<ImageDataset, "fil
  * @throws DataError if there are no images, or images that cannot be read (unless they are to be skipped).
  */
 export async function openImageFolder(path: string, options: ImageFolderOptions): Promise<ImageFolderDataset> {
+  return await openListedImages(path, async () => requireImages(await listImages(path, options), path), options);
+}
+
+/**
+ * The same of images in whatever `list` finds them.
+ *
+ * @throws ConfigError or DataError as `openImageFolder`.
+ */
+export async function openListedImages(
+  path: string,
+  list: ImageLister,
+  options: ImageFolderOptions,
+): Promise<ImageFolderDataset> {
   const { skipUnreadable = false, maxPixels = MAX_PIXELS, cacheDir = cacheDirectory(), signal } = options;
   if (!Number.isInteger(maxPixels) || maxPixels < 1) {
     throw new ConfigError(`max pixels: expected a whole number from 1, got ${maxPixels}.`);
   }
   const making: FolderMaking = {
-    found: await requireClasses(await listImages(path, { signal }), path),
+    found: requireClasses(await list(path, { signal }), path),
     path,
     fit: resolveFit(options),
     split: resolveSplit(options),
@@ -58,7 +71,7 @@ export async function openImageFolder(path: string, options: ImageFolderOptions)
   if (!skipUnreadable) requireReadable(making, missingFiles(making.found));
   const cached = await cachedImages(await keyOf(making), { ...options, cacheDir }, (begin) =>
     makeFolderImages(begin, making),
-  );
+  ).finally(making.found.close);
   const { index, train, test, validation } = cached;
   if (!skipUnreadable) requireReadable(making, index.unreadable);
   return {
@@ -101,9 +114,9 @@ async function keyOf({ found: { root, images, classNames }, fit, split, maxPixel
   ]);
 }
 
-/** The same list, if there is anything to learn from it. */
-async function requireClasses(found: FoundImages, path: string): Promise<FoundImages> {
-  const { images, classNames, outside } = found;
+/** The same list, if there is an image in it. */
+async function requireImages(found: FoundImages, path: string): Promise<FoundImages> {
+  const { images, outside } = found;
   if (images.length === 0) {
     const loose = outside === 0 ? "" : ` among ${plural(outside, "image")} outside of such folders`;
     const [csv] = await csvFilesIn(found.root);
@@ -115,16 +128,22 @@ async function requireClasses(found: FoundImages, path: string): Promise<FoundIm
       { location: { path } },
     );
   }
+  return found;
+}
+
+/** The same list, if there is anything to learn from it. */
+function requireClasses(found: FoundImages, path: string): FoundImages {
+  const { classNames } = found;
   if (classNames.length < 2) {
     throw new ConfigError(
       `${path}: expected at least two classes, got one, ${JSON.stringify(classNames[0])}. ` +
-        "Name the folder that holds the class folders, or add images of another class.",
+        "Name the folder that holds all classes, or add images of another class.",
     );
   }
   if (classNames.length > MAX_CLASSES) {
     throw new ConfigError(
       `${path}: expected at most ${MAX_CLASSES} classes, got ${classNames.length}. ` +
-        "Name the folder that holds the class folders, or merge classes.",
+        "Name a folder of fewer classes, or merge classes.",
     );
   }
   return found;

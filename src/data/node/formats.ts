@@ -6,12 +6,15 @@ import {
   type FolderInspection,
   type InspectOptions,
   inspectImageFolder,
+  inspectListedImages,
 } from "../image-folder/inspect-image-folder.ts";
-import { type ImageFolderOptions, openImageFolder } from "../image-folder/open-image-folder.ts";
+import { type ImageFolderOptions, openListedImages, openImageFolder } from "../image-folder/open-image-folder.ts";
 import { resizeDataset } from "../image-folder/resize-dataset.ts";
 import { openNpz } from "./open-npz.ts";
 import { isDatasetName, openDataset } from "../official/find-dataset.ts";
 import { officialIn } from "../official/official-dataset.ts";
+import { listParquet, parquetFiles } from "../parquet/list-parquet.ts";
+import { holdsShards } from "../shards/holds-shards.ts";
 
 /** Side of photographs where nobody says one. */
 const SIDE = 64;
@@ -52,6 +55,13 @@ export const dataFormats = {
     matches: (place) => place.endsWith(".npz"),
     open: openNpz,
   },
+  parquet: {
+    title: "Parquet files (.parquet)",
+    endings: [".parquet"],
+    matches: (place) => holdsShards(place, parquetFiles),
+    open: (place, options) => openListedImages(place, listParquet, sized(options)),
+    inspect: (place, options) => inspectListedImages(place, listParquet, options),
+  },
   official: {
     title: "folder with a data set's official files",
     endings: [],
@@ -63,7 +73,7 @@ export const dataFormats = {
     title: "folder of images",
     endings: [".csv"],
     matches: () => true,
-    open: (place, { imageShape = [3, SIDE, SIDE], ...options }) => openImageFolder(place, { ...options, imageShape }),
+    open: (place, options) => openImageFolder(place, sized(options)),
     inspect: inspectImageFolder,
   },
 } as const satisfies Record<string, DataFormat>;
@@ -74,6 +84,11 @@ const formats: readonly DataFormat[] = Object.values(dataFormats);
 export function formatOf(place: string, { isChecked = false }: { isChecked?: boolean } = {}): DataFormat {
   const found = formats.find(({ isOnlyChecked = false, matches }) => (isChecked || !isOnlyChecked) && matches(place));
   return found ?? dataFormats.imageFolder;
+}
+
+/** Photographs are of many sizes. */
+function sized({ imageShape = [3, SIDE, SIDE], ...options }: OpenImagesOptions): ImageFolderOptions {
+  return { ...options, imageShape };
 }
 
 /** True for what must be a file of images, there or not. */

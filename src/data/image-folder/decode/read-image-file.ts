@@ -16,15 +16,14 @@ const SMALL_BYTES = 256 * 1024;
 const MAX_FILE_BYTES = 2 ** 30;
 
 /**
- * Decodes the image in a file into `into`; returns why it cannot be read, as a phrase, or undefined if it was.
+ * Decodes an image into `into`; returns why it cannot be read, as a phrase, or undefined if it was.
  *
- * `path` is where the file lies, whatever the scan calls it.
+ * `bytes` are those of its file, or why there are none, as a phrase.
  */
-export async function readImageFile(
-  path: string,
-  { file, into, ...options }: ImageFit & { file: FoundFile; maxPixels: number; into: Uint8Array },
+export async function readImage(
+  bytes: Uint8Array | string,
+  { into, ...options }: ImageFit & { maxPixels: number; into: Uint8Array },
 ): Promise<string | undefined> {
-  const bytes = await imageBytes(path, file);
   if (typeof bytes === "string") return bytes;
   try {
     await decodeImage(bytes, options, into);

@@ -3,8 +3,8 @@
 import { readdir, realpath, stat } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
 import { ConfigError } from "../../../core/index.ts";
-import { meansToBeImage } from "../decode/read-image-file.ts";
-import type { ImageList } from "./image-list.ts";
+import { imageBytes, meansToBeImage } from "../decode/read-image-file.ts";
+import type { ImageList, ListedImage } from "./image-list.ts";
 import { listClassFolders, refuseAsClass } from "./list-class-folders.ts";
 import { listCsv } from "./list-csv.ts";
 import { type FoundFile, scanFolder } from "./scan-folder.ts";
@@ -25,7 +25,16 @@ export interface FoundImages extends ImageList {
   readonly ignored: number;
   /** See `FolderScan`. */
   readonly hidden: number;
+  /** What they are, as a phrase: `image files`. */
+  readonly kind: string;
+  /** The bytes of one of them, or why there are none, as a phrase; quickest in the order of their paths. */
+  readonly bytesOf: (image: ListedImage) => Promise<Uint8Array | string>;
+  /** Gives back what reading them holds. */
+  readonly close?: () => Promise<void>;
 }
+
+/** Finds the images of what lies at a path. */
+export type ImageLister = (path: string, options: { signal?: AbortSignal | undefined }) => Promise<FoundImages>;
 
 /**
  * The images in a folder, or those named by a CSV file.
@@ -56,7 +65,7 @@ export async function listImages(
   }
   const list = listClassFolders(images, scan);
   const ignored = scan.files.length - images.length;
-  return { ...list, name: basename(root), root, ignored, hidden: scan.hidden };
+  return { ...list, name: basename(root), ignored, hidden: scan.hidden, ...filesIn(root) };
 }
 
 /** Names of the CSV files in a folder, for a hint. */
@@ -68,7 +77,12 @@ async function ofCsv(
   csvPath: string,
   { name, signal }: { name: string; signal: AbortSignal | undefined },
 ): Promise<FoundImages> {
-  return { ...(await listCsv(csvPath, { signal })), name, ignored: 0, hidden: 0 };
+  const list = await listCsv(csvPath, { signal });
+  return { ...list, name, ignored: 0, hidden: 0, ...filesIn(list.root) };
+}
+
+function filesIn(root: string): Pick<FoundImages, "root" | "kind" | "bytesOf"> {
+  return { root, kind: "image files", bytesOf: (image) => imageBytes(join(root, image.path), image) };
 }
 
 function noFolder(path: string, isThere: boolean): ConfigError {

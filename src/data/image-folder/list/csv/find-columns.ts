@@ -6,7 +6,7 @@ import { partNamed } from "../image-list.ts";
 import type { CsvRecord } from "./read-text.ts";
 
 /** Names of a column, in any capitals, without spaces and signs; the surest first. */
-const columnNames = {
+export const columnNames = {
   path: (
     "path filepath filename file imagepath imagefile imagefilename imagefilepath imgpath imgfile image images imagename " +
     "imgname img imageid imgid photo photoid picture pictureid relativepath fname id uuid name"
@@ -120,6 +120,7 @@ function isYesOrNo(cell: string | undefined): boolean {
   return yesOrNo(cell) !== undefined;
 }
 
-function plain(name: string): string {
+/** A name of a column without what people write differently. */
+export function plain(name: string): string {
   return name.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, "");
 }
