@@ -4,6 +4,8 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import sharp from "sharp";
+import type { ImageDataset } from "../dataset.ts";
+import { pixelChunks } from "../pixels.ts";
 
 /** A colour, red, green and blue in 0..255. */
 export type Color = readonly [red: number, green: number, blue: number];
@@ -33,4 +35,15 @@ export async function writeFiles(
       typeof content === "number" ? await pngOf([content, content, content]) : content,
     );
   }
+}
+
+/** `path class value` of the images of parts, each of one pixel, in order of the lines. */
+export function linesOf(dataset: ImageDataset, ...parts: readonly ("train" | "test")[]): string[] {
+  const lines = parts.flatMap((part) => {
+    const { labels, pixels } = dataset[part];
+    const bytes = [...pixelChunks(pixels)].flatMap((chunk) => [...chunk]);
+    const paths = dataset.files?.[part] ?? [];
+    return paths.map((path, index) => `${path} ${dataset.classNames[labels[index]]} ${bytes[index]}`);
+  });
+  return lines.sort();
 }

@@ -2,7 +2,7 @@
 
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { npzBytes } from "../npz/npz-files.fixture.ts";
 import { pixelBytes } from "../pixels.ts";
@@ -15,6 +15,19 @@ beforeAll(() => {
   for (const place of ["cifar-10-batches-bin", "photos/ant", "arrays.npz"])
     mkdirSync(join(folder, place), { recursive: true });
   writeFileSync(join(folder, "cifar-10-batches-bin", "data_batch_1.bin"), "");
+  const files = [
+    "more/hub/README.md",
+    "more/hub/assets/a.png",
+    "more/hub/data/train-00000-of-00001.parquet",
+    "more/shards/train/000000.tar",
+    "more/unpacked/photos.tar",
+    "more/unpacked/train/ant/a.jpg",
+    "more/listed/metadata.parquet",
+  ];
+  for (const file of files) {
+    mkdirSync(join(folder, dirname(file)), { recursive: true });
+    writeFileSync(join(folder, file), "");
+  }
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -27,6 +40,14 @@ describe("the format of", () => {
     ["nothing/there", "imageFolder", "imageFolder"],
     ["nothing/there.npz", "npz", "npz"],
     ["arrays.npz", "npz", "npz"],
+    ["nothing/there.parquet", "parquet", "parquet"],
+    ["more/hub", "parquet", "parquet"],
+    ["more/hub/data", "parquet", "parquet"],
+    ["nothing/there.tar.gz", "webDataset", "webDataset"],
+    ["more/shards", "webDataset", "webDataset"],
+    ["more/unpacked", "imageFolder", "imageFolder"],
+    ["more/unpacked/photos.tar", "webDataset", "webDataset"],
+    ["more/listed", "imageFolder", "imageFolder"],
     ["cifar-10-batches-bin", "imageFolder", "official"],
     [".", "imageFolder", "official"],
   ] as const)("%s is %s to a study and %s to who looks it over", (place, toStudy, toChecker) => {

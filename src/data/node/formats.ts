@@ -15,6 +15,7 @@ import { isDatasetName, openDataset } from "../official/find-dataset.ts";
 import { officialIn } from "../official/official-dataset.ts";
 import { listParquet, parquetFiles } from "../parquet/list-parquet.ts";
 import { holdsShards } from "../shards/holds-shards.ts";
+import { listWebDataset, tarFiles } from "../webdataset/list-webdataset.ts";
 
 /** Side of photographs where nobody says one. */
 const SIDE = 64;
@@ -61,6 +62,14 @@ export const dataFormats = {
     matches: (place) => holdsShards(place, parquetFiles),
     open: (place, options) => openListedImages(place, listParquet, sized(options)),
     inspect: (place, options) => inspectListedImages(place, listParquet, options),
+  },
+  webDataset: {
+    title: "WebDataset archives (.tar or .tar.gz)",
+    endings: [".tar", ".tar.gz", ".tgz"],
+    // an archive beside images is often what they were unpacked from
+    matches: (place) => holdsShards(place, tarFiles, { alone: true }),
+    open: (place, options) => openListedImages(place, listWebDataset, sized(options)),
+    inspect: (place, options) => inspectListedImages(place, listWebDataset, options),
   },
   official: {
     title: "folder with a data set's official files",

@@ -3,6 +3,7 @@
 import { type ColumnMetaData, parquetSchema } from "hyparquet";
 import { DEFAULT_PARSERS } from "hyparquet/src/convert.js";
 import { getTreePath } from "hyparquet/src/schema.js";
+import { asImage } from "../image-folder/decode/image-kind.ts";
 import {
   type Chunk,
   type ChunkPages,
@@ -103,7 +104,7 @@ function problemOf(error: unknown): string {
 function imageIn(value: unknown): Uint8Array | string {
   // a value of a struct lies in a list of its own
   const bytes: unknown = Array.isArray(value) ? value[0] : value;
-  return bytes instanceof Uint8Array ? bytes.slice() : "its row holds no image";
+  return bytes instanceof Uint8Array ? asImage(bytes.slice()) : "its row holds no image";
 }
 
 function isIn(row: number, { firstRow, rows }: Rows): boolean {

@@ -6,9 +6,8 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { ImageDataset } from "../dataset.ts";
-import { temporaryFolder } from "../image-folder/image-files.fixture.ts";
+import { linesOf, temporaryFolder } from "../image-folder/image-files.fixture.ts";
 import { openImages } from "../node/formats.ts";
-import { pixelChunks } from "../pixels.ts";
 import { type ParquetContent, parquetOf } from "./parquet-files.fixture.ts";
 
 const golden = fileURLToPath(new URL("../../../test/golden/parquet/", import.meta.url));
@@ -36,16 +35,6 @@ async function write(files: Readonly<Record<string, ParquetContent | Uint8Array>
   return folder;
 }
 
-/** `path class value` of the images of a part, each of one pixel. */
-function content(dataset: ImageDataset, part: "train" | "test"): string[] {
-  const { labels, pixels } = dataset[part];
-  const bytes = [...pixelChunks(pixels)].flatMap((chunk) => [...chunk]);
-  const paths = dataset.files?.[part] ?? [];
-  return paths.map((path, index) => `${path} ${dataset.classNames[labels[index]]} ${bytes[index]}`);
-}
-
-const both = (dataset: ImageDataset): string[] => [...content(dataset, "train"), ...content(dataset, "test")].sort();
-
 /** What the golden files hold, see the script that made them. */
 const twelve = (file: string): string[] =>
   Array.from(
@@ -58,14 +47,14 @@ describe("files that pyarrow wrote", () => {
   test.each(hub)("are read in the form %s, classes in the order of their numbers", async (form) => {
     const dataset = await open(join(golden, `${form}.parquet`));
     expect(dataset.classNames).toEqual(["wasp", "ant", "bee"]);
-    expect(both(dataset)).toEqual(twelve(`${form}.parquet`));
+    expect(linesOf(dataset, "train", "test")).toEqual(twelve(`${form}.parquet`));
     expect([dataset.train.count, dataset.test.count]).toEqual([9, 3]);
   });
 
   test("have words as labels, too, their classes sorted", async () => {
     const dataset = await open(join(golden, "words.parquet"));
     expect(dataset.classNames).toEqual(["ant", "bee", "wasp"]);
-    expect(both(dataset)).toEqual(twelve("words.parquet"));
+    expect(linesOf(dataset, "train", "test")).toEqual(twelve("words.parquet"));
     expect(dataset.notes).toEqual(['images from the column "img", labels from "class"']);
     expect(dataset.provenance).toMatch(/^images in Parquet files of the user's, 0\.2 of each class drawn/);
   });
@@ -79,7 +68,7 @@ describe("files that pyarrow wrote", () => {
     );
     const dataset = await open(place, { skipUnreadable: true });
     const without = new Set([1, 2, 3, 4]);
-    expect(both(dataset)).toEqual(twelve("missing.parquet").filter((_, n) => !without.has(n)));
+    expect(linesOf(dataset, "train", "test")).toEqual(twelve("missing.parquet").filter((_, n) => !without.has(n)));
     expect(dataset.unreadable?.map(({ path }) => path)).toEqual(["missing.parquet:01", "missing.parquet:02"]);
     expect(dataset.notes).toEqual([
       'images from the column "image", labels from "label", their names from the files\' metadata',
@@ -105,13 +94,13 @@ describe("a folder of files", () => {
       "data/extra-00000-of-00001.parquet": { image: [7], columns: [label(0)] },
     });
     const dataset = await open(place);
-    expect(content(dataset, "train")).toEqual([
+    expect(linesOf(dataset, "train")).toEqual([
       "data/train-00000-of-00002.parquet:0 0 1",
       "data/train-00000-of-00002.parquet:1 1 2",
       "data/train-00001-of-00002.parquet:0 1 3",
       "data/train-00001-of-00002.parquet:1 0 4",
     ]);
-    expect(content(dataset, "test")).toEqual(["data/test-00000-of-00001.parquet:0 0 6"]);
+    expect(linesOf(dataset, "test")).toEqual(["data/test-00000-of-00001.parquet:0 0 6"]);
     expect(dataset.validation?.count).toBe(1);
     expect(dataset.notes).toEqual([
       'images from the column "image", labels from "label"',
@@ -124,7 +113,7 @@ describe("a folder of files", () => {
       "train/0000.parquet": { image: [1, 2], columns: [label(0, 1)] },
       "test/0000.parquet": { image: [3], columns: [label(1)] },
     });
-    expect(content(await open(place), "test")).toEqual(["test/0000.parquet:0 1 3"]);
+    expect(linesOf(await open(place), "test")).toEqual(["test/0000.parquet:0 1 3"]);
   });
 
   test.each([
@@ -138,7 +127,7 @@ describe("a folder of files", () => {
       "test.parquet": { image: [4, 5], columns: [hidden] },
     });
     const dataset = await open(place);
-    expect(content(dataset, "test")).toEqual(["validation.parquet:0 1 3"]);
+    expect(linesOf(dataset, "test")).toEqual(["validation.parquet:0 1 3"]);
     expect(dataset.notes).toContain("passed over the test images (without labels)");
   });
 
@@ -215,7 +204,7 @@ describe("columns", () => {
     [
       "no labels",
       { image: [1, 2] },
-      'expected rows with a label, got none among 2 rows. Add a column "label" of whole numbers or words.',
+      'expected rows of images with a label, got none among 2 rows. Add a column "label" of whole numbers or words.',
     ],
     [
       "one class",

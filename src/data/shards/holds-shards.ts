@@ -8,8 +8,11 @@ import type { ShardKind } from "./find-shards.ts";
 /** Entries that are enough to tell what kind of files a folder holds. */
 const LOOKED_AT = 64;
 
-/** `data/train/0000.parquet` lies this deep. */
+/** How deep to look: `data/train/0000.parquet` lies in the third folder, an image of `train/ant` too. */
 const DEPTH = 3;
+
+/** Where a place may be something else, too, files that are its own lie near. */
+const NEAR = 2;
 
 /** What a look into a folder found. */
 interface Look {
@@ -23,17 +26,17 @@ interface Look {
  */
 export function holdsShards(place: string, { pattern }: ShardKind, { alone = false } = {}): boolean {
   if (statSync(place, { throwIfNoEntry: false })?.isDirectory() !== true) return pattern.test(place);
-  const { shards, images } = look(place, pattern, DEPTH);
+  const { shards, images } = look(place, pattern, { depth: 1, deepest: alone ? NEAR : DEPTH });
   return shards && !(alone && images);
 }
 
-function look(folder: string, pattern: RegExp, depth: number): Look {
+function look(folder: string, pattern: RegExp, { depth, deepest }: { depth: number; deepest: number }): Look {
   const entries = firstEntries(folder);
   const files = entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name);
-  const below = depth === 1 ? [] : entries.filter((entry) => entry.isDirectory());
-  const looks = below.map(({ name }) => look(join(folder, name), pattern, depth - 1));
+  const below = depth === DEPTH ? [] : entries.filter((entry) => entry.isDirectory());
+  const looks = below.map(({ name }) => look(join(folder, name), pattern, { depth: depth + 1, deepest }));
   return {
-    shards: files.some((name) => pattern.test(name)) || looks.some(({ shards }) => shards),
+    shards: (depth <= deepest && files.some((name) => pattern.test(name))) || looks.some(({ shards }) => shards),
     images: files.some(hasImageExtension) || looks.some(({ images }) => images),
   };
 }

@@ -42,10 +42,10 @@ export function listSamples(samples: readonly Sample[], options: SamplesOptions)
   const { path, unit, names } = options;
   const { labelled, unlabelled, hidden } = sift(samples, names);
   if (labelled.length === 0) {
-    throw new DataError(
-      `${path}: expected ${unit}s with a label, got none among ${plural(samples.length, unit)}. ${options.fix}`,
-      { location: { path } },
-    );
+    const got = samples.length === 0 ? "no images" : `none among ${plural(samples.length, unit)}`;
+    throw new DataError(`${path}: expected ${unit}s of images with a label, got ${got}. ${options.fix}`, {
+      location: { path },
+    });
   }
   const { nameOf, classNames, note } = classesOf(labelled, options);
   const images = labelled.map(({ file, label, part }): ListedImage => ({ ...file, className: nameOf(label), part }));

@@ -24,6 +24,11 @@ export function imageKind(start: Uint8Array): ImageKind | undefined {
   return text.startsWith("ftyp", 4) && /avif|avis/.test(text.slice(8)) ? "AVIF" : undefined;
 }
 
+/** The same bytes, if they are an image of a kind that is read, or why they are not, as a phrase. */
+export function asImage(bytes: Uint8Array): Uint8Array | string {
+  return imageKind(bytes) === undefined ? unknownKindReason(bytes) : bytes;
+}
+
 /** True if a file means to be an image by its name, so that it is worth a word when it is none. */
 export function hasImageExtension(path: string): boolean {
   return imageExtensions.has(extname(path).toLowerCase());

@@ -7,7 +7,7 @@ import { kindOf } from "../../../files/index.ts";
 import { type FoundFile, isGarbled } from "../list/scan-folder.ts";
 import { decodeImage, unreadableReason } from "./decode-image.ts";
 import type { ImageFit } from "./image-fit.ts";
-import { KIND_BYTES, hasImageExtension, imageKind, unknownKindReason } from "./image-kind.ts";
+import { KIND_BYTES, asImage, hasImageExtension, imageKind } from "./image-kind.ts";
 
 /** Files up to this size are read without a detour through the thread pool, which takes longer than the reading. */
 const SMALL_BYTES = 256 * 1024;
@@ -39,7 +39,7 @@ export async function imageBytes(path: string, { sizeBytes }: FoundFile): Promis
   if (sizeBytes > MAX_FILE_BYTES) return "it is larger than 1 GiB";
   try {
     const bytes = sizeBytes <= SMALL_BYTES ? readFileSync(path) : await readFile(path);
-    return imageKind(bytes) === undefined ? unknownKindReason(bytes) : bytes;
+    return asImage(bytes);
   } catch (error) {
     return readFailure(error);
   }
