@@ -1,13 +1,9 @@
 /** @file The images of a Parquet file's column: no more than one page, and what its values are numbers of, is in memory. */
 
-import { type ColumnMetaData, parquetSchema } from "hyparquet";
-import { DEFAULT_PARSERS } from "hyparquet/src/convert.js";
-import { getTreePath } from "hyparquet/src/schema.js";
 import { asImage } from "../image-folder/decode/image-kind.ts";
 import {
   type Chunk,
   type ChunkPages,
-  type Decoder,
   type LoadedPage,
   type Page,
   type Rows,
@@ -22,7 +18,7 @@ import { type ParquetFile, reasonOf } from "./parquet-file.ts";
 export class ImagePages {
   readonly #file: ParquetFile;
   readonly #path: readonly string[];
-  readonly #chunks: readonly Chunk[];
+  #chunks: readonly Chunk[] | undefined;
   #open: ChunkPages | undefined;
   #dictionary: LoadedPage | undefined;
   /** What cannot be read is kept too, so that it is not tried again for every row of it. */
@@ -32,7 +28,6 @@ export class ImagePages {
   constructor(file: ParquetFile, path: readonly string[]) {
     this.#file = file;
     this.#path = path;
-    this.#chunks = chunksOf(file.metadata, path);
   }
 
   /** The bytes of a row's image, or why there are none, as a phrase. */
@@ -40,7 +35,7 @@ export class ImagePages {
     try {
       const page = await this.#pageAt(row);
       const loaded = await this.#hold(page);
-      return typeof loaded === "string" ? loaded : imageIn(loaded.values.at(row - page.firstRow));
+      return typeof loaded === "string" ? loaded : imageIn(loaded.values[row - page.firstRow]);
     } catch (error) {
       return problemOf(error);
     }
@@ -62,7 +57,7 @@ export class ImagePages {
     if (this.#held !== undefined && isIn(row, this.#held.page)) return this.#held.page;
     if (this.#open === undefined || !isIn(row, this.#open.chunk)) {
       this.free();
-      this.#open = await pagesOf(this.#file, find(row, this.#chunks));
+      this.#open = await pagesOf(this.#file, find(row, (this.#chunks ??= chunksOf(this.#file, this.#path))));
     }
     return find(row, this.#open.pages);
   }
@@ -78,21 +73,13 @@ export class ImagePages {
   async #load(page: Page): Promise<LoadedPage> {
     if (this.#open === undefined) throw new Error("internal: a page of no chunk");
     const { chunk, dictionary } = this.#open;
-    const decoder = this.#decoderOf(chunk.column);
     if (!isEncodedByDictionary(page)) {
       this.#dictionary?.free();
       this.#dictionary = undefined;
     } else if (dictionary !== undefined) {
-      this.#dictionary ??= await loadPage(this.#file, dictionary, decoder, undefined);
+      this.#dictionary ??= await loadPage(this.#file, dictionary, { chunk, dictionary: undefined });
     }
-    return await loadPage(this.#file, page, decoder, this.#dictionary);
-  }
-
-  #decoderOf({ type, codec }: ColumnMetaData): Decoder {
-    const pathInSchema = [...this.#path];
-    const schemaPath = getTreePath(parquetSchema(this.#file.metadata), pathInSchema);
-    const { element } = schemaPath[pathInSchema.length];
-    return { pathInSchema, type, element, schemaPath, codec, parsers: DEFAULT_PARSERS, utf8: false };
+    return await loadPage(this.#file, page, { chunk, dictionary: this.#dictionary });
   }
 }
 
@@ -102,9 +89,7 @@ function problemOf(error: unknown): string {
 
 /** A copy, so that the page can go. */
 function imageIn(value: unknown): Uint8Array | string {
-  // a value of a struct lies in a list of its own
-  const bytes: unknown = Array.isArray(value) ? value[0] : value;
-  return bytes instanceof Uint8Array ? asImage(bytes.slice()) : "its row holds no image";
+  return value instanceof Uint8Array ? asImage(value.slice()) : "its row holds no image";
 }
 
 function isIn(row: number, { firstRow, rows }: Rows): boolean {

@@ -5,9 +5,10 @@ import type { FoundImages } from "../image-folder/list/list-images.ts";
 import { type Shard, type ShardKind, findShards } from "../shards/find-shards.ts";
 import { type Label, type Sample, listSamples } from "../shards/list-samples.ts";
 import { inTurn } from "../shards/in-turn.ts";
+import { chunksOf, readColumn } from "./column-pages.ts";
 import { type ParquetColumns, findColumns } from "./columns.ts";
 import { ImagePages } from "./image-pages.ts";
-import { type ParquetFile, openParquet, readColumn } from "./parquet-file.ts";
+import { type ParquetFile, damaged, openParquet } from "./parquet-file.ts";
 
 /** How its files are told; one of this name lists the files of a folder of images. */
 export const parquetFiles: ShardKind = { title: "Parquet files", pattern: /(?<!(?:^|\/)metadata)\.parquet$/i };
@@ -57,11 +58,15 @@ async function readTable(root: string, shard: Shard): Promise<Table> {
   const file = await openParquet(root, shard);
   try {
     const columns = findColumns(file.path, file.metadata);
+    // so that one that counts its rows wrongly is refused now
+    chunksOf(file, columns.image);
     const values =
       columns.label === undefined
         ? Array.from({ length: Number(file.metadata.num_rows) }, () => null)
         : await readColumn(file, columns.label);
     return { shard, columns, labels: values.map((value, row) => labelOf(value, { path: file.path, row })) };
+  } catch (cause) {
+    throw damaged(file.path, cause);
   } finally {
     await file.close();
   }

@@ -2,10 +2,9 @@
 
 import { type FileHandle, open } from "node:fs/promises";
 import { join } from "node:path";
-import { type AsyncBuffer, type FileMetaData, parquetMetadataAsync, parquetRead } from "hyparquet";
+import { type AsyncBuffer, type FileMetaData, parquetMetadataAsync } from "hyparquet";
 import { DataError } from "../../core/index.ts";
 import type { FoundFile } from "../image-folder/list/scan-folder.ts";
-import { compressors } from "./codecs.ts";
 
 /** More bytes of metadata than any data set of images has. */
 const MOST_METADATA_BYTES = 2 ** 28;
@@ -37,29 +36,6 @@ export async function openParquet(root: string, { path, sizeBytes }: FoundFile):
     await handle?.close();
     throw damaged(place, cause);
   }
-}
-
-/**
- * All values of a column of numbers or words, row by row; null for none.
- *
- * @throws DataError if they cannot be read.
- */
-export async function readColumn({ path, buffer, metadata }: ParquetFile, name: string): Promise<readonly unknown[]> {
-  const values = Array.from({ length: Number(metadata.num_rows) }, (): unknown => null);
-  try {
-    await parquetRead({
-      file: buffer,
-      metadata,
-      columns: [name],
-      compressors,
-      onChunk: ({ columnData, rowStart }) => {
-        for (let at = 0; at < columnData.length; at++) values[rowStart + at] = columnData[at];
-      },
-    });
-  } catch (cause) {
-    throw damaged(path, cause);
-  }
-  return values;
 }
 
 /** Says that a file is not what it should be. */
