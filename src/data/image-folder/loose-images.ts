@@ -1,6 +1,5 @@
 /** @file Images without classes: any files and folders, prepared as those of a data set. */
 
-import type { Stats } from "node:fs";
 import { realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { DataError, sizeOf } from "../../core/index.ts";
@@ -8,17 +7,20 @@ import { closeGaps, readChunk } from "./cache/write-images.ts";
 import { MAX_PIXELS, decodeImage, thumbnailOf, unreadableReason } from "./decode/decode-image.ts";
 import type { ImageFit } from "./decode/image-fit.ts";
 import { imageBytes, meansToBeImage } from "./decode/read-image-file.ts";
-import { type FoundFile, scanFolder } from "./list/scan-folder.ts";
+import { scanFolder } from "./list/scan-folder.ts";
 
 /** Decoded at once, so that memory does not grow with the number of images. */
 const BATCH_BYTES = 32 * 2 ** 20;
 const BATCH_IMAGES = 64;
 
-/** A file that is to be an image. */
+/** What is to be an image. */
 export interface LooseImage {
   /** As the user would write it. */
   readonly path: string;
-  readonly file: FoundFile;
+  /** Its bytes, or why there are none, as a phrase. */
+  readonly read: () => Promise<Uint8Array | string>;
+  /** Gives back what reading it and others holds. */
+  readonly close?: () => Promise<void>;
 }
 
 /** An image that was read, or was not. */
@@ -58,7 +60,7 @@ export async function findImages(
   { signal }: { signal?: AbortSignal | undefined } = {},
 ): Promise<readonly LooseImage[]> {
   const found = await stat(path).catch(() => undefined);
-  if (found?.isFile() === true) return [{ path, file: { path, ...timesOf(found) } }];
+  if (found?.isFile() === true) return [looseFile(path, found.size)];
   if (found?.isDirectory() !== true) {
     throw new DataError(
       `${path}: expected an image or a folder of images, got ${found === undefined ? "nothing there" : "neither"}. ` +
@@ -70,7 +72,7 @@ export async function findImages(
   const images: LooseImage[] = [];
   for (const file of (await scanFolder(root, { signal })).files) {
     signal?.throwIfAborted();
-    if (await meansToBeImage(root, file)) images.push({ path: join(path, file.path), file });
+    if (await meansToBeImage(root, file)) images.push(looseFile(join(path, file.path), file.sizeBytes));
   }
   return images;
 }
@@ -83,27 +85,35 @@ export async function* decodeImages(
   const sizeBytes = sizeOf(fit.imageShape);
   const batchImages = Math.min(images.length, BATCH_IMAGES, Math.max(1, Math.floor(BATCH_BYTES / sizeBytes)));
   const chunk = new Uint8Array(batchImages * sizeBytes);
-  for (let first = 0; first < images.length; first += batchImages) {
-    const own = images.slice(first, first + batchImages);
-    const decoded: DecodedImage[] = own.map(({ path }) => ({ path }));
-    const isRead = await readChunk([...own.keys()], chunk, {
-      imageShape: fit.imageShape,
-      signal,
-      read: async (row, into) => {
-        decoded[row] = await decodeOne(own[row], { fit, thumbnailSide }, into);
-        return decoded[row].problem === undefined;
-      },
-    });
-    yield { images: decoded, pixels: chunk.subarray(0, closeGaps(chunk, isRead, sizeBytes) * sizeBytes) };
+  try {
+    for (let first = 0; first < images.length; first += batchImages) {
+      const own = images.slice(first, first + batchImages);
+      const decoded: DecodedImage[] = own.map(({ path }) => ({ path }));
+      const isRead = await readChunk([...own.keys()], chunk, {
+        imageShape: fit.imageShape,
+        signal,
+        read: async (row, into) => {
+          decoded[row] = await decodeOne(own[row], { fit, thumbnailSide }, into);
+          return decoded[row].problem === undefined;
+        },
+      });
+      yield { images: decoded, pixels: chunk.subarray(0, closeGaps(chunk, isRead, sizeBytes) * sizeBytes) };
+    }
+  } finally {
+    for (const close of new Set(images.map((image) => image.close))) await close?.();
   }
 }
 
+function looseFile(path: string, sizeBytes: number): LooseImage {
+  return { path, read: () => imageBytes(path, { sizeBytes }) };
+}
+
 async function decodeOne(
-  { path, file }: LooseImage,
+  { path, read }: LooseImage,
   { fit, thumbnailSide }: DecodeImagesOptions,
   into: Uint8Array,
 ): Promise<DecodedImage> {
-  const bytes = await imageBytes(path, file);
+  const bytes = await read();
   if (typeof bytes === "string") return { path, problem: bytes };
   try {
     await decodeImage(bytes, { ...fit, maxPixels: MAX_PIXELS }, into);
@@ -111,8 +121,4 @@ async function decodeOne(
   } catch (error) {
     return { path, problem: unreadableReason(error, MAX_PIXELS) };
   }
-}
-
-function timesOf({ size, mtimeMs, ctimeMs }: Stats): Omit<FoundFile, "path"> {
-  return { sizeBytes: size, modifiedMs: mtimeMs, changedMs: ctimeMs };
 }

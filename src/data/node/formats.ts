@@ -9,13 +9,14 @@ import {
   inspectListedImages,
 } from "../image-folder/inspect-image-folder.ts";
 import { type ImageFolderOptions, openListedImages, openImageFolder } from "../image-folder/open-image-folder.ts";
+import { type LooseImage, findImages as findImageFiles } from "../image-folder/loose-images.ts";
 import { resizeDataset } from "../image-folder/resize-dataset.ts";
 import { openNpz } from "./open-npz.ts";
 import { isDatasetName, openDataset } from "../official/find-dataset.ts";
 import { officialIn } from "../official/official-dataset.ts";
-import { listParquet, parquetFiles } from "../parquet/list-parquet.ts";
+import { findParquetImages, listParquet, parquetFiles } from "../parquet/list-parquet.ts";
 import { holdsShards } from "../shards/holds-shards.ts";
-import { listWebDataset, tarFiles } from "../webdataset/list-webdataset.ts";
+import { findTarImages, listWebDataset, tarFiles } from "../webdataset/list-webdataset.ts";
 
 /** Side of photographs where nobody says one. */
 const SIDE = 64;
@@ -28,6 +29,11 @@ export interface OpenImagesOptions extends Omit<ImageFolderOptions, "imageShape"
   readonly named?: ((name: string) => Promise<ImageDataset>) | undefined;
 }
 
+/** What stops the work. */
+interface SignalOption {
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** A format of data sets. */
 export interface DataFormat {
   /** As help lists it. */
@@ -38,6 +44,8 @@ export interface DataFormat {
   readonly isOnlyChecked?: true;
   readonly matches: (place: string) => boolean;
   readonly open: (place: string, options: OpenImagesOptions) => Promise<ImageDataset>;
+  /** Its images whatever their classes, where they are no files of their own. */
+  readonly findImages?: (place: string, options: SignalOption) => Promise<readonly LooseImage[]>;
   /** What its files are beside the images in them. */
   readonly inspect?: (place: string, options: InspectOptions) => Promise<FolderInspection>;
 }
@@ -62,6 +70,7 @@ export const dataFormats = {
     matches: (place) => holdsShards(place, parquetFiles),
     open: (place, options) => openListedImages(place, listParquet, sized(options)),
     inspect: (place, options) => inspectListedImages(place, listParquet, options),
+    findImages: findParquetImages,
   },
   webDataset: {
     title: "WebDataset archives (.tar or .tar.gz)",
@@ -70,6 +79,7 @@ export const dataFormats = {
     matches: (place) => holdsShards(place, tarFiles, { alone: true }),
     open: (place, options) => openListedImages(place, listWebDataset, sized(options)),
     inspect: (place, options) => inspectListedImages(place, listWebDataset, options),
+    findImages: findTarImages,
   },
   official: {
     title: "folder with a data set's official files",
@@ -114,4 +124,13 @@ export async function openImages(place: string, options: OpenImagesOptions): Pro
   const dataset = await formatOf(place).open(place, options);
   const { imageShape = dataset.imageShape } = options;
   return sameShape(imageShape, dataset.imageShape) ? dataset : await resizeDataset(dataset, { ...options, imageShape });
+}
+
+/**
+ * The images of a file or folder in any format, whatever their classes; see `findImages` of folders.
+ *
+ * @throws DataError or ConfigError if there is nothing at `place`, or nothing that can be read.
+ */
+export async function findImages(place: string, options: SignalOption = {}): Promise<readonly LooseImage[]> {
+  return await (formatOf(place).findImages ?? findImageFiles)(place, options);
 }

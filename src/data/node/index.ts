@@ -24,6 +24,7 @@ export {
   type DataFormat,
   type OpenImagesOptions,
   dataFormats,
+  findImages,
   formatOf,
   namesDataFile,
   openImages,
@@ -38,7 +39,6 @@ export {
   type DecodeImagesOptions,
   type LooseImage,
   decodeImages,
-  findImages,
 } from "../image-folder/loose-images.ts";
 export {
   type ImageFolderDataset,

@@ -36,19 +36,20 @@ const metadataSchema = z.object({
 type Features = z.infer<typeof metadataSchema>["info"]["features"];
 
 /**
- * The columns of a file, by the names and kinds that they usually have.
+ * The columns of a file, by the names and kinds that they usually have; that of the labels only if it is asked for.
  *
  * @throws DataError where no column can be meant, or several can.
  */
-export function findColumns(path: string, metadata: FileMetaData): ParquetColumns {
+export function findColumns(
+  path: string,
+  metadata: FileMetaData,
+  { labels = true }: { labels?: boolean } = {},
+): ParquetColumns {
   const features = featuresOf(metadata);
   const columns = parquetSchema(metadata).children;
   const image = imageColumn(path, columns, features);
-  const label = labelColumn(
-    path,
-    columns.filter((column) => column !== image.column),
-    features,
-  );
+  const others = columns.filter((column) => column !== image.column);
+  const label = labels ? labelColumn(path, others, features) : undefined;
   const classNames = label === undefined ? undefined : features[label]?.names;
   return { image: image.path, label, classNames };
 }

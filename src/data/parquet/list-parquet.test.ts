@@ -6,8 +6,10 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { ImageDataset } from "../dataset.ts";
+import { resolveFit } from "../image-folder/decode/image-fit.ts";
 import { linesOf, temporaryFolder } from "../image-folder/image-files.fixture.ts";
-import { openImages } from "../node/formats.ts";
+import { decodeImages } from "../image-folder/loose-images.ts";
+import { findImages, openImages } from "../node/formats.ts";
 import { type ParquetContent, parquetOf } from "./parquet-files.fixture.ts";
 
 const golden = fileURLToPath(new URL("../../../test/golden/parquet/", import.meta.url));
@@ -215,6 +217,20 @@ describe("columns", () => {
     await write({ "a.parquet": file });
     await expect(open(join(folder, "a.parquet"))).rejects.toThrow(`${join(folder, "a.parquet")}: ${message}`);
   });
+});
+
+test("images without labels are found to be looked at, however many columns could be labels", async () => {
+  const columns = ["fine_label", "coarse_label"].map((name) => ({ ...label(0, 1), name }));
+  const place = await write({ "new.parquet": { image: [1, 2], columns }, "more/0000.parquet": { image: [null] } });
+  const found = await findImages(join(place, "new.parquet"));
+  expect(found.map(({ path }) => path)).toEqual([join(place, "new.parquet:0"), join(place, "new.parquet:1")]);
+  const pixels: number[] = [];
+  for await (const batch of decodeImages(found, { fit: resolveFit({ imageShape: [1, 1, 1] }) }))
+    pixels.push(...batch.pixels);
+  expect(pixels).toEqual([1, 2]);
+  const [empty] = await findImages(join(place, "more"));
+  expect(await empty.read()).toBe("its row holds no image");
+  await empty.close?.();
 });
 
 describe("damaged files", () => {

@@ -2,8 +2,9 @@
 
 import { DataError } from "../../core/index.ts";
 import type { FoundImages } from "../image-folder/list/list-images.ts";
+import type { LooseImage } from "../image-folder/loose-images.ts";
 import { type Shard, type ShardKind, findShards } from "../shards/find-shards.ts";
-import { type Label, type Sample, listSamples } from "../shards/list-samples.ts";
+import { type Label, type Sample, type SampleReader, listSamples, looseImages } from "../shards/list-samples.ts";
 import { inTurn } from "../shards/in-turn.ts";
 import { chunksOf, readColumn } from "./column-pages.ts";
 import { type ParquetColumns, findColumns } from "./columns.ts";
@@ -54,10 +55,29 @@ export async function listParquet(
   };
 }
 
-async function readTable(root: string, shard: Shard): Promise<Table> {
+/**
+ * The images of the Parquet file, or of all in the folder, at `path`, whatever their labels.
+ *
+ * @throws ConfigError or DataError if the files are not there, are damaged, or say nothing of images.
+ */
+export async function findParquetImages(
+  path: string,
+  { signal }: { signal?: AbortSignal | undefined } = {},
+): Promise<readonly LooseImage[]> {
+  const { root, shards } = await findShards(path, parquetFiles, { signal });
+  const tables: Table[] = [];
+  for (const shard of shards) {
+    signal?.throwIfAborted();
+    tables.push(await readTable(root, shard, { labels: false }));
+  }
+  const { bytesOf, close } = reader(root, tables);
+  return looseImages(path, tables.flatMap(samplesOf), { bytesOf, close });
+}
+
+async function readTable(root: string, shard: Shard, options: { labels?: boolean } = {}): Promise<Table> {
   const file = await openParquet(root, shard);
   try {
-    const columns = findColumns(file.path, file.metadata);
+    const columns = findColumns(file.path, file.metadata, options);
     // so that one that counts its rows wrongly is refused now
     chunksOf(file, columns.image);
     const values =
@@ -115,7 +135,7 @@ function columnNotes(tables: readonly Table[], names: readonly string[] | undefi
 }
 
 /** One file is open at a time, and of that one page is in memory. */
-function reader(root: string, tables: readonly Table[]): Pick<FoundImages, "bytesOf" | "close"> {
+function reader(root: string, tables: readonly Table[]): SampleReader {
   const byPath = new Map(tables.map((table) => [table.shard.path, table]));
   const turn = inTurn();
   let open: { path: string; file: ParquetFile; pages: ImagePages } | undefined;

@@ -1,8 +1,11 @@
 /** @file Images with labels as shards have them, numbers or words, as the list that a data set is made of. */
 
+import { statSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { DataError, plural } from "../../core/index.ts";
 import { type ImageList, type ListedImage, type ListedPart, classNamed } from "../image-folder/list/image-list.ts";
 import { type FoundFile, compareBytes } from "../image-folder/list/scan-folder.ts";
+import type { LooseImage } from "../image-folder/loose-images.ts";
 import { shortList } from "./find-shards.ts";
 
 /** A class's number or name. */
@@ -13,6 +16,13 @@ export interface Sample {
   readonly file: FoundFile;
   readonly label: Label | undefined;
   readonly part: ListedPart | undefined;
+}
+
+/** Reads images by the paths that their samples have; quickest in the order of these. */
+export interface SampleReader {
+  /** The bytes of an image, or why there are none, as a phrase. */
+  readonly bytesOf: (image: Pick<FoundFile, "path">) => Promise<Uint8Array | string>;
+  readonly close: () => Promise<void>;
 }
 
 /** What is known of the samples together. */
@@ -135,4 +145,18 @@ function distinct(names: readonly string[]): { shown: readonly string[]; note: r
   const repeated = [...counts].flatMap(([name, count]) => (count > 1 ? [JSON.stringify(name)] : []));
   const note = `several classes are called ${shortList(repeated)}, so their numbers stand beside the name`;
   return { shown, note: repeated.length === 0 ? [] : [note] };
+}
+
+/** All images of what lies at `place`, whatever their labels. */
+export function looseImages(
+  place: string,
+  samples: readonly Sample[],
+  { bytesOf, close }: SampleReader,
+): readonly LooseImage[] {
+  const isFolder = statSync(place).isDirectory();
+  return samples.map(({ file: { path } }) => ({
+    path: join(isFolder ? place : dirname(place), path),
+    read: () => bytesOf({ path }),
+    close,
+  }));
 }

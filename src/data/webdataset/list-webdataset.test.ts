@@ -6,8 +6,10 @@ import { gzipSync } from "node:zlib";
 import { Header, Pax, create } from "tar";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { ImageDataset } from "../dataset.ts";
+import { resolveFit } from "../image-folder/decode/image-fit.ts";
 import { linesOf, pngOf, temporaryFolder, writeFiles } from "../image-folder/image-files.fixture.ts";
-import { openImages } from "../node/formats.ts";
+import { decodeImages } from "../image-folder/loose-images.ts";
+import { findImages, openImages } from "../node/formats.ts";
 
 let folder: string;
 let cacheDir: string;
@@ -178,6 +180,22 @@ describe("archives", () => {
     await write({ "photos.tar": pair });
     expect((await open(folder)).classNames).toEqual(["ant", "bee"]);
   });
+});
+
+test("images are found to be looked at, whatever their labels", async () => {
+  const place = await write({
+    "a.tar": [
+      ["1.png", 10],
+      ["2.png", 20],
+      ["2.json", "no JSON"],
+    ],
+  });
+  const found = await findImages(place);
+  expect(found.map(({ path }) => path)).toEqual([join(place, "a.tar/1.png"), join(place, "a.tar/2.png")]);
+  const pixels: number[] = [];
+  for await (const batch of decodeImages(found, { fit: resolveFit({ imageShape: [1, 1, 1] }) }))
+    pixels.push(...batch.pixels);
+  expect(pixels).toEqual([10, 20]);
 });
 
 describe("refused are archives", () => {

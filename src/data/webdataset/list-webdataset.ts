@@ -5,9 +5,10 @@ import { join } from "node:path";
 import { plural } from "../../core/index.ts";
 import { asImage } from "../image-folder/decode/image-kind.ts";
 import type { FoundImages } from "../image-folder/list/list-images.ts";
+import type { LooseImage } from "../image-folder/loose-images.ts";
 import { type Shard, type ShardKind, findShards, shortList } from "../shards/find-shards.ts";
 import { inTurn } from "../shards/in-turn.ts";
-import { type Sample, listSamples } from "../shards/list-samples.ts";
+import { type Sample, type SampleReader, listSamples, looseImages } from "../shards/list-samples.ts";
 import { CLASS_LISTS, type TarSamples, readSamples } from "./read-samples.ts";
 import { type TarFile, openTar } from "./tar-file.ts";
 import type { TarMember } from "./tar-members.ts";
@@ -30,15 +31,7 @@ export async function listWebDataset(
   { signal }: { signal?: AbortSignal | undefined } = {},
 ): Promise<FoundImages> {
   const { root, shards, ...found } = await findShards(path, tarFiles, { signal });
-  const archives: Archive[] = [];
-  for (const shard of shards) {
-    const tar = await openTar(join(root, shard.path), { signal });
-    try {
-      archives.push({ shard, ...(await readSamples(tar, signal)) });
-    } finally {
-      await tar.close();
-    }
-  }
+  const archives = await readArchives(root, shards, { signal });
   const names = namesIn(archives.find(({ classes }) => classes !== undefined)?.classes ?? (await listBeside(root)));
   const list = listSamples(archives.flatMap(samplesOf), {
     path,
@@ -55,6 +48,37 @@ export async function listWebDataset(
     notes: [...ownNotes(archives, names), ...found.notes, ...list.notes],
     ...reader(root, archives),
   };
+}
+
+/**
+ * The images of the archive, or of all in the folder, at `path`, whatever their labels.
+ *
+ * @throws ConfigError or DataError if the archives are not there or are damaged.
+ */
+export async function findTarImages(
+  path: string,
+  { signal }: { signal?: AbortSignal | undefined } = {},
+): Promise<readonly LooseImage[]> {
+  const { root, shards } = await findShards(path, tarFiles, { signal });
+  const archives = await readArchives(root, shards, { labels: false, signal });
+  return looseImages(path, archives.flatMap(samplesOf), reader(root, archives));
+}
+
+async function readArchives(
+  root: string,
+  shards: readonly Shard[],
+  options: Parameters<typeof readSamples>[1],
+): Promise<readonly Archive[]> {
+  const archives: Archive[] = [];
+  for (const shard of shards) {
+    const tar = await openTar(join(root, shard.path), options);
+    try {
+      archives.push({ shard, ...(await readSamples(tar, options)) });
+    } finally {
+      await tar.close();
+    }
+  }
+  return archives;
 }
 
 function samplesOf({ shard: { part, ...file }, samples }: Archive): Sample[] {
@@ -98,7 +122,7 @@ function namesIn(text: string | undefined): readonly string[] | undefined {
 }
 
 /** One archive is open at a time. */
-function reader(root: string, archives: readonly Archive[]): Pick<FoundImages, "bytesOf" | "close"> {
+function reader(root: string, archives: readonly Archive[]): SampleReader {
   const places = new Map<string, { shard: Shard; image: TarMember }>();
   for (const { shard, samples } of archives) {
     for (const { image } of samples) places.set(`${shard.path}/${image.path}`, { shard, image });

@@ -42,11 +42,15 @@ export interface TarSamples {
 type Group = Map<string, TarMember>;
 
 /**
- * `000.jpg` and `000.cls` are a sample, as are `000.png` and `000.json`; a name ends at its first dot.
+ * `000.jpg` and `000.cls` are a sample, as are `000.png` and `000.json`; a name ends at its first dot. Without `labels`
+ * these are passed over.
  *
  * @throws DataError if a sample has several images or labels, or a label cannot be read.
  */
-export async function readSamples(tar: TarFile, signal?: AbortSignal): Promise<TarSamples> {
+export async function readSamples(
+  tar: TarFile,
+  { labels = true, signal }: { labels?: boolean; signal?: AbortSignal | undefined },
+): Promise<TarSamples> {
   const groups = new Map<string, Group>();
   const repeated: string[] = [];
   let [ignored, classes]: [number, string | undefined] = [0, undefined];
@@ -65,7 +69,7 @@ export async function readSamples(tar: TarFile, signal?: AbortSignal): Promise<T
   for (const group of groups.values()) {
     const image = imageOf(group, tar);
     const ending = LABEL_ENDINGS.find((one) => group.has(one));
-    const written = ending === undefined ? undefined : group.get(ending);
+    const written = ending === undefined || !labels ? undefined : group.get(ending);
     ignored += group.size - (image === undefined ? 0 : 1) - (written === undefined ? 0 : 1);
     if (image === undefined) alone.push(...(written === undefined ? [] : [written.path]));
     else samples.push({ image, ending, label: written && (await labelIn(tar, written, ending === "json")) });

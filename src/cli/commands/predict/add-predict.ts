@@ -22,7 +22,7 @@ export function addPredict(program: Command): void {
     .command("predict")
     .description("say what is in images, by a model that a study trained")
     .argument("<model>", "model.onnx, or the folder of a run or a study")
-    .argument("<images...>", "image files and folders")
+    .argument("<images...>", "image files and folders, Parquet files (.parquet), WebDataset archives (.tar or .tar.gz)")
     .option("--run <name>", "run of the study to take, by its id or its strategy")
     .option("--top <n>", "how many classes to give for each image, the likeliest first", "1")
     .option("--csv <file>", "write the predictions as a table too")

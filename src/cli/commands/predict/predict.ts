@@ -3,7 +3,7 @@
 import { mkdtemp } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
-import { DataError, printable } from "../../../core/index.ts";
+import { ConfigError, DataError, printable } from "../../../core/index.ts";
 import { writeFileAtomic } from "../../../files/index.ts";
 import { type LooseImage, findImages } from "../../../data/node/index.ts";
 import { createModelSession } from "../../../engine/runtime/index.ts";
@@ -97,7 +97,7 @@ async function imagesAt(
         if (image.path !== place) inFolders.add(image.path);
       }
     } catch (error) {
-      if (!(error instanceof DataError)) throw error;
+      if (!(error instanceof DataError || error instanceof ConfigError)) throw error;
       miss(error.message);
     }
   }

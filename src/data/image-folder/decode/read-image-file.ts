@@ -34,7 +34,10 @@ export async function readImage(
 }
 
 /** The bytes of an image file, or why it is none, as a phrase. */
-export async function imageBytes(path: string, { sizeBytes }: FoundFile): Promise<Uint8Array | string> {
+export async function imageBytes(
+  path: string,
+  { sizeBytes }: Pick<FoundFile, "sizeBytes">,
+): Promise<Uint8Array | string> {
   if (sizeBytes < 0) return absence(path);
   if (sizeBytes > MAX_FILE_BYTES) return "it is larger than 1 GiB";
   try {
