@@ -7,9 +7,16 @@ import { type Beheaded, behead, headless } from "./graph/head.ts";
 import { REVERSED, imageInput, layoutOf, openLengths, withPlanes } from "./graph/image-input.ts";
 import { reachable, simplify } from "./graph/simple-graph.ts";
 import type { ImportOptions, ImportedBackbone, OpenedFile } from "./imported-backbone.ts";
-import { knownNetwork } from "./known-network.ts";
+import { type FileNetwork, knownNetwork } from "./known-network.ts";
 import { opaqueBackbone } from "./opaque/opaque-backbone.ts";
 import { preprocessingOf } from "./preprocessing.ts";
+import { treatsImagesAlike } from "./rows-alike.ts";
+
+/** Batches that a network is tried with whose images share an axis with something else. */
+const OTHER_BATCHES = [2, 7];
+
+/** A network whose layers Graft knows, and whether their form alone shows that no images are mixed. */
+type LayeredBackbone = ImportedBackbone & Pick<FileNetwork, "keepsImagesApart">;
 
 /**
  * The network in the bytes of a model file.
@@ -21,18 +28,34 @@ import { preprocessingOf } from "./preprocessing.ts";
  * not finite.
  */
 export async function importBackbone(bytes: Uint8Array, options: ImportOptions): Promise<ImportedBackbone> {
-  const backbone = await layeredOrOpaque(openFile(bytes, options));
+  const opened = openFile(bytes, options);
+  const layered = followed(opened);
+  if (layered instanceof GraphError) return await asItIs(opened, layered);
+  const { keepsImagesApart, ...backbone } = layered;
   requireFinite(backbone.parameters, options.path);
-  return backbone;
+  const problem = keepsImagesApart ? null : await mixedImages(backbone);
+  return problem === null ? backbone : await asItIs(opened, problem);
 }
 
-async function layeredOrOpaque(opened: OpenedFile): Promise<ImportedBackbone> {
+function followed(opened: OpenedFile): LayeredBackbone | GraphError {
   try {
     return layeredBackbone(opened);
   } catch (reason) {
-    if (!(reason instanceof GraphError)) throw reason;
-    return await opaqueBackbone(opened, reason);
+    if (reason instanceof GraphError) return reason;
+    throw reason;
   }
+}
+
+async function asItIs(opened: OpenedFile, reason: GraphError): Promise<ImportedBackbone> {
+  const backbone = await opaqueBackbone(opened, reason);
+  requireFinite(backbone.parameters, opened.path);
+  return backbone;
+}
+
+/** The error for a network that was made for one number of images and gives something else for others. */
+async function mixedImages(backbone: ImportedBackbone): Promise<GraphError | null> {
+  if (await treatsImagesAlike(backbone, { batches: OTHER_BATCHES })) return null;
+  return new GraphError("expected the same scores of an image alone and among others, got different ones.");
 }
 
 /**
@@ -42,7 +65,8 @@ async function layeredOrOpaque(opened: OpenedFile): Promise<ImportedBackbone> {
  * @throws GraphError if it is no image classifier that Graft can follow.
  */
 export function importLayers(bytes: Uint8Array, options: ImportOptions): ImportedBackbone {
-  return layeredBackbone(openFile(bytes, options));
+  const { keepsImagesApart: _, ...backbone } = layeredBackbone(openFile(bytes, options));
+  return backbone;
 }
 
 function openFile(bytes: Uint8Array, options: ImportOptions): OpenedFile {
@@ -74,12 +98,12 @@ function naming<T>(path: string, read: () => T): T {
   }
 }
 
-function layeredBackbone(opened: OpenedFile): ImportedBackbone {
+function layeredBackbone(opened: OpenedFile): LayeredBackbone {
   return naming(opened.path, () => followedGraph(opened));
 }
 
 /** @throws GraphError if Graft cannot follow the file's graph. */
-function followedGraph({ file, path, channelOrder, dims, layout, takesBytes }: OpenedFile): ImportedBackbone {
+function followedGraph({ file, path, channelOrder, dims, layout, takesBytes }: OpenedFile): LayeredBackbone {
   const { graph, metadata, dropouts, description } = decodeModelFile(file, {
     path,
     batchSize: 1,

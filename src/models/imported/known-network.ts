@@ -4,9 +4,10 @@ import type { Tensor } from "../../core/index.ts";
 import { gradientRules } from "../../engine/autodiff/index.ts";
 import { type Layer, type Network, type Parameters, dense, dropout, flatten } from "../../engine/nn/index.ts";
 import type { Node } from "../../engine/onnx/index.ts";
-import { batchAxes } from "./graph/batch-axis.ts";
+import { batchAxes, keepsImagesApart } from "./graph/batch-axis.ts";
 import { type Segment, cutGraph } from "./graph/cut-graph.ts";
 import { type Beheaded, type OutputActivation, noHead } from "./graph/head.ts";
+import { withOneRow } from "./graph/one-row.ts";
 import { type SimpleGraph, makersOf } from "./graph/simple-graph.ts";
 import { groupLayers, isDropout } from "./layers/group-layers.ts";
 import { type ImportedGraph, importedLayer } from "./layers/imported-layer.ts";
@@ -23,6 +24,17 @@ export interface FileNetwork {
   readonly activation: OutputActivation;
   /** The sentence that says which operator has no gradient; null if every layer can be trained. */
   readonly untrainable: string | null;
+  /** False where images share an axis with something else, so that running it has to show that they are not mixed. */
+  readonly keepsImagesApart: boolean;
+}
+
+/** A file's nodes for any number of images. */
+interface FreeGraph extends Pick<ImportedGraph, "axes" | "parameters"> {
+  readonly whole: SimpleGraph;
+  /** Those below a head. */
+  readonly features: readonly Node[];
+  /** Those of a head that is no dense layer. */
+  readonly tail: readonly Node[];
 }
 
 /**
@@ -31,21 +43,19 @@ export interface FileNetwork {
  * @throws GraphError if an operator mixes images, or knows how many there are.
  */
 export function knownNetwork(
-  { features, head, activation }: Beheaded,
+  beheaded: Beheaded,
   { path, name, stored }: { path: string; name: string; stored: ReadonlyMap<Tensor, string> },
 ): FileNetwork {
-  const tail = head?.kind === "nodes" ? head : null;
-  const whole =
-    tail === null ? features : { ...features, nodes: [...features.nodes, ...tail.nodes], output: tail.output };
-  const axes = batchAxes(whole);
-  const graph: ImportedGraph = { ...whole, axes, parameters: graphParameters(whole, stored) };
+  const { features, head, activation } = beheaded;
+  const { whole, tail, ...free } = anyBatch(beheaded, stored);
+  const graph: ImportedGraph = { ...whole, axes: free.axes, parameters: free.parameters };
   const [dependent, constant] = [true, false].map((wanted) =>
-    features.nodes.filter((node) => dependsOnImage(node, graph) === wanted),
+    free.features.filter((node) => dependsOnImage(node, graph) === wanted),
   );
   const constants = { makers: makersOf(constant), order: new Map(constant.map((node, index) => [node, index])) };
   const data: SimpleGraph = { ...features, nodes: dependent };
   const segments = groupLayers(cutGraph(data, graph), graph).map((one) => withConstants(one, constants));
-  const last = tail === null ? [] : [{ input: tail.input, output: tail.output, nodes: tail.nodes }];
+  const last = head?.kind === "nodes" ? [{ input: head.input, output: head.output, nodes: tail }] : [];
   const names = layerNames([...[...segments, ...last].map((one) => nameSource(one, graph)), ...headSource(head)]);
   const parameters: Record<string, Tensor<"float32">> = {};
   const layers = [...segments, ...last].map((segment, index): Layer => {
@@ -70,7 +80,18 @@ export function knownNetwork(
     hasHead: head !== null,
     activation,
     untrainable: untrainableSentence({ ...whole, parameters: graph.parameters }, { network, path }),
+    keepsImagesApart: keepsImagesApart(whole, free.axes),
   };
+}
+
+/** The nodes of both parts for any number of images, with where the batch lies and what trains. */
+function anyBatch({ features, head }: Beheaded, stored: ReadonlyMap<Tensor, string>): FreeGraph {
+  const given =
+    head?.kind === "nodes" ? { ...features, nodes: [...features.nodes, ...head.nodes], output: head.output } : features;
+  const axes = batchAxes(given);
+  const one = withOneRow(given, { axes, stored });
+  const [below, tail] = [one.graph.nodes.slice(0, features.nodes.length), one.graph.nodes.slice(features.nodes.length)];
+  return { whole: one.graph, features: below, tail, axes, parameters: graphParameters(one.graph, one.stored) };
 }
 
 function dependsOnImage({ outputs }: Node, { axes }: ImportedGraph): boolean {

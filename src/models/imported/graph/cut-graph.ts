@@ -2,7 +2,7 @@
 
 import type { Node, Value } from "../../../engine/onnx/index.ts";
 import { type GraphParameters, kernelOf } from "../layers/node-parameters.ts";
-import type { BatchAxes } from "./batch-axis.ts";
+import type { BatchAxes } from "./batch-moves.ts";
 import type { SimpleGraph } from "./simple-graph.ts";
 
 /** Nodes between two cuts. */
@@ -33,6 +33,7 @@ export function cutGraph(graph: SimpleGraph, { axes, parameters }: CutContext): 
   const kernelsLeft = kernelReaders(graph, parameters);
   const unfinished = new Set<string>();
   const segments: Segment[] = [];
+  const [batchSize] = graph.input.shape;
   let nodes: Node[] = [];
   let input = graph.input;
   const live = new Set([graph.input.name]);
@@ -54,7 +55,8 @@ export function cutGraph(graph: SimpleGraph, { axes, parameters }: CutContext): 
     }
     const output = node.outputs.find(({ name }) => live.has(name));
     const isWhole = live.size === 1 && unfinished.size === 0;
-    if (!isWhole || output === undefined || axes.get(output.name) !== 0 || output.dtype !== "float32") continue;
+    const hasRows = output?.shape[0] === batchSize && axes.get(output.name) === 0;
+    if (!isWhole || output === undefined || !hasRows || output.dtype !== "float32") continue;
     segments.push({ input, output, nodes });
     [nodes, input] = [[], output];
   }

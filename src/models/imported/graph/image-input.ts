@@ -6,7 +6,7 @@ import type { Graph, InputInfo, Node, Value } from "../../../engine/onnx/index.t
 /** Order of the axes of one image. */
 export type ImageLayout = "CHW" | "HWC";
 
-/** A graph whose input is [1, C, H, W] in red, green, blue. */
+/** A graph whose input is [N, C, H, W] in red, green, blue. */
 export interface ImageGraph {
   readonly input: Value;
   /** Nodes that bring the image into the file's own order, and the file's nodes. */
@@ -74,8 +74,8 @@ export function withPlanes(
   graph: Graph,
   { input, layout, channelOrder }: { input: Value; layout: ImageLayout; channelOrder: "RGB" | "BGR" | "grey" },
 ): ImageGraph {
-  const [, a, b, c] = input.shape;
-  const shape = layout === "CHW" ? input.shape : [1, c, a, b];
+  const [batchSize, a, b, c] = input.shape;
+  const shape = layout === "CHW" ? input.shape : [batchSize, c, a, b];
   const steps: ((x: Value, y: Value) => Node)[] = [];
   if (channelOrder === "BGR") steps.push(reversedChannels);
   if (layout === "HWC") steps.push(channelsLast);

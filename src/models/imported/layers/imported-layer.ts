@@ -3,7 +3,7 @@
 import { GraphError, type Shape, type Tensor, formatShape, sameShape } from "../../../core/index.ts";
 import { type Layer, type LayerContext, type ParameterSpec, batchNorm } from "../../../engine/nn/index.ts";
 import { type Node, type Value, rawAttributes } from "../../../engine/onnx/index.ts";
-import type { BatchAxes } from "../graph/batch-axis.ts";
+import type { BatchAxes } from "../graph/batch-moves.ts";
 import type { Segment } from "../graph/cut-graph.ts";
 import { describeNodes } from "./describe-nodes.ts";
 import { DistinctNames, insideLayer, ownerOf } from "./layer-names.ts";
@@ -128,6 +128,8 @@ function nodeAgain(node: Node, rebuilding: Rebuilding): Value[] {
     case "Unsqueeze":
       // the file may leave its axes out, or name the batch's by accident
       return [g.op("Reshape", [x, g.ints(freeShape(node, graph))], { allowzero: 0 })];
+    case "Expand":
+      return [g.op("Expand", [x, g.ints(freeShape(node, graph).map((length) => Math.abs(length)))])];
     case "Concat":
       return plainNode(node, forEveryImage(node, inputs, rebuilding), context);
     default:

@@ -1,15 +1,6 @@
 /** @file A network whose layers below the head are the file's own operators, which run as they are. */
 
-import {
-  GraphError,
-  TrainingError,
-  type Tensor,
-  float32,
-  formatShape,
-  sameShape,
-  sizeOf,
-  stream,
-} from "../../../core/index.ts";
+import { GraphError, TrainingError, type Tensor, formatShape, sameShape } from "../../../core/index.ts";
 import { type Layer, type Network, dense, shapeAfter } from "../../../engine/nn/index.ts";
 import {
   type ForeignNodes,
@@ -19,16 +10,13 @@ import {
   operatorCounts,
   takeNodes,
 } from "../../../engine/onnx/index.ts";
-import { createInferenceSession } from "../../../engine/training/index.ts";
 import { noHead } from "../graph/head.ts";
 import type { ImportedBackbone, OpenedFile } from "../imported-backbone.ts";
 import { ownerOfNames } from "../layers/layer-names.ts";
 import { preprocessingOf } from "../preprocessing.ts";
+import { treatsImagesAlike } from "../rows-alike.ts";
 import { opaqueFlops } from "./opaque-flops.ts";
 import { type OpaqueHead, opaqueTop } from "./opaque-head.ts";
-
-/** What an image computed alone and in a batch may differ by, as a share of its largest feature. */
-const BATCH_TOLERANCE = 1e-3;
 
 /** The image as the file wants it. */
 interface FileImage {
@@ -143,53 +131,34 @@ async function wantsOneByOne(
   bodyWith: (foreign: ForeignNodes) => Network,
   { nodes, path }: { nodes: ForeignNodes; path: string },
 ): Promise<boolean> {
+  const isAlike = async (foreign: ForeignNodes): Promise<boolean> => {
+    const network = bodyWith(foreign);
+    const [features] = shapeAfter(network);
+    const check = (alone: readonly Tensor[]): void => checkFeatures(alone, { features, path });
+    return await treatsImagesAlike({ network, parameters: {} }, { batches: [2], check });
+  };
   try {
-    if (await treatsImagesAlike(bodyWith(nodes), path)) return false;
+    if (await isAlike(nodes)) return false;
   } catch (error) {
     if (!(error instanceof TrainingError)) throw error;
   }
-  await treatsImagesAlike(bodyWith({ ...nodes, oneByOne: true }), path);
+  await isAlike({ ...nodes, oneByOne: true });
   return true;
 }
 
-/**
- * True if two images make the same features together and alone.
- *
- * @throws GraphError if an image makes other features than the head takes, or none that are numbers.
- */
-async function treatsImagesAlike(network: Network, path: string): Promise<boolean> {
-  const session = await createInferenceSession({ network, parameters: {}, input: { kind: "features" } });
-  const size = sizeOf(network.inputShape);
-  const random = stream(0, "images");
-  const pixels = Float32Array.from({ length: 2 * size }, () => random.uniform());
-  const run = async (start: number, count: number): Promise<Tensor> => {
-    const images = float32(pixels.slice(start * size, (start + count) * size), [count, ...network.inputShape]);
-    return (await session.run({ input: images })).output;
-  };
-  try {
-    const alone = [await run(0, 1), await run(1, 1)];
-    const [features] = shapeAfter(network);
-    const wrong = alone.find(({ data }) => data.length !== features);
-    if (wrong !== undefined) {
-      throw new GraphError(
-        `${path}: expected a classifier, whose head takes all ${features} features of an image, got ${wrong.data.length} numbers ` +
-          "below its last layer, as detectors have. Use a network that ends in classes or features.",
-      );
-    }
-    const expected = alone.flatMap(({ data }) => Array.from(data, Number));
-    const broken = expected.find((value) => !Number.isFinite(value));
-    if (broken !== undefined) {
-      throw new GraphError(
-        `${path}: expected finite features, got ${broken} of an image. Export the network anew, or use another.`,
-      );
-    }
-    const { data } = await run(0, 2);
-    const largest = expected.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-    return (
-      data.length === expected.length &&
-      expected.every((value, index) => Math.abs(value - Number(data[index])) <= BATCH_TOLERANCE * largest)
+/** @throws GraphError if an image makes other features than the head takes, or none that are numbers. */
+function checkFeatures(alone: readonly Tensor[], { features, path }: { features: number; path: string }): void {
+  const wrong = alone.find(({ data }) => data.length !== features);
+  if (wrong !== undefined) {
+    throw new GraphError(
+      `${path}: expected a classifier, whose head takes all ${features} features of an image, got ${wrong.data.length} numbers ` +
+        "below its last layer, as detectors have. Use a network that ends in classes or features.",
     );
-  } finally {
-    await session.close();
+  }
+  const broken = alone.flatMap(({ data }) => Array.from(data, Number)).find((value) => !Number.isFinite(value));
+  if (broken !== undefined) {
+    throw new GraphError(
+      `${path}: expected finite features, got ${broken} of an image. Export the network anew, or use another.`,
+    );
   }
 }
