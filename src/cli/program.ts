@@ -195,6 +195,7 @@ function addModels(program: Command): void {
     .command("info")
     .description("print what is known of a pretrained network or a model file")
     .argument("<model>", "pretrained network, or an .onnx file")
+    .option(studyOptionTable.imageSize.flags, "height and width of its images, where the file leaves them open")
     .option("--json", "print one JSON object and nothing else")
     .action(async (model, options) => {
       const { describeModel } = await import("./commands/models/models.ts");

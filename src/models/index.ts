@@ -4,6 +4,7 @@ export { cifarResNet, type CifarResNetOptions, type ResidualShortcut } from "./c
 export { classicCnn } from "./classic-cnn.ts";
 export { requireFinite } from "./finite-weights.ts";
 export { withHead } from "./imported/graph/head.ts";
+export type { ChannelOrder } from "./imported/graph/image-input.ts";
 export { importBackbone, importLayers } from "./imported/import-backbone.ts";
 export type { ImportOptions, ImportedBackbone } from "./imported/imported-backbone.ts";
 export { type ModelFormat, modelFormatOf, modelFormats, namesModelFile } from "./model-formats.ts";

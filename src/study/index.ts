@@ -39,6 +39,7 @@ export { imageShapeOfWeights } from "./material/open-backbone.ts";
 export { openStudyData, type StudyDataOpeners } from "./material/open-study-data.ts";
 export { requireSameData, type Backbone, type StudyData } from "./material/study-data.ts";
 export { describeMachine, graftVersion } from "./conduct/machine.ts";
+export { sidesOf } from "./file/image-size.ts";
 export { sources } from "./file/sources.ts";
 export { planStudy, type PlannedRun } from "./file/plan.ts";
 export { presets, type Preset } from "./file/presets.ts";

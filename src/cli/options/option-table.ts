@@ -37,7 +37,11 @@ export const studyOptionTable = {
   },
   imageSize: {
     flags: "--image-size <pixels>",
-    help: "side of photographs in pixels (default: what the source takes, or 64)",
+    help: "side of photographs in pixels, or height x width such as 96x128 (default: what the source takes, or 64)",
+  },
+  channels: {
+    flags: "--channels <order>",
+    help: "order in which a trained network takes its colours, where its file does not say: rgb (the default) or bgr",
   },
   normalization: {
     flags: "--normalization <name|mean/std>",

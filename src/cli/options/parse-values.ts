@@ -22,6 +22,20 @@ export function parseWhole(text: string, option: string, { min, max = Number.MAX
 }
 
 /**
+ * A side of images in pixels, `64`, or height x width, `96x128`.
+ *
+ * @throws ConfigError naming `option`.
+ */
+export function parseImageSize(text: string, option: string): number | string {
+  const sides = text.split("x").map((side) => (/^\d+$/.test(side) ? Number(side) : Number.NaN));
+  if (sides.length <= 2 && sides.every((side) => side >= 8 && side <= 4096))
+    return sides.length === 1 ? sides[0] : text;
+  throw new ConfigError(
+    `${option}: expected a side from 8 to 4096 pixels, or height x width, got "${text}". Try ${option} 64 or ${option} 96x128.`,
+  );
+}
+
+/**
  * A number above 0, such as `0.01` or `1e-6`.
  *
  * @throws ConfigError naming `option`.

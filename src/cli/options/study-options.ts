@@ -11,6 +11,7 @@ import type { StudyOptions } from "./option-table.ts";
 import {
   parseBudgets,
   parseClassWeights,
+  parseImageSize,
   parseList,
   parsePositive,
   parseSeeds,
@@ -52,7 +53,8 @@ type OneByOne = Exclude<keyof StudyOptions, "preset" | "data" | "target">;
 const fields: { readonly [Name in OneByOne]: (value: NonNullable<StudyOptions[Name]>) => StudyInput } = {
   source: (text) => ({ source: setOrClasses(text, "--source") }),
   architecture: (architecture) => ({ architecture }),
-  imageSize: (text) => ({ imageSize: parseWhole(text, "--image-size", { min: 8 }) }),
+  imageSize: (text) => ({ imageSize: parseImageSize(text, "--image-size") }),
+  channels: (text) => ({ channelOrder: lookUp(channelOrders, text, "--channels") }),
   normalization: (text) => ({ normalization: parseNormalization(text) }),
   epochs: (text) => ({ training: { epochs: parseWhole(text, "--epochs", { min: 1, max: 100_000 }) } }),
   augment: (augment) => (augment ? {} : { training: { augmentation: {} } }),
@@ -66,6 +68,8 @@ const fields: { readonly [Name in OneByOne]: (value: NonNullable<StudyOptions[Na
   imagesPerClass: (text) => ({ imagesPerClass: parseBudgets(text, "--images-per-class") }),
   tune: (tune) => (tune ? { tuning: {} } : {}),
 };
+
+const channelOrders = { rgb: "rgb", bgr: "bgr" } as const;
 
 /** The ones that have a name. */
 const normalizations = {

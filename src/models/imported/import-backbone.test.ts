@@ -138,12 +138,12 @@ function gemmOf(input: string): ReturnType<typeof node> {
 describe("images of a size left open", () => {
   test("are as large as the user says", () => {
     const inputs = [declared("images", ["N", 3, "H", "W"])];
-    expect(imported({ inputs }, { imageSize: 6 }).network.inputShape).toEqual([3, 6, 6]);
+    expect(imported({ inputs }, { imageSize: [6, 8] }).network.inputShape).toEqual([3, 6, 8]);
   });
 
   test("have three channels where those are open too", () => {
     const inputs = [declared("images", ["N", "C", "H", "W"])];
-    expect(imported({ inputs }, { imageSize: 6 }).network.inputShape).toEqual([3, 6, 6]);
+    expect(imported({ inputs }, { imageSize: [6, 6] }).network.inputShape).toEqual([3, 6, 6]);
   });
 });
 

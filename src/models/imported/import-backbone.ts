@@ -1,7 +1,7 @@
 /** @file Reads an ONNX image classifier as a network: layers in a row, weights by name, its own head last. */
 
 import { GraphError, type Tensor, int64 } from "../../core/index.ts";
-import { type ExternalReader, decodeModelFile, inputInfo, readModelFile } from "../../engine/onnx/index.ts";
+import { type ExternalReader, decodeModelFile, inputInfo, metadataOf, readModelFile } from "../../engine/onnx/index.ts";
 import { requireFinite } from "../finite-weights.ts";
 import { type Beheaded, behead, headless } from "./graph/head.ts";
 import { REVERSED, imageInput, layoutOf, openLengths, withPlanes } from "./graph/image-input.ts";
@@ -9,7 +9,7 @@ import { reachable, simplify } from "./graph/simple-graph.ts";
 import type { ImportOptions, ImportedBackbone, OpenedFile } from "./imported-backbone.ts";
 import { type FileNetwork, knownNetwork } from "./known-network.ts";
 import { opaqueBackbone } from "./opaque/opaque-backbone.ts";
-import { preprocessingOf } from "./preprocessing.ts";
+import { channelOrderOf, preprocessingOf } from "./preprocessing.ts";
 import { treatsImagesAlike } from "./rows-alike.ts";
 
 /** Batches that a network is tried with whose images share an axis with something else. */
@@ -70,13 +70,17 @@ export function importLayers(bytes: Uint8Array, options: ImportOptions): Importe
 }
 
 function openFile(bytes: Uint8Array, options: ImportOptions): OpenedFile {
-  const { path, external = nothingBeside(path), imageSize, channelOrder = "RGB" } = options;
+  const { path, external = nothingBeside(path), imageSize } = options;
   return naming(path, () => {
     const file = readModelFile(bytes, { path, external });
     const declared = imageInput(inputInfo(file), path);
     const layout = layoutOf(declared, path);
     const dims = openLengths(declared, { layout, path, imageSize });
-    return { file, path, channelOrder, layout, dims, takesBytes: declared.dtype === "uint8" };
+    const channels = declared.lengths[layout === "CHW" ? 1 : 3] ?? 3;
+    const metadata = metadataOf(file.model);
+    const said = channelOrderOf({ channels, metadata });
+    const channelOrder = channels === 1 ? "grey" : (options.channelOrder ?? said ?? "RGB");
+    return { file, path, metadata, channelOrder, layout, dims, takesBytes: declared.dtype === "uint8" };
   });
 }
 
@@ -103,8 +107,8 @@ function layeredBackbone(opened: OpenedFile): LayeredBackbone {
 }
 
 /** @throws GraphError if Graft cannot follow the file's graph. */
-function followedGraph({ file, path, channelOrder, dims, layout, takesBytes }: OpenedFile): LayeredBackbone {
-  const { graph, metadata, dropouts, description } = decodeModelFile(file, {
+function followedGraph({ file, path, metadata, channelOrder, dims, layout, takesBytes }: OpenedFile): LayeredBackbone {
+  const { graph, dropouts, description } = decodeModelFile(file, {
     path,
     batchSize: 1,
     simplify: true,

@@ -3,7 +3,7 @@
 import type { Network, Parameters } from "../../engine/nn/index.ts";
 import type { ExternalReader, ModelFile } from "../../engine/onnx/index.ts";
 import type { OutputActivation } from "./graph/head.ts";
-import type { ImageLayout } from "./graph/image-input.ts";
+import type { ChannelOrder, ImageLayout } from "./graph/image-input.ts";
 import type { BackbonePreprocessing } from "./preprocessing.ts";
 
 /** A network that was trained elsewhere. */
@@ -31,17 +31,18 @@ export interface ImportOptions {
   readonly path: string;
   /** Reads the files beside the model that hold data of it; models that have some are refused without. */
   readonly external?: ExternalReader;
-  /** Side of the images, for files that leave it open. */
-  readonly imageSize?: number;
-  /** How the file wants its channels; RGB when left out. */
-  readonly channelOrder?: "RGB" | "BGR" | "grey";
+  /** Height and width of the images, for files that leave them open. */
+  readonly imageSize?: readonly [height: number, width: number];
+  /** How the file wants its channels; as it says when left out, or RGB. */
+  readonly channelOrder?: ChannelOrder;
 }
 
 /** A parsed file, and the image that it declares. */
 export interface OpenedFile {
   readonly file: ModelFile;
   readonly path: string;
-  readonly channelOrder: "RGB" | "BGR" | "grey";
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly channelOrder: ChannelOrder;
   readonly layout: ImageLayout;
   /** Lengths that the file leaves open, by name. */
   readonly dims: Readonly<Record<string, number>>;

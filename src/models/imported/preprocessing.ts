@@ -1,11 +1,12 @@
 /** @file What a model file says of the images that it wants. */
 
 import type { Normalization } from "../../engine/nn/index.ts";
-import type { ImageLayout } from "./graph/image-input.ts";
+import type { ChannelOrder, ImageLayout } from "./graph/image-input.ts";
 
 /** What a file says; null where it says nothing. */
 export interface BackbonePreprocessing {
   readonly layout: ImageLayout;
+  readonly channelOrder: ChannelOrder | null;
   /** Where the file takes bytes as they are, or names its mean and deviation. */
   readonly normalization: Normalization | null;
   /** The names of its classes, in the order of its scores. */
@@ -25,12 +26,20 @@ interface FileFacts {
 
 /**
  * From the type of its input and its metadata: `mean` and `std` (JSON lists, of pixels in [0, 1]), the
- * `Image.NominalPixelRange` of ONNX's image metadata, and `classes`, `labels` or `names` (JSON lists, or objects with
+ * `Image.NominalPixelRange` and `Image.BitmapPixelFormat` of ONNX's image metadata, and `classes`, `labels` or `names` (JSON lists, or objects with
  * a number for each name or a name for each number, the latter also as Python writes them).
  */
 export function preprocessingOf(facts: FileFacts): BackbonePreprocessing {
   const { layout, metadata, description } = facts;
-  return { layout, normalization: normalizationOf(facts), classNames: classesIn(metadata), description };
+  const channelOrder = channelOrderOf(facts);
+  return { layout, channelOrder, normalization: normalizationOf(facts), classNames: classesIn(metadata), description };
+}
+
+/** What a file says of the order of its channels; null where it says nothing. */
+export function channelOrderOf({ channels, metadata }: Pick<FileFacts, "channels" | "metadata">): ChannelOrder | null {
+  if (channels === 1) return "grey";
+  const [order] = /^(?:rgb|bgr)/i.exec(metadata["Image.BitmapPixelFormat"] ?? "") ?? [];
+  return order === undefined ? null : (order.toUpperCase() as ChannelOrder);
 }
 
 function normalizationOf({ channels, takesBytes, metadata }: FileFacts): Normalization | null {

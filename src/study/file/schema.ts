@@ -4,6 +4,7 @@ import { z } from "zod";
 import { type ValueOf, list } from "../../core/index.ts";
 import { ownOptions } from "../../transfer/index.ts";
 import { fieldSchema } from "./field-schema.ts";
+import { imageSizeSchema } from "./image-size.ts";
 import { timeSchema } from "./time.ts";
 import { sources } from "./sources.ts";
 import { AUTO, type TrainingRequest, trainingOverridesSchema, trainingRequestSchema } from "./training-schema.ts";
@@ -90,15 +91,19 @@ export const studySchema = z.strictObject({
     .nullable()
     .default(null)
     .describe(sourceKinds.map(({ description }) => description).join("; or ")),
-  imageSize: positive
-    .max(4096)
+  imageSize: imageSizeSchema
     .nullable()
     .default(null)
-    .describe("side of the images in pixels; as the source has them when left out"),
+    .describe("side of the images in pixels, or height x width such as 96x128; as the source has them when left out"),
+  channelOrder: z
+    .enum(["rgb", "bgr"])
+    .nullable()
+    .default(null)
+    .describe("order in which a source network takes its colours, where its file does not say; rgb when left out"),
   fit: z
     .enum(["cover", "contain", "fill"])
     .default("cover")
-    .describe("how photographs become square: cut out of the middle, padded, or squeezed"),
+    .describe("how photographs get the form of the images: cut out of the middle, padded, or squeezed"),
   testShare: z
     .number()
     .gt(0)

@@ -6,6 +6,12 @@ import { modelFormats, namesNetwork } from "../../models/node/index.ts";
 /** What a study's file says of one of its sides: a name or path, classes, or nothing. */
 type Side = string | readonly (string | number)[] | null;
 
+interface SourceFields {
+  readonly target: Side;
+  readonly source: Side;
+  readonly channelOrder: "rgb" | "bgr" | null;
+}
+
 interface SourceEntry {
   /** As an error lists what is expected. */
   readonly title: string;
@@ -48,8 +54,13 @@ export function sourceKindOf({ source }: { source: Side }): SourceKind {
   return kinds.find((kind) => sources[kind].matches(source)) ?? "classes";
 }
 
-/** @throws ConfigError if the study's fields do not say where its source comes from. */
-export function checkSource({ target, source }: { target: Side; source: Side }): void {
+/** @throws ConfigError if the study's fields do not say where its source comes from, or say of it what is another's. */
+export function checkSource({ target, source, channelOrder }: SourceFields): void {
+  if (channelOrder !== null && sources[sourceKindOf({ source })].isTrainedHere) {
+    throw new ConfigError(
+      `channelOrder: expected none without a trained network as the source, got ${channelOrder}. Leave it out.`,
+    );
+  }
   if (typeof target === "string" && typeof source !== "string") {
     throw new ConfigError(
       `source: expected a data set or a trained network, since the target "${target}" is a data set with all of its ` +

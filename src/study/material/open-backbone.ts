@@ -2,11 +2,12 @@
 
 import { createHash } from "node:crypto";
 import { basename } from "node:path";
-import { ConfigError, GraphError } from "../../core/index.ts";
+import { ConfigError, GraphError, sameShape } from "../../core/index.ts";
 import type { ImageShape } from "../../data/index.ts";
 import type { Normalization } from "../../engine/nn/index.ts";
 import { decodeSafetensors } from "../../engine/training/index.ts";
 import {
+  type ChannelOrder,
   type ModelFormat,
   type OpenedModel,
   architectures,
@@ -17,6 +18,7 @@ import {
   networkOfWeights,
   requireFinite,
 } from "../../models/node/index.ts";
+import { sidesOf } from "../file/image-size.ts";
 import { DEFAULT_ARCHITECTURE, type StudyConfig } from "../file/schema.ts";
 import { type ExportFacts, parseExportMetadata } from "../records/export-metadata.ts";
 import type { Backbone } from "./study-data.ts";
@@ -24,8 +26,13 @@ import type { Backbone } from "./study-data.ts";
 /** Side of the images that weights were trained on, where neither the study nor their file says one: CIFAR's. */
 const WEIGHTS_SIDE = 32;
 
+/** As a study says them. */
+const orders = { rgb: "RGB", bgr: "BGR" } as const satisfies Record<string, ChannelOrder>;
+
 /** What is read from a file, whatever its kind. */
-type FromFile = Pick<Backbone, "network" | "hasHead" | "parameters" | "normalization" | "untrainable">;
+type FromFile = Pick<Backbone, "network" | "hasHead" | "parameters" | "normalization" | "untrainable"> & {
+  readonly channelOrder: ChannelOrder | null;
+};
 
 /** A source network, and the length that the shorter side of photographs is brought to for it. */
 export interface OpenedBackbone {
@@ -41,7 +48,7 @@ export interface OpenedBackbone {
  */
 export async function openBackbone(config: StudyConfig, opened: OpenedModel): Promise<OpenedBackbone> {
   const { bytes, path, entry } = opened;
-  const read = await readers[modelFormatOf(path)](config, opened);
+  const { channelOrder, ...read } = await readers[modelFormatOf(path)](config, opened);
   const name = entry?.name ?? basename(path);
   const shorterSide = entry?.input.resize.shorterSide;
   const side = Math.max(...read.network.inputShape.slice(1));
@@ -51,21 +58,25 @@ export async function openBackbone(config: StudyConfig, opened: OpenedModel): Pr
       name,
       title: entry?.title ?? name,
       checksum: createHash("sha256").update(bytes).digest("hex"),
-      provenance: entry === null ? `read from ${name}` : `${entry.source}; ${entry.licence}`,
+      provenance:
+        entry === null
+          ? `read from ${name}${channelOrder === "BGR" ? ", which is fed blue, green and red" : ""}`
+          : `${entry.source}; ${entry.licence}`,
     },
     resizeShorter: shorterSide === undefined || config.fit !== "cover" || shorterSide < side ? undefined : shorterSide,
   };
 }
 
 async function fromModel(
-  { imageSize, architecture }: StudyConfig,
+  { imageSize, architecture, channelOrder }: StudyConfig,
   { bytes, path, entry }: OpenedModel,
 ): Promise<FromFile> {
+  const order = entry?.input.channelOrder ?? (channelOrder === null ? undefined : orders[channelOrder]);
   const { network, parameters, preprocessing, untrainable, hasHead } = await importBackbone(bytes, {
     path,
     external: besideModel(path),
-    ...(imageSize === null ? {} : { imageSize }),
-    ...(entry === null ? {} : { channelOrder: entry.input.channelOrder }),
+    ...(imageSize === null ? {} : { imageSize: sidesOf(imageSize) }),
+    ...(order === undefined ? {} : { channelOrder: order }),
   });
   const name = entry?.name ?? basename(path);
   const { inputShape } = network;
@@ -74,14 +85,33 @@ async function fromModel(
       `architecture: expected none beside ${name}, which is the network that trains, got ${architecture}. Leave it out.`,
     );
   }
-  if (imageSize !== null && inputShape.slice(1).some((side) => side !== imageSize)) {
+  if (imageSize !== null && !sameShape(inputShape.slice(1), sidesOf(imageSize))) {
     throw new ConfigError(
       `imageSize: expected none beside ${name}, which takes images of ${inputShape.slice(1).join("x")}, got ${imageSize}. Leave it out.`,
     );
   }
+  checkOrder(channelOrder, { name, known: entry?.input.channelOrder ?? preprocessing.channelOrder });
   const normalization: Normalization | null =
     entry === null ? preprocessing.normalization : { mean: entry.input.mean, std: entry.input.std };
-  return { network, hasHead, parameters, normalization, untrainable };
+  return {
+    network,
+    hasHead,
+    parameters,
+    normalization,
+    untrainable,
+    channelOrder: order ?? preprocessing.channelOrder,
+  };
+}
+
+/** @throws ConfigError if a study says another order than is known of its network. */
+function checkOrder(
+  said: StudyConfig["channelOrder"],
+  { name, known }: { name: string; known: ChannelOrder | null },
+): void {
+  if (said === null || known === null || orders[said] === known) return;
+  throw new ConfigError(
+    `channelOrder: expected none beside ${name}, which is known to take ${known} images, got ${said}. Leave it out.`,
+  );
 }
 
 const readers: {
@@ -89,14 +119,14 @@ const readers: {
 } = { onnx: fromModel, safetensors: fromWeights };
 
 /** The images that weights take: as the study says, or their file, or else CIFAR's. */
-export function imageShapeOfWeights(imageSize: number | null, written: Partial<ExportFacts>): ImageShape {
+export function imageShapeOfWeights(imageSize: StudyConfig["imageSize"], written: Partial<ExportFacts>): ImageShape {
   if (imageSize === null && written.imageShape !== undefined) return written.imageShape;
-  const side = imageSize ?? WEIGHTS_SIDE;
-  return [3, side, side];
+  return [3, ...sidesOf(imageSize ?? WEIGHTS_SIDE)];
 }
 
 /** Graft's own checkpoints say what their images are like; others leave it to the study. */
-function fromWeights({ imageSize, architecture }: StudyConfig, { bytes, path }: OpenedModel): FromFile {
+function fromWeights({ imageSize, architecture, channelOrder }: StudyConfig, { bytes, path }: OpenedModel): FromFile {
+  checkOrder(channelOrder, { name: basename(path), known: "RGB" });
   const { tensors, metadata } = decodeSafetensors(bytes, path);
   const written = parseExportMetadata(metadata, path);
   const { normalization = null } = written;
@@ -105,7 +135,7 @@ function fromWeights({ imageSize, architecture }: StudyConfig, { bytes, path }: 
   try {
     const { network, parameters } = networkOfWeights(make, tensors, { inputShape, where: path });
     requireFinite(parameters, path);
-    return { network, parameters, normalization, hasHead: true, untrainable: null };
+    return { network, parameters, normalization, hasHead: true, untrainable: null, channelOrder: null };
   } catch (error) {
     if (error instanceof GraphError) throw error;
     const [other] = fittingArchitectures(tensors, inputShape);

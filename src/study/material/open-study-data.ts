@@ -3,6 +3,7 @@
 import { basename } from "node:path";
 import { type ImageDataset, type ImageShape, openImages } from "../../data/node/index.ts";
 import type { OpenedModel } from "../../models/node/index.ts";
+import { sidesOf } from "../file/image-size.ts";
 import type { StudyConfig } from "../file/schema.ts";
 import { type SourceKind, sourceKindOf } from "../file/sources.ts";
 import { openBackbone } from "./open-backbone.ts";
@@ -73,5 +74,5 @@ function imagesOf(
 }
 
 function ownShape({ imageSize }: StudyConfig): ImageShape | undefined {
-  return imageSize === null ? undefined : [3, imageSize, imageSize];
+  return imageSize === null ? undefined : [3, ...sidesOf(imageSize)];
 }

@@ -17,6 +17,8 @@ import {
   pretrained,
   resolvePretrained,
 } from "../../../models/node/index.ts";
+import { sidesOf } from "../../../study/index.ts";
+import { parseImageSize } from "../../options/parse-values.ts";
 import { alignColumns } from "../../terminal/align-columns.ts";
 import { listenForInterrupt } from "../../terminal/interrupt.ts";
 import { createDisplay } from "../../terminal/displays/create-display.ts";
@@ -26,6 +28,11 @@ import { describeWeightsFile, weightsFileLines } from "./weights-file.ts";
 /** What every command here can be asked for. */
 export interface ModelsOptions {
   readonly json?: boolean;
+}
+
+/** What `graft models info` can be asked for. */
+interface InfoOptions extends ModelsOptions {
+  readonly imageSize?: string;
 }
 
 /** Prints every pretrained network and where it is. */
@@ -56,11 +63,14 @@ export async function listModels({ json = false }: ModelsOptions): Promise<numbe
 }
 
 /** Prints everything there is to know of a pretrained network, or of a model file. */
-export async function describeModel(nameOrPath: string, { json = false }: ModelsOptions): Promise<number> {
+export async function describeModel(nameOrPath: string, { json = false, imageSize }: InfoOptions): Promise<number> {
   const reference = resolvePretrained(nameOrPath);
   const entry = "entry" in reference ? reference.entry : undefined;
   const place = entry === undefined ? undefined : locatePretrained(entry);
-  const described = await describeFile(nameOrPath, "path" in reference ? reference.path : place?.path, entry);
+  const described = await describeFile(nameOrPath, "path" in reference ? reference.path : place?.path, {
+    entry,
+    imageSize: imageSize === undefined ? undefined : sidesOf(parseImageSize(imageSize, "--image-size")),
+  });
   if (json) {
     const file = described && { file: described.file };
     console.log(JSON.stringify({ ...(entry !== undefined && addPlace(entry)), ...file }));
@@ -116,13 +126,14 @@ const describers: {
 async function describeFile(
   nameOrPath: string,
   path: string | undefined,
-  entry: PretrainedEntry | undefined,
+  { entry, imageSize }: { entry: PretrainedEntry | undefined; imageSize: ImportOptions["imageSize"] | undefined },
 ): Promise<DescribedFile | undefined> {
   if (path === undefined) return undefined;
   const { bytes: content } = await openPretrained(nameOrPath, { allowDownload: false });
   const options = {
     path,
     external: besideModel(path),
+    ...(imageSize !== undefined && { imageSize }),
     ...(entry !== undefined && { channelOrder: entry.input.channelOrder }),
   };
   return await describers[modelFormatOf(path)](content, options);

@@ -6,6 +6,9 @@ import type { Graph, InputInfo, Node, Value } from "../../../engine/onnx/index.t
 /** Order of the axes of one image. */
 export type ImageLayout = "CHW" | "HWC";
 
+/** Order of the channels of one image. */
+export type ChannelOrder = "RGB" | "BGR" | "grey";
+
 /** A graph whose input is [N, C, H, W] in red, green, blue. */
 export interface ImageGraph {
   readonly input: Value;
@@ -50,15 +53,16 @@ function described({ name, lengths }: InputInfo): string {
   return `[${lengths.map((length) => length ?? "?").join(", ")}] for "${name}"`;
 }
 
-/** Lengths of axes that the file leaves open: three channels, and the side that the user says. */
+/** Lengths of axes that the file leaves open: three channels, and the sides that the user says. */
 export function openLengths(
   { open }: InputInfo,
-  { layout, path, imageSize }: { layout: ImageLayout; path: string; imageSize: number | undefined },
+  { layout, path, imageSize }: { layout: ImageLayout; path: string; imageSize: readonly [number, number] | undefined },
 ): Record<string, number> {
   const lengths = new Map<string, number>();
   for (const { axis, name } of open) {
     if (axis === 0) continue;
-    const length = axis === 1 && layout === "CHW" ? 3 : imageSize;
+    const side = axis - (layout === "CHW" ? 2 : 1);
+    const length = side === 0 || side === 1 ? imageSize?.[side] : 3;
     if (length === undefined) {
       throw new GraphError(
         `${path}: expected to be told the size of its images, since the file leaves it open, got none. Set imageSize.`,
@@ -72,7 +76,7 @@ export function openLengths(
 /** The same graph, fed planes of red, green and blue whatever the file wants. */
 export function withPlanes(
   graph: Graph,
-  { input, layout, channelOrder }: { input: Value; layout: ImageLayout; channelOrder: "RGB" | "BGR" | "grey" },
+  { input, layout, channelOrder }: { input: Value; layout: ImageLayout; channelOrder: ChannelOrder },
 ): ImageGraph {
   const [batchSize, a, b, c] = input.shape;
   const shape = layout === "CHW" ? input.shape : [batchSize, c, a, b];

@@ -11,6 +11,7 @@ import {
   takeNodes,
 } from "../../../engine/onnx/index.ts";
 import { noHead } from "../graph/head.ts";
+import type { ChannelOrder } from "../graph/image-input.ts";
 import type { ImportedBackbone, OpenedFile } from "../imported-backbone.ts";
 import { ownerOfNames } from "../layers/layer-names.ts";
 import { preprocessingOf } from "../preprocessing.ts";
@@ -23,7 +24,7 @@ interface FileImage {
   /** In the file's own type and order of axes. */
   readonly value: Value;
   readonly layout: "CHW" | "HWC";
-  readonly channelOrder: "RGB" | "BGR" | "grey";
+  readonly channelOrder: ChannelOrder;
 }
 
 /**
@@ -32,7 +33,7 @@ interface FileImage {
  * @throws GraphError if the file is no image classifier, or onnxruntime does not run it.
  */
 export async function opaqueBackbone(opened: OpenedFile, reason: GraphError): Promise<ImportedBackbone> {
-  const { file, path, channelOrder, dims, layout, takesBytes } = opened;
+  const { file, path, metadata, channelOrder, dims, layout, takesBytes } = opened;
   const [given] = inputValues(file, { dims, batchSize: 1 });
   const { dtype } = given;
   const value = asImage(given);
@@ -60,7 +61,7 @@ export async function opaqueBackbone(opened: OpenedFile, reason: GraphError): Pr
         layout,
         channels: inputShape[0],
         takesBytes,
-        metadata: Object.fromEntries(file.model.metadataProps.map(({ key, value: text }) => [key, text])),
+        metadata,
         description: file.model.docString,
       }),
       hasHead: head !== null,
