@@ -171,6 +171,8 @@ describe("models info of an image classifier", () => {
     expect(exitCode).toBe(0);
     expect(stdout.split("\n").slice(6)).toEqual([
       "trainable  every layer",
+      "pixels     from 0 to 255, as its input takes bytes: nothing to pass",
+      "colours    taken for red, green, blue; pass --channels bgr for a network that was trained on blue, green, red",
       "head       dense3, then softmax",
       "layers     normalize  [3, 4, 4]  0 parameters        mul → add",
       "           flatten    [48]       0 parameters        flatten",
@@ -196,6 +198,8 @@ describe("models info of an image classifier", () => {
       "constants  225 numbers",
       "operators  Conv 1, Gemm 1, Greater 1, If 1, Loop 1, ReduceMean 1, Reshape 1",
       `trainable  ${untrainable}`,
+      expect.stringMatching(/^pixels {5}the file does not say what to do to them: pass --normalization imagenet/),
+      "colours    one channel",
       "head       classifier, whose scores the file gives as they are",
       "layers     backbone    [36]  0 parameters    the file's own operators: Conv 1, Greater 1, If 1, Loop 1, " +
         "ReduceMean 1, Reshape 1",

@@ -9,6 +9,7 @@ import { reachable, simplify } from "./graph/simple-graph.ts";
 import type { ImportOptions, ImportedBackbone, OpenedFile } from "./imported-backbone.ts";
 import { type FileNetwork, knownNetwork } from "./known-network.ts";
 import { opaqueBackbone } from "./opaque/opaque-backbone.ts";
+import { ownPixels } from "./own-normalization.ts";
 import { channelOrderOf, preprocessingOf } from "./preprocessing.ts";
 import { treatsImagesAlike } from "./rows-alike.ts";
 
@@ -80,7 +81,16 @@ function openFile(bytes: Uint8Array, options: ImportOptions): OpenedFile {
     const metadata = metadataOf(file.model);
     const said = channelOrderOf({ channels, metadata });
     const channelOrder = channels === 1 ? "grey" : (options.channelOrder ?? said ?? "RGB");
-    return { file, path, metadata, channelOrder, layout, dims, takesBytes: declared.dtype === "uint8" };
+    return {
+      file,
+      path,
+      metadata,
+      channelOrder,
+      layout,
+      dims,
+      ownPixels: ownPixels(file, declared.name),
+      takesBytes: declared.dtype === "uint8",
+    };
   });
 }
 
@@ -107,7 +117,8 @@ function layeredBackbone(opened: OpenedFile): LayeredBackbone {
 }
 
 /** @throws GraphError if Graft cannot follow the file's graph. */
-function followedGraph({ file, path, metadata, channelOrder, dims, layout, takesBytes }: OpenedFile): LayeredBackbone {
+function followedGraph(opened: OpenedFile): LayeredBackbone {
+  const { file, path, channelOrder, dims, layout } = opened;
   const { graph, dropouts, description } = decodeModelFile(file, {
     path,
     batchSize: 1,
@@ -128,8 +139,8 @@ function followedGraph({ file, path, metadata, channelOrder, dims, layout, takes
     }),
   );
   const network = knownNetwork(firstWithHead(ends, path), { path, name: graph.name, stored });
-  const facts = { layout, channels: planes.input.shape[1], takesBytes, metadata, description };
-  return { name: graph.name, ...network, preprocessing: preprocessingOf(facts) };
+  const preprocessing = preprocessingOf({ ...opened, channels: planes.input.shape[1], description });
+  return { name: graph.name, ...network, preprocessing };
 }
 
 /** Of several outputs the first that a head makes. @throws GraphError for a file that ends in neither scores nor features. */

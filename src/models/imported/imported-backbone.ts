@@ -4,6 +4,7 @@ import type { Network, Parameters } from "../../engine/nn/index.ts";
 import type { ExternalReader, ModelFile } from "../../engine/onnx/index.ts";
 import type { OutputActivation } from "./graph/head.ts";
 import type { ChannelOrder, ImageLayout } from "./graph/image-input.ts";
+import type { OwnPixels } from "./own-normalization.ts";
 import type { BackbonePreprocessing } from "./preprocessing.ts";
 
 /** A network that was trained elsewhere. */
@@ -47,4 +48,5 @@ export interface OpenedFile {
   /** Lengths that the file leaves open, by name. */
   readonly dims: Readonly<Record<string, number>>;
   readonly takesBytes: boolean;
+  readonly ownPixels: OwnPixels | null;
 }

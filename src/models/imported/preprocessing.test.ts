@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { preprocessingOf } from "./preprocessing.ts";
 
 const said = (metadata: Record<string, string>, takesBytes = false) =>
-  preprocessingOf({ layout: "CHW", channels: 3, takesBytes, metadata, description: "" });
+  preprocessingOf({ layout: "CHW", channels: 3, takesBytes, ownPixels: null, metadata, description: "" });
 
 describe("normalization", () => {
   test.each([

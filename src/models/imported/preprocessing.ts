@@ -2,13 +2,16 @@
 
 import type { Normalization } from "../../engine/nn/index.ts";
 import type { ChannelOrder, ImageLayout } from "./graph/image-input.ts";
+import type { OwnPixels } from "./own-normalization.ts";
 
 /** What a file says; null where it says nothing. */
 export interface BackbonePreprocessing {
   readonly layout: ImageLayout;
   readonly channelOrder: ChannelOrder | null;
-  /** Where the file takes bytes as they are, or names its mean and deviation. */
+  /** Where the file takes bytes as they are, names its mean and deviation, or begins with operators that tell. */
   readonly normalization: Normalization | null;
+  /** How that is known, to go on from "as": `its metadata says`; null where it is not. */
+  readonly normalizationSource: string | null;
   /** The names of its classes, in the order of its scores. */
   readonly classNames: readonly string[] | null;
   /** What the file says of itself in words. */
@@ -20,6 +23,7 @@ interface FileFacts {
   readonly layout: ImageLayout;
   readonly channels: number;
   readonly takesBytes: boolean;
+  readonly ownPixels: OwnPixels | null;
   readonly metadata: Readonly<Record<string, string>>;
   readonly description: string;
 }
@@ -27,12 +31,14 @@ interface FileFacts {
 /**
  * From the type of its input and its metadata: `mean` and `std` (JSON lists, of pixels in [0, 1]), the
  * `Image.NominalPixelRange` and `Image.BitmapPixelFormat` of ONNX's image metadata, and `classes`, `labels` or `names` (JSON lists, or objects with
- * a number for each name or a name for each number, the latter also as Python writes them).
+ * a number for each name or a name for each number, the latter also as Python writes them). What its first operators do
+ * to the pixels outweighs a mean and a deviation in the metadata, which are then those of the operators.
  */
 export function preprocessingOf(facts: FileFacts): BackbonePreprocessing {
   const { layout, metadata, description } = facts;
   const channelOrder = channelOrderOf(facts);
-  return { layout, channelOrder, normalization: normalizationOf(facts), classNames: classesIn(metadata), description };
+  const [normalization, normalizationSource] = normalizationOf(facts) ?? [null, null];
+  return { layout, channelOrder, normalization, normalizationSource, classNames: classesIn(metadata), description };
 }
 
 /** What a file says of the order of its channels; null where it says nothing. */
@@ -42,25 +48,28 @@ export function channelOrderOf({ channels, metadata }: Pick<FileFacts, "channels
   return order === undefined ? null : (order.toUpperCase() as ChannelOrder);
 }
 
-function normalizationOf({ channels, takesBytes, metadata }: FileFacts): Normalization | null {
+/** By what ONNX's image metadata call the range of pixels: mean and deviation of those in [0, 1]. */
+const ranges: Readonly<Record<string, readonly [mean: number, std: number] | undefined>> = {
+  NominalRange_0_255: [0, 1 / 255],
+  Normalized_0_1: [0, 1],
+  Normalized_1_1: [0.5, 0.5],
+};
+
+function normalizationOf({ channels, takesBytes, metadata, ownPixels }: FileFacts): [Normalization, string] | null {
   const every = (mean: number, std: number): Normalization => ({
     mean: Array<number>(channels).fill(mean),
     std: Array<number>(channels).fill(std),
   });
   // what undoes a division by 255
-  if (takesBytes) return every(0, 1 / 255);
-  const [mean, std] = [numbers(metadata.mean, channels), numbers(metadata.std, channels)];
-  if (mean !== null && std !== null && std.every((value) => value > 0)) return { mean, std };
-  switch (metadata["Image.NominalPixelRange"]) {
-    case "NominalRange_0_255":
-      return every(0, 1 / 255);
-    case "Normalized_0_1":
-      return every(0, 1);
-    case "Normalized_1_1":
-      return every(0.5, 0.5);
-    default:
-      return null;
+  if (takesBytes) return [every(0, 1 / 255), "its input takes bytes"];
+  const range = ranges[metadata["Image.NominalPixelRange"] ?? ""];
+  if (range !== undefined) return [every(...range), "its metadata says"];
+  if (ownPixels !== null) {
+    const { most, operators } = ownPixels;
+    return [every(0, 1 / most), `its first operators (${operators.join(", ")}) do the rest`];
   }
+  const [mean, std] = [numbers(metadata.mean, channels), numbers(metadata.std, channels)];
+  return mean !== null && std !== null && std.every((value) => value > 0) ? [{ mean, std }, "its metadata says"] : null;
 }
 
 function numbers(text: string | undefined, count: number): number[] | null {

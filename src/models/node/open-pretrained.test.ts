@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { file, serve } from "../../../test/support/file-server.ts";
 import { ConfigError } from "../../core/index.ts";
 import { locatePretrained } from "./locate.ts";
-import { openEntry, openPretrained, resolvePretrained } from "./open-pretrained.ts";
+import { entryOf, openEntry, openPretrained, resolvePretrained } from "./open-pretrained.ts";
 import { pretrained } from "../pretrained/table.ts";
 import { tinyBytes, tinyEntry } from "./tiny-entry.fixture.ts";
 
@@ -82,6 +82,11 @@ describe("anything else", () => {
     const { bytes, ...rest } = await openPretrained(path, { allowDownload: false });
     expect([...bytes]).toEqual([8, 2, 3]);
     expect(rest).toEqual({ path, entry: null });
+  });
+
+  test("is a network of the table by its bytes, not by its name", () => {
+    expect(entryOf(tinyBytes, [tinyEntry])).toBe(tinyEntry);
+    expect(entryOf(tinyBytes.toReversed(), [tinyEntry])).toBeNull();
   });
 
   test("that is close to a name gets the nearest", () => {

@@ -22,7 +22,7 @@ export interface OpenPretrainedOptions extends ModelPlaces, Omit<FetchPretrained
 export interface OpenedModel {
   readonly bytes: Uint8Array;
   readonly path: string;
-  /** Null for a file of the user's own. */
+  /** Also of a file that the table's is under another name; null for a file of the user's own. */
   readonly entry: PretrainedEntry | null;
 }
 
@@ -44,7 +44,18 @@ export async function openPretrained(nameOrPath: string, options: OpenPretrained
   const bytes = await readWholeFile(path, "a model file");
   checkForeign(bytes, path);
   requireSeal(bytes, path);
-  return { bytes, path, entry: null };
+  return { bytes, path, entry: entryOf(bytes) };
+}
+
+/** The entry that bytes are the file of. */
+export function entryOf(
+  bytes: Uint8Array,
+  entries: readonly PretrainedEntry[] = Object.values(pretrained),
+): PretrainedEntry | null {
+  const alike = entries.filter(({ sizeBytes }) => sizeBytes === bytes.length);
+  if (alike.length === 0) return null;
+  const got = createHash("sha256").update(bytes).digest("hex");
+  return alike.find(({ sha256 }) => sha256 === got) ?? null;
 }
 
 /** True for a name of the table, whatever file of that name there is. */

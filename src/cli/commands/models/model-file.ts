@@ -26,8 +26,12 @@ type AsSource =
       readonly activation: ImportedBackbone["activation"];
       /** False for a file that ends in features. */
       readonly hasHead: boolean;
+      readonly preprocessing: ImportedBackbone["preprocessing"];
     }
   | { /** Why the file is no source. */ readonly refused: string };
+
+/** The file where it is one. */
+type Described = Extract<AsSource, { layers: unknown }>;
 
 /** A model file as Graft reads it. */
 type ModelFile = { readonly path: string } & Partial<FileInfo> & AsSource;
@@ -46,8 +50,8 @@ export async function describeModelFile(content: Uint8Array, options: ImportOpti
 
 async function asSource(content: Uint8Array, options: ImportOptions): Promise<AsSource> {
   try {
-    const { network, untrainable, activation, hasHead } = await importBackbone(content, options);
-    return { layers: layersOf(network), untrainable, activation, hasHead };
+    const { network, untrainable, activation, hasHead, preprocessing } = await importBackbone(content, options);
+    return { layers: layersOf(network), untrainable, activation, hasHead, preprocessing };
   } catch (error) {
     if (error instanceof GraphError) return { refused: error.message };
     throw error;
@@ -63,8 +67,8 @@ function layersOf(network: Network): LayerLine[] {
   });
 }
 
-/** The description as lines of text. */
-export function modelFileLines(file: ModelFile): string[] {
+/** The description as lines of text; what its images are like is left out where the table of networks says it. */
+export function modelFileLines(file: ModelFile, { isKnown }: { isKnown: boolean }): string[] {
   const { inputs = [], outputs = [], operators, opset, producer = "" } = file;
   const about =
     operators === undefined
@@ -78,10 +82,10 @@ export function modelFileLines(file: ModelFile): string[] {
             .map(([name, times]) => `${name} ${times}`)
             .join(", ")}`,
         ];
-  return [`file       ${file.path}`, ...about, ...sourceLines(file)];
+  return [`file       ${file.path}`, ...about, ...sourceLines(file, isKnown)];
 }
 
-function sourceLines(source: AsSource): string[] {
+function sourceLines(source: AsSource, isKnown: boolean): string[] {
   if ("refused" in source) return [`refused    ${source.refused}`];
   const { layers, untrainable } = source;
   const rows = layers.map(({ name, description, shape, parameters }) => [
@@ -92,6 +96,7 @@ function sourceLines(source: AsSource): string[] {
   ]);
   return [
     `trainable  ${untrainable ?? "every layer"}`,
+    ...(isKnown ? [] : [`pixels     ${pixelsPhrase(source)}`, `colours    ${coloursPhrase(source)}`]),
     `head       ${headPhrase(source)}`,
     ...alignColumns(rows).map((line, index) => `${index === 0 ? "layers" : ""}`.padEnd(11) + line),
   ];
@@ -103,8 +108,40 @@ const activationWords = {
   sigmoid: "a sigmoid of each score: its classes were not exclusive, those of a study are",
 };
 
+/** What the file wants of the pixels, or how to find out and to say it. */
+function pixelsPhrase({ preprocessing: { normalization, normalizationSource } }: Described): string {
+  if (normalization === null) {
+    return (
+      "the file does not say what to do to them: pass --normalization imagenet (as torchvision and most of timm), symmetric " +
+      "(as Keras's MobileNet and Inception), unit (x / 255), none (x from 0 to 255) or mean/std, as where it was trained; " +
+      "where nobody knows, the right one gives linear-probe its best accuracy"
+    );
+  }
+  const { mean, std } = normalization;
+  const numbers = (values: readonly number[]): string => values.map((value) => Number(value.toFixed(4))).join(", ");
+  const [isBytes, isUnit] = [1 / 255, 1].map((one) => mean.every((m) => m === 0) && std.every((s) => s === one));
+  const wanted = isBytes
+    ? "from 0 to 255"
+    : isUnit
+      ? "from 0 to 1"
+      : `(x - mean) / std of x from 0 to 1; mean ${numbers(mean)}; std ${numbers(std)}`;
+  return `${wanted}, as ${normalizationSource ?? "is known"}: nothing to pass`;
+}
+
+const colourWords = {
+  RGB: "red, green, blue, as its metadata says: nothing to pass",
+  BGR: "blue, green, red, as its metadata says: nothing to pass",
+  grey: "one channel",
+};
+
+function coloursPhrase({ preprocessing: { channelOrder } }: Described): string {
+  return channelOrder === null
+    ? "taken for red, green, blue; pass --channels bgr for a network that was trained on blue, green, red"
+    : colourWords[channelOrder];
+}
+
 /** `classifier.1, then softmax`. */
-function headPhrase({ layers, activation, hasHead }: Extract<AsSource, { layers: unknown }>): string {
+function headPhrase({ layers, activation, hasHead }: Described): string {
   if (!hasHead) return "none: the file ends in features, and a new one is put behind them";
   const { name } = layers[layers.length - 1];
   return activation === null

@@ -5,6 +5,7 @@ import { cacheDirectory } from "../../../download/index.ts";
 import {
   type ImportOptions,
   type ModelFormat,
+  type OpenedModel,
   type PretrainedEntry,
   addressesOf,
   approximateParameters,
@@ -65,12 +66,10 @@ export async function listModels({ json = false }: ModelsOptions): Promise<numbe
 /** Prints everything there is to know of a pretrained network, or of a model file. */
 export async function describeModel(nameOrPath: string, { json = false, imageSize }: InfoOptions): Promise<number> {
   const reference = resolvePretrained(nameOrPath);
-  const entry = "entry" in reference ? reference.entry : undefined;
-  const place = entry === undefined ? undefined : locatePretrained(entry);
-  const described = await describeFile(nameOrPath, "path" in reference ? reference.path : place?.path, {
-    entry,
-    imageSize: imageSize === undefined ? undefined : sidesOf(parseImageSize(imageSize, "--image-size")),
-  });
+  const sides = imageSize === undefined ? undefined : sidesOf(parseImageSize(imageSize, "--image-size"));
+  const path = "path" in reference ? reference.path : locatePretrained(reference.entry)?.path;
+  const described = path === undefined ? undefined : await describeFile(nameOrPath, path, sides);
+  const entry = "entry" in reference ? reference.entry : (described?.entry ?? undefined);
   if (json) {
     const file = described && { file: described.file };
     console.log(JSON.stringify({ ...(entry !== undefined && addPlace(entry)), ...file }));
@@ -110,11 +109,15 @@ interface DescribedFile {
 
 /** By format. */
 const describers: {
-  readonly [Format in ModelFormat]: (content: Uint8Array, options: ImportOptions) => Promise<DescribedFile>;
+  readonly [Format in ModelFormat]: (
+    content: Uint8Array,
+    options: ImportOptions,
+    entry: PretrainedEntry | null,
+  ) => Promise<DescribedFile>;
 } = {
-  onnx: async (content, options) => {
+  onnx: async (content, options, entry) => {
     const file = await describeModelFile(content, options);
-    return { file, lines: modelFileLines(file) };
+    return { file, lines: modelFileLines(file, { isKnown: entry !== null }) };
   },
   safetensors: async (content, { path }) => {
     const file = describeWeightsFile(content, path);
@@ -122,21 +125,19 @@ const describers: {
   },
 };
 
-/** Undefined where there is no file yet. */
 async function describeFile(
   nameOrPath: string,
-  path: string | undefined,
-  { entry, imageSize }: { entry: PretrainedEntry | undefined; imageSize: ImportOptions["imageSize"] | undefined },
-): Promise<DescribedFile | undefined> {
-  if (path === undefined) return undefined;
-  const { bytes: content } = await openPretrained(nameOrPath, { allowDownload: false });
+  path: string,
+  imageSize: ImportOptions["imageSize"],
+): Promise<DescribedFile & Pick<OpenedModel, "entry">> {
+  const { bytes: content, entry } = await openPretrained(nameOrPath, { allowDownload: false });
   const options = {
     path,
     external: besideModel(path),
     ...(imageSize !== undefined && { imageSize }),
-    ...(entry !== undefined && { channelOrder: entry.input.channelOrder }),
+    ...(entry !== null && { channelOrder: entry.input.channelOrder }),
   };
-  return await describers[modelFormatOf(path)](content, options);
+  return { ...(await describers[modelFormatOf(path)](content, options, entry)), entry };
 }
 
 function entryLines(entry: PretrainedEntry): string[] {

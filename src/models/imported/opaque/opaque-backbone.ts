@@ -33,7 +33,7 @@ interface FileImage {
  * @throws GraphError if the file is no image classifier, or onnxruntime does not run it.
  */
 export async function opaqueBackbone(opened: OpenedFile, reason: GraphError): Promise<ImportedBackbone> {
-  const { file, path, metadata, channelOrder, dims, layout, takesBytes } = opened;
+  const { file, path, channelOrder, dims, layout } = opened;
   const [given] = inputValues(file, { dims, batchSize: 1 });
   const { dtype } = given;
   const value = asImage(given);
@@ -57,13 +57,7 @@ export async function opaqueBackbone(opened: OpenedFile, reason: GraphError): Pr
       name,
       network: { ...body, layers: [...body.layers, headLayer(headName, head)] },
       parameters: head === null ? {} : { [`${headName}.weight`]: head.weight, [`${headName}.bias`]: head.bias },
-      preprocessing: preprocessingOf({
-        layout,
-        channels: inputShape[0],
-        takesBytes,
-        metadata,
-        description: file.model.docString,
-      }),
+      preprocessing: preprocessingOf({ ...opened, channels: inputShape[0], description: file.model.docString }),
       hasHead: head !== null,
       activation: head?.activation ?? null,
       untrainable: `${path}: its layers run as they are and cannot be trained, since Graft cannot follow them: ${said(reason, path)}`,
