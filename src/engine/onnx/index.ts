@@ -6,12 +6,12 @@ export { fileInfo, type FileInfo, type Port } from "./read/file-info.ts";
 export { PROBED, encodeProbe, toFloat32 } from "./foreign/encode-foreign.ts";
 export type { ForeignNodes } from "./foreign/foreign-nodes.ts";
 export { dependents, operatorCounts, takeNodes } from "./foreign/take-nodes.ts";
-export type { ExternalFile, ExternalReader } from "./read/external-data.ts";
+export { tensorsOfAttribute, type ExternalFile, type ExternalReader } from "./read/external-data.ts";
 export { dtypeCodes } from "./proto/codes.ts";
 export { asFloat32, decodeTensor } from "./read/decode-tensor.ts";
 export { metadataOf } from "./read/parse-model.ts";
 export { domainName, readModelFile, type ModelFile } from "./read/model-file.ts";
-export type { AttributeMessage, NodeMessage } from "./proto/proto.ts";
+export type { AttributeMessage, NodeMessage, TensorMessage } from "./proto/proto.ts";
 export { IR_VERSION, OPSET_VERSION, encodeModel, type EncodeOptions } from "./encode.ts";
 export {
   describeNode,

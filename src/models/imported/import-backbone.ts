@@ -3,6 +3,7 @@
 import { GraphError, type Tensor, int64 } from "../../core/index.ts";
 import { type ExternalReader, decodeModelFile, inputInfo, metadataOf, readModelFile } from "../../engine/onnx/index.ts";
 import { requireFinite } from "../finite-weights.ts";
+import { requireFiniteTensors } from "./finite-tensors.ts";
 import { type Beheaded, behead, headless } from "./graph/head.ts";
 import { REVERSED, imageInput, layoutOf, openLengths, withPlanes } from "./graph/image-input.ts";
 import { reachable, simplify } from "./graph/simple-graph.ts";
@@ -74,6 +75,7 @@ function openFile(bytes: Uint8Array, options: ImportOptions): OpenedFile {
   const { path, external = nothingBeside(path), imageSize } = options;
   return naming(path, () => {
     const file = readModelFile(bytes, { path, external });
+    requireFiniteTensors(file, path);
     const declared = imageInput(inputInfo(file), path);
     const layout = layoutOf(declared, path);
     const dims = openLengths(declared, { layout, path, imageSize });

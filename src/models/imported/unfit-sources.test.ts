@@ -1,7 +1,17 @@
 /** @file Files that run but cannot be a source are refused when they are read; halves that only run are one. */
 
-import { expect, test } from "vitest";
-import { body, declared, model, node, weight, weights, written } from "../../../test/support/onnx-file.ts";
+import { describe, expect, test } from "vitest";
+import {
+  type Message,
+  body,
+  declared,
+  head,
+  model,
+  node,
+  weight,
+  weights,
+  written,
+} from "../../../test/support/onnx-file.ts";
 import { GraphError } from "../../core/index.ts";
 import { importBackbone } from "./import-backbone.ts";
 
@@ -20,6 +30,39 @@ test("a weight that is not finite is named", async () => {
       'a.onnx: expected finite numbers in its weights, got NaN in "fc.bias". Export the network anew, or use another.',
     ),
   );
+});
+
+/** A TensorProto of these numbers. */
+function numbers(name: string, values: readonly number[]): Message {
+  return [
+    [1, values.length],
+    [2, 1],
+    [8, name],
+    [9, new Uint8Array(Float32Array.from(values).buffer)],
+  ];
+}
+
+describe("where an operator is unknown, and the layers run as they are,", () => {
+  const opaque = (scale: Message): Uint8Array => {
+    const nodes = [body[0], node("Shrink", [["conv"], ["shrunk"]]), node("Mul", [["shrunk", "scale"], ["relu"]])];
+    return written(model({ nodes: [...nodes, ...body.slice(2), head], weights: [...weights, scale] }));
+  };
+
+  test("a weight that is not finite is named as well", async () => {
+    await expect(importBackbone(opaque(numbers("scale", [NaN])), { path })).rejects.toThrow(
+      new GraphError(
+        'a.onnx: expected finite numbers in its weights, got NaN in "scale". Export the network anew, or use another.',
+      ),
+    );
+  });
+
+  test("an infinity that is no weight is left to the operators", async () => {
+    const most: Message = [[2, 1], [8, "most"], [9, new Uint8Array(Float32Array.of(Infinity).buffer)]]; // prettier-ignore
+    const clip = node("Clip", [["shrunk", "", "most"], ["relu"]]);
+    const nodes = [body[0], node("Shrink", [["conv"], ["shrunk"]]), clip, ...body.slice(2), head];
+    const { untrainable } = await importBackbone(written(model({ nodes, weights: [...weights, most] })), { path });
+    expect(untrainable).toContain("Shrink");
+  });
 });
 
 test("a detector's head, which sees one place of an image at a time, is none", async () => {

@@ -46,7 +46,8 @@ function* tensorsOf(graph: GraphMessage): Generator<TensorMessage> {
   for (const { attribute } of graph.node) for (const one of attribute) yield* tensorsOfAttribute(one);
 }
 
-function* tensorsOfAttribute({ t, tensors, g, graphs }: AttributeMessage): Generator<TensorMessage> {
+/** Tensors in an attribute, also in graphs inside it. */
+export function* tensorsOfAttribute({ t, tensors, g, graphs }: AttributeMessage): Generator<TensorMessage> {
   if (t !== null) yield t;
   yield* tensors;
   for (const graph of g === null ? graphs : [g, ...graphs]) yield* tensorsOf(graph);
