@@ -1,7 +1,7 @@
 /** @file The thread of a command: parses the command line, runs the command, answers with an exit code. */
 
 import { WriteStream, isatty } from "node:tty";
-import { CommanderError } from "commander";
+import { type Command, CommanderError } from "commander";
 import { createProgram } from "./program.ts";
 import { onResize } from "./terminal/signals.ts";
 
@@ -9,6 +9,8 @@ useTerminal("stdout", 1);
 useTerminal("stderr", 2);
 process.on("uncaughtException", endOnBug);
 
+/** The command whose words an error is said in; none before the command line is understood. */
+let running: Command | undefined;
 const args = process.argv.slice(2);
 try {
   // a library leaves this to its program
@@ -16,7 +18,10 @@ try {
     const { useProxy } = await import("../download/index.ts");
     useProxy();
   }
-  await createProgram().parseAsync(args.length === 0 ? ["--help"] : args, { from: "user" });
+  const program = createProgram().hook("preAction", (_, command) => {
+    running = command;
+  });
+  await program.parseAsync(args.length === 0 ? ["--help"] : args, { from: "user" });
 } catch (error) {
   await explain(error);
 }
@@ -39,7 +44,9 @@ async function explain(error: unknown): Promise<void> {
   // Help and version were printed; nothing else is loaded for them.
   if (error instanceof CommanderError && error.exitCode === 0) return;
   const { failureOf } = await import("./terminal/failure.ts");
-  const { message, exitCode } = failureOf(error);
+  const { inTypedWords, typedFields } = await import("./options/typed-fields.ts");
+  const fields = running === undefined ? new Map() : typedFields(running);
+  const { message, exitCode } = failureOf(error, (text) => inTypedWords(text, fields));
   const { wrapLine } = await import("./terminal/wrap-line.ts");
   if (message !== "") process.stderr.write(`${wrapLine(message, process.stderr.columns)}\n`);
   process.exitCode = exitCode;

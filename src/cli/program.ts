@@ -197,9 +197,11 @@ function addModels(program: Command): void {
     .argument("<model>", "pretrained network, or an .onnx file")
     .option(studyOptionTable.imageSize.flags, "height and width of its images, where the file leaves them open")
     .option("--json", "print one JSON object and nothing else")
-    .action(async (model, options) => {
+    .action(async (model, options, command) => {
       const { describeModel } = await import("./commands/models/models.ts");
-      process.exitCode = await describeModel(model, options);
+      const { inTypedWords, typedFields } = await import("./options/typed-fields.ts");
+      const fields = typedFields(command);
+      process.exitCode = await describeModel(model, options, (text) => inTypedWords(text, fields));
     });
   models
     .command("fetch")

@@ -10,6 +10,7 @@ import { initializeParameters } from "../../src/engine/nn/index.ts";
 import { Operations, encodeModel } from "../../src/engine/onnx/index.ts";
 import { encodeSafetensors, exportModel } from "../../src/engine/training/index.ts";
 import { architectures, mlp, pretrained } from "../../src/models/index.ts";
+import { declared, model, written } from "../support/onnx-file.ts";
 import { graft, temporaryFolder } from "./graft.ts";
 
 const { folder, remove } = temporaryFolder();
@@ -181,6 +182,16 @@ describe("models info of an image classifier", () => {
       "           dense3     [10]       5,130 parameters    dense 10",
       "",
     ]);
+  });
+
+  test("of a size left open says how to say it, and takes it", async () => {
+    const path = join(folder, "open.onnx");
+    writeFileSync(path, written(model({ inputs: [declared("images", ["N", 3, "H", "W"])] })));
+    expect((await run("models", "info", path)).stdout).toContain(
+      "since the file leaves it open, got none. Pass --image-size.",
+    );
+    const { stdout } = await run("models", "info", path, "--image-size", "8x16");
+    expect(stdout).toMatch(/layers {5}conv +\[2, 8, 16\]/);
   });
 
   test("says which operator leaves the head alone to be trained", async () => {

@@ -5,6 +5,8 @@ export interface OptionEntry {
   /** `--image-size <pixels>`. */
   readonly flags: string;
   readonly help: string;
+  /** What it is called in a study file, where that is something else. */
+  readonly field?: string;
   /** The value when the option is left out. */
   readonly default?: string;
 }
@@ -17,6 +19,7 @@ export const studyOptionTable = {
   },
   data: {
     flags: "--data <name|path>",
+    field: "dataset",
     help: "data set by name (graft data list), or a folder of photographs, a class in each of its folders",
   },
   target: {
@@ -41,6 +44,7 @@ export const studyOptionTable = {
   },
   channels: {
     flags: "--channels <order>",
+    field: "channelOrder",
     help: "order in which a trained network takes its colours, where its file does not say: rgb (the default) or bgr",
   },
   normalization: {
@@ -82,6 +86,7 @@ export const studyOptionTable = {
   },
   tune: {
     flags: "--tune",
+    field: "tuning",
     help: "try learning rates around each strategy's own on held-back training images (several times as long)",
   },
 } as const satisfies Record<string, OptionEntry>;

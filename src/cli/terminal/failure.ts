@@ -32,14 +32,14 @@ export interface Failure {
   readonly exitCode: number;
 }
 
-/** One sentence for what the user can mend; the stack for what should never be. */
-export function failureOf(error: unknown): Failure {
+/** One sentence for what the user can mend, in the words of the user's place; the stack for what should never be. */
+export function failureOf(error: unknown, inWords = (message: string): string => message): Failure {
   if (error instanceof Interrupted) return { message: "", exitCode: error.exitCode };
   if (error instanceof CommanderError) return usageFailure(error);
   const message = isUserError(error) ? error.message : systemErrorMessage(error);
   if (message !== undefined) {
     const exitCode = error instanceof DeviceError ? DEVICE_EXIT_CODE : USER_EXIT_CODE;
-    return { message: sentence(message), exitCode };
+    return { message: sentence(inWords(message)), exitCode };
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return { message: `${stack}\ngraft: this is a bug in Graft, not in what you did.`, exitCode: BUG_EXIT_CODE };

@@ -93,7 +93,7 @@ export function requireReadable(
   throw new DataError(
     `${path}: expected images that can be read, got ${unreadable.length} of ${images.length} that cannot: ` +
       `${list(more === 0 ? named : [...named, `${more} more`])}. ` +
-      "Mend, add or remove these images, or have them left out (skipUnreadable, --skip-unreadable).",
+      "Mend, add or remove these images, or set skipUnreadable: true to leave them out.",
     { location: { path: join(root, first.path) } },
   );
 }

@@ -149,7 +149,7 @@ test("a file that cannot be read is named with its reason, and how many there ar
     new DataError(
       `${folder}: expected images that can be read, got 1 of 5 that cannot: "train/ant/0.jpg" ` +
         "(it is no JPEG, PNG, WebP, GIF, TIFF or AVIF image). " +
-        "Mend, add or remove these images, or have them left out (skipUnreadable, --skip-unreadable).",
+        "Mend, add or remove these images, or set skipUnreadable: true to leave them out.",
       { location: { path: join(folder, "train/ant/0.jpg") } },
     ),
   );

@@ -9,6 +9,7 @@ import {
   takePerClass,
 } from "../../data/index.ts";
 import type { Normalization } from "../../engine/nn/index.ts";
+import { pixelWords } from "../../models/index.ts";
 import { budgetsOf } from "../file/config.ts";
 import type { Budget, PlannedRun } from "../file/plan.ts";
 import { presets } from "../file/presets.ts";
@@ -132,7 +133,7 @@ function normalizationOf(
     if (isPresetsOwn) return known;
     throw new ConfigError(
       `normalization: expected none beside ${backbone.name}, whose file says how it wants its pixels, ` +
-        `(x - mean) / std with mean ${known.mean.join(", ")} and std ${known.std.join(", ")}, got another. Leave it out.`,
+        `${pixelWords(known)}, got ${pixelWords(said)}. Leave it out.`,
     );
   }
   if (backbone !== undefined) {

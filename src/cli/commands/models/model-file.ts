@@ -3,7 +3,7 @@
 import { GraphError, formatShape, plural, sizeOf } from "../../../core/index.ts";
 import type { Network } from "../../../engine/nn/index.ts";
 import { type FileInfo, type Port, fileInfo, readModelFile } from "../../../engine/onnx/index.ts";
-import { type ImportOptions, type ImportedBackbone, importBackbone } from "../../../models/index.ts";
+import { type ImportOptions, type ImportedBackbone, importBackbone, pixelWords } from "../../../models/index.ts";
 import { alignColumns } from "../../terminal/align-columns.ts";
 
 /** A layer of a network, for an image. */
@@ -117,15 +117,7 @@ function pixelsPhrase({ preprocessing: { normalization, normalizationSource } }:
       "where nobody knows, the right one gives linear-probe its best accuracy"
     );
   }
-  const { mean, std } = normalization;
-  const numbers = (values: readonly number[]): string => values.map((value) => Number(value.toFixed(4))).join(", ");
-  const [isBytes, isUnit] = [1 / 255, 1].map((one) => mean.every((m) => m === 0) && std.every((s) => s === one));
-  const wanted = isBytes
-    ? "from 0 to 255"
-    : isUnit
-      ? "from 0 to 1"
-      : `(x - mean) / std of x from 0 to 1; mean ${numbers(mean)}; std ${numbers(std)}`;
-  return `${wanted}, as ${normalizationSource ?? "is known"}: nothing to pass`;
+  return `${pixelWords(normalization)}, as ${normalizationSource ?? "is known"}: nothing to pass`;
 }
 
 const colourWords = {

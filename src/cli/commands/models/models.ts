@@ -63,8 +63,12 @@ export async function listModels({ json = false }: ModelsOptions): Promise<numbe
   return 0;
 }
 
-/** Prints everything there is to know of a pretrained network, or of a model file. */
-export async function describeModel(nameOrPath: string, { json = false, imageSize }: InfoOptions): Promise<number> {
+/** Prints everything there is to know of a pretrained network, or of a model file, in the words of the user's place. */
+export async function describeModel(
+  nameOrPath: string,
+  { json = false, imageSize }: InfoOptions,
+  inWords: (text: string) => string,
+): Promise<number> {
   const reference = resolvePretrained(nameOrPath);
   const sides = imageSize === undefined ? undefined : sidesOf(parseImageSize(imageSize, "--image-size"));
   const path = "path" in reference ? reference.path : locatePretrained(reference.entry)?.path;
@@ -76,7 +80,7 @@ export async function describeModel(nameOrPath: string, { json = false, imageSiz
     return 0;
   }
   for (const line of [...(entry === undefined ? [] : entryLines(entry)), ...(described?.lines ?? [])])
-    console.log(printable(line));
+    console.log(printable(inWords(line)));
   return 0;
 }
 
