@@ -1,9 +1,11 @@
 /** @file A network made of operators that Graft knows: layers in a row, weights by name, the file's head last. */
 
-import type { Tensor } from "../../core/index.ts";
+import { GraphError, type Tensor } from "../../core/index.ts";
 import { gradientRules } from "../../engine/autodiff/index.ts";
 import { type Layer, type Network, type Parameters, dense, dropout, flatten } from "../../engine/nn/index.ts";
-import type { Node } from "../../engine/onnx/index.ts";
+import type { Node, Value } from "../../engine/onnx/index.ts";
+import type { BatchAxes } from "./graph/batch-moves.ts";
+import { withOwnAxis } from "./graph/own-axis.ts";
 import { batchAxes, keepsImagesApart } from "./graph/batch-axis.ts";
 import { type Segment, cutGraph } from "./graph/cut-graph.ts";
 import { type Beheaded, type OutputActivation, noHead } from "./graph/head.ts";
@@ -33,6 +35,9 @@ interface FreeGraph extends Pick<ImportedGraph, "axes" | "parameters"> {
   readonly whole: SimpleGraph;
   /** Those below a head. */
   readonly features: readonly Node[];
+  /** What those below a head make. */
+  readonly output: Value;
+  readonly keepsImagesApart: boolean;
   /** Those of a head that is no dense layer. */
   readonly tail: readonly Node[];
 }
@@ -53,7 +58,7 @@ export function knownNetwork(
     free.features.filter((node) => dependsOnImage(node, graph) === wanted),
   );
   const constants = { makers: makersOf(constant), order: new Map(constant.map((node, index) => [node, index])) };
-  const data: SimpleGraph = { ...features, nodes: dependent };
+  const data: SimpleGraph = { ...whole, nodes: dependent, output: free.output };
   const segments = groupLayers(cutGraph(data, graph), graph).map((one) => withConstants(one, constants));
   const last = head?.kind === "nodes" ? [{ input: head.input, output: head.output, nodes: tail }] : [];
   const names = layerNames([...[...segments, ...last].map((one) => nameSource(one, graph)), ...headSource(head)]);
@@ -80,7 +85,7 @@ export function knownNetwork(
     hasHead: head !== null,
     activation,
     untrainable: untrainableSentence({ ...whole, parameters: graph.parameters }, { network, path }),
-    keepsImagesApart: keepsImagesApart(whole, free.axes),
+    keepsImagesApart: free.keepsImagesApart,
   };
 }
 
@@ -88,10 +93,43 @@ export function knownNetwork(
 function anyBatch({ features, head }: Beheaded, stored: ReadonlyMap<Tensor, string>): FreeGraph {
   const given =
     head?.kind === "nodes" ? { ...features, nodes: [...features.nodes, ...head.nodes], output: head.output } : features;
-  const axes = batchAxes(given);
-  const one = withOneRow(given, { axes, stored });
-  const [below, tail] = [one.graph.nodes.slice(0, features.nodes.length), one.graph.nodes.slice(features.nodes.length)];
-  return { whole: one.graph, features: below, tail, axes, parameters: graphParameters(one.graph, one.stored) };
+  const { graph, axes } = followed(given, head?.kind !== "nodes");
+  const one = withOneRow(graph, { axes, stored });
+  const end = head?.kind === "nodes" ? features.nodes.length : undefined;
+  return {
+    whole: one.graph,
+    features: one.graph.nodes.slice(0, end),
+    output: end === undefined ? graph.output : features.output,
+    tail: end === undefined ? [] : one.graph.nodes.slice(end),
+    axes,
+    parameters: graphParameters(one.graph, one.stored),
+    keepsImagesApart: graph === given && keepsImagesApart(graph, axes),
+  };
+}
+
+/** The batch's way through a graph, or through the same graph with an axis of its own for each image. */
+function followed(graph: SimpleGraph, mayChange: boolean): { graph: SimpleGraph; axes: BatchAxes } {
+  try {
+    return { graph, axes: batchAxes(graph) };
+  } catch (reason) {
+    if (!(reason instanceof GraphError) || !mayChange || graph.input.shape[0] !== 1) throw reason;
+    const own = withOwnAxis(graph, madeOf(graph));
+    try {
+      return { graph: own, axes: batchAxes(own) };
+    } catch {
+      // what is said is said of the graph that the file has
+      throw reason;
+    }
+  }
+}
+
+/** Names of the values that the image changes. */
+function madeOf({ input, nodes }: SimpleGraph): Set<string> {
+  const names = new Set([input.name]);
+  for (const { inputs, outputs } of nodes) {
+    if (inputs.some((one) => one !== null && names.has(one.name))) for (const { name } of outputs) names.add(name);
+  }
+  return names;
 }
 
 function dependsOnImage({ outputs }: Node, { axes }: ImportedGraph): boolean {

@@ -123,17 +123,3 @@ test.each(Object.entries(exporters).flatMap(([what, middle]) => [1, 2, 8].map((b
     }
   },
 );
-
-test("attention over the rows of a matrix, which would be all images', stays as the file has it", async () => {
-  const middle = (g: Nodes, x: string): string => {
-    g.reshape(x, "rows", [tokens, width]);
-    g.add("Transpose", ["rows"], "columns", { perm: [1, 0] });
-    g.add("Softmax", [g.add("MatMul", ["rows", "columns"], "scores")], "shares", { axis: 1 });
-    return g.reshape(g.add("MatMul", ["shares", "rows"], "mixed"), "again", [1, tokens, width]);
-  };
-  const { untrainable } = await importBackbone(written(model(withTokens(1, middle))), { path: "a.onnx" });
-  expect(untrainable).toBe(
-    "a.onnx: its layers run as they are and cannot be trained, since Graft cannot follow them: " +
-      'MatMul node "scores": expected an operator that treats images one by one, got one that mentions the batch.',
-  );
-});
