@@ -41,3 +41,32 @@ export function positions(
 export function stridesOf(shape: Shape): number[] {
   return shape.map((_, axis) => sizeOf(shape.slice(axis + 1)));
 }
+
+/** Part of an axis: from `start` to before `end`. */
+export interface Range {
+  readonly start: number;
+  readonly end: number;
+  readonly step: number;
+}
+
+/** Elements of a range. */
+export function rangeLength({ start, end, step }: Range): number {
+  return Math.max(0, Math.ceil((end - start) / step));
+}
+
+/** What a Slice keeps of every axis, clamped as ONNX prescribes. `axes` are counted from the front; no step is 0. */
+export function rangesOf(
+  shape: Shape,
+  { starts, ends, axes, steps }: Record<"starts" | "ends" | "axes" | "steps", readonly number[]>,
+): Range[] {
+  const ranges = shape.map((length): Range => ({ start: 0, end: length, step: 1 }));
+  for (const [index, axis] of axes.entries()) {
+    const [length, step] = [shape[axis], steps[index]];
+    // backwards a range ends before the first element
+    const [first, last] = step > 0 ? [0, length] : [-1, length - 1];
+    const clamp = (position: number, low: number): number =>
+      Math.min(Math.max(position < 0 ? position + length : position, low), last);
+    ranges[axis] = { start: clamp(starts[index], 0), end: clamp(ends[index], first), step };
+  }
+  return ranges;
+}

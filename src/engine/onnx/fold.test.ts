@@ -41,6 +41,16 @@ describe("foldNode", () => {
       inputs: [int64([5, 6, 7, 8]), int64([1]), int64([2 ** 62]), int64([0]), int64([2])],
       result: int64([6, 8]),
     },
+    {
+      opType: "Slice",
+      inputs: [int64([1, 2, 3, 4], [2, 2]), int64([-1]), int64([-(2 ** 62)]), int64([0]), int64([-1])],
+      result: int64([3, 4, 1, 2], [2, 2]),
+    },
+    {
+      opType: "Slice",
+      inputs: [float32([1, 2, 3, 4, 5, 6], [2, 3]), int64([1, 0]), int64([2, 3]), int64([-2, 1]), int64([1, 2])],
+      result: float32([4, 6], [1, 2]),
+    },
     { opType: "Cast", inputs: [float32([1.9, -1.9])], attributes: { to: 7 }, result: int64([1, -1]) },
     { opType: "Equal", inputs: [int64([1, 2]), int64([1, 3])], result: bool([1, 0]) },
     { opType: "Where", inputs: [bool([1, 0]), int64([1]), int64([2])], result: int64([1, 2]) },

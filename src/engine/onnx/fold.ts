@@ -9,7 +9,7 @@ import {
   sameShape,
   sizeOf,
 } from "../../core/index.ts";
-import { positions, stridesOf, transpose } from "./element-order.ts";
+import { positions, rangeLength, rangesOf, stridesOf, transpose } from "./element-order.ts";
 import { dtypeOfFileCode } from "./proto/codes.ts";
 import type { FileNode } from "./read/file-forms.ts";
 
@@ -159,18 +159,27 @@ export function foldNode(
   return result === null ? null : tensorOf(result);
 }
 
-function sliced(node: FileNode, [x, starts, ends, , steps]: Inputs): Tensor | null {
-  if (x === null || starts === null || ends === null || node.inputs.length < 3 || x.shape.length !== 1) return null;
-  if (starts.data.length !== 1) return null;
-  const length = x.shape[0];
-  const step = steps?.data[0] ?? 1;
-  if (step < 1) return null;
-  const clamp = (position: number): number =>
-    Math.min(length, Math.max(0, position < 0 ? position + length : position));
-  const data = Array.from(x.data)
-    .slice(clamp(starts.data[0]), clamp(ends.data[0]))
-    .filter((_, index) => index % step === 0);
-  return tensorOf({ dtype: x.dtype, shape: [data.length], data });
+function sliced(node: FileNode, [x, starts, ends, axes, steps]: Inputs): Tensor | null {
+  if (x === null || starts === null || ends === null || node.inputs.length < 3) return null;
+  const each = Array.from(starts.data);
+  const given = {
+    starts: each,
+    ends: Array.from(ends.data),
+    axes: Array.from(axes?.data ?? each.keys(), (axis) => normalizeAxis(axis, x.shape.length)),
+    steps: Array.from(steps?.data ?? each.map(() => 1)),
+  };
+  const isWhole = Object.values(given).every(({ length }) => length === each.length);
+  if (!isWhole || given.steps.includes(0)) return null;
+  const ranges = rangesOf(x.shape, given);
+  const strides = stridesOf(x.shape);
+  const shape = ranges.map(rangeLength);
+  const data = new Float64Array(sizeOf(shape));
+  const moved = ranges.map(({ step }, axis) => step * strides[axis]);
+  const offset = ranges.reduce((sum, { start }, axis) => sum + start * strides[axis], 0);
+  positions(shape, moved, offset, (to, from) => {
+    data[to] = x.data[from];
+  });
+  return tensorOf({ dtype: x.dtype, shape, data });
 }
 
 /** True for a result that is large, and larger than what it is made from: a few bytes may ask for any length. */

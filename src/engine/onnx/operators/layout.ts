@@ -1,6 +1,7 @@
 /** @file Operators that move elements without computing: reshapes, slices, gathers, joins. */
 
 import { type Shape, sameShape, sizeOf } from "../../../core/index.ts";
+import { type Range, rangeLength, rangesOf } from "../element-order.ts";
 import type { NodeView, Operator, OutputType } from "../operator.ts";
 
 /** Shapes that are inputs, as in Reshape, must be constants of the graph. */
@@ -161,7 +162,7 @@ function splitTypes(node: NodeView): OutputType[] {
 }
 
 /** Start, end and step of a Slice on every axis, clamped as ONNX prescribes. */
-export function sliceRanges(node: NodeView): { start: number; end: number; step: number }[] {
+export function sliceRanges(node: NodeView): Range[] {
   const { shape } = node.input(0);
   const starts = node.constantInts(1);
   const ends = node.constantInts(2);
@@ -171,27 +172,12 @@ export function sliceRanges(node: NodeView): { start: number; end: number; step:
     throw node.error("expected as many ends, axes and steps as starts");
   }
   if (steps.includes(0)) throw node.error("expected steps other than 0");
-  const ranges = shape.map((length) => ({ start: 0, end: length, step: 1 }));
-  axes.forEach((givenAxis, index) => {
-    const axis = node.axisFromFront(givenAxis, shape.length);
-    const length = shape[axis];
-    const step = steps[index];
-    const fromFront = (position: number): number => (position < 0 ? position + length : position);
-    const clamp = (value: number, low: number, high: number): number => Math.min(Math.max(value, low), high);
-    ranges[axis] =
-      step > 0
-        ? { start: clamp(fromFront(starts[index]), 0, length), end: clamp(fromFront(ends[index]), 0, length), step }
-        : {
-            start: clamp(fromFront(starts[index]), 0, length - 1),
-            end: clamp(fromFront(ends[index]), -1, length - 1),
-            step,
-          };
-  });
-  return ranges;
+  const fromFront = axes.map((axis) => node.axisFromFront(axis, shape.length));
+  return rangesOf(shape, { starts, ends, axes: fromFront, steps });
 }
 
 function slicedShape(node: NodeView): Shape {
-  return sliceRanges(node).map(({ start, end, step }) => Math.max(0, Math.ceil((end - start) / step)));
+  return sliceRanges(node).map(rangeLength);
 }
 
 function paddedShape(node: NodeView): Shape {
