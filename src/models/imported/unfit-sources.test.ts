@@ -56,6 +56,24 @@ describe("where an operator is unknown, and the layers run as they are,", () => 
     );
   });
 
+  test("a number of images that the file fixes cannot be freed", async () => {
+    const shape = [[1, 2], [2, 7], [8, "shape"], [9, new Uint8Array(BigInt64Array.of(8n, 2n).buffer)]] as const; // prettier-ignore
+    const nodes = [
+      body[0],
+      node("Shrink", [["conv"], ["relu"]]),
+      body[2],
+      node("Reshape", [["mean", "shape"], ["flat"]]),
+      head,
+    ];
+    const parts = { inputs: [declared("images", [8, 3, 4, 4])], nodes, weights: [...weights, shape] };
+    await expect(importBackbone(written(model(parts)), { path })).rejects.toThrow(
+      new GraphError(
+        'a.onnx: Shrink node "relu": expected an operator that Graft knows, got "Shrink". Nor can it run as it is, since it ' +
+          "is made for 8 images at a time. Export it for one, or for any number.",
+      ),
+    );
+  });
+
   test("an infinity that is no weight is left to the operators", async () => {
     const most: Message = [[2, 1], [8, "most"], [9, new Uint8Array(Float32Array.of(Infinity).buffer)]]; // prettier-ignore
     const clip = node("Clip", [["shrunk", "", "most"], ["relu"]]);

@@ -64,7 +64,12 @@ export async function opaqueBackbone(opened: OpenedFile, reason: GraphError): Pr
     };
   } catch (error) {
     if (!(error instanceof TrainingError)) throw error;
-    throw new GraphError(`${path}: ${said(reason, path)} Nor can it run as it is. ${error.message}`, { cause: error });
+    const [images] = value.shape;
+    const why =
+      images > 1
+        ? `Nor can it run as it is, since it is made for ${images} images at a time. Export it for one, or for any number.`
+        : `Nor can it run as it is. ${error.message}`;
+    throw new GraphError(`${path}: ${said(reason, path)} ${why}`, { cause: error });
   }
 }
 
