@@ -1,5 +1,6 @@
 /** @file The singular values of a table of numbers, and its rows seen along its singular vectors. */
 
+import { TrainingError } from "../core/index.ts";
 import { EigenvalueDecomposition, Matrix } from "ml-matrix";
 
 /** Directions of less than this share of the largest singular value, squared, are rounding and count as none. */
@@ -30,9 +31,17 @@ export function centre(values: ArrayLike<number>, count: number): Float64Array {
  * Singular values and left vectors of a table [N, width], by the eigenvectors of X X^T or X^T X, whichever is smaller.
  *
  * Squaring costs half of the digits: singular values below a millionth of the largest are left out.
+ *
+ * @throws TrainingError if a number is not finite.
  */
 export function spectrumOf(values: Float64Array, count: number): Spectrum {
   const width = values.length / count;
+  const broken = values.findIndex((value) => !Number.isFinite(value));
+  if (broken !== -1) {
+    throw new TrainingError(
+      `features: expected finite numbers, got others in feature ${broken % width}. Look at the network that makes them, and at its normalization.`,
+    );
+  }
   const isWide = width >= count;
   const { squares, vectors } = eigenvectors(
     isWide ? products(values, count) : products(transpose(values, count), width),

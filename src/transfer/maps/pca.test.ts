@@ -21,4 +21,10 @@ describe("pca", () => {
   test("of equal points is the origin", () => {
     expect(pca([2, 2, 2, 2], 2)).toEqual({ scores: new Float64Array(4), explained: new Float64Array(2) });
   });
+
+  test("of numbers that are none is refused, and names the feature", () => {
+    expect(() => pca([1, 2, 3, Infinity], 2)).toThrow(
+      "features: expected finite numbers, got others in feature 1. Look at the network that makes them, and at its normalization.",
+    );
+  });
 });
