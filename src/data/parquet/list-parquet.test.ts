@@ -66,7 +66,7 @@ describe("files that pyarrow wrote", () => {
     await expect(open(place)).rejects.toThrow(
       `${place}: expected images that can be read, got 2 of 10 that cannot: ` +
         '"missing.parquet:01" (its row holds no image) and "missing.parquet:02" (its row holds no image). ' +
-        "Mend, add or remove these images, or have them left out (skipUnreadable, --skip-unreadable).",
+        "Mend, add or remove these images, or set skipUnreadable: true to leave them out.",
     );
     const dataset = await open(place, { skipUnreadable: true });
     const without = new Set([1, 2, 3, 4]);

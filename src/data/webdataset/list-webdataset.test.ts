@@ -123,7 +123,7 @@ describe("a sample", () => {
     await expect(open(place)).rejects.toThrow(
       `${place}: expected images that can be read, got 1 of 3 that cannot: ` +
         '"a.tar/2.png" (it is no JPEG, PNG, WebP, GIF, TIFF or AVIF image). ' +
-        "Mend, add or remove these images, or have them left out (skipUnreadable, --skip-unreadable).",
+        "Mend, add or remove these images, or set skipUnreadable: true to leave them out.",
     );
     expect((await open(place, { skipUnreadable: true })).unreadable).toHaveLength(1);
   });
