@@ -3,6 +3,7 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { sizeOf } from "../core/index.ts";
+import type { PixelScales } from "./pixel-scale.ts";
 import { type PixelStore, pixelChunks } from "./pixels.ts";
 
 /** Images and their classes, in shared memory or in a file, so that workers read them without a copy. */
@@ -41,6 +42,8 @@ export interface ImageDataset {
   readonly files?: Readonly<Record<"train" | "test", readonly string[]>> & { readonly validation?: readonly string[] };
   /** How its files were understood and what of them was passed over, in phrases that follow its name. */
   readonly notes?: readonly string[];
+  /** How pixels that are no bytes became bytes, so that other images can be prepared alike. */
+  readonly pixelScales?: PixelScales;
   /** Those of the files that were left out because they cannot be read. */
   readonly unreadable?: readonly UnreadableFile[];
 }

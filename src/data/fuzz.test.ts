@@ -10,7 +10,7 @@ import { allocateImages } from "./dataset.ts";
 import { readClassNames, readRecords } from "./official/cifar-records.ts";
 import { MOST_PER_PACKED_BYTE } from "./npz/zip-members.ts";
 import { gunzipBeginning, gunzipExactly } from "./official/gunzip.ts";
-import { decodeIdx } from "./official/idx.ts";
+import { decodeIdx, decodeIdxBytes } from "./official/idx.ts";
 
 /** More where there is time: a number in GRAFT_FUZZ_RUNS. */
 const numRuns = Number(process.env["GRAFT_FUZZ_RUNS"] ?? 10_000);
@@ -97,10 +97,13 @@ test("a damaged IDX file, packed or not, is read whole or refused", () => {
   );
   fc.assert(
     fc.property(fc.oneof(plain, packed), fc.constantFrom(1, 3), (bytes, rank) => {
-      const array = readOrRefused(() => decodeIdx(bytes, "file", rank));
+      const array = readOrRefused(() => decodeIdx(bytes, "file"));
+      const ofBytes = readOrRefused(() => decodeIdxBytes(bytes, "file", rank));
+      const isOfBytes = array?.type.name === "uint8" && array.shape.length === rank;
+      expect(ofBytes).toEqual(isOfBytes ? array : undefined);
       if (array === undefined) return;
-      expect(array.shape).toHaveLength(rank);
-      expect(array.data).toHaveLength(array.shape.reduce((product, length) => product * length, 1));
+      const length = array.shape.reduce((product, axis) => product * axis, array.type.itemBytes);
+      expect(array.data).toHaveLength(length);
       expect(array.data.length).toBeLessThanOrEqual(bytes.length * MOST_PER_PACKED_BYTE);
     }),
     { numRuns, seed: 33 },

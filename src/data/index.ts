@@ -27,6 +27,7 @@ export {
 export { type ClassExamples, exampleImages } from "./examples.ts";
 export { type ImageSubset, selectImages } from "./image-subset.ts";
 export { type ClassChoice, parseClasses } from "./parse-classes.ts";
+export type { PixelScales } from "./pixel-scale.ts";
 export { type PixelStore, type StoredPixels, readImage } from "./pixels.ts";
 export { type SplitOptions } from "./drawn-split.ts";
 export { createShapes10 } from "./shapes10/shapes10.ts";

@@ -39,10 +39,14 @@ export async function openStudy(config: StudyConfig, options: OpenStudyOptions):
     onImages: (title, images, total) => display.reading(title, { images, total }),
     signal,
   });
-  const { dataset, sourceDataset } = data;
-  const own = [dataset, ...(sourceDataset === undefined ? [] : [sourceDataset])].filter(
-    ({ name }) => !isDatasetName(name),
-  );
-  for (const notice of own.flatMap(imageNotices)) display.notice(printable(notice));
+  const { target, dataset: named, source } = config;
+  const places = [
+    { place: typeof target === "string" ? target : named, dataset: data.dataset },
+    { place: String(source), dataset: data.sourceDataset },
+  ];
+  for (const { place, dataset } of places) {
+    if (dataset === undefined || isDatasetName(place)) continue;
+    for (const notice of imageNotices(dataset)) display.notice(printable(notice));
+  }
   return data;
 }

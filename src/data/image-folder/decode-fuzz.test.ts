@@ -3,6 +3,7 @@ import sharp from "sharp";
 import { expect, test } from "vitest";
 import { damaged, damages } from "../../../test/support/damage.ts";
 import { decodeImage, unreadableReason } from "./decode/decode-image.ts";
+import { FULL_16_BITS } from "./decode/deep-pixels.ts";
 import { resolveFit } from "./decode/image-fit.ts";
 
 /** AVIF takes ten times as long as the others, and gets a tenth of these. More where there is time: a number in GRAFT_FUZZ_RUNS. */
@@ -22,7 +23,7 @@ test.each(["jpeg", "png", "webp", "gif", "tiff", "avif"] as const)(
     const room = new Uint8Array(8 * 8 * 3 + 2);
     await fc.assert(
       fc.asyncProperty(damages, async (changes) => {
-        const options = { ...fit, maxPixels: MAX_PIXELS };
+        const options = { ...fit, maxPixels: MAX_PIXELS, scales: FULL_16_BITS };
         const reason = await decodeImage(damaged(bytes, changes), options, room.subarray(1, -1)).then(
           () => "none",
           (error: unknown) => unreadableReason(error, MAX_PIXELS),

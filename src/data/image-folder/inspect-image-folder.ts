@@ -1,13 +1,11 @@
 /** @file Looks over the files of a folder of images: counts, sizes, formats, copies. */
 
 import { hash } from "node:crypto";
-import { availableParallelism } from "node:os";
 import { imageLibrary } from "./decode/decode-image.ts";
 import { type ImageKind, imageKind } from "./decode/image-kind.ts";
+import { forEachInFlight } from "./in-flight.ts";
 import type { ListedImage, ListedPart } from "./list/image-list.ts";
 import { type FoundImages, type ImageLister, listImages } from "./list/list-images.ts";
-
-const IN_FLIGHT = 2 * Math.max(4, availableParallelism());
 
 /** Files of a class by part; `undivided` ones are in none. */
 export interface ClassCounts extends Readonly<Record<ListedPart | "undivided", number>> {
@@ -75,18 +73,13 @@ export async function inspectListedImages(
   const found = await list(path, { signal });
   const images = found.images.toSorted((a, b) => (a.path < b.path ? -1 : 1));
   const facts: FileFacts[] = [];
-  let next = 0;
   let done = 0;
-  const work = async (): Promise<void> => {
-    while (next < images.length) {
-      signal?.throwIfAborted();
-      const index = next++;
-      facts[index] = await factsOf(await found.bytesOf(images[index]));
-      onProgress?.(++done, images.length);
-    }
+  const look = async (image: ListedImage, index: number): Promise<void> => {
+    facts[index] = await found.withBytes(image, factsOf);
+    onProgress?.(++done, images.length);
   };
   try {
-    await Promise.all(Array.from({ length: IN_FLIGHT }, work));
+    await forEachInFlight(images, look, { signal });
   } finally {
     await found.close?.();
   }

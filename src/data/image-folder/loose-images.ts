@@ -3,10 +3,12 @@
 import { realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { DataError, sizeOf } from "../../core/index.ts";
+import type { PixelScales } from "../pixel-scale.ts";
 import { closeGaps, readChunk } from "./cache/write-images.ts";
 import { MAX_PIXELS, decodeImage, thumbnailOf, unreadableReason } from "./decode/decode-image.ts";
 import type { ImageFit } from "./decode/image-fit.ts";
-import { imageBytes, meansToBeImage } from "./decode/read-image-file.ts";
+import { FULL_16_BITS } from "./decode/deep-pixels.ts";
+import { type UseBytes, meansToBeImage, withImageBytes } from "./decode/read-image-file.ts";
 import { scanFolder } from "./list/scan-folder.ts";
 
 /** Decoded at once, so that memory does not grow with the number of images. */
@@ -17,8 +19,8 @@ const BATCH_IMAGES = 64;
 export interface LooseImage {
   /** As the user would write it. */
   readonly path: string;
-  /** Its bytes, or why there are none, as a phrase. */
-  readonly read: () => Promise<Uint8Array | string>;
+  /** What `use` makes of its bytes, or of why there are none, as a phrase. */
+  readonly withBytes: <T>(use: UseBytes<T>) => Promise<T>;
   /** Gives back what reading it and others holds. */
   readonly close?: () => Promise<void>;
 }
@@ -42,6 +44,8 @@ export interface DecodedBatch {
 /** How to prepare images. */
 export interface DecodeImagesOptions {
   readonly fit: ImageFit;
+  /** How pixels that are no bytes become bytes, as they did in training; 16 bits are used in full where it is not said. */
+  readonly scales?: PixelScales | undefined;
   /** Longest side of the thumbnails; none are made without it. */
   readonly thumbnailSide?: number | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -80,7 +84,7 @@ export async function findImages(
 /** Decodes images as `openImageFolder` does, many at a time; batches and what is in them keep the order. */
 export async function* decodeImages(
   images: readonly LooseImage[],
-  { fit, thumbnailSide, signal }: DecodeImagesOptions,
+  { fit, scales = {}, thumbnailSide, signal }: DecodeImagesOptions,
 ): AsyncGenerator<DecodedBatch> {
   const sizeBytes = sizeOf(fit.imageShape);
   const batchImages = Math.min(images.length, BATCH_IMAGES, Math.max(1, Math.floor(BATCH_BYTES / sizeBytes)));
@@ -93,7 +97,11 @@ export async function* decodeImages(
         imageShape: fit.imageShape,
         signal,
         read: async (row, into) => {
-          decoded[row] = await decodeOne(own[row], { fit, thumbnailSide }, into);
+          decoded[row] = await decodeOne(
+            own[row],
+            { fit, scales: { ...FULL_16_BITS, ...scales }, thumbnailSide },
+            into,
+          );
           return decoded[row].problem === undefined;
         },
       });
@@ -105,20 +113,21 @@ export async function* decodeImages(
 }
 
 function looseFile(path: string, sizeBytes: number): LooseImage {
-  return { path, read: () => imageBytes(path, { sizeBytes }) };
+  return { path, withBytes: (use) => withImageBytes(path, { sizeBytes }, use) };
 }
 
 async function decodeOne(
-  { path, read }: LooseImage,
-  { fit, thumbnailSide }: DecodeImagesOptions,
+  { path, withBytes }: LooseImage,
+  { fit, scales, thumbnailSide: side }: DecodeImagesOptions & { readonly scales: PixelScales },
   into: Uint8Array,
 ): Promise<DecodedImage> {
-  const bytes = await read();
-  if (typeof bytes === "string") return { path, problem: bytes };
-  try {
-    await decodeImage(bytes, { ...fit, maxPixels: MAX_PIXELS }, into);
-    return thumbnailSide === undefined ? { path } : { path, thumbnail: await thumbnailOf(bytes, thumbnailSide) };
-  } catch (error) {
-    return { path, problem: unreadableReason(error, MAX_PIXELS) };
-  }
+  return await withBytes(async (bytes): Promise<DecodedImage> => {
+    if (typeof bytes === "string") return { path, problem: bytes };
+    try {
+      await decodeImage(bytes, { ...fit, scales, maxPixels: MAX_PIXELS }, into);
+      return side === undefined ? { path } : { path, thumbnail: await thumbnailOf(bytes, { side, scales }) };
+    } catch (error) {
+      return { path, problem: unreadableReason(error, MAX_PIXELS) };
+    }
+  });
 }

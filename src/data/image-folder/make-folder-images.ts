@@ -10,13 +10,17 @@ import type { MadeImages } from "./cache/pixel-cache.ts";
 import type { PixelWriter } from "./cache/pixel-writer.ts";
 import { type WriteImagesOptions, type WrittenImages, writeImages } from "./cache/write-images.ts";
 import { type ImageFit, fitPhrase } from "./decode/image-fit.ts";
+import { UnscaledPixels } from "./decode/deep-pixels.ts";
 import { readImage as decodeInto } from "./decode/read-image-file.ts";
 import type { ListedImage } from "./list/image-list.ts";
 import type { FoundImages } from "./list/list-images.ts";
+import { type MeasuredDepths, measureDepths } from "./measure-depths.ts";
 import { type SplitList, splitList } from "./list/split-list.ts";
 
 /** Files that are named one by one. */
 const NAMED = 3;
+
+const NOT_MEASURED: MeasuredDepths = { scales: {}, notes: [], unusable: new Map() };
 
 /** Everything that decides the images. */
 export interface FolderMaking {
@@ -46,39 +50,72 @@ export async function makeFolderImages(
   begin: () => Promise<PixelWriter>,
   making: FolderMaking,
 ): Promise<{ writer: PixelWriter; made: MadeImages }> {
-  const { found, fit, split, maxPixels } = making;
-  const bad = new Map<ListedImage, string>();
+  const { found, split, skipUnreadable } = making;
   const planned = splitList(found, split);
-  const options: Options = {
-    imageShape: fit.imageShape,
-    parts: [planned.train, planned.test, planned.validation],
-    labelOf: labelsOf(found),
-    read: async (file, into) => {
-      const reason = await decodeInto(await found.bytesOf(file), { ...fit, maxPixels, into });
-      if (reason !== undefined) bad.set(file, reason);
-      return reason === undefined;
-    },
-    onProgress: making.onProgress,
-    signal: making.signal,
-  };
-  const writer = await begin();
-  const written = await writeImages(writer, options);
+  const { writer, written, bad, depths } = await writeAll(begin, making, planned);
   const unreadable = [...bad]
     .map(([file, reason]) => ({ path: file.path, reason }))
     .sort((a, b) => (a.path < b.path ? -1 : 1));
-  if (!making.skipUnreadable) requireReadable(making, unreadable);
-  const made = (done: Written, { phrase }: SplitList): MadeImages => describe(making, { done, phrase, unreadable });
+  if (!skipUnreadable) requireReadable(making, unreadable);
+  const made = (done: Written, { phrase }: SplitList): MadeImages =>
+    describe(making, { done, phrase, unreadable, depths });
   if (bad.size === 0 || !planned.drawn) return { writer, made: made(written, planned) };
   const images = found.images.filter((image) => !bad.has(image));
   const redrawn = splitList({ images }, split);
   const second = await begin();
   const moved = await writeImages(second, {
-    ...options,
-    parts: [redrawn.train, redrawn.test, redrawn.validation],
+    ...optionsFor(making, redrawn),
     read: readerOf(writer.temporaryPath, written),
     onProgress: undefined,
   });
   return { writer: second, made: made(moved, redrawn) };
+}
+
+interface WholeFolder {
+  readonly writer: PixelWriter;
+  readonly written: Written;
+  readonly bad: ReadonlyMap<ListedImage, string>;
+  readonly depths: MeasuredDepths;
+}
+
+/** Writes all images; once one turns up whose pixels are no bytes, all such are measured, and all images written anew. */
+async function writeAll(
+  begin: () => Promise<PixelWriter>,
+  making: FolderMaking,
+  planned: SplitList,
+  depths?: MeasuredDepths,
+): Promise<WholeFolder> {
+  const { found, fit, maxPixels } = making;
+  const { scales, unusable } = depths ?? NOT_MEASURED;
+  const bad = new Map(unusable);
+  let isUnmeasured = false;
+  const read: Options["read"] = async (file, into) => {
+    if (isUnmeasured || bad.has(file)) return false;
+    try {
+      const reason = await found.withBytes(file, (bytes) => decodeInto(bytes, { ...fit, maxPixels, scales, into }));
+      if (reason !== undefined) bad.set(file, reason);
+      return reason === undefined;
+    } catch (error) {
+      if (!(error instanceof UnscaledPixels) || depths !== undefined) throw error;
+      isUnmeasured = true;
+      return false;
+    }
+  };
+  const options = optionsFor(making, planned);
+  const onProgress = (images: number, total: number): void => {
+    if (!isUnmeasured) making.onProgress?.(images, total);
+  };
+  const writer = await begin();
+  const written = await writeImages(writer, { ...options, read, onProgress });
+  if (!isUnmeasured) return { writer, written, bad, depths: depths ?? NOT_MEASURED };
+  return await writeAll(begin, making, planned, await measureDepths(found, making));
+}
+
+function optionsFor(
+  { found, fit, signal }: FolderMaking,
+  { train, test, validation }: SplitList,
+): Pick<Options, "imageShape" | "parts" | "labelOf" | "signal"> {
+  return { imageShape: fit.imageShape, parts: [train, test, validation], labelOf: labelsOf(found), signal };
 }
 
 /** @throws DataError saying how many of how many, and naming the first of them. */
@@ -121,7 +158,12 @@ function readerOf(path: string, { parts }: Written): Options["read"] {
 
 function describe(
   { found, fit, path }: FolderMaking,
-  { done, phrase, unreadable }: { done: Written; phrase: string; unreadable: readonly UnreadableFile[] },
+  {
+    done,
+    phrase,
+    unreadable,
+    depths,
+  }: { done: Written; phrase: string; unreadable: readonly UnreadableFile[]; depths: MeasuredDepths },
 ): MadeImages {
   const [train, test, validation] = done.parts.map(({ images, labels, crcs }) => ({
     labels,
@@ -146,5 +188,7 @@ function describe(
     provenance: `${found.kind} of the user's, ${phrase}; ${fitPhrase(fit)}${skipped}`,
     unreadable,
     ignored: found.ignored,
+    notes: depths.notes,
+    pixelScales: depths.scales,
   };
 }

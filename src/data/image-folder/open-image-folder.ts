@@ -86,7 +86,8 @@ export async function openListedImages(
     provenance: index.provenance,
     files: { train: index.train.files, validation: index.validation.files, test: index.test.files },
     unreadable: index.unreadable,
-    notes: making.found.notes,
+    notes: [...making.found.notes, ...index.notes],
+    ...(index.notes.length === 0 ? {} : { pixelScales: index.pixelScales }),
   };
 }
 

@@ -60,7 +60,15 @@ export async function resizeDataset(dataset: ImageDataset, options: ResizeOption
     });
     const { checksum, parts } = written;
     const [ofTrain, ofTest, ofValidation] = parts.map(({ labels, crcs }) => ({ labels, files: [], crcs }));
-    const made = { train: ofTrain, test: ofTest, validation: ofValidation, unreadable: [], ignored: 0 };
+    const made = {
+      train: ofTrain,
+      test: ofTest,
+      validation: ofValidation,
+      unreadable: [],
+      ignored: 0,
+      notes: [],
+      pixelScales: {},
+    };
     const { imageShape } = fit;
     return { writer, made: { ...made, imageShape, classNames: dataset.classNames, checksum, provenance } };
   });

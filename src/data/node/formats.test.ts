@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { npzBytes } from "../npz/npz-files.fixture.ts";
+import { npzBytes } from "../../../test/support/npz-files.ts";
 import { pixelBytes } from "../pixels.ts";
 import { tinyDataset } from "../tiny-dataset.fixture.ts";
 import { dataFormats, formatOf, namesDataFile, openImages } from "./formats.ts";
@@ -12,8 +12,11 @@ import { dataFormats, formatOf, namesDataFile, openImages } from "./formats.ts";
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "graft-formats-"));
-  for (const place of ["cifar-10-batches-bin", "photos/ant", "arrays.npz"])
+  for (const place of ["cifar-10-batches-bin", "photos/ant", "arrays.npz", "digits", "named-only"])
     mkdirSync(join(folder, place), { recursive: true });
+  writeFileSync(join(folder, "digits", "my-images-idx3-ubyte"), Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 0));
+  writeFileSync(join(folder, "named-only", "my-images-idx3-ubyte"), "no such file");
+  writeFileSync(join(folder, "named-only", "idx_images.png"), Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 0));
   writeFileSync(join(folder, "cifar-10-batches-bin", "data_batch_1.bin"), "");
   const files = [
     "more/hub/README.md",
@@ -33,27 +36,27 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 describe("the format of", () => {
   test.each([
-    ["shapes10", "named", "named"],
-    ["cifar100-coarse", "named", "named"],
-    ["photos", "imageFolder", "imageFolder"],
-    ["photos/labels.csv", "imageFolder", "imageFolder"],
-    ["nothing/there", "imageFolder", "imageFolder"],
-    ["nothing/there.npz", "npz", "npz"],
-    ["arrays.npz", "npz", "npz"],
-    ["nothing/there.parquet", "parquet", "parquet"],
-    ["more/hub", "parquet", "parquet"],
-    ["more/hub/data", "parquet", "parquet"],
-    ["nothing/there.tar.gz", "webDataset", "webDataset"],
-    ["more/shards", "webDataset", "webDataset"],
-    ["more/unpacked", "imageFolder", "imageFolder"],
-    ["more/unpacked/photos.tar", "webDataset", "webDataset"],
-    ["more/listed", "imageFolder", "imageFolder"],
-    ["cifar-10-batches-bin", "imageFolder", "official"],
-    [".", "imageFolder", "official"],
-  ] as const)("%s is %s to a study and %s to who looks it over", (place, toStudy, toChecker) => {
-    const there = toStudy === "named" ? place : join(folder, place);
-    expect(formatOf(there)).toBe(dataFormats[toStudy]);
-    expect(formatOf(there, { isChecked: true })).toBe(dataFormats[toChecker]);
+    ["shapes10", "named"],
+    ["cifar100-coarse", "named"],
+    ["photos", "imageFolder"],
+    ["photos/labels.csv", "imageFolder"],
+    ["nothing/there", "imageFolder"],
+    ["nothing/there.npz", "npz"],
+    ["arrays.npz", "npz"],
+    ["nothing/there.parquet", "parquet"],
+    ["more/hub", "parquet"],
+    ["more/hub/data", "parquet"],
+    ["nothing/there.tar.gz", "webDataset"],
+    ["more/shards", "webDataset"],
+    ["more/unpacked", "imageFolder"],
+    ["more/unpacked/photos.tar", "webDataset"],
+    ["more/listed", "imageFolder"],
+    ["cifar-10-batches-bin", "official"],
+    [".", "official"],
+    ["digits", "idx"],
+    ["named-only", "imageFolder"],
+  ] as const)("%s is %s", (place, format) => {
+    expect(formatOf(format === "named" ? place : join(folder, place))).toBe(dataFormats[format]);
   });
 });
 

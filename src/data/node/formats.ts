@@ -14,6 +14,7 @@ import { resizeDataset } from "../image-folder/resize-dataset.ts";
 import { openNpz } from "./open-npz.ts";
 import { isDatasetName, openDataset } from "../official/find-dataset.ts";
 import { officialIn } from "../official/official-dataset.ts";
+import { holdsOwnIdx, openOwnIdx } from "../official/own-idx.ts";
 import { findParquetImages, listParquet, parquetFiles } from "../parquet/list-parquet.ts";
 import { holdsShards } from "../shards/holds-shards.ts";
 import { findTarImages, listWebDataset, tarFiles } from "../webdataset/list-webdataset.ts";
@@ -40,8 +41,6 @@ export interface DataFormat {
   readonly title: string;
   /** What the names of its files end in. */
   readonly endings: readonly string[];
-  /** True where studies take the same images by name. */
-  readonly isOnlyChecked?: true;
   readonly matches: (place: string) => boolean;
   readonly open: (place: string, options: OpenImagesOptions) => Promise<ImageDataset>;
   /** Its images whatever their classes, where they are no files of their own. */
@@ -81,10 +80,15 @@ export const dataFormats = {
     inspect: (place, options) => inspectListedImages(place, listWebDataset, options),
     findImages: findTarImages,
   },
+  idx: {
+    title: "folder of IDX files",
+    endings: [],
+    matches: holdsOwnIdx,
+    open: openOwnIdx,
+  },
   official: {
     title: "folder with a data set's official files",
     endings: [],
-    isOnlyChecked: true,
     matches: (place) => officialIn(place) !== undefined,
     open: (dataDir) => openDataset(officialIn(dataDir) ?? dataDir, { dataDir, allowDownload: false }),
   },
@@ -99,10 +103,9 @@ export const dataFormats = {
 
 const formats: readonly DataFormat[] = Object.values(dataFormats);
 
-/** The format of the data set called, or lying in, `place`: as a study takes it, or as it is only looked over. */
-export function formatOf(place: string, { isChecked = false }: { isChecked?: boolean } = {}): DataFormat {
-  const found = formats.find(({ isOnlyChecked = false, matches }) => (isChecked || !isOnlyChecked) && matches(place));
-  return found ?? dataFormats.imageFolder;
+/** The format of the data set called, or lying in, `place`. */
+export function formatOf(place: string): DataFormat {
+  return formats.find(({ matches }) => matches(place)) ?? dataFormats.imageFolder;
 }
 
 /** Photographs are of many sizes. */

@@ -6,7 +6,7 @@ import { crc32 } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { ConfigError } from "../../core/index.ts";
 import type { ImageShape, ImagesInMemory } from "../dataset.ts";
-import { type NpyContent, npzBytes } from "../npz/npz-files.fixture.ts";
+import { type NpyContent, npyOf, npzBytes } from "../../../test/support/npz-files.ts";
 import { decodeNpz } from "../npz/decode-npz.ts";
 import { openNpz } from "./open-npz.ts";
 
@@ -130,37 +130,35 @@ describe("arrays that do not do", () => {
   const ten = images(10);
   const { images: x, labels: y } = ten;
   const changed = (name: string, content: NpyContent): Record<string, NpyContent> => ({ ...ten, [name]: content });
-  const floats = (shape: readonly number[]): NpyContent => ({ descr: "<f4", shape, data: new Uint8Array(240) });
 
   test.each([
     [
       "others",
-      { x_train: x, y_train: y, "odd\u001b": y },
-      "a.npz: expected the arrays x_train, y_train, x_test and y_test, or images and labels, got x_train, y_train, " +
+      { x_train: x, x_test: x, y_test: y, "odd\u001b": y },
+      "a.npz: expected the arrays x_train, y_train, x_test and y_test, or images and labels, got x_train, x_test, y_test, " +
         "odd\\u001b. Save them by np.savez_compressed(path, images=…, labels=…).",
     ],
     [
-      "pixels in 0..1",
-      changed("images", floats([10, 2, 3])),
-      "a.npz: images: expected pixels of uint8 in 0..255, got float32. " +
-        "Save it with .astype(np.uint8) (after * 255, if they lie in 0..1).",
+      "pixels that are no numbers",
+      changed("images", { descr: "<c8", shape: [10, 2, 3], data: new Uint8Array(480) }),
+      "a.npz: images: expected pixels that are numbers, got complex64. Save it with .astype(np.uint8).",
     ],
     [
       "rows without columns",
       changed("images", { shape: [10, 6], data: x.data }),
-      "a.npz: images: expected images as (N,H,W), (N,H,W,1), (N,H,W,3), (N,1,H,W) or (N,3,H,W), got [10, 6]. " +
+      "a.npz: images: expected images as (N,H,W), (N,H,W,C) or (N,C,H,W) of 1, 3 or 4 channels C, got [10, 6]. " +
         "Reshape the array.",
     ],
     [
-      "four channels",
-      changed("images", { shape: [10, 2, 2, 4], data: new Uint8Array(160) }),
-      "a.npz: images: expected images as (N,H,W), (N,H,W,1), (N,H,W,3), (N,1,H,W) or (N,3,H,W), got [10, 2, 2, 4]. " +
+      "two channels",
+      changed("images", { shape: [10, 2, 5, 2], data: new Uint8Array(200) }),
+      "a.npz: images: expected images as (N,H,W), (N,H,W,C) or (N,C,H,W) of 1, 3 or 4 channels C, got [10, 2, 5, 2]. " +
         "Reshape the array.",
     ],
     [
       "two axes that may be the channels",
       changed("images", { shape: [10, 1, 2, 3], data: x.data }),
-      "a.npz: images: expected one axis of 1 or 3 channels, got two in [10, 1, 2, 3]. " +
+      "a.npz: images: expected one axis of 1, 3 or 4 channels, got two in [10, 1, 2, 3]. " +
         "Save the images with more rows and columns.",
     ],
     [
@@ -169,15 +167,32 @@ describe("arrays that do not do", () => {
       "a.npz: images: expected images, got none in [0, 2, 3]. Save some.",
     ],
     [
-      "labels as floats",
-      changed("labels", { descr: "<f8", shape: [10], data: new Uint8Array(80) }),
-      "a.npz: labels: expected integers, got float64. Save it with .astype(np.int64).",
+      "labels between whole numbers",
+      changed("labels", npyOf(Float32Array.of(0, 1, 2, 0.5, 1, 2, 0, 1, 2, 0))),
+      "a.npz: labels: expected whole numbers, got 0.5 at index 3. Number the classes from 0.",
     ],
     [
-      "one-hot labels",
-      changed("labels", { shape: [10, 2], data: new Uint8Array(20) }),
-      "a.npz: labels: expected one label for each image, as (N,) or (N,1), got [10, 2]. " +
-        "Reshape the array; of one-hot labels save np.argmax(labels, axis=1).",
+      "labels that are NaN",
+      changed("labels", npyOf(Float64Array.of(0, 1, 2, 1, NaN, 2, 0, 1, 2, 0))),
+      "a.npz: labels: expected whole numbers, got NaN at index 4. Number the classes from 0.",
+    ],
+    [
+      "several labels an image",
+      changed(
+        "labels",
+        npyOf(
+          Uint8Array.from({ length: 30 }, (_, at) => (at % 3 === 1 || at === 5 ? 1 : 0)),
+          [10, 3],
+        ),
+      ),
+      "a.npz: labels: expected one-hot labels, a single 1 among zeros in every row, got row 1 of 0, 1, 1. " +
+        "Save one label for each image.",
+    ],
+    [
+      "labels of three axes",
+      changed("labels", { shape: [10, 2, 2], data: new Uint8Array(40) }),
+      "a.npz: labels: expected one label for each image, as (N,) or (N,1), or one-hot rows, as (N,classes), " +
+        "got [10, 2, 2]. Reshape the array.",
     ],
     [
       "a label too few",

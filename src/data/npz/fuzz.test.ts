@@ -4,8 +4,9 @@ import { zipSync } from "fflate";
 import { expect, test } from "vitest";
 import { damaged, damages, hostileBytes, readOrRefused } from "../../../test/support/damage.ts";
 import { readNpyHeader } from "./npy-header.ts";
-import { decodeNpy, integersOf, stringsOf } from "./npy.ts";
-import { npyBytes, npzBytes } from "./npz-files.fixture.ts";
+import { integersOf, stringsOf } from "../arrays/data-array.ts";
+import { decodeNpy } from "./npy.ts";
+import { npyBytes, npzBytes } from "../../../test/support/npz-files.ts";
 import { decodeNpz } from "./decode-npz.ts";
 import { MOST_PER_PACKED_BYTE } from "./zip-members.ts";
 
@@ -82,7 +83,7 @@ const oddArrays = fc
     fortranOrder: fc.boolean(),
     imageType: fc.oneof(
       { weight: 5, arbitrary: fc.constant("|u1") },
-      fc.constantFrom("<f4", "|b1", "|O", ">u1", "<M8[ns]"),
+      fc.constantFrom("<f4", ">f2", "|b1", "|O", ">u1", "<M8[ns]", "<c8"),
     ),
     labelShape: fc.oneof({ weight: 3, arbitrary: fc.constantFrom([6], [6, 1]) }, fc.array(fc.nat(6), { maxLength: 3 })),
     labelType: fc.constantFrom("|u1", "|i1", "<i2", ">u4", "<i8", ">i8", "<u8", "<f8", "<U1"),

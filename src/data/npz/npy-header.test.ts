@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { decodeNpy } from "./npy.ts";
 import { isNpy, readNpyHeader } from "./npy-header.ts";
-import { npyBytes, npzBytes } from "./npz-files.fixture.ts";
+import { npyBytes, npzBytes } from "../../../test/support/npz-files.ts";
 
 const dataError = (message: string): object => ({ name: "DataError", message });
 const form = "labels: expected an array in NumPy's format (.npy, version 1 to 3), got";

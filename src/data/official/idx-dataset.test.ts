@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { findIdx, idxSources, readIdxDataset } from "./idx-dataset.ts";
-import { decodeIdx } from "./idx.ts";
+import { decodeIdxBytes } from "./idx.ts";
 
 const { mnist, "fashion-mnist": fashion } = idxSources;
 const dataError = (message: string): object => ({ name: "DataError", message });
@@ -121,7 +121,7 @@ describe("findIdx", () => {
   });
 });
 
-describe("decodeIdx", () => {
+describe("decodeIdxBytes", () => {
   const fix = "Replace the file by the right one.";
   const notIdx = "expected an IDX file of unsigned bytes with 1 axes, got";
   const copy = "Replace the file by an unharmed copy.";
@@ -167,6 +167,6 @@ describe("decodeIdx", () => {
       message: `expected a gzip file, got damaged bytes (invalid block type). ${copy}`,
     },
   ])("refuses $what", ({ bytes, message }) => {
-    expect(() => decodeIdx(bytes, "labels", 1)).toThrow(expect.objectContaining(dataError(`labels: ${message}`)));
+    expect(() => decodeIdxBytes(bytes, "labels", 1)).toThrow(expect.objectContaining(dataError(`labels: ${message}`)));
   });
 });

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { DataError, formatShape } from "../../core/index.ts";
 import { readWholeFileSync } from "../../files/index.ts";
 import { type DatasetInMemory, type ImageShape, type ImagesInMemory, allocateImages, checksumOf } from "../dataset.ts";
-import { decodeIdx, readIdx } from "./idx.ts";
+import { decodeIdxBytes, peekIdx, readIdxBytes } from "./idx.ts";
 
 const IMAGE_SHAPE: ImageShape = [1, 28, 28];
 
@@ -70,6 +70,15 @@ export function findIdx(directory: string, source: IdxSource): string | undefine
   );
 }
 
+/** True if the IDX files in a folder are those of a data set that is known by name, by their first labels and their size. */
+export function isPublishedIdx(folder: string): boolean {
+  const first = firstLabels(folder);
+  const isThose = (source: IdxSource): boolean => source.firstLabels.every((label, index) => first[index] === label);
+  const path = fileIn(folder, FILES.train.images);
+  const [, ...size] = (path === undefined ? undefined : peekIdx(path)?.shape) ?? IMAGE_SHAPE;
+  return Object.values(idxSources).some(isThose) && formatShape(size) === formatShape(IMAGE_SHAPE.slice(1));
+}
+
 /**
  * A data set from the folder that holds its four files, packed by gzip or not.
  *
@@ -101,7 +110,7 @@ function firstLabels(folder: string): readonly number[] {
   const path = fileIn(folder, FILES.train.labels);
   if (path === undefined || statSync(path).size > MAX_LABELS_BYTES) return [];
   try {
-    return [...decodeIdx(readWholeFileSync(path), path, 1).data.subarray(0, 10)];
+    return [...decodeIdxBytes(readWholeFileSync(path), path, 1).data.subarray(0, 10)];
   } catch (error) {
     if (error instanceof DataError) return [];
     throw error;
@@ -114,8 +123,8 @@ async function readPart(
   names: { images: string; labels: string },
 ): Promise<ImagesInMemory> {
   const paths = { images: pathIn(folder, names.images), labels: pathIn(folder, names.labels) };
-  const images = await readIdx(paths.images, 3);
-  const labels = await readIdx(paths.labels, 1);
+  const images = await readIdxBytes(paths.images, 3);
+  const labels = await readIdxBytes(paths.labels, 1);
   const [count, height, width] = images.shape;
   if (count === 0 || height !== IMAGE_SHAPE[1] || width !== IMAGE_SHAPE[2]) {
     throw new DataError(

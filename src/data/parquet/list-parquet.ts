@@ -70,8 +70,7 @@ export async function findParquetImages(
     signal?.throwIfAborted();
     tables.push(await readTable(root, shard, { labels: false }));
   }
-  const { bytesOf, close } = reader(root, tables);
-  return looseImages(path, tables.flatMap(samplesOf), { bytesOf, close });
+  return looseImages(path, tables.flatMap(samplesOf), reader(root, tables));
 }
 
 async function readTable(root: string, shard: Shard, options: { labels?: boolean } = {}): Promise<Table> {
@@ -155,9 +154,9 @@ function reader(root: string, tables: readonly Table[]): SampleReader {
     return open.pages;
   };
   return {
-    bytesOf: ({ path }) => {
+    withBytes: async ({ path }, use) => {
       const cut = path.lastIndexOf(":");
-      return turn(async () => await (await pagesOf(path.slice(0, cut))).read(Number(path.slice(cut + 1))));
+      return await use(await turn(async () => (await pagesOf(path.slice(0, cut))).read(Number(path.slice(cut + 1)))));
     },
     close: () => turn(close),
   };

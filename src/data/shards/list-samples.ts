@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { DataError, plural } from "../../core/index.ts";
 import { type ImageList, type ListedImage, type ListedPart, classNamed } from "../image-folder/list/image-list.ts";
 import { type FoundFile, compareBytes } from "../image-folder/list/scan-folder.ts";
+import type { UseBytes } from "../image-folder/decode/read-image-file.ts";
 import type { LooseImage } from "../image-folder/loose-images.ts";
 import { shortList } from "./find-shards.ts";
 
@@ -20,8 +21,8 @@ export interface Sample {
 
 /** Reads images by the paths that their samples have; quickest in the order of these. */
 export interface SampleReader {
-  /** The bytes of an image, or why there are none, as a phrase. */
-  readonly bytesOf: (image: Pick<FoundFile, "path">) => Promise<Uint8Array | string>;
+  /** What `use` makes of the bytes of an image, or of why there are none, as a phrase. */
+  readonly withBytes: <T>(image: Pick<FoundFile, "path">, use: UseBytes<T>) => Promise<T>;
   readonly close: () => Promise<void>;
 }
 
@@ -151,12 +152,12 @@ function distinct(names: readonly string[]): { shown: readonly string[]; note: r
 export function looseImages(
   place: string,
   samples: readonly Sample[],
-  { bytesOf, close }: SampleReader,
+  { withBytes, close }: SampleReader,
 ): readonly LooseImage[] {
   const isFolder = statSync(place).isDirectory();
   return samples.map(({ file: { path } }) => ({
     path: join(isFolder ? place : dirname(place), path),
-    read: () => bytesOf({ path }),
+    withBytes: (use) => withBytes({ path }, use),
     close,
   }));
 }

@@ -135,8 +135,8 @@ function reader(root: string, archives: readonly Archive[]): SampleReader {
     await last?.tar.close();
   };
   return {
-    bytesOf: ({ path }) =>
-      turn(async () => {
+    withBytes: async ({ path }, use) => {
+      const bytes = await turn(async () => {
         const place = places.get(path);
         if (place === undefined) throw new Error(`internal: no image "${path}"`);
         const { shard, image } = place;
@@ -145,7 +145,9 @@ function reader(root: string, archives: readonly Archive[]): SampleReader {
           open = { shard, tar: await openTar(join(root, shard.path)) };
         }
         return asImage(await open.tar.read(image.offset, image.sizeBytes));
-      }),
+      });
+      return await use(bytes);
+    },
     close: () => turn(close),
   };
 }

@@ -160,11 +160,12 @@ async function trainFrom(
   const run = withTunedRate(context, runs[index]);
   const source = runs.find(({ task, seed }) => task === "source" && seed === run.seed);
   const options = stageOptionsOf(context, run);
+  const { pixelScales } = (run.task === "source" ? data.sourceDataset : undefined) ?? data.dataset;
   const { interrupted } = await trainRun({
     ...options,
     heldOut: heldOutSets(options.task),
     record,
-    preparation: data.preparation ?? { fit: study.config.fit },
+    preparation: { ...(data.preparation ?? { fit: study.config.fit }), pixelScales },
     transferred: await startingWeights(context, run),
     source:
       source === undefined

@@ -1,7 +1,14 @@
 /** @file What a study is made of: images, and where its source network comes from. */
 
 import { ConfigError } from "../../core/index.ts";
-import { type ClassTask, type ImageDataset, parseClasses, splitByClass, takeClasses } from "../../data/index.ts";
+import {
+  type ClassTask,
+  type ImageDataset,
+  type PixelScales,
+  parseClasses,
+  splitByClass,
+  takeClasses,
+} from "../../data/index.ts";
 import type { Network, Normalization, Parameters } from "../../engine/nn/index.ts";
 import { checkClassWeights } from "../file/class-weights.ts";
 import { strategiesOf, trainingFor } from "../file/config.ts";
@@ -34,6 +41,8 @@ export interface ImagePreparation {
   readonly fit: StudyConfig["fit"];
   /** Length that the shorter side had before the centre was cut out. */
   readonly resizeShorter?: number;
+  /** See `ImageDataset`. */
+  readonly pixelScales?: PixelScales | undefined;
 }
 
 /** The images of a study, and its source network where it is not trained here. */

@@ -24,6 +24,10 @@ describe("exportMetadata", () => {
     [{}, { fit: "cover" }],
     [{ fit: "contain" }, { fit: "contain" }],
     [{ resizeShorter: 256 }, { fit: "cover", resizeShorter: 256 }],
+    [
+      { pixelScales: { uint16: { low: 0, high: 4095, isWhole: true } } },
+      { fit: "cover", pixelScales: { uint16: { low: 0, high: 4095, isWhole: true } } },
+    ],
   ] as const)("is read back as it was written: %j", (given, read) => {
     expect(parseExportMetadata(exportMetadata({ ...facts, ...given }), "model.onnx")).toEqual({ ...facts, ...read });
   });
@@ -42,6 +46,7 @@ describe("parseExportMetadata", () => {
     ["imageShape", "[3,32,-1]", "a JSON list [channels, height, width]"],
     ["fit", "squeeze", "one of cover, contain, fill"],
     ["resizeShorter", "1.5", "a whole number of pixels"],
+    ["pixelScales", '{"uint16":4095}', "a JSON object of low, high and isWhole by type"],
   ])("refuses %s %s", (key, text, what) => {
     expect(() => parseExportMetadata({ [key]: text }, "m.onnx")).toThrow(
       new DataError(

@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import { DataError } from "../../core/index.ts";
-import { type ImageFitOptions, type ImageShape, imageFits } from "../../data/node/index.ts";
+import { type ImageFitOptions, type ImageShape, type PixelScales, imageFits } from "../../data/node/index.ts";
 import type { Normalization } from "../../engine/nn/index.ts";
 
 /** A model's classes, and how an image becomes its input. */
@@ -15,12 +15,15 @@ export interface ExportFacts {
   /** `cover` by default, as for named data sets. */
   readonly fit?: ImageFitOptions["fit"];
   readonly resizeShorter?: number | undefined;
+  /** How pixels that are no bytes become bytes, by their type; not said where there were none. */
+  readonly pixelScales?: PixelScales | undefined;
   /** What is done to pixel values in [0, 1], where the file itself does not do it. */
   readonly normalization?: Normalization | undefined;
 }
 
 const side = z.int().min(1);
 const channelValues = z.array(z.number()).min(1).max(3);
+const scale = z.strictObject({ low: z.number(), high: z.number(), isWhole: z.boolean() });
 const jsonOf = <T extends z.ZodType>(schema: T) => z.preprocess(parsedJson, schema);
 
 /** By key: how a value reads, and what it is to be. */
@@ -31,6 +34,10 @@ const fields = {
   imageShape: { schema: jsonOf(z.tuple([side, side, side])), what: "a JSON list [channels, height, width]" },
   fit: { schema: z.enum(imageFits), what: `one of ${imageFits.join(", ")}` },
   resizeShorter: { schema: jsonOf(side), what: "a whole number of pixels" },
+  pixelScales: {
+    schema: jsonOf(z.record(z.string(), scale)),
+    what: "a JSON object of low, high and isWhole by type",
+  },
   normalization: {
     schema: jsonOf(z.strictObject({ mean: channelValues, std: channelValues })),
     what: "a JSON object of the lists mean and std",
@@ -41,7 +48,7 @@ type Fields = { [Key in keyof typeof fields]?: z.output<(typeof fields)[Key]["sc
 
 /** The metadata of an exported model. */
 export function exportMetadata(facts: ExportFacts): Readonly<Record<string, string>> {
-  const { run, network, classNames, imageShape, fit = "cover", resizeShorter, normalization } = facts;
+  const { run, network, classNames, imageShape, fit = "cover", resizeShorter, pixelScales, normalization } = facts;
   return {
     run,
     network,
@@ -49,6 +56,7 @@ export function exportMetadata(facts: ExportFacts): Readonly<Record<string, stri
     imageShape: JSON.stringify(imageShape),
     fit,
     ...(resizeShorter === undefined ? {} : { resizeShorter: String(resizeShorter) }),
+    ...(pixelScales === undefined ? {} : { pixelScales: JSON.stringify(pixelScales) }),
     ...(normalization === undefined ? {} : { normalization: JSON.stringify(normalization) }),
   };
 }

@@ -49,7 +49,7 @@ export function addData(program: Command): void {
     .description("read a data set and count what is in it")
     .argument(
       "[place]",
-      "data set, folder of images, Parquet files (.parquet), WebDataset archives (.tar or .tar.gz), NumPy file (.npz), or folder with a data set's official files",
+      "data set, folder of images, Parquet files (.parquet), WebDataset archives (.tar or .tar.gz), NumPy file (.npz), folder of IDX files, or folder with a data set's official files",
       "cifar10",
     )
     .option("--contact-sheet <file>", "write a PNG with some images of each class")

@@ -16,7 +16,7 @@ import { pretrained } from "../../../models/index.ts";
 import { presets } from "../../../study/index.ts";
 import { atMostEvery } from "../../terminal/displays/throttle.ts";
 import { checkLines } from "./check-lines.ts";
-import { classLines, folderLines, unreadableLines } from "./folder-lines.ts";
+import { classLines, folderLines, noteLines, unreadableLines } from "./folder-lines.ts";
 
 /** A line of progress now and then. */
 const PROGRESS_MS = 2000;
@@ -42,7 +42,7 @@ export async function checkPlace(
 ): Promise<CheckedPlace> {
   if (!isDatasetName(place) && !existsSync(place))
     throw unknownName(place, Object.keys(datasets), "data set or folder");
-  const { open, inspect } = formatOf(place, { isChecked: true });
+  const { open, inspect } = formatOf(place);
   const onProgress = progressOf();
   const inspection = await inspect?.(place, { signal, onProgress });
   let dataset: ImageDataset;
@@ -58,7 +58,7 @@ export async function checkPlace(
   const { unreadable } = dataset;
   const lines = [
     ...checkLines(dataset, check),
-    ...(inspection === undefined ? [] : folderLines(inspection)),
+    ...(inspection === undefined ? noteLines(dataset) : folderLines({ ...inspection, notes: dataset.notes ?? [] })),
     ...(unreadable === undefined ? [] : unreadableLines(unreadable)),
   ];
   return { dataset, check, lines, faults: faultsOf(dataset, check) };

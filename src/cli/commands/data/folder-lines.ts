@@ -19,11 +19,16 @@ export function folderLines({ sizes, formats, copies, ignored, outside, hidden, 
           `  sizes (width x height): ${of(sizes.smallest)} to ${of(sizes.largest)}, half of them up to ${of(sizes.median)}`,
         ]),
     ...copyLines(copies),
-    ...notes.map((note) => `  ${printable(note)}`),
+    ...noteLines({ notes }),
     ...(ignored === 0 ? [] : [`  ${plural(ignored, "file")} without an image passed over`]),
     ...(outside === 0 ? [] : [`  ${plural(outside, "image")} outside of the class folders passed over`]),
     ...(hidden === 0 ? [] : [`  ${plural(hidden, "hidden file")} passed over`]),
   ];
+}
+
+/** How files were understood, and what of them was passed over. */
+export function noteLines({ notes = [] }: Pick<ImageDataset, "notes">): string[] {
+  return notes.map((note) => `  ${printable(note)}`);
 }
 
 /** Files that cannot be read, each with its reason. */

@@ -41,8 +41,8 @@ export async function* predictImages(
   images: readonly LooseImage[],
   { classifier, session, top, thumbnailSide, signal }: PredictImagesOptions,
 ): AsyncGenerator<Prediction | Unreadable> {
-  const { classNames, fit } = classifier;
-  for await (const batch of decodeImages(images, { fit, thumbnailSide, signal })) {
+  const { classNames, fit, scales } = classifier;
+  for await (const batch of decodeImages(images, { fit, scales, thumbnailSide, signal })) {
     const count = batch.images.filter(({ problem }) => problem === undefined).length;
     const probabilities = count === 0 ? [] : await probabilitiesOf(session, [count, ...fit.imageShape], batch.pixels);
     let row = 0;

@@ -9,7 +9,7 @@ const predictionOf = (file: string, ...answers: [string, number][]): Prediction 
   answers: answers.map(([className, probability]) => ({ className, probability })),
   thumbnail: undefined,
 });
-const imageOf = (path: string): LooseImage => ({ path, read: () => Promise.resolve("not asked for") });
+const imageOf = (path: string): LooseImage => ({ path, withBytes: (use) => use("not asked for") });
 
 describe("plainLines", () => {
   test("are aligned with the longest file and class, and name a file once", () => {

@@ -5,6 +5,7 @@ import {
   type ImageFit,
   type ImageFitOptions,
   type ImageShape,
+  type PixelScales,
   imageFits,
   resolveFit,
 } from "../../../data/node/index.ts";
@@ -23,6 +24,7 @@ export interface Classifier {
   readonly classNames: readonly string[];
   /** How images become its input. */
   readonly fit: ImageFit;
+  readonly scales: PixelScales | undefined;
 }
 
 /** What the command line says in place of a model that does not, as typed, and what is known of its file. */
@@ -58,7 +60,7 @@ export async function readClassifier(path: string, options: ClassifierOptions): 
   }
   const classNames = classesOf(facts, { path, outputs, classes: options.classes });
   const fit = resolveFit({ imageShape, fit: fitOf(facts, path, options.fit), resizeShorter: facts.resizeShorter });
-  return { path, bytes, name: facts.run ?? path, classNames, fit };
+  return { path, bytes, name: facts.run ?? path, classNames, fit, scales: facts.pixelScales };
 }
 
 /** @throws DataError if a model of Graft's is not as it was written. */

@@ -20,6 +20,8 @@ const index: CacheIndex = {
   provenance: "made in a test",
   unreadable: [{ path: "ant/\n.jpg", reason: "it is empty" }],
   ignored: 2,
+  notes: ["2 images with pixels of uint16"],
+  pixelScales: { uint16: { low: 0, high: 4095, isWhole: true } },
   pixelsModifiedMs: 1234.5678,
 };
 const text = formatCacheIndex(index, "key");
@@ -48,7 +50,7 @@ test.each([
 });
 
 test.each([
-  ["of another format", text.replace('"format":2', '"format":1')],
+  ["of another format", text.replace('"format":3', '"format":1')],
   ["with a label without a class", text.replace('"classNames":["ant","bee"]', '"classNames":["ant"]')],
   ["with a path too few", text.replace('"ant/1.jpg",', "")],
   ["with a checksum that is none", text.replace("0f0f", "zz")],

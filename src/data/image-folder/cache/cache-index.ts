@@ -3,10 +3,11 @@
 import { z } from "zod";
 import { sizeOf } from "../../../core/index.ts";
 import { blankSeal, checkSeal, seal } from "../../../files/index.ts";
+import type { PixelScales } from "../../pixel-scale.ts";
 import type { ImageShape, UnreadableFile } from "../../dataset.ts";
 
 /** One more with every change of what the pixels are or of how they are written down. */
-export const CACHE_FORMAT = 2;
+export const CACHE_FORMAT = 3;
 
 /** The images of a part, in the order of their pixels. */
 export interface CachedPart {
@@ -32,12 +33,19 @@ export interface CacheIndex {
   readonly unreadable: readonly UnreadableFile[];
   /** Files that are no images and do not mean to be. */
   readonly ignored: number;
+  /** How pixels that are no bytes were understood, as phrases. */
+  readonly notes: readonly string[];
+  readonly pixelScales: PixelScales;
   /** When the file of pixels was written. */
   readonly pixelsModifiedMs: number;
 }
 
 const natural = z.int().min(0);
 const partSchema = z.strictObject({ labels: z.base64(), files: z.array(z.string()), crcs: z.base64() });
+const pixelScalesSchema = z.record(
+  z.string(),
+  z.strictObject({ low: z.number(), high: z.number(), isWhole: z.boolean() }),
+);
 const indexSchema = z.strictObject({
   format: z.literal(CACHE_FORMAT),
   key: z.string(),
@@ -50,6 +58,8 @@ const indexSchema = z.strictObject({
   provenance: z.string(),
   unreadable: z.array(z.strictObject({ path: z.string(), reason: z.string() })),
   ignored: natural,
+  notes: z.array(z.string()),
+  pixelScales: pixelScalesSchema,
   pixelsModifiedMs: z.number().min(0),
   seal: z.string(),
 });

@@ -47,6 +47,8 @@ test("pixels that are read in several pieces come back as they were written", as
           provenance: "a test",
           unreadable: [],
           ignored: 0,
+          notes: [],
+          pixelScales: {},
         },
       };
     });
@@ -72,7 +74,15 @@ test("however its files are damaged, the images are those that were made, or are
     test: { count: 1, labels: parts.test.labels, pixels: pixels.subarray(64, 80) },
     validation: { count: 1, labels: parts.validation.labels, pixels: pixels.subarray(80) },
   };
-  const facts = { imageShape, classNames: ["a", "b"], provenance: "a test", unreadable: [], ignored: 0 };
+  const facts = {
+    imageShape,
+    classNames: ["a", "b"],
+    provenance: "a test",
+    unreadable: [],
+    ignored: 0,
+    notes: [],
+    pixelScales: {},
+  };
   for (let number = 0; number < 100; number++) {
     const { folder, remove } = await temporaryFolder();
     // in memory, or in the file

@@ -1,24 +1,16 @@
 /** @file Reads images many at a time and writes their pixels in order. */
 
 import { createHash } from "node:crypto";
-import { availableParallelism } from "node:os";
 import { crc32 } from "node:zlib";
 import { sizeOf } from "../../../core/index.ts";
 import type { ImageShape } from "../../dataset.ts";
+import { forEachInFlight } from "../in-flight.ts";
 import { labelBytes } from "./cache-index.ts";
 import type { PixelWriter } from "./pixel-writer.ts";
 
 /** Written at once, so that memory does not grow with the data set. */
 const CHUNK_BYTES = 16 * 2 ** 20;
 const CHUNK_IMAGES = 1024;
-
-/**
- * Images being read at once.
- *
- * The thread pool in which they are decoded has four threads unless it is told
- * otherwise; as many again wait, so that no thread does.
- */
-const IN_FLIGHT = 2 * Math.max(4, availableParallelism());
 
 /** What to write, and how to come by it. */
 export interface WriteImagesOptions<T> {
@@ -88,16 +80,11 @@ export async function readChunk<T>(
 ): Promise<readonly boolean[]> {
   const imageBytes = sizeOf(imageShape);
   const isRead = images.map(() => false);
-  let next = 0;
-  const work = async (): Promise<void> => {
-    while (next < images.length) {
-      signal?.throwIfAborted();
-      const row = next++;
-      isRead[row] = await read(images[row], chunk.subarray(row * imageBytes, (row + 1) * imageBytes));
-      onImage?.();
-    }
+  const readOne = async (image: T, row: number): Promise<void> => {
+    isRead[row] = await read(image, chunk.subarray(row * imageBytes, (row + 1) * imageBytes));
+    onImage?.();
   };
-  await Promise.all(Array.from({ length: Math.min(IN_FLIGHT, images.length) }, work));
+  await forEachInFlight(images, readOne, { signal });
   return isRead;
 }
 

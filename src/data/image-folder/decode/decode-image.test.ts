@@ -2,6 +2,8 @@ import sharp, { type Sharp } from "sharp";
 import { expect, test } from "vitest";
 import { pngOf } from "../image-files.fixture.ts";
 import { decodeImage, resizeImage, unreadableReason } from "./decode-image.ts";
+import type { PixelScales } from "../../pixel-scale.ts";
+import { FULL_16_BITS } from "./deep-pixels.ts";
 import { type ImageFitOptions, resolveFit } from "./image-fit.ts";
 
 /** Left half red, right half blue. */
@@ -11,10 +13,13 @@ const halves = (width: number, height: number): Sharp => {
   return sharp(pixels, { raw: { width, height, channels: 3 } });
 };
 
-async function decoded(bytes: Uint8Array, options: Partial<ImageFitOptions> = {}): Promise<number[]> {
+async function decoded(
+  bytes: Uint8Array,
+  { scales = FULL_16_BITS, ...options }: Partial<ImageFitOptions> & { scales?: PixelScales } = {},
+): Promise<number[]> {
   const fit = resolveFit({ imageShape: [3, 2, 2], ...options });
   const into = new Uint8Array(fit.imageShape[0] * fit.imageShape[1] * fit.imageShape[2]);
-  await decodeImage(bytes, { ...fit, maxPixels: 1e6 }, into);
+  await decodeImage(bytes, { ...fit, maxPixels: 1e6, scales }, into);
   return [...into];
 }
 

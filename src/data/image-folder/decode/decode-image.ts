@@ -3,13 +3,37 @@
 import type sharpModule from "sharp";
 import type { Sharp } from "sharp";
 import { sizeOf } from "../../../core/index.ts";
+import { type PixelScales, byteOf } from "../../pixel-scale.ts";
 import { decodeSmallJpeg } from "./decode-small-jpeg.ts";
+import {
+  type DeepImage,
+  FULL_16_BITS,
+  UnscaledPixels,
+  deepImage,
+  deepNumbers,
+  mayBeDeep,
+  typeNameOf,
+} from "./deep-pixels.ts";
 import type { ImageFit } from "./image-fit.ts";
 
 type SharpModule = typeof sharpModule;
 
 /** A photograph of more pixels is taken for an attempt to fill the memory. */
 export const MAX_PIXELS = 100_000_000;
+
+/** Whatever is wrong with an image is told, and nothing of it is guessed. */
+export const READING = { autoOrient: true, ignoreIcc: true, sequentialRead: true, failOn: "error" } as const;
+
+/** As `ImageFit`, or all of the image within the shape. */
+type Sizing = Omit<ImageFit, "fit"> & { readonly fit: ImageFit["fit"] | "inside" };
+
+/** What becomes of an image as it is opened. */
+interface OpenImageOptions {
+  readonly maxPixels: number;
+  readonly scales: PixelScales;
+  readonly resize: (image: Sharp) => Sharp;
+  readonly ignoreIcc?: boolean;
+}
 
 /** Red, green and blue of each pixel, as they come out of a decoder. */
 interface Interleaved {
@@ -38,39 +62,35 @@ export function imageLibrary(): Promise<SharpModule> {
  * Writes the image in a file's bytes into `into`, [channels, height, width].
  *
  * The first frame, upright by its EXIF orientation, on white where it is
- * transparent, 16 bits cut to 8. Colour profiles are not applied, as Pillow does
+ * transparent. Pixels that are no bytes become bytes by the scale of their type,
+ * without regard to transparency unless 16 bits are used in full. Colour profiles are not applied, as Pillow does
  * not, except that CMYK is shown as a common press would print it. Grey is ITU-R
  * 601 luma, rounded as in Pillow. Sizes change by the bilinear filter with
  * antialiasing.
  *
+ * @throws UnscaledPixels for pixels of a type that `scales` does not have.
  * @throws Error saying why the bytes cannot be read; see `unreadableReason`.
  */
 export async function decodeImage(
   bytes: Uint8Array,
-  { maxPixels, ...fit }: ImageFit & { maxPixels: number },
+  { maxPixels, scales, ...fit }: ImageFit & { maxPixels: number; scales: PixelScales },
   into: Uint8Array,
 ): Promise<void> {
   if (await decodedAsIs(bytes, { maxPixels, ...fit }, into)) return;
-  const sharp = await imageLibrary();
-  const image = sharp(bytes, {
-    autoOrient: true,
-    ignoreIcc: true,
-    sequentialRead: true,
-    failOn: "error",
-    limitInputPixels: maxPixels,
-  });
-  await fitInto(image.flatten({ background: "#ffffff" }), fit, into);
+  // what is left over or missing is cut off or filled once the pixels are bytes
+  const whole: Sizing = { ...fit, fit: fit.fit === "contain" ? "inside" : fit.fit };
+  const image = await openImage(bytes, { maxPixels, scales, resize: (each) => resized(each, whole) });
+  await fitInto(image, fit, into);
 }
 
 /** A small JPEG of the whole image in a file's bytes, upright, whose longer side is at most `side`. */
-export async function thumbnailOf(bytes: Uint8Array, side: number): Promise<Uint8Array> {
-  const sharp = await imageLibrary();
-  return await sharp(bytes, { autoOrient: true, limitInputPixels: MAX_PIXELS })
-    .flatten({ background: "#ffffff" })
-    .resize(side, side, { fit: "inside", withoutEnlargement: true })
-    .toColourspace("srgb")
-    .jpeg({ quality: 80 })
-    .toBuffer();
+export async function thumbnailOf(
+  bytes: Uint8Array,
+  { side, scales }: { side: number; scales: PixelScales },
+): Promise<Uint8Array> {
+  const resize = (image: Sharp): Sharp => image.resize(side, side, { fit: "inside", withoutEnlargement: true });
+  const image = await openImage(bytes, { maxPixels: MAX_PIXELS, scales, resize, ignoreIcc: false });
+  return await resize(image).toColourspace("srgb").jpeg({ quality: 80 }).toBuffer();
 }
 
 /** Raw planes of 3 or 1 channels as a JPEG. */
@@ -98,6 +118,9 @@ export async function resizeImage(
 /** Why an image cannot be read, as a phrase, out of what `decodeImage` throws. */
 export function unreadableReason(error: unknown, maxPixels: number): string {
   const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof UnscaledPixels) {
+    return `its pixels are ${message}, of which nothing says what is black and what is white: save it with 8 bits`;
+  }
   if (message.includes("exceeds pixel limit")) return `it has more than ${maxPixels} pixels`;
   return `it is damaged (${message.split("\n")[0].trim()})`;
 }
@@ -115,18 +138,46 @@ async function decodedAsIs(
   return data !== undefined;
 }
 
-async function fitInto(image: Sharp, { imageShape, fit, resizeShorter }: ImageFit, into: Uint8Array): Promise<void> {
+/** The image in a file's bytes, of pixels that are bytes; those that were none have their size already. */
+async function openImage(
+  bytes: Uint8Array,
+  { maxPixels, scales, resize, ignoreIcc = true }: OpenImageOptions,
+): Promise<Sharp> {
+  const sharp = await imageLibrary();
+  const image = sharp(bytes, { ...READING, ignoreIcc, limitInputPixels: maxPixels });
+  const deep = mayBeDeep(bytes) ? await deepImage(image) : undefined;
+  const scale = deep === undefined ? undefined : scaleFor(deep, scales);
+  if (deep === undefined || scale === undefined) return image.flatten({ background: "#ffffff" });
+  const { values, width, height, channels } = await deepNumbers(resize(image), deep);
+  if (channels !== 1 && channels !== 3) throw new Error(`${channels} channels instead of 3`);
+  // between whole numbers lie those that resizing makes of floats
+  const rule = { ...scale, isWhole: scale.isWhole && deep.depth !== "float" };
+  const raw = Uint8Array.from(values, (value) => byteOf(rule, value));
+  return sharp(raw, { raw: { width, height, channels } });
+}
+
+/** Undefined where the library cuts 16 bits to 8. */
+function scaleFor(deep: DeepImage, scales: PixelScales): PixelScales[string] | undefined {
+  const typeName = typeNameOf(deep);
+  if (!Object.hasOwn(scales, typeName)) throw new UnscaledPixels(typeName);
+  const scale = scales[typeName];
+  return deep.depth === "ushort" && scale.high === FULL_16_BITS["uint16"].high ? undefined : scale;
+}
+
+function resized(image: Sharp, { imageShape, fit, resizeShorter }: Sizing): Sharp {
   const [, height, width] = imageShape;
-  const sized =
-    resizeShorter === undefined
-      ? image.resize(width, height, { fit, kernel: "linear", background: "#000000", fastShrinkOnLoad: false })
-      : image.resize(resizeShorter, resizeShorter, { fit: "outside", kernel: "linear", fastShrinkOnLoad: false });
-  const { data, info } = await sized
+  return resizeShorter === undefined
+    ? image.resize(width, height, { fit, kernel: "linear", background: "#000000", fastShrinkOnLoad: false })
+    : image.resize(resizeShorter, resizeShorter, { fit: "outside", kernel: "linear", fastShrinkOnLoad: false });
+}
+
+async function fitInto(image: Sharp, fit: ImageFit, into: Uint8Array): Promise<void> {
+  const { data, info } = await resized(image, fit)
     .toColourspace("srgb")
     .raw({ depth: "uchar" })
     .toBuffer({ resolveWithObject: true });
   if (info.channels !== 3) throw new Error(`${info.channels} channels instead of 3`);
-  cutCentre({ data, ...info }, imageShape, into);
+  cutCentre({ data, ...info }, fit.imageShape, into);
 }
 
 /** The centre of the pixels as planes; where an odd number of them is left over, half goes to even as in torchvision. */

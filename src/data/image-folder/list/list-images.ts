@@ -3,7 +3,7 @@
 import { readdir, realpath, stat } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
 import { ConfigError } from "../../../core/index.ts";
-import { imageBytes, meansToBeImage } from "../decode/read-image-file.ts";
+import { type UseBytes, meansToBeImage, withImageBytes } from "../decode/read-image-file.ts";
 import type { ImageList, ListedImage } from "./image-list.ts";
 import { listClassFolders, refuseAsClass } from "./list-class-folders.ts";
 import { listCsv } from "./list-csv.ts";
@@ -27,8 +27,10 @@ export interface FoundImages extends ImageList {
   readonly hidden: number;
   /** What they are, as a phrase: `image files`. */
   readonly kind: string;
-  /** The bytes of one of them, or why there are none, as a phrase; quickest in the order of their paths. */
-  readonly bytesOf: (image: ListedImage) => Promise<Uint8Array | string>;
+  /** What `use` makes of the bytes of one of them, or of why there are none; quickest in the order of their paths. */
+  readonly withBytes: <T>(image: ListedImage, use: UseBytes<T>) => Promise<T>;
+  /** Where one of them lies, where they are files of their own. */
+  readonly fileOf?: (image: ListedImage) => string;
   /** Gives back what reading them holds. */
   readonly close?: () => Promise<void>;
 }
@@ -81,8 +83,9 @@ async function ofCsv(
   return { ...list, name, ignored: 0, hidden: 0, ...filesIn(list.root) };
 }
 
-function filesIn(root: string): Pick<FoundImages, "root" | "kind" | "bytesOf"> {
-  return { root, kind: "image files", bytesOf: (image) => imageBytes(join(root, image.path), image) };
+function filesIn(root: string): Pick<FoundImages, "root" | "kind" | "withBytes" | "fileOf"> {
+  const fileOf = ({ path }: ListedImage): string => join(root, path);
+  return { root, kind: "image files", fileOf, withBytes: (image, use) => withImageBytes(fileOf(image), image, use) };
 }
 
 function noFolder(path: string, isThere: boolean): ConfigError {

@@ -33,6 +33,24 @@ export function npyBytes({
   );
 }
 
+type Typed =
+  | Uint8Array
+  | Int8Array
+  | Uint16Array
+  | Int16Array
+  | Uint32Array
+  | Int32Array
+  | BigInt64Array
+  | Float32Array
+  | Float64Array;
+
+/** An array of these elements; a list where no shape is given. */
+export function npyOf(typed: Typed, shape: readonly number[] = [typed.length]): NpyContent {
+  const kind = typed.constructor.name.replace("Big", "").charAt(0).toLowerCase();
+  const data = new Uint8Array(typed.buffer, typed.byteOffset, typed.byteLength);
+  return { descr: `<${kind}${typed.BYTES_PER_ELEMENT}`, shape, data };
+}
+
 /** The bytes of a .npz file of arrays by name. */
 export function npzBytes(arrays: Readonly<Record<string, NpyContent>>): Uint8Array {
   return zipSync(Object.fromEntries(Object.entries(arrays).map(([name, array]) => [`${name}.npy`, npyBytes(array)])));
