@@ -6,10 +6,11 @@ import { type ImageDataset, findLeaks } from "../../data/node/index.ts";
 /** Classes that differ by more in size are worth a word. */
 export const IMBALANCE = 3;
 
-/** How files were understood, those that are left out, classes without images, test images that are also trained on, classes of very different sizes: a sentence each. */
-export function imageNotices(dataset: ImageDataset): string[] {
+/** How files were understood, those that are left out, classes without images, test images that are also trained on, classes of very different sizes: a sentence each. `validation` is the share that a study asks to hold back. */
+export function imageNotices(dataset: ImageDataset, { validation }: { validation: number }): string[] {
   return [
     ...noteNotices(dataset),
+    ...validationNotices(dataset, validation),
     ...unreadableNotices(dataset),
     ...emptyClassNotices(dataset),
     ...leakNotices(dataset),
@@ -19,6 +20,13 @@ export function imageNotices(dataset: ImageDataset): string[] {
 
 function noteNotices({ title, notes = [] }: ImageDataset): string[] {
   return notes.map((note) => `${title}: ${note}.`);
+}
+
+function validationNotices({ title, validation }: ImageDataset, asked: number): string[] {
+  if (validation === undefined || asked === 0) return [];
+  return [
+    `${title}: its own ${plural(validation.count, "validation image")} choose; none of the training images are held back.`,
+  ];
 }
 
 function emptyClassNotices({ title, classNames, train, test }: ImageDataset): string[] {

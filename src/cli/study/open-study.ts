@@ -46,7 +46,7 @@ export async function openStudy(config: StudyConfig, options: OpenStudyOptions):
   ];
   for (const { place, dataset } of places) {
     if (dataset === undefined || isDatasetName(place)) continue;
-    for (const notice of imageNotices(dataset)) display.notice(printable(notice));
+    for (const notice of imageNotices(dataset, config)) display.notice(printable(notice));
   }
   return data;
 }
