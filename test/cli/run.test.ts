@@ -196,8 +196,8 @@ describe("data", () => {
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
     const lines = stdout.trimEnd().split("\n");
     expect(lines[0]).toMatch(/^shapes10 \(built-in, procedural\): /);
-    expect(lines).toContain("    8 hexagon      1,000       200");
-    expect(lines).toContain("  together       10,000     2,000");
+    expect(lines).toContain("  8  hexagon      1,000    200");
+    expect(lines).toContain("     together    10,000  2,000");
     expect(lines.at(-1)).toBe("  no test image is among the training images");
   });
 
