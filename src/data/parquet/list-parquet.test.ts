@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import sharp from "sharp";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { ImageDataset } from "../dataset.ts";
 import { resolveFit } from "../image-folder/decode/image-fit.ts";
@@ -231,6 +232,24 @@ test("images without labels are found to be looked at, however many columns coul
   const [empty] = await findImages(join(place, "more"));
   expect(await empty.withBytes(async (bytes) => bytes)).toBe("its row holds no image");
   await empty.close?.();
+});
+
+test("images of 12 bits have one scale in Parquet files as in folders", async () => {
+  const deep = (value: number): Promise<Buffer> =>
+    sharp(new Uint16Array(16).fill(value), { raw: { width: 4, height: 4, channels: 1 } })
+      .toColourspace("grey16")
+      .png()
+      .toBuffer();
+  const data = await Promise.all([4000, 2000, 1000, 500].map(deep));
+  const columns = [
+    { name: "image", data, type: "BYTE_ARRAY" as const },
+    { name: "label", data: ["ant", "bee", "ant", "bee"], type: "STRING" as const },
+  ];
+  const dataset = await open(join(await write({ "d.parquet": { columns } }), "d.parquet"));
+  expect(dataset.notes).toContain(
+    "4 images with pixels of uint16 from 500 to 4000: 0 is taken for black, 4095 for white",
+  );
+  expect(linesOf(dataset, "train", "test").map((line) => Number(line.split(" ").at(-1)))).toEqual([249, 124, 62, 31]);
 });
 
 describe("damaged files", () => {
