@@ -164,6 +164,14 @@ describe("data", () => {
     );
   });
 
+  test("no network for photographs, and no leave to download it: other sources are named", async () => {
+    const message = await refused(["run", "--preset", "photos", "--data", "shapes10", "--offline"]);
+    expect(message).toMatch(/^graft: mobilenetv2-12: expected its file on this machine, got none/);
+    expect(message).toMatch(
+      /Or name another source: a network of your own \(--source model\.onnx\), or a data set .* \(--source shapes10, /,
+    );
+  });
+
   test("a data folder without it", async () => {
     expect(await refused(["run"], { env: { GRAFT_DATA_DIR: "elsewhere" } })).toBe(
       "graft: GRAFT_DATA_DIR: expected CIFAR-10's data_batch_1.bin to data_batch_5.bin and test_batch.bin in " +

@@ -1,6 +1,6 @@
 /** @file Opens what a study is made of, and tells of it: downloads, photographs that are read. */
 
-import { printable } from "../../core/index.ts";
+import { DataError, printable } from "../../core/index.ts";
 import { isDatasetName } from "../../data/node/index.ts";
 import { openPretrained, resolvePretrained } from "../../models/node/index.ts";
 import { type StudyConfig, type StudyData, openStudyData } from "../../study/index.ts";
@@ -32,6 +32,8 @@ export async function openStudy(config: StudyConfig, options: OpenStudyOptions):
           signal,
           onProgress: (progress) => display.download(title, progress),
         });
+      } catch (error) {
+        throw "entry" in reference && error instanceof DataError ? withOtherSources(error) : error;
       } finally {
         display.downloadEnded();
       }
@@ -49,4 +51,13 @@ export async function openStudy(config: StudyConfig, options: OpenStudyOptions):
     for (const notice of imageNotices(dataset, config)) display.notice(printable(notice));
   }
   return data;
+}
+
+/** Where a network cannot be had there are other ways to a study. */
+function withOtherSources(cause: DataError): DataError {
+  return new DataError(
+    `${cause.message} Or name another source: a network of your own (--source model.onnx), or a data set that is trained ` +
+      "here first (--source shapes10, which is built in).",
+    { ...(cause.location !== undefined && { location: cause.location }), cause },
+  );
 }
