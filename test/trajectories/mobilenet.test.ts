@@ -7,4 +7,5 @@ testTrajectory("mobilenet", {
   network: shortMobileNet,
   // velocity = momentum * 0 + gradient
   firstGradient: { slot: "velocity", factor: 1 },
+  deviceSteps: 6,
 });
