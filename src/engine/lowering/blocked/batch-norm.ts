@@ -5,7 +5,7 @@ import { BLOCKED_DOMAIN, type Operations, type Value } from "../../onnx/index.ts
 import type { BlockedLowering, LoweringContext } from "../context.ts";
 import { reshape } from "../reshape.ts";
 import { type Affine, affineImage } from "./affine.ts";
-import { filledVector } from "./convolutions/weights.ts";
+import { filledVector, unfilled } from "./convolutions/weights.ts";
 
 /**
  * Statistics in two passes that write nothing. The image itself is left to its readers: a factor and an offset for
@@ -26,7 +26,7 @@ export const batchNormTraining: BlockedLowering = (context) => {
   const deviation = g.sqrt(g.add(variance, g.scalar(node.float("epsilon", 1e-5))));
   const factor = g.div(weight, deviation);
   const offset = g.sub(bias, g.mul(meanOfImage, factor));
-  const [mean, spread] = [g.add(meanOfImage, center), variance].map((vector) => ofChannels(g, vector, x));
+  const [mean, spread] = [g.add(meanOfImage, center), variance].map((vector) => unfilled(g, vector, [x.shape[1]]));
   return [{ affine: { image, factor, offset } }, { plain: mean }, { plain: spread }];
 };
 
@@ -51,18 +51,13 @@ export const batchNormGrad: BlockedLowering = (context) => {
   const offset = g.sub(g.scale(dbias, -1 / count), g.mul(slope, meanOfImage));
   const terms = affineImage(g, { image, factor: slope, offset }, { summand });
   const factor = g.mul(weight, inverseDeviation);
-  const [ofWeight, ofBias] = [dweight, dbias].map((vector) => ofChannels(g, vector, x));
+  const [ofWeight, ofBias] = [dweight, dbias].map((vector) => unfilled(g, vector, [x.shape[1]]));
   return [{ affine: { image: terms, factor } }, { plain: ofWeight }, { plain: ofBias }];
 };
 
 /** One number a channel, with zeros for the channels that a blocked image has beyond them. */
 function fill({ g, layouts }: LoweringContext, vector: Value): Value {
   return filledVector(g, layouts.plain(vector), layouts.blockedChannels({ shape: [1, vector.shape[0]] }));
-}
-
-/** The numbers of an image's own channels. */
-function ofChannels(g: Operations, vector: Value, { shape: [, channels] }: Value): Value {
-  return vector.shape[0] === channels ? vector : g.slice(vector, { starts: [0], ends: [channels], axes: [0] });
 }
 
 /** x without a mean far from 0: as the convolution before it left it, or less its own mean. */

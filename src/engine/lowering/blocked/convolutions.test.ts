@@ -75,6 +75,21 @@ const cases: Case[] = [
     dilations: [2, 3],
     group: 16,
   }),
+  convCase("a depthwise convolution of channels that fill most of a block", [2, 40, 6, 16], [40, 1, 7, 7], {
+    kernel_shape: [7, 7],
+    pads: [3, 3, 3, 3],
+    group: 40,
+  }),
+  convCase(
+    "a depthwise convolution of channels that fill most of a block, with stride 2",
+    [2, 24, 8, 8],
+    [24, 1, 3, 3],
+    {
+      ...window3,
+      strides: [2, 2],
+      group: 24,
+    },
+  ),
   convCase("two filters for every channel", [2, 32, 8, 8], [64, 1, 3, 3], { ...window3, group: 32 }),
   convCase("rows shorter than a block, in batches that do not fill one", [3, 32, 7, 7], [32, 32, 3, 3]),
   convCase("rows shorter than a block", [8, 32, 7, 7], [32, 32, 3, 3]),

@@ -1,6 +1,6 @@
 /** @file The gradient of Conv in its weights, computed by the kernels of blocked convolutions. */
 
-import { type Shape, sameShape, sizeOf } from "../../../../core/index.ts";
+import { type Shape, sizeOf } from "../../../../core/index.ts";
 import { BLOCKED_DOMAIN, type Operations, type Value, type Window, windowOf } from "../../../onnx/index.ts";
 import type { BlockedLowering, LoweringContext } from "../../context.ts";
 import type { Layouts } from "../../layouts.ts";
@@ -8,6 +8,7 @@ import { transpose, reshape } from "../../reshape.ts";
 import { depthwiseGradWeight } from "./depthwise-grad-weight.ts";
 import { factorOut, perOutput } from "./factor-out.ts";
 import { type Lanes, dyAtColumn, isByPoint, lanesFor, xByColumns } from "./lanes.ts";
+import { unfilled } from "./weights.ts";
 
 /**
  * dweight[o, c, i, j] = sum over n, h, w of dy[n, o, h, w] * x[n, c, h + i, w + j], as one convolution a column j.
@@ -45,9 +46,7 @@ export const convGradWeight: BlockedLowering = (context) => {
     const columns = kernels.map((one, column) => slide(g, { rows: rowsAt(column), kernels: one, window, lanes }));
     return assembleWeights(context, concatColumns(g, columns, lanes), lanes);
   };
-  const dweight = perOutput(g, weight ?? columnsOf(), factor);
-  if (sameShape(dweight.shape, output.shape)) return { plain: dweight };
-  return { plain: g.slice(dweight, { starts: [0, 0], ends: output.shape.slice(0, 2), axes: [0, 1] }) };
+  return { plain: unfilled(g, perOutput(g, weight ?? columnsOf(), factor), output.shape.slice(0, 2)) };
 };
 
 /** The gradient of weights by 1x1, [O, I, 1, 1], with dy in rows and x as the kernel. */

@@ -19,9 +19,9 @@ export const conv: BlockedLowering = (context) => {
   const { g, node, output, layouts, uses } = context;
   const [x, weight, bias] = [node.input(0), node.input(1), node.optionalInput(2)];
   const { blockSize = 0 } = layouts;
-  const group = node.int("group", 1);
+  const group = blockedGroup(context);
   const takesPlain = group === 1 && x.shape[1] < blockSize;
-  if (!layouts.canFill(output) || !(takesPlain || layouts.canFill(x)) || !knowsGroups(context)) return undefined;
+  if (!layouts.canFill(output) || !(takesPlain || layouts.canFill(x)) || group === undefined) return undefined;
   // onnxruntime blocks convolutions with constant weights by itself, and folds what surrounds them
   if (isConstant(g, layouts.plain(weight)) && !layouts.isBlocked(x)) return undefined;
   const window = windowOf(node, x.shape.slice(2), weight.shape.slice(2));
@@ -40,11 +40,11 @@ export const conv: BlockedLowering = (context) => {
   return center === undefined ? { blocked } : { affine: { image: blocked, offset: filledVector(g, center, outputs) } };
 };
 
-/** True without groups, and for one filter a channel. */
-function knowsGroups({ node, layouts }: LoweringContext): boolean {
+/** The groups of a blocked convolution: 1, or every channel of the blocked image by itself; undefined for any others. */
+function blockedGroup({ node, layouts }: LoweringContext): number | undefined {
   const group = node.int("group", 1);
-  const [image, weight] = [node.input(0), node.input(1)];
-  return group === 1 || (isDepthwise(weight, group) && layouts.canBlock(image));
+  if (group === 1) return 1;
+  return isDepthwise(node.input(1), group) ? layouts.blockedChannels(node.input(0)) : undefined;
 }
 
 /** What the batch normalization that alone reads a convolution, beside its own gradient, would have taken off first. */
@@ -73,11 +73,11 @@ export const convGradInput: BlockedLowering = (context) => {
   const { g, node, output, layouts } = context;
   const [dy, weight] = [node.input(0), node.input(1)];
   const { blockSize = 0 } = layouts;
-  const group = node.int("group", 1);
-  if (!layouts.canFill(output) || !layouts.canFill(dy) || !knowsGroups(context)) return undefined;
+  const group = blockedGroup(context);
+  if (!layouts.canFill(output) || !layouts.canFill(dy) || group === undefined) return undefined;
   const window = windowOf(node, output.shape.slice(2), weight.shape.slice(2));
   const pads = flipPads(window, 2);
-  if (window.strides.some((stride) => stride !== 1)) return stridedGradInput(context);
+  if (window.strides.some((stride) => stride !== 1)) return stridedGradInput(context, group);
   if (pads.some((pad) => pad < 0)) return undefined;
   const { image, scaled } = gradientAndWeights(context);
   const attributes = { ...windowAttributes({ ...window, pads }), group };

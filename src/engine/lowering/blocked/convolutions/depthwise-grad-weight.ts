@@ -5,7 +5,7 @@ import type { BlockedLowering } from "../../context.ts";
 import { reshape } from "../../reshape.ts";
 import { factorOut, perOutput } from "./factor-out.ts";
 import { columnsFrom } from "./lanes.ts";
-import { isDepthwise } from "./weights.ts";
+import { isDepthwise, unfilled } from "./weights.ts";
 
 /** The shortest rows that it pays to copy with zeros at either side. */
 const LEAST_WIDTH = 8;
@@ -18,8 +18,9 @@ const LEAST_WIDTH = 8;
  */
 export const depthwiseGradWeight: BlockedLowering = ({ g, node, output, layouts }) => {
   const [x, dy] = [node.input(0), node.input(1)];
-  const [channels, , ...kernel] = output.shape;
-  if (!isDepthwise(output, node.int("group", 1)) || !layouts.canBlock(x) || !layouts.canBlock(dy)) return undefined;
+  const kernel = output.shape.slice(2);
+  if (!isDepthwise(output, node.int("group", 1)) || !layouts.canFill(x) || !layouts.canFill(dy)) return undefined;
+  const channels = layouts.blockedChannels(x);
   const { blockSize = 1 } = layouts;
   const [batch, , ...spatial] = x.shape;
   const positions = dy.shape.slice(2);
@@ -54,5 +55,6 @@ export const depthwiseGradWeight: BlockedLowering = ({ g, node, output, layouts 
   const met = lengths.some((length, axis) => length !== kernel[axis])
     ? g.slice(blocks, { starts: [0, 0], ends: kernel, axes: [1, 2] })
     : blocks;
-  return { plain: perOutput(g, reshape(g, g.transpose(met, [0, 3, 1, 2]), output.shape), factor) };
+  const dweight = perOutput(g, reshape(g, g.transpose(met, [0, 3, 1, 2]), [channels, 1, ...kernel]), factor);
+  return { plain: unfilled(g, dweight, output.shape.slice(0, 1)) };
 };

@@ -17,7 +17,7 @@ interface Phase {
  * Rows h = stride q + r of the input see the kernel's positions i = r + pad (mod stride) alone, those of the output at
  * q + (r + pad - i) / stride: a convolution of dy with stride 1 by a part of the kernel, for every r and column.
  */
-export const stridedGradInput: BlockedLowering = (context) => {
+export function stridedGradInput(context: LoweringContext, group: number): ReturnType<BlockedLowering> {
   const { g, node, output, layouts } = context;
   const [dy, weight] = [node.input(0), node.input(1)];
   const { blockSize = 1 } = layouts;
@@ -37,14 +37,14 @@ export const stridedGradInput: BlockedLowering = (context) => {
     const attributes = {
       kernel_shape: part.kernel,
       pads: [row.pads[0], column.pads[0], row.pads[1], column.pads[1]],
-      group: node.int("group", 1),
+      group,
     };
     const inputs = [image, backwardWeights(g, scaled, { blockSize, part })];
     return g.op("Conv", inputs, attributes, { domain: BLOCKED_DOMAIN });
   };
   const parts = rows.map((row) => columns.map((column) => partOf(row, column)));
   return { blocked: interleave(g, parts, blockSize) };
-};
+}
 
 /** The two operands of a ConvGradInput with whole blocks of channels; a factor that dy lacks goes to the weights. */
 export function gradientAndWeights({ g, node, output, layouts }: LoweringContext): { image: Value; scaled: Value } {

@@ -14,6 +14,12 @@ export function filledVector(g: Operations, vector: Value, length: number): Valu
   return g.pad(vector, [0, length - vector.shape[0]]);
 }
 
+/** A vector or weights without what was filled in: the first elements along the first axes, that many. */
+export function unfilled(g: Operations, value: Value, lengths: readonly number[]): Value {
+  if (lengths.every((length, axis) => value.shape[axis] === length)) return value;
+  return g.slice(value, { starts: lengths.map(() => 0), ends: lengths, axes: [...lengths.keys()] });
+}
+
 /** True for weights of one filter a channel. */
 export function isDepthwise({ shape: [outputs, inputsPerGroup] }: Pick<Value, "shape">, group: number): boolean {
   return group > 1 && outputs === group && inputsPerGroup === 1;
