@@ -2,6 +2,7 @@
 
 import { GraphError, type Shape, formatShape, sameShape, sizeOf, zeros } from "../../core/index.ts";
 import { type Node, NodeView, type Operations, type Value, describeNode, operatorCounts } from "../onnx/index.ts";
+import { type ElementwiseFunction, ElementwiseFunctions, slopeOf } from "./elementwise-functions.ts";
 import { gradientRulesByDomain, notDifferentiable } from "./rules/table.ts";
 
 /**
@@ -17,11 +18,14 @@ export function gradient(g: Operations, loss: Value, wrt: readonly Value[]): Val
     throw new GraphError(`gradient: expected a scalar loss, got shape ${formatShape(loss.shape)}. Reduce it first.`);
   if (loss.dtype !== "float32") throw new GraphError(`gradient: expected a float32 loss, got ${loss.dtype}.`);
   const between = nodesBetween(g, loss, wrt);
+  const functions = new ElementwiseFunctions(g, [loss, ...wrt]);
   const grads = new Map<string, Value>([[loss.name, g.expand(g.scalar(1), loss.shape)]]);
   for (const node of [...between].reverse()) {
     const dys = node.outputs.map((output) => grads.get(output.name) ?? null);
     if (dys.every((dy) => dy === null)) continue;
-    for (const [input, grad] of inputGradients(g, node, dys)) {
+    const whole = functions.endingWith(node);
+    const flowing = whole === undefined ? inputGradients(g, node, dys) : throughFunction(g, whole, dys);
+    for (const [input, grad] of flowing) {
       const before = grads.get(input.name);
       grads.set(input.name, before === undefined ? grad : g.add(before, grad));
     }
@@ -76,6 +80,14 @@ function inputGradients(g: Operations, node: Node, dys: readonly (Value | null)[
       return grad === null || input === null ? [] : [[input, unbroadcast(g, grad, input.shape)]];
     });
   });
+}
+
+/** dx = dy * f'(x); nothing flows to the values in between. */
+function throughFunction(g: Operations, whole: ElementwiseFunction, dys: readonly (Value | null)[]): [Value, Value][] {
+  const [dy] = dys;
+  if (dy === null || dy === undefined) return [];
+  const [{ name }] = whole.nodes.slice(-1);
+  return g.scoped(`grad/${name}`, () => [[whole.x, g.mul(dy, slopeOf(g, whole))]]);
 }
 
 /** Sums a gradient over the axes along which its input was broadcast. */

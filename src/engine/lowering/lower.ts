@@ -12,6 +12,7 @@ import {
 } from "../onnx/index.ts";
 import { batchNormGrad, batchNormTraining } from "./batch-norm.ts";
 import { blockedLowerings } from "./blocked/table.ts";
+import { fuseChains } from "./chains/fuse-chains.ts";
 import { type LoweringContext, type PlainLowering, Uses } from "./context.ts";
 import { fuseSums } from "./fused-sums.ts";
 import { averagePoolGrad } from "./gradients/average-pool-grad.ts";
@@ -59,7 +60,8 @@ export function lower(original: Graph, { blockSize }: LowerOptions = {}): Graph 
     lowerNode(node, { g, node: view, output: node.outputs[0], outputs: node.outputs, layouts, uses });
   }
   for (const output of graph.outputs) g.output(layouts.plain(output), output.name);
-  return g.build(graph.name);
+  const lowered = g.build(graph.name);
+  return blockSize === undefined ? lowered : fuseChains(lowered);
 }
 
 function lowerNode(node: Node, context: LoweringContext): void {

@@ -13,6 +13,9 @@ export const IR_VERSION = 8;
 /** Version of the standard operators in every graph that Graft builds. */
 export const OPSET_VERSION = 17;
 
+/** ONNX's number of the attribute type GRAPH. */
+const GRAPH_ATTRIBUTE = 5;
+
 export interface EncodeOptions {
   /** Written as the model's metadata_props. */
   metadata?: Readonly<Record<string, string>>;
@@ -29,8 +32,6 @@ export function encodeModel(graph: Graph, { metadata = {}, batchAxisName }: Enco
   const imports = importsOf(graph, { irVersion: IR_VERSION, opset: OPSET_VERSION });
   const own = graph.nodes.map(({ domain }) => domain).filter((domain) => domain !== FOREIGN_DOMAIN);
   const opsets = { ...Object.fromEntries(own.map((domain) => [domain, 1])), ...imports.opsets };
-  const valueInfo = (value: Value): object => valueInfoProto(value, batchAxisName);
-  const parts = graph.nodes.map((node) => partsOf(node, opsets[""]));
   const message = {
     irVersion: imports.irVersion,
     producerName: "graft",
@@ -40,36 +41,58 @@ export function encodeModel(graph: Graph, { metadata = {}, batchAxisName }: Enco
     ],
     functions: imports.functions,
     metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),
-    graph: {
-      name: graph.name,
-      node: parts.flatMap(({ nodes }) => nodes),
-      initializer: [
-        ...[...graph.initializers].map(([name, tensor]) => tensorProto(name, tensor)),
-        ...parts.flatMap(({ initializers }) => initializers),
-      ],
-      sparseInitializer: parts.flatMap(({ sparse = [] }) => sparse),
-      input: graph.inputs.map(valueInfo),
-      output: graph.outputs.map(valueInfo),
-    },
+    graph: graphProto(graph, { opset: opsets[""], batchAxisName }),
   };
   return writeModel(message);
+}
+
+interface GraphProtoOptions {
+  readonly opset: number;
+  readonly batchAxisName: string | undefined;
+}
+
+function graphProto(graph: Graph, { opset, batchAxisName }: GraphProtoOptions): object {
+  const parts = graph.nodes.map((node) => partsOf(node, opset));
+  const valueInfo = (value: Value): object => valueInfoProto(value, batchAxisName);
+  return {
+    name: graph.name,
+    node: parts.flatMap(({ nodes }) => nodes),
+    initializer: [
+      ...[...graph.initializers].map(([name, tensor]) => tensorProto(name, tensor)),
+      ...parts.flatMap(({ initializers }) => initializers),
+    ],
+    sparseInitializer: parts.flatMap(({ sparse = [] }) => sparse),
+    input: graph.inputs.map(valueInfo),
+    output: graph.outputs.map(valueInfo),
+  };
 }
 
 /** Messages of one node, and of constants that it alone reads. */
 function partsOf(given: Node, opset: number): { nodes: object[]; initializers: object[]; sparse?: object[] } {
   if (given.foreign !== undefined) return encodeForeign(given, given.foreign);
   const { node, constants } = nodeIn(opset, given);
-  return { nodes: [nodeProto(node)], initializers: constants.map(([name, tensor]) => tensorProto(name, tensor)) };
+  return {
+    nodes: [nodeProto(node, opset)],
+    initializers: constants.map(([name, tensor]) => tensorProto(name, tensor)),
+  };
 }
 
-function nodeProto(node: Node): object {
+function nodeProto(node: Node, opset: number): object {
+  const { body } = node;
+  const bodies =
+    body === undefined
+      ? []
+      : [{ name: "body", type: GRAPH_ATTRIBUTE, g: graphProto(body, { opset, batchAxisName: undefined }) }];
   return {
     name: node.name,
     opType: node.opType,
     domain: node.domain,
     input: node.inputs.map((input) => input?.name ?? ""),
     output: node.outputs.map((output) => output.name),
-    attribute: Object.entries(node.attributes).map(([name, attribute]) => attributeProto(name, attribute)),
+    attribute: [
+      ...Object.entries(node.attributes).map(([name, attribute]) => attributeProto(name, attribute)),
+      ...bodies,
+    ],
   };
 }
 

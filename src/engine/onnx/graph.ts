@@ -40,6 +40,8 @@ export interface Node {
   readonly attributes: Readonly<Record<string, Attribute>>;
   /** Nodes of a file that this one stands for; its domain is {@link FOREIGN_DOMAIN} then. */
   readonly foreign?: ForeignNodes;
+  /** What a Scan does with every row of its inputs; it may read values of the graph around it. */
+  readonly body?: Graph;
 }
 
 /** The domain of nodes that stand for nodes of a file. */

@@ -26,7 +26,8 @@ export class Operations extends GraphBuilder {
 
   add = (a: Value, b: Value): Value => this.op("Add", [a, b]);
   sub = (a: Value, b: Value): Value => this.op("Sub", [a, b]);
-  mul = (a: Value, b: Value): Value => this.op("Mul", [a, b]);
+  /** a * b; the number 1, as a constant, is left out. */
+  mul = (a: Value, b: Value): Value => (this.#isOne(b) ? a : this.#isOne(a) ? b : this.op("Mul", [a, b]));
   div = (a: Value, b: Value): Value => this.op("Div", [a, b]);
   pow = (a: Value, b: Value): Value => this.op("Pow", [a, b]);
   max = (a: Value, b: Value): Value => this.op("Max", [a, b]);
@@ -101,4 +102,8 @@ export class Operations extends GraphBuilder {
     const spaced = a.shape.map((length, index) => (index === axis ? length * step : length));
     return this.reshape(this.pad(this.reshape(a, split), pads), spaced);
   };
+
+  #isOne(value: Value): boolean {
+    return value.shape.length === 0 && value.dtype === "float32" && Number(this.constantOf(value)?.data[0]) === 1;
+  }
 }
