@@ -34,7 +34,12 @@ export async function largestDifference({ inputs, build, ties, title }: Case): P
 
 /** Domain and operator of every node of a case's blocked form. */
 export function blockedOperators(given: Pick<Case, "inputs" | "build">): string[] {
-  return lower(graphOf(given), { blockSize }).nodes.map(({ domain, opType }) => `${domain}:${opType}`);
+  return lowered(given).nodes.map(({ domain, opType }) => `${domain}:${opType}`);
+}
+
+/** A case's blocked form. */
+export function lowered(given: Pick<Case, "inputs" | "build">): Graph {
+  return lower(graphOf(given), { blockSize });
 }
 
 /** Runs a case on blocked images. */

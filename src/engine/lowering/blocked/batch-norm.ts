@@ -6,6 +6,7 @@ import type { BlockedLowering, LoweringContext } from "../context.ts";
 import { reshape } from "../reshape.ts";
 import { type Affine, affineImage } from "./affine.ts";
 import { filledVector, unfilled } from "./convolutions/weights.ts";
+import { channelDots } from "./reductions.ts";
 
 /**
  * Statistics in two passes that write nothing. The image itself is left to its readers: a factor and an offset for
@@ -21,7 +22,7 @@ export const batchNormTraining: BlockedLowering = (context) => {
   const { image, offset: center } = centre(context, x);
   const count = sizeOf(x.shape) / x.shape[1];
   const meanOfImage = g.scale(channelSums(g, image), 1 / count);
-  const meanOfSquares = g.scale(channelDots(g, image, image), 1 / count);
+  const meanOfSquares = g.scale(overBatch(g, channelDots(g, image, image)), 1 / count);
   const variance = g.max(g.sub(meanOfSquares, g.square(meanOfImage)), g.scalar(0));
   const deviation = g.sqrt(g.add(variance, g.scalar(node.float("epsilon", 1e-5))));
   const factor = g.div(weight, deviation);
@@ -46,7 +47,10 @@ export const batchNormGrad: BlockedLowering = (context) => {
   const inverseDeviation = g.reciprocal(g.sqrt(g.add(variance, g.scalar(node.float("epsilon", 1e-5)))));
   const meanOfImage = g.sub(mean, center);
   const dbias = channelSums(g, summand);
-  const dweight = g.mul(g.sub(channelDots(g, image, summand), g.mul(meanOfImage, dbias)), inverseDeviation);
+  const dweight = g.mul(
+    g.sub(overBatch(g, channelDots(g, image, summand)), g.mul(meanOfImage, dbias)),
+    inverseDeviation,
+  );
   const slope = g.scale(g.mul(dweight, inverseDeviation), -1 / count);
   const offset = g.sub(g.scale(dbias, -1 / count), g.mul(slope, meanOfImage));
   const terms = affineImage(g, { image, factor: slope, offset }, { summand });
@@ -75,20 +79,10 @@ function centre({ g, layouts }: LoweringContext, x: Value): Required<Pick<Affine
 function channelSums(g: Operations, image: Value): Value {
   const [batch, channels, height, width] = image.shape;
   const means = g.op("GlobalAveragePool", [image], {}, { domain: BLOCKED_DOMAIN });
-  return g.scale(g.reduceSum(reshape(g, means, [batch, channels]), [0]), height * width);
+  return g.scale(overBatch(g, reshape(g, means, [batch, channels])), height * width);
 }
 
-/**
- * Sums of a * b over the batch and the positions: [C].
- *
- * Every channel of every image becomes a channel of one image, and b the kernel of a depthwise convolution that covers
- * all of it. The product is never stored.
- */
-function channelDots(g: Operations, a: Value, b: Value): Value {
-  const [batch, channels, height, width] = a.shape;
-  const image = reshape(g, a, [1, batch * channels, height, width]);
-  const kernels = reshape(g, b, [batch * channels, 1, height, width]);
-  const attributes = { kernel_shape: [height, width], group: batch * channels };
-  const perImage = g.op("Conv", [image, kernels], attributes, { domain: BLOCKED_DOMAIN });
-  return g.reduceSum(reshape(g, perImage, [batch, channels]), [0]);
+/** [N, C] as [C]. */
+function overBatch(g: Operations, perImage: Value): Value {
+  return g.reduceSum(perImage, [0]);
 }

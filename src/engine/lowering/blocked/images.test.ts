@@ -3,8 +3,14 @@
 import { describe, expect, it } from "vitest";
 import type { Shape } from "../../../core/index.ts";
 import { gradient } from "../../autodiff/index.ts";
-import { GRAFT_DOMAIN, type Operations, type RawAttribute, type Value } from "../../onnx/index.ts";
-import { type Case, blockSize, blockedOperators, largestDifference } from "../../../../test/support/blocked-images.ts";
+import { BLOCKED_DOMAIN, GRAFT_DOMAIN, type Operations, type RawAttribute, type Value } from "../../onnx/index.ts";
+import {
+  type Case,
+  blockSize,
+  blockedOperators,
+  largestDifference,
+  lowered,
+} from "../../../../test/support/blocked-images.ts";
 
 const window3 = { kernel_shape: [3, 3], pads: [1, 1, 1, 1] };
 const pool2 = { kernel_shape: [2, 2], strides: [2, 2], pads: [0, 0, 0, 0] };
@@ -97,10 +103,31 @@ const cases: Case[] = [
   },
 ];
 
+/** A gate for every channel of every image, and a scale for every channel of all. */
+const gated: Case = {
+  title: "squeeze-and-excitation and a scale, with their gradients",
+  inputs: { x: [3, 32, 8, 6], w: [32, 32, 1, 1], v: [32, 32, 1, 1], scale: [1, 32, 1, 1] },
+  build: (g, { x, w, v, scale }) => {
+    const image = g.conv(x, w, { kernel_shape: [1, 1] });
+    const gate = g.sigmoid(g.conv(g.reduceMean(image, [2, 3], 1), v, { kernel_shape: [1, 1] }));
+    const y = g.mul(g.mul(image, gate), scale);
+    return [y, ...gradient(g, g.reduceSum(g.mul(y, g.tanh(y)), [0, 1, 2, 3]), [x, w, v, scale])];
+  },
+};
+
 describe.skipIf(blockSize === undefined)("blocked images", () => {
   // sums are added up in another order
   it.each(cases)("give the results of plain images: $title", async (given) => {
     expect(await largestDifference(given)).toBeLessThan(1e-5);
+  });
+
+  it("give the gradients of what is multiplied channel by channel without storing products", async () => {
+    expect(await largestDifference(gated)).toBeLessThan(1e-5);
+    const convolutions = lowered(gated).nodes.filter(
+      ({ domain, opType }) => domain === BLOCKED_DOMAIN && opType === "Conv",
+    );
+    const dots = convolutions.filter(({ attributes }) => String(attributes["kernel_shape"]?.value) === "8,6");
+    expect(dots).toHaveLength(2);
   });
 
   it("are reordered once on the way in and once on the way out", () => {

@@ -8,12 +8,12 @@ import { convGradWeight } from "./convolutions/conv-grad-weight.ts";
 import { conv, convGradInput } from "./convolutions/conv.ts";
 import { elementwise, expand } from "./elementwise.ts";
 import { averagePool, globalAveragePool, maxPool, maxPoolGrad } from "./pooling.ts";
-import { channelMean, channelSum } from "./reductions.ts";
+import { channelMean, channelSum, mul } from "./reductions.ts";
 import { reluGrad } from "./relu.ts";
 import { pad, slice, sliceGrad } from "./slices.ts";
 
 const elementwiseTypes = `
-  Sub Mul Div Pow Max Min Sum Mean Neg Abs Sign Exp Log Sqrt Reciprocal Erf Sin Cos Tanh Sigmoid Softplus Softsign
+  Sub Div Pow Max Min Sum Mean Neg Abs Sign Exp Log Sqrt Reciprocal Erf Sin Cos Tanh Sigmoid Softplus Softsign
   Identity LeakyRelu Elu Selu HardSigmoid HardSwish Cast Where And Or Not
   Equal Greater GreaterOrEqual Less LessOrEqual`;
 
@@ -33,6 +33,7 @@ export const blockedLowerings: Readonly<Record<string, Readonly<Record<string, B
     Expand: expand,
     GlobalAveragePool: globalAveragePool,
     MaxPool: maxPool,
+    Mul: mul,
     Pad: pad,
     ReduceMean: channelMean,
     ReduceSum: channelSum,

@@ -23,7 +23,12 @@ export interface Chain {
 export function findChains(graph: Graph, leastSize: number): Chain[] {
   const finder = new ChainFinder();
   const members = new Map<Growing, Node[]>();
-  const joined = graph.nodes.map((node) => finder.add(node, chainableSize(node, leastSize)));
+  const results = new Set(graph.outputs.map(({ name }) => name));
+  const joined = graph.nodes.map((node) => {
+    // onnxruntime would copy what leaves the graph once more, to give it its shape
+    const leaves = node.outputs.some(({ name }) => results.has(name));
+    return finder.add(node, leaves ? undefined : chainableSize(node, leastSize));
+  });
   for (const [index, chain] of joined.entries()) {
     if (chain === undefined) continue;
     const whole = wholeOf(chain);

@@ -16,7 +16,7 @@ type Build = (g: Operations, x: Value, y: Value) => Value[];
 function unfused(build: Build): Graph {
   const g = new Operations();
   const [x, y] = inputs.map((tensor, index) => g.input(`x${index}`, tensor.dtype, tensor.shape));
-  build(g, x, y).forEach((value, index) => g.output(value, `y${index}`));
+  build(g, x, y).forEach((value, index) => g.output(g.op("Flatten", [value]), `y${index}`));
   return g.build();
 }
 
@@ -98,13 +98,21 @@ describe("stays as it is", () => {
     expect(fuseChains(graph, SIZES)).toBe(graph);
   });
 
+  test("what leaves the graph", () => {
+    const g = new Operations();
+    const [x, y] = ["x", "y"].map((name) => g.input(name, "float32", [4, 6]));
+    g.output(g.sub(x, g.scale(y, 0.1)), "next");
+    const graph = g.build();
+    expect(fuseChains(graph, SIZES)).toBe(graph);
+  });
+
   test("what does not divide into pieces of some size", () => {
     const graph = unfused((g, x) => [g.neg(g.exp(x))]);
     expect(fuseChains(graph, { least: 24, mostOfPiece: 5 })).not.toBe(graph);
     expect(fuseChains(graph, { least: 24, mostOfPiece: 23 })).not.toBe(graph);
     const odd = new Operations();
     const x = odd.input("x", "float32", [29]);
-    odd.output(odd.neg(odd.exp(x)), "y");
+    odd.output(odd.reduceSum(odd.neg(odd.exp(x)), [0]), "y");
     const prime = odd.build();
     expect(fuseChains(prime, SIZES)).toBe(prime);
   });

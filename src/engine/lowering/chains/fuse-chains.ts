@@ -9,11 +9,11 @@ import { inOrder } from "./in-order.ts";
 export interface ChainSizes {
   /** Smaller values stay in the cache anyway. */
   readonly least: number;
-  /** Of a piece: a few of them fit in a core's cache of 1 MB. */
+  /** Of a piece: four of them fit in a core's cache of 1 MB. */
   readonly mostOfPiece: number;
 }
 
-const SIZES: ChainSizes = { least: 2 ** 19, mostOfPiece: 3 * 2 ** 15 };
+const SIZES: ChainSizes = { least: 3 * 2 ** 18, mostOfPiece: 2 ** 16 };
 
 /** Pieces smaller than this share of what they may be take longer to start than they save. */
 const LEAST_SHARE = 1 / 4;
@@ -45,11 +45,11 @@ function piecesOf({ size }: Chain, { mostOfPiece }: ChainSizes): number | undefi
   return size / pieces >= LEAST_SHARE * mostOfPiece ? pieces : undefined;
 }
 
-/** The nodes that read a value; the graph itself, as undefined, for an output. */
-type Readers = ReadonlyMap<string, ReadonlySet<Node | undefined>>;
+/** The nodes that read a value. */
+type Readers = ReadonlyMap<string, ReadonlySet<Node>>;
 
-function readersOf({ nodes, outputs }: Graph): Readers {
-  const readers = new Map<string, Set<Node | undefined>>(outputs.map(({ name }) => [name, new Set([undefined])]));
+function readersOf({ nodes }: Graph): Readers {
+  const readers = new Map<string, Set<Node>>();
   for (const node of nodes) {
     for (const input of node.inputs) {
       if (input === null) continue;
@@ -73,9 +73,7 @@ function asScan(
   );
   const outputs = nodes
     .map((node) => node.outputs[0])
-    .filter((output) =>
-      [...(readers.get(output.name) ?? [])].some((reader) => reader === undefined || !nodes.includes(reader)),
-    );
+    .filter((output) => [...(readers.get(output.name) ?? [])].some((reader) => !nodes.includes(reader)));
   const within = new Set([...made, ...inputs.map((input) => input.name)]);
   // a name means the same in a body as around it
   const inBody = (value: Value): Value =>
