@@ -14,8 +14,9 @@ import {
 } from "../../core/index.ts";
 import type { Prospect, Verdict } from "../../statistics/index.ts";
 import type { StudySummary } from "../../study/index.ts";
+import { gainOf } from "../analysis/gain.ts";
 import { type Pick, type RecommendedRange, prospectOf } from "../analysis/recommended-ranges.ts";
-import { type StudyAnalysis, differenceOf } from "../analysis/study-analysis.ts";
+import type { StudyAnalysis } from "../analysis/study-analysis.ts";
 import type { StudyDesign } from "../analysis/study-design.ts";
 import { modelsOf } from "../runs/models.ts";
 import { describeCrossover } from "../sentences/crossover-sentence.ts";
@@ -108,14 +109,9 @@ function gainLine({ design, verdicts }: StudyAnalysis, picks: readonly Pick[]): 
 
 /** `of full over scratch at 10: +22.0 points (95 % interval +21.0 to +23.0)`. */
 function gainText(verdict: Verdict, { pick, at }: { pick: Pick; at: string }): string[] {
-  const sides = [true, false].map((transfers) => {
-    const side = verdict.ranking.filter((one) => one.transfers === transfers).map(({ strategy }) => strategy);
-    return side.find((name) => name === pick.prospect.strategy) ?? side[0];
-  });
-  const [transferred, scratch] = sides;
-  const found = differenceOf(verdict, transferred, scratch);
-  if (found === null) return [];
-  const { difference, low, high, level } = found;
+  const gain = gainOf(verdict, pick.prospect.strategy);
+  if (gain === null) return [];
+  const { transferred, scratch, difference, low, high, level } = gain;
   return [
     `of ${transferred} over ${scratch}${at}: ${points(difference)} points (${levelText(level)} interval ${points(low)} to ${points(high)})`,
   ];

@@ -4,6 +4,7 @@ import type { ExampleImages, StudySummary } from "../../study/index.ts";
 import type { Figure } from "./kit/figure.ts";
 import { studyLine } from "./kit/figure-words.ts";
 import { imageRows } from "./kit/image-rows.ts";
+import { inks } from "../look/inks.ts";
 
 /** Side of an image, in pixels; of many classes it is smaller. */
 const LARGEST = 64;
@@ -12,7 +13,7 @@ const DENSE_FROM = 13;
 const MOST_CLASSES = 40;
 const WIDEST_NAME = 180;
 const NARROWEST = 480;
-const TASK_COLORS = { source: "#0072B2", target: "#D55E00", neither: "#777777" };
+const TASK_COLORS = { source: inks.source.light, target: inks.target.light, neither: inks.soft.light };
 
 /** A row a class; null if the study kept no examples. */
 export async function examplesFigure(summary: StudySummary): Promise<Figure | null> {

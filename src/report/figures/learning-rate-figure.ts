@@ -4,6 +4,7 @@ import { describeOptimizer } from "../sentences/recipe-words.ts";
 import type { LearningRateTest } from "../../study/index.ts";
 import { drawFigure } from "./kit/draw-figure.ts";
 import { FULL_WIDTH } from "./kit/figure.ts";
+import { inks } from "../look/inks.ts";
 
 const HEIGHT = 320;
 /** Losses that far above the first one would flatten what matters. */
@@ -11,7 +12,12 @@ const HIGHEST_SHOWN = 1.5;
 /** Share of the axis that the word beside an upright line needs. */
 const LABEL_ROOM = 0.2;
 const LINE_HEIGHT = 15;
-const COLORS = { batch: "#9db7c9", smoothed: "#0072B2", suggestion: "#009E73", minimum: "#D55E00" };
+const COLORS = {
+  batch: inks.steel.light,
+  smoothed: inks.blue.light,
+  suggestion: inks.green.light,
+  minimum: inks.vermilion.light,
+};
 
 /** The figure as SVG, and as PNG at twice its size. */
 export function learningRateFigure(test: LearningRateTest): Promise<{ svg: string; png: Uint8Array }> {

@@ -50,6 +50,11 @@ export function textOutline(
     .join("");
 }
 
+/** The font as a WOFF file: Latin letters alone, so that a page can carry it. */
+export function fontFile(weight: FontWeight): Buffer {
+  return readFileSync(new URL(`../fonts/${files[weight]}`, import.meta.url));
+}
+
 function codePoints(text: string): number[] {
   return Array.from(text, (character) => character.codePointAt(0) ?? 0);
 }
@@ -61,7 +66,7 @@ function advance(font: Font, character: number): number {
 function openFont(weight: FontWeight): Font {
   let font = opened.get(weight);
   if (!font) {
-    font = create(readFileSync(new URL(`../fonts/${files[weight]}`, import.meta.url))) as Font;
+    font = create(fontFile(weight)) as Font;
     opened.set(weight, font);
   }
   return font;

@@ -7,19 +7,30 @@ import { groupTitles } from "../figures/figure-table.ts";
 import { type Markup, html } from "../markup.ts";
 import { qualityTable } from "../tables/quality-table.ts";
 import { tuningTable } from "../tables/tuning-table.ts";
-import { figureMarkup, figuresOf, scrolled, section } from "./sections.ts";
+import { partNames } from "./navigation.ts";
+import { figureMarkup, figuresOf, folded, part, scrolled, section } from "./sections.ts";
 
 interface Closer {
   design: StudyDesign;
   figures: readonly DrawnFigure[];
 }
 
-/** Confusion, ROC, reliability and mistakes. */
-export function answersSection(summary: StudySummary, { design, figures }: Closer): Markup | null {
+/** Mistakes first, then how good the probabilities are, on demand. */
+export function answersPart(summary: StudySummary, { design, figures }: Closer): Markup | null {
   const drawn = figuresOf(figures, "answers");
   const table = qualityTable(summary, design);
   if (drawn.length === 0 && !table) return null;
-  return section(groupTitles.answers, table && scrolled(table), drawn.map(figureMarkup));
+  // what was asked first: the source's matrices come last
+  const first = ["confusion-target", "mistakes", "confusion-source"].flatMap((wanted) =>
+    drawn.filter(({ name }) => name === wanted),
+  );
+  const rest = drawn.filter((figure) => !first.includes(figure));
+  return part(
+    "mistakes",
+    partNames.mistakes,
+    first.map(figureMarkup),
+    folded("How good the probabilities are", table && scrolled(table), rest.map(figureMarkup)),
+  );
 }
 
 /** The trials of learning rates. */

@@ -26,7 +26,7 @@ export function curveSections(
     const own = curves.filter((figure) => figure.model === model.model);
     const content =
       own.length > 0 ? own.map(figureMarkup) : html`<p>No epoch was finished, so there are no curves.</p>`;
-    return html`<h3>${model.title}</h3>
+    return html`<h4>${model.title}</h4>
       ${content}`;
   });
   const shown = design.severalBudgets ? folded("Accuracy and loss of every model, epoch by epoch", perModel) : perModel;

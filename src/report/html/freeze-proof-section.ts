@@ -41,6 +41,16 @@ export function freezeProofSection(summary: StudySummary, design: StudyDesign): 
   return section("Freeze proof", words, counted, proofs, equalNote(summary.runs, design));
 }
 
+/** In a few words what the proof found; all that there is to know where it holds. */
+export function proofGist({ runs }: StudySummary): Markup {
+  const checked = runs.flatMap(({ freezeProof }) => (freezeProof?.frozen.length ? [freezeProof] : []));
+  const broken = checked.filter(({ holds }) => !holds).length;
+  if (checked.length === 0) return html`data, recipe, machine; no layer was frozen`;
+  return broken === 0
+    ? html`<span class="good">✓ frozen layers stayed bit for bit in ${plural(checked.length, "run")}</span>`
+    : html`<span class="bad">✗ the freeze proof does not hold in ${broken} of ${plural(checked.length, "run")}</span>`;
+}
+
 /** Names the trained tensors that came out equal, in runs without frozen layers too; null if there are none. */
 function equalNote(runs: readonly RunRecord[], design: StudyDesign): Markup | null {
   const items = runs.flatMap((run) => {

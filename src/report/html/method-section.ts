@@ -6,7 +6,7 @@ import { type Markup, html } from "../markup.ts";
 import { recipeText } from "../sentences/recipe-words.ts";
 import { section } from "./sections.ts";
 
-/** The method as a list of facts, the protocol's notes, and the command that repeats the study. */
+/** The protocol, the method as a list of facts, and the protocol's notes. */
 export function methodSection(summary: StudySummary): Markup {
   const facts = methodFacts(summary).map(
     ([term, text]) =>
@@ -14,11 +14,12 @@ export function methodSection(summary: StudySummary): Markup {
         <dd>${text}</dd> `,
   );
   const notes = summary.notes.map((note) => html`<p>${note}</p> `);
-  const reproduce = html`<p>
-      The same command on the same machine with the same number of threads gives bit-identical numbers, times aside.
-    </p>
-    <pre><code>${summary.command}</code></pre>`;
-  return html`${section("Method", html`<dl>${facts}</dl> `, notes)} ${section("How to reproduce", reproduce)}`;
+  return section(
+    "Method",
+    html`<p>${summary.protocol}</p>
+      <dl>${facts}</dl> `,
+    notes,
+  );
 }
 
 /** Terms and facts, in reading order; shared with the notebook. */

@@ -33,30 +33,77 @@ function builtIn(): StudySummary {
 }
 
 describe("reportPage", () => {
-  it("puts the answer first, then reasons, table, curves, proof, method, command and doubts", () => {
+  it("puts the answer first, then mistakes, training, comparison, method, doubts and what to do with it", () => {
     const text = readable(reportPage(testSummary(), noFigures));
     const order = [
       "Fine-tune two layers: over 99 % likely within 1 point of the best.",
+      "test accuracy of M4 · fine-tune two layers; 90 % interval",
       "Likely within 1 point of the best: M4 · fine-tune two layers over 99 %",
       "One seed: less certain than three.",
+      "the scale goes from guessing (50 %) to 100 %",
       "What the numbers say",
-      "Comparison",
+      "Training",
+      "Curves",
+      "Compare",
       "Recommendation",
       "Every pair",
-      "Curves",
+      "Method and proof",
       "Freeze proof",
-      "Method",
-      "How to reproduce",
-      "graft study classic",
       "Doubts",
-    ].map((heading) => text.indexOf(heading));
-    expect(order.every((position) => position >= 0)).toBe(true);
-    expect(order).toEqual(order.toSorted((a, b) => a - b));
+      "Use it",
+      "graft predict runs/classic photo.jpg --open",
+      "Repeat it",
+      "graft study classic",
+    ];
+    let from = text.indexOf("Graft study classic");
+    for (const heading of order) {
+      expect([heading, text.indexOf(heading, from) >= 0]).toEqual([heading, true]);
+      from = text.indexOf(heading, from);
+    }
+  });
+
+  it("leads to every part that it has, and to no other", () => {
+    const page = reportPage(shortStudy, shortFigures);
+    const [nav = ""] = /<nav.*?<\/nav>/s.exec(page) ?? [];
+    const links = [...nav.matchAll(/href="#(\w+)"/g)].map(([, id]) => id);
+    expect(links).toEqual(["answer", "training", "compare", "method", "doubts", "use"]);
+    expect([...page.matchAll(/class="part" id="(\w+)"/g)].map(([, id]) => id)).toEqual(links);
+    expect([...page.matchAll(/<details class="part" id="(\w+)"/g)].map(([, id]) => id)).toEqual(["method", "doubts"]);
+  });
+
+  it("leads a student to the conclusion, the table, the notebook and each of the 16 figures in one click", () => {
+    const page = reportPage(shortStudy, shortFigures);
+    for (const id of ["conclusion", "comparison"]) {
+      expect(page).toContain(`<a href="#${id}">`);
+      expect(page).toContain(`<div id="${id}">`);
+    }
+    for (const file of ["report.ipynb", "results.csv", `runs/${runOf(shortStudy, "M4").id}/model.onnx`]) {
+      expect(page).toContain(`<a href="${file}">`);
+    }
+    const curves = shortFigures.filter(({ group }) => group === "curves");
+    expect(curves).toHaveLength(16);
+    for (const { name } of curves) expect(page).toContain(`<a href="plots/${name}.png">`);
+  });
+
+  it("has a row a strategy, the best first, with a dot from chance to 100 %", () => {
+    const page = reportPage(shortStudy, noFigures);
+    const [table = ""] = /<div class="strategies">.*?<\/table>/s.exec(page) ?? [];
+    expect([...table.matchAll(/<th scope="row">(.*?)<\/th>/gs)].map(([, cell = ""]) => readable(cell).trim())).toEqual([
+      "M4 · fine-tune two layers recommended",
+      "M3 · fine-tune one layer",
+      "M2 · no transfer",
+    ]);
+    const places = [...table.matchAll(/<circle cx="([\d.]+)%"/g)].map(([, place]) => Number(place));
+    const accuracies = [...table.matchAll(/class="right accuracy">([\d.]+) %/g)].map(([, accuracy]) =>
+      Number(accuracy),
+    );
+    expect(places).toHaveLength(3);
+    places.forEach((place, row) => expect(place).toBeCloseTo(2 * (accuracies[row] - 50), 0));
   });
 
   it("holds every figure once, inline and labelled", () => {
     const page = reportPage(shortStudy, shortFigures);
-    expect(page.match(/<svg /g)).toHaveLength(17);
+    expect(page.match(/<figure id="[^"]*"[^>]*><svg /g)).toHaveLength(17);
     expect(page.match(/role="img" aria-label="M3 · fine-tune one layer: train and test loss"/g)).toHaveLength(1);
     expect(page).toContain('aria-label="Example images of every class"');
   });
@@ -64,12 +111,15 @@ describe("reportPage", () => {
   it("asks for nothing outside itself", () => {
     const page = reportPage(shortStudy, shortFigures);
     expect(page).toContain(
-      'content="default-src &#39;none&#39;; style-src &#39;unsafe-inline&#39;; img-src data:; script-src ',
+      'content="default-src &#39;none&#39;; style-src &#39;unsafe-inline&#39;; img-src data:; font-src data:; script-src ',
     );
-    expect(page).not.toMatch(/<script\s|<link|<iframe|@import|url\(/);
-    const targets = [...page.matchAll(/\s(?:src|href|xlink:href)="([^"]*)"/g)].map(([, target = ""]) => target);
+    expect(page).not.toMatch(/<script\s|<link|<iframe|@import|url\((?!data:)/);
+    const targets = [...page.matchAll(/\s(?:src|xlink:href)="([^"]*)"/g)].map(([, target = ""]) => target);
     expect(targets.length).toBeGreaterThan(0);
     expect(targets.filter((target) => !target.startsWith("data:image/png;base64,"))).toEqual([]);
+    const links = [...page.matchAll(/<a href="([^"]*)"/g)].map(([, target = ""]) => target);
+    expect(links.length).toBeGreaterThan(20);
+    expect(links.filter((target) => !/^(?:#\w|plots\/|runs\/|\w+\.(?:csv|ipynb|json)$)/.test(target))).toEqual([]);
   });
 
   it("escapes whatever comes from the study", async () => {

@@ -35,26 +35,35 @@ it("finds series to hide in the figures that compare strategies", () => {
   expect(figures).not.toContain("mistakes");
 });
 
-it("tells the story from the answer to the doubts", () => {
-  const headings = [...page.matchAll(/<h2>([^<]*)<\/h2>/g)].map(([, text]) => text.trim());
+it("tells the story from the answer to what to do with it", () => {
+  const headings = [...page.matchAll(/<h([23])>([^<]*)<\/h/g)].map(([, level, text]) => `${level} ${text.trim()}`);
   expect(headings).toEqual([
-    "What the numbers say",
-    "Comparison",
-    "Evidence",
-    "Recommendation",
-    "Cost",
-    "All models together",
-    "Model by model",
-    "What the models answer",
-    "Inside the models",
-    "Learning rates",
-    "Example images",
-    "Freeze proof",
-    "Method",
-    "How to reproduce",
-    "Doubts",
+    "2 Mistakes",
+    "2 Training",
+    "3 All models together",
+    "3 Model by model",
+    "3 Learning rates",
+    "3 Example images",
+    "2 Compare",
+    "3 Evidence",
+    "3 Recommendation",
+    "3 Cost",
+    "2 Inside",
+    "2 Method and proof",
+    "3 Method",
+    "3 Freeze proof",
+    "2 Doubts",
+    "2 Use it",
+    "3 Classify your own images",
+    "3 Files of this study",
+    "3 Repeat it",
   ]);
   expect(page.indexOf('id="learning-curves"')).toBeLessThan(page.indexOf("What the numbers say"));
+});
+
+it("tells the recipe once", () => {
+  const lines = ["SGD, momentum 0.9", "learning rate 0.05"];
+  expect(lines.map((line) => page.split(line).length - 1)).toEqual([1, 1]);
 });
 
 it("counts the proofs of many runs and shows those of one seed", () => {

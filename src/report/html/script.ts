@@ -110,6 +110,60 @@ export const reportScript = `"use strict";
       .filter((mark, index) => texts.indexOf(texts[index]) === index)
       .map((mark) => ({ mark, series: mark.dataset.series, ...middle(mark) }));
   };
+  // what is folded opens where a link leads into it, and on paper
+  const unfold = () => {
+    let at = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const target = at;
+    if (at && !at.matches("details")) at.querySelector(":scope > details")?.setAttribute("open", "");
+    for (; at; at = at.parentElement) if (at.matches("details")) at.open = true;
+    target?.scrollIntoView();
+  };
+  addEventListener("hashchange", unfold);
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest('a[href^="#"]');
+    if (link && link.hash === location.hash) unfold();
+  });
+  if (location.hash) unfold();
+  let closed = [];
+  addEventListener("beforeprint", () => {
+    closed = [...document.querySelectorAll("details:not([open])")];
+    for (const one of closed) one.open = true;
+  });
+  addEventListener("afterprint", () => {
+    for (const one of closed) one.open = false;
+  });
+
+  // the bar shows where the reader is
+  const links = [...document.querySelectorAll("nav a")];
+  const parts = links.map((link) => document.getElementById(link.hash.slice(1)));
+  const mark = () => {
+    const line = innerHeight / 3;
+    const at = parts.findLastIndex((part) => part.getBoundingClientRect().top <= line);
+    links.forEach((link, index) => {
+      if (index === Math.max(0, at)) link.setAttribute("aria-current", "true");
+      else link.removeAttribute("aria-current");
+    });
+  };
+  addEventListener("scroll", mark, { passive: true });
+  mark();
+
+  for (const block of document.querySelectorAll(".command")) {
+    const button = document.createElement("button");
+    button.textContent = "Copy";
+    button.addEventListener("click", async () => {
+      const code = block.querySelector("code");
+      try {
+        await navigator.clipboard.writeText(code.textContent);
+        button.textContent = "Copied";
+      } catch {
+        // a browser that does not let pages copy: the reader can
+        getSelection().selectAllChildren(code);
+        button.textContent = "Selected";
+      }
+    });
+    block.append(button);
+  }
+
   const steps = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End"];
   for (const figure of document.querySelectorAll("figure")) {
     if (!figure.querySelector("[data-tip]")) continue;
@@ -143,7 +197,7 @@ export const reportScript = `"use strict";
       const button = document.createElement("button");
       const key = document.createElement("span");
       key.className = "key";
-      key.style.background = painted.find((color) => color && color !== "white" && color !== "none" && color !== "#222") || "#777";
+      key.style.background = painted.find((color) => color && color !== "none" && color !== "var(--paper)" && color !== "var(--ink)") || "#777";
       button.append(key, name);
       button.setAttribute("aria-pressed", "true");
       button.addEventListener("click", () => {

@@ -1,15 +1,40 @@
-/** @file What sections of `report.html` are made of: headings, figures, tables. */
+/** @file What `report.html` is made of: parts, headings, figures, tables, commands. */
 
 import type { DrawnFigure } from "../figures/draw-figures.ts";
 import { type FigureGroup, groupTitles } from "../figures/figure-table.ts";
+import { themed } from "../look/inks.ts";
 import { type Markup, type MarkupPart, html, raw } from "../markup.ts";
 import { tableAsHtml } from "../tables/table-formats.ts";
 import type { TextTable } from "../tables/text-table.ts";
+import type { PartName } from "./navigation.ts";
 
-/** A heading and what stands under it. */
+/** One of the page's parts, which the navigation leads to. */
+export function part(id: PartName, title: string, ...content: MarkupPart[]): Markup {
+  return html`<section class="part" id="${id}">
+    <h2>${title}</h2>
+    ${content}
+  </section>`;
+}
+
+/** A part that is shown on demand, with what a reader learns without unfolding it. */
+export function foldedPart(
+  id: PartName,
+  { title, gist }: { title: string; gist: MarkupPart },
+  ...content: MarkupPart[]
+): Markup {
+  return html`<details class="part" id="${id}">
+    <summary>
+      <h2>${title}</h2>
+      <span class="soft">${gist}</span>
+    </summary>
+    ${content}
+  </details>`;
+}
+
+/** A heading within a part and what stands under it. */
 export function section(title: string, ...content: MarkupPart[]): Markup {
   return html`<section>
-    <h2>${title}</h2>
+    <h3>${title}</h3>
     ${content}
   </section>`;
 }
@@ -32,9 +57,9 @@ export function figureSection(
   return own.length === 0 ? null : section(groupTitles[group], before, own.map(figureMarkup), after());
 }
 
-/** One figure, inline. */
+/** One figure, inline, in the page's colours. */
 export function figureMarkup({ name, toggles, svg }: DrawnFigure): Markup {
-  return html`<figure id="${name}" ${toggles ? raw('data-toggles=""') : null}>${raw(svg)}</figure> `;
+  return html`<figure id="${name}" ${toggles ? raw('data-toggles=""') : null}>${raw(themed(svg))}</figure> `;
 }
 
 /** The figures of a group, in their order. */
@@ -44,5 +69,17 @@ export function figuresOf(figures: readonly DrawnFigure[], group: FigureGroup): 
 
 /** A table that scrolls where the page is too narrow; `look` is a class of the style sheet. */
 export function scrolled(table: TextTable, look = ""): Markup {
-  return html`<div class="${`scroll ${look}`.trim()}">${tableAsHtml(table)}</div> `;
+  return html`<div class="${`scroll ${look}`.trim()}" tabindex="0">${tableAsHtml(table)}</div> `;
+}
+
+/** What is typed, for copying. */
+export function commandBlock(text: string): Markup {
+  return html`<div class="command">
+    <pre><code>${text}</code></pre>
+  </div> `;
+}
+
+/** Non-breaking spaces between numbers and their units. */
+export function unitsKept(text: string): string {
+  return text.replace(/(\d) (%|s\b|min\b|h\b|times\b)/g, "$1\u00a0$2");
 }

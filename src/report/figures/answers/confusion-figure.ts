@@ -9,6 +9,7 @@ import { FULL_WIDTH, type Figure, panelTitle } from "../kit/figure.ts";
 import { studyLine } from "../kit/figure-words.ts";
 import { tipLayer, tipOf } from "../svg/mark-data.ts";
 import { wrapText } from "../svg/wrap-text.ts";
+import { inks } from "../../look/inks.ts";
 
 /** Above this many classes numbers would not fit their cells. */
 const MOST_NUMBERED = 12;
@@ -90,10 +91,10 @@ function matrixView(one: EvaluatedRun, cell: number): object {
   const shade = { domain: [0, 1], range: ["#eef4f9", "#08519c"] };
   const squares = tipLayer(
     cells,
-    { type: "rect", stroke: "white", strokeWidth: cell > 12 ? 1 : 0.3 },
+    { type: "rect", stroke: inks.paper.light, strokeWidth: cell > 12 ? 1 : 0.3 },
     { x, y, color: { field: "share", type: "quantitative", legend: null, scale: shade } },
   );
-  const ink = { condition: { test: "datum.share > 0.55", value: "white" }, value: "#222" };
+  const ink = { condition: { test: "datum.share > 0.55", value: "white" }, value: "#1a1a1a" };
   const number = { type: "text", fontSize: Math.min(13, Math.max(8, cell / 3)) };
   const numbers = tipLayer(cells, number, { x, y, text: { field: "text" }, color: ink });
   return {

@@ -10,6 +10,7 @@ import { studyLine } from "../kit/figure-words.ts";
 import { type PlacedWord, pictureView } from "../kit/picture-view.ts";
 import { planesToPng } from "../svg/image-png.ts";
 import { cutText } from "../svg/wrap-text.ts";
+import { inks } from "../../look/inks.ts";
 
 const CELL = 80;
 const GAP = 6;
@@ -53,7 +54,14 @@ export async function mistakesFigure(summary: StudySummary, { design }: StudyAna
         cell,
         words: [
           ...runs.map(({ style }, row): PlacedWord => {
-            return { x: 12, y: row * ROW_HEIGHT + 14, text: style.name, size: 13, weight: "bold", color: "#222" };
+            return {
+              x: 12,
+              y: row * ROW_HEIGHT + 14,
+              text: style.name,
+              size: 13,
+              weight: "bold",
+              color: inks.ink.light,
+            };
           }),
           ...shown.flatMap(({ mistake, x, y }) => captionOf(mistake, { x, y: y + IMAGE })),
         ],
@@ -80,9 +88,9 @@ function planesOf({ index, imageBase64 }: Mistake, { examples }: StudySummary): 
 
 function captionOf({ trueClass, answer, probability }: Mistake, { x, y }: { x: number; y: number }): PlacedWord[] {
   const lines = [
-    { text: trueClass, color: "#222" },
-    { text: `“${answer}”`, color: "#B03A00" },
-    { text: percent(probability), color: "#555" },
+    { text: trueClass, color: inks.ink.light },
+    { text: `“${answer}”`, color: inks.target.light },
+    { text: percent(probability), color: inks.soft.light },
   ];
   return lines.map(({ text, color }, line) => ({
     x,

@@ -7,10 +7,11 @@ import { tipLayer, tipOf } from "../svg/mark-data.ts";
 import type { SeriesStyle } from "../kit/palette.ts";
 import { FULL_WIDTH } from "../kit/figure.ts";
 import type { XyAxis } from "../kit/xy-panel.ts";
+import { inks } from "../../look/inks.ts";
 
 const ROW_HEIGHT = 32;
 const FONT_SIZE = 11;
-const GREY = "#444";
+const GREY = inks.rule.light;
 
 /** A view with one row a crossover. */
 export function crossoverStrip(
@@ -45,7 +46,7 @@ export function crossoverStrip(
       tipLayer(rows, { type: "point", filled: true, size: 60, color: GREY, opacity: 1 }, { x: pixel("at"), y }),
       {
         data: { values: rows },
-        mark: { type: "text", align: "center", baseline: "middle", fontSize: FONT_SIZE, color: "#333" },
+        mark: { type: "text", align: "center", baseline: "middle", fontSize: FONT_SIZE, color: inks.ink.light },
         encoding: { x: pixel("textX"), y: pixel("textY"), text: { field: "text" } },
       },
     ],

@@ -13,12 +13,13 @@ import type { SeriesStyle } from "../kit/palette.ts";
 import { clipped, endsOf } from "../kit/strategy-series.ts";
 import type { XySeries } from "../kit/xy-panel.ts";
 import { xyView } from "../kit/xy-view.ts";
+import { inks } from "../../look/inks.ts";
 
 const styles: Record<CurveKind, SeriesStyle> = {
-  AnB: { name: "AnB: from the source, frozen", color: "#D55E00", dash: [1, 0], shape: "circle" },
-  "AnB+": { name: "AnB+: from the source, fine-tuned", color: "#E69F00", dash: [7, 3], shape: "square" },
-  BnB: { name: "BnB: from the target, frozen", color: "#0072B2", dash: [1, 0], shape: "triangle-up" },
-  "BnB+": { name: "BnB+: from the target, fine-tuned", color: "#56B4E9", dash: [7, 3], shape: "diamond" },
+  AnB: { name: "AnB: from the source, frozen", color: inks.vermilion.light, dash: [1, 0], shape: "circle" },
+  "AnB+": { name: "AnB+: from the source, fine-tuned", color: inks.orange.light, dash: [7, 3], shape: "square" },
+  BnB: { name: "BnB: from the target, frozen", color: inks.blue.light, dash: [1, 0], shape: "triangle-up" },
+  "BnB+": { name: "BnB+: from the target, fine-tuned", color: inks.sky.light, dash: [7, 3], shape: "diamond" },
 };
 
 /** One figure a budget that has layer curves of at least two points. */

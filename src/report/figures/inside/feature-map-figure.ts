@@ -8,11 +8,16 @@ import { studyLine } from "../kit/figure-words.ts";
 import { type SeriesStyle, modelStyle } from "../kit/palette.ts";
 import type { XyAxis, XySeries } from "../kit/xy-panel.ts";
 import { xyView } from "../kit/xy-view.ts";
+import { inks } from "../../look/inks.ts";
 
 const LARGEST = 330;
 /** Room around the points, as a share of their extent. */
 const MARGIN = 0.04;
 const RAW_PIXELS = "raw pixels";
+const { vermilion, black, purple, violet, brown } = inks;
+const STRONG = [vermilion, black, purple, violet, brown];
+const { sky, green, orange, blue, grey, steel, moss, sand } = inks;
+const PALE = [sky, green, orange, blue, grey, steel, moss, sand];
 
 const methodNames: Record<FeatureMapRecord["method"], string> = { pca: "PCA", tsne: "t-SNE" };
 
@@ -84,17 +89,15 @@ function mapView(
 /** Target classes first, in strong colours and as diamonds; source classes are circles in pale ones. */
 function mapStyles(summary: StudySummary, maps: readonly FeatureMapRecord[]): SeriesStyle[] {
   const shown = new Set(maps.flatMap(({ points }) => points.map(nameOf)));
-  const strong = ["#D55E00", "#000000", "#CC79A7", "#7B3294", "#A6611A"];
   const target = summary.target.classNames.map((className, index): SeriesStyle => ({
     name: nameOf({ className, task: "target" }),
-    color: strong[index % strong.length],
+    color: STRONG[index % STRONG.length].light,
     dash: [1, 0],
     shape: index % 2 === 0 ? "diamond" : "triangle-up",
   }));
-  const pale = ["#56B4E9", "#009E73", "#E69F00", "#0072B2", "#999999", "#B3CDE3", "#A6D854", "#E5C494"];
   const source = (summary.source?.classNames ?? []).map((className, index): SeriesStyle => ({
     ...modelStyle(index, nameOf({ className, task: "source" })),
-    color: pale[index % pale.length],
+    color: PALE[index % PALE.length].light,
     shape: "circle",
   }));
   return [...target, ...source].filter((style) => shown.has(style.name));

@@ -9,6 +9,7 @@ import { FULL_WIDTH, type Figure } from "../kit/figure.ts";
 import { studyLine } from "../kit/figure-words.ts";
 import { type PlacedWord, pictureView } from "../kit/picture-view.ts";
 import { rgbToPng } from "../svg/image-png.ts";
+import { inks } from "../../look/inks.ts";
 
 const TILE = 30;
 const GAP = 9;
@@ -45,7 +46,7 @@ export async function filtersFigure(summary: StudySummary, { design }: StudyAnal
   const headings = blocks.map(({ filters: { runId, count }, shown, y }): PlacedWord => {
     const more = shown < count ? `, the first ${shown} of ${plural(count, "filter")}` : "";
     const text = `${titleOf(runId, { summary, design })}${more}`;
-    return { x: 0, y: y + 14, text, size: 13, weight: "bold", color: "#222" };
+    return { x: 0, y: y + 14, text, size: 13, weight: "bold", color: inks.ink.light };
   });
   return {
     name: "first-filters",

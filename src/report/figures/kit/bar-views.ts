@@ -6,6 +6,7 @@ import type { StrategyRuns } from "../../analysis/study-design.ts";
 import { tipLayer, tipOf } from "../svg/mark-data.ts";
 import { FULL_WIDTH, type Figure, panelTitle } from "./figure.ts";
 import { clipped, strategyStyle } from "./strategy-series.ts";
+import { inks } from "../../look/inks.ts";
 
 const ROW_HEIGHT = 26;
 const GAP = 22;
@@ -109,7 +110,7 @@ function panelView(
 
 /** Across all bars. */
 function ruleLayer(at: number, x: object): object {
-  const mark = { type: "rule", color: "#777", strokeDash: [3, 3] };
+  const mark = { type: "rule", color: inks.rule.light, strokeDash: [3, 3] };
   return { data: { values: [{ at }] }, mark, encoding: { x: { ...x, field: "at" } } };
 }
 
@@ -153,11 +154,11 @@ function spanLayers(panel: BarPanel, { x, y }: Channels): object[] {
     text: bar.text,
     tip: tipOf(bar.name, bar.tip),
   }));
-  const word = { type: "text", align: "left", baseline: "middle", dx: 5, fontSize: 11, color: "#222" };
+  const word = { type: "text", align: "left", baseline: "middle", dx: 5, fontSize: 11, color: inks.ink.light };
   return [
     tipLayer(
       spans.filter((span) => span.low !== span.high),
-      { type: "rule", strokeWidth: 1.5, color: "#111" },
+      { type: "rule", strokeWidth: 1.5, color: inks.ink.light },
       { y, x: { ...x, field: "low" }, x2: { field: "high" } },
     ),
     tipLayer(spans, word, { y, x: { ...x, field: "edge" }, text: { field: "text" } }),
@@ -169,6 +170,6 @@ function dotLayer(panel: BarPanel, { x, y }: Channels): object {
   const values = panel.bars.flatMap((bar) =>
     bar.dots.map((value) => ({ name: bar.name, value, tip: tipOf(bar.name, bar.tip) })),
   );
-  const mark = { type: "point", filled: true, size: 14, color: "#111", opacity: 0.6 };
+  const mark = { type: "point", filled: true, size: 14, color: inks.ink.light, opacity: 0.6 };
   return tipLayer(values, mark, { y, x: { ...x, field: "value" } });
 }

@@ -5,6 +5,7 @@ import { FONT_FAMILY } from "../../font/typeface.ts";
 import { wrapText } from "../svg/wrap-text.ts";
 import { legendView } from "./legend.ts";
 import type { SeriesStyle } from "./palette.ts";
+import { inks } from "../../look/inks.ts";
 
 /** Width inside the axes of a figure of one column, in pixels. */
 export const FULL_WIDTH = 640;
@@ -43,7 +44,7 @@ export function figureSpec(figure: Omit<Figure, "name">): TopLevelSpec {
   const textWidth = width + TITLE_OVERHANG;
   const lines = subtitle.flatMap((line) => wrapText(line, textWidth, { fontSize: SUBTITLE_SIZE }));
   return {
-    background: "white",
+    background: inks.paper.light,
     padding: 14,
     title: {
       text: wrapText(title, textWidth, { fontSize: TITLE_SIZE, weight: "bold" }),
@@ -69,7 +70,7 @@ export function columnWidth(columns: number): number {
 
 /** The title of one of several panels, a line or several. */
 export function panelTitle(text: string | string[]): object {
-  return { text, fontSize: 12, fontWeight: "bold", color: "#333", anchor: "start", offset: 6 };
+  return { text, fontSize: 12, fontWeight: "bold", color: inks.ink.light, anchor: "start", offset: 6 };
 }
 
 /** The looks of every figure. */
@@ -77,25 +78,25 @@ const theme = {
   // One label for the whole figure is read out where it is embedded; one for every mark would be noise.
   aria: false,
   font: FONT_FAMILY,
-  view: { stroke: "#d0d0d0" },
+  view: { stroke: inks.frame.light },
   title: {
     anchor: "start",
     frame: "group",
     fontSize: TITLE_SIZE,
-    color: "#111",
+    color: inks.ink.light,
     subtitleFontSize: SUBTITLE_SIZE,
-    subtitleColor: "#555",
+    subtitleColor: inks.soft.light,
     subtitleLineHeight: 16,
     subtitlePadding: 6,
     offset: 12,
   },
   axis: {
-    gridColor: "#ececec",
-    domainColor: "#888",
-    tickColor: "#888",
-    labelColor: "#444",
+    gridColor: inks.grid.light,
+    domainColor: inks.rule.light,
+    tickColor: inks.rule.light,
+    labelColor: inks.ink.light,
     labelFontSize: 11,
-    titleColor: "#333",
+    titleColor: inks.ink.light,
     titleFontSize: 12,
     titleFontWeight: "normal",
     titlePadding: 8,

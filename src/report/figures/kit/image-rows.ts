@@ -4,6 +4,7 @@ import { textWidth } from "../../font/typeface.ts";
 import { planesToPng } from "../svg/image-png.ts";
 import { cutText } from "../svg/wrap-text.ts";
 import { type PlacedWord, pictureView } from "./picture-view.ts";
+import { inks } from "../../look/inks.ts";
 
 const NAME_SIZE = 13;
 const NOTE_SIZE = 11;
@@ -55,8 +56,8 @@ export async function imageRows(
   const view = pictureView({
     images: await Promise.all(images),
     cell,
-    words: named.flatMap(({ name, note, color = "#555", y }): PlacedWord[] => [
-      { x: nameX, y: y + middle - 2, text: name, size: NAME_SIZE, weight: "bold", color: "#222" },
+    words: named.flatMap(({ name, note, color = inks.soft.light, y }): PlacedWord[] => [
+      { x: nameX, y: y + middle - 2, text: name, size: NAME_SIZE, weight: "bold", color: inks.ink.light },
       { x: nameX, y: y + middle + 13, text: note, size: NOTE_SIZE, color },
     ]),
     patches: named.flatMap(({ color, y }) => (color ? [{ x: 0, y, width: 4, height: cell.height, color }] : [])),

@@ -3,6 +3,7 @@
 import { textWidth } from "../../font/typeface.ts";
 import { tipLayer, tipOf } from "../svg/mark-data.ts";
 import { type SeriesStyle, styleScales } from "./palette.ts";
+import { inks } from "../../look/inks.ts";
 
 const LEGEND_FONT_SIZE = 12;
 const KEY_WIDTH = 32;
@@ -31,8 +32,8 @@ export function legendView(
   const y = pixel("y");
   const values = entries.map((entry) => ({ ...entry, tip: tipOf(entry.series) }));
   const line = { type: "rule", strokeWidth: 2 };
-  const dot = { type: "point", filled: true, size: 50, opacity: 1, stroke: "white", strokeWidth: 1 };
-  const name = { type: "text", align: "left", baseline: "middle", fontSize: LEGEND_FONT_SIZE, color: "#222" };
+  const dot = { type: "point", filled: true, size: 50, opacity: 1, stroke: inks.paper.light, strokeWidth: 1 };
+  const name = { type: "text", align: "left", baseline: "middle", fontSize: LEGEND_FONT_SIZE, color: inks.ink.light };
   const lines = tipLayer(values, line, { x: pixel("x"), x2: { field: "x2" }, y, color, strokeDash: dash });
   const dots = tipLayer(values, dot, { x: pixel("middle"), y, color, shape });
   const names = tipLayer(values, name, { x: pixel("textX"), y, text: { field: "series" } });

@@ -1,5 +1,7 @@
 /** @file How curves are told apart: colour, dash and point shape, so that colour is never the only difference. */
 
+import { seriesInks } from "../../look/inks.ts";
+
 /** How one curve is drawn and what the legend calls it. */
 export interface SeriesStyle {
   name: string;
@@ -10,12 +12,7 @@ export interface SeriesStyle {
   shape: string;
 }
 
-/**
- * Colours that stay apart under the common kinds of colour blindness; yellow is left out, white paper swallows it.
- *
- * Source: Okabe and Ito 2008, "Color universal design".
- */
-const COLORS = ["#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#000000"];
+const COLORS = Object.values(seriesInks).map(({ light }) => light);
 const DASHES = [
   [1, 0],
   [7, 3],
@@ -35,8 +32,8 @@ export function modelStyle(index: number, name: string): SeriesStyle {
 }
 
 /** Train and test of one model. */
-export const trainStyle: SeriesStyle = { name: "train", color: "#E69F00", dash: [6, 3], shape: "square" };
-export const testStyle: SeriesStyle = { name: "test", color: "#0072B2", dash: [1, 0], shape: "circle" };
+export const trainStyle: SeriesStyle = { name: "train", color: seriesInks.orange.light, dash: [6, 3], shape: "square" };
+export const testStyle: SeriesStyle = { name: "test", color: seriesInks.blue.light, dash: [1, 0], shape: "circle" };
 
 /** The encodings that give each series its look. */
 export function styleScales(styles: readonly SeriesStyle[]): Record<"color" | "dash" | "shape", object> {

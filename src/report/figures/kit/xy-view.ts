@@ -4,8 +4,9 @@ import { tipLayer, tipOf } from "../svg/mark-data.ts";
 import { FULL_WIDTH, panelTitle } from "./figure.ts";
 import { styleScales } from "./palette.ts";
 import type { XyAxis, XyPanel, XyPoint, XyRule } from "./xy-panel.ts";
+import { inks } from "../../look/inks.ts";
 
-const RULE_COLOR = "#777";
+const RULE_COLOR = inks.rule.light;
 const POINT_SIZE = 46;
 const TICKS = 6;
 /** Bands over each other darken, so many of them are paler. */
@@ -50,7 +51,7 @@ function seriesLayers(panel: XyPanel, rows: Row[]): object[] {
   const band = { type: "area", fillOpacity: bandOpacity ?? (panel.series.length > 3 ? PALE_BAND : BAND), opacity: 1 };
   const whisker = { type: "rule", strokeWidth: 1.6, opacity: 0.75 };
   const line = { type: "line", strokeWidth: 2, strokeJoin: "round" };
-  const dot = { type: "point", filled: true, size: pointSize, opacity, stroke: "white", strokeWidth: 0.8 };
+  const dot = { type: "point", filled: true, size: pointSize, opacity, stroke: inks.paper.light, strokeWidth: 0.8 };
   const layers: object[] = [];
   if (rows.some(({ low, high }) => low !== high)) {
     layers.push(spread === "bands" ? tipLayer(wholes, band, ends) : tipLayer(rows, whisker, ends));
@@ -112,7 +113,7 @@ function ruleLayers(rule: XyRule, { x, y, width, height }: XyPanel & { width: nu
     dx: 6,
     dy: rule.shift ?? 0,
     fontSize: 11,
-    color: "#555",
+    color: inks.soft.light,
   };
   return [line, { data, mark, encoding: { ...beside, text: { value: rule.label } } }];
 }
