@@ -6,6 +6,8 @@ import type { LabelledImages } from "./dataset.ts";
 /** Some images of one part (train or test) of a data set, with the labels of a task. */
 export interface ImageSubset {
   readonly part: LabelledImages;
+  /** Where the images of the part lie, in its order, if they are files of their own. */
+  readonly files?: readonly string[];
   /** Which images of the part. */
   readonly indices: Uint32Array;
   /** The label of each of them in the task, as long as `indices`. */

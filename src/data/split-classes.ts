@@ -61,14 +61,18 @@ export function takeClasses(
   const classNames = classIds.map((classId) => dataset.classNames[classId]);
   const labelNames = keepOriginalLabels ? dataset.classNames : classNames;
   const labelOf = new Map(classIds.map((classId, label) => [classId, keepOriginalLabels ? classId : label]));
-  const subset = (part: LabelledImages): ImageSubset => ({ ...selectLabels(part, labelOf), classNames: labelNames });
+  const subset = (part: LabelledImages, files: readonly string[] | undefined): ImageSubset => ({
+    ...selectLabels(part, labelOf),
+    ...(files === undefined ? {} : { files }),
+    classNames: labelNames,
+  });
   rejectEmptyClasses(dataset, classIds);
-  const validation = dataset.validation === undefined ? null : subset(dataset.validation);
+  const validation = dataset.validation === undefined ? null : subset(dataset.validation, dataset.files?.validation);
   return {
     classIds,
     classNames,
-    train: subset(dataset.train),
-    test: subset(dataset.test),
+    train: subset(dataset.train, dataset.files?.train),
+    test: subset(dataset.test, dataset.files?.test),
     validation: validation?.indices.length === 0 ? null : validation,
   };
 }

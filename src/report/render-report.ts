@@ -2,6 +2,7 @@
 
 import { analyseStudy } from "./analysis/study-analysis.ts";
 import { type DrawnFigure, drawFigures } from "./figures/draw-figures.ts";
+import { mistakesSection } from "./html/mistakes-section.ts";
 import { reportPage } from "./html/report-page.ts";
 import { reportNotebook } from "./notebook/report-notebook.ts";
 import { resultsCsv } from "./results-csv.ts";
@@ -23,9 +24,10 @@ export async function renderReport(stored: StoredSummary): Promise<ReportFile[]>
   const summary = completeSummary(stored);
   const analysis = analyseStudy(summary);
   const figures = await drawFigures(summary, analysis);
+  const mistakes = await mistakesSection(summary, analysis);
   return [
     ...figures.flatMap(plotFiles),
-    { path: "report.html", content: reportPage(summary, { analysis, figures }) },
+    { path: "report.html", content: reportPage(summary, { analysis, figures, mistakes }) },
     { path: "report.ipynb", content: reportNotebook(summary, { analysis, figures }) },
     { path: "results.csv", content: resultsCsv(summary) },
   ];

@@ -240,6 +240,8 @@ function testEvaluation({
     roc: classNames.map((className) => ({ className, points })),
     mistakes: Array.from({ length: 12 }, (_, index) => ({
       index: index * 7,
+      // every second image is a file, one of them with a name that is no good manners
+      ...(index % 2 === 0 ? { file: index === 2 ? `test/\u202e<b>"2".jpg` : `test/image-${index}.jpg` } : {}),
       trueClass: classNames[index % classNames.length],
       answer: classNames[(index + 1) % classNames.length],
       probability: 0.999 - 0.01 * index,

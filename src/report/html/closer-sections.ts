@@ -16,19 +16,25 @@ interface Closer {
 }
 
 /** Mistakes first, then how good the probabilities are, on demand. */
-export function answersPart(summary: StudySummary, { design, figures }: Closer): Markup | null {
+export function answersPart(
+  summary: StudySummary,
+  { design, figures, mistakes }: Closer & { mistakes: Markup | null },
+): Markup | null {
   const drawn = figuresOf(figures, "answers");
   const table = qualityTable(summary, design);
   if (drawn.length === 0 && !table) return null;
-  // what was asked first: the source's matrices come last
-  const first = ["confusion-target", "mistakes", "confusion-source"].flatMap((wanted) =>
+  // the figure of mistakes is for files and the notebook: the page shows more of them
+  const matrices = ["confusion-target", "confusion-source"].flatMap((wanted) =>
     drawn.filter(({ name }) => name === wanted),
   );
-  const rest = drawn.filter((figure) => !first.includes(figure));
+  const rest = drawn.filter((figure) => figure.name !== "mistakes" && !matrices.includes(figure));
+  const [target, ...source] = matrices.map(figureMarkup);
   return part(
     "mistakes",
     partNames.mistakes,
-    first.map(figureMarkup),
+    target,
+    mistakes,
+    source,
     folded("How good the probabilities are", table && scrolled(table), rest.map(figureMarkup)),
   );
 }

@@ -10,7 +10,7 @@ const shortStudy = testSummary({ epochs: 2 });
 const shortFigures = await drawFigures(shortStudy, analyseStudy(shortStudy));
 
 function reportPage(summary: StudySummary, figures: DrawnFigure[]): string {
-  return pageOf(summary, { analysis: analyseStudy(summary), figures });
+  return pageOf(summary, { analysis: analyseStudy(summary), figures, mistakes: null });
 }
 
 /** The page's text as a reader sees it: without tags, entities decoded, spaces collapsed. */

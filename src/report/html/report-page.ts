@@ -27,6 +27,8 @@ const scriptElement = raw(`<script>${reportScript}</script>`);
 export interface PageParts {
   analysis: StudyAnalysis;
   figures: readonly DrawnFigure[];
+  /** What `mistakesSection` made, whose images take time. */
+  mistakes: Markup | null;
 }
 
 /** The page as text, with its figures inline. */
@@ -43,7 +45,7 @@ export function reportPage(summary: StudySummary, parts: PageParts): string {
 }
 
 /** In the page's order; null where the study has nothing of the kind. */
-function partsOf(summary: StudySummary, { analysis, figures }: PageParts): Record<PartName, Markup | null> {
+function partsOf(summary: StudySummary, { analysis, figures, mistakes }: PageParts): Record<PartName, Markup | null> {
   const { design } = analysis;
   // the picture that holds the answer stands beside it
   const isLayers = figures.some(({ group }) => group === "layers") && !design.severalBudgets;
@@ -53,7 +55,7 @@ function partsOf(summary: StudySummary, { analysis, figures }: PageParts): Recor
   const told = doubts(summary);
   return {
     answer: answerPart(summary, { analysis, conclusion: concludeStudy(summary, analysis), leading }),
-    mistakes: answersPart(summary, { design, figures }),
+    mistakes: answersPart(summary, { design, figures, mistakes }),
     training: part(
       "training",
       partNames.training,

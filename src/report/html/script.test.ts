@@ -3,11 +3,16 @@ import { expect, it } from "vitest";
 import { analyseStudy } from "../analysis/study-analysis.ts";
 import { drawFigures } from "../figures/draw-figures.ts";
 import { budgetStudy, withDetails } from "../study-of-budgets.fixture.ts";
+import { mistakesSection } from "./mistakes-section.ts";
 import { reportPage } from "./report-page.ts";
 
 const summary = withDetails(budgetStudy());
 const analysis = analyseStudy(summary);
-const page = reportPage(summary, { analysis, figures: await drawFigures(summary, analysis) });
+const page = reportPage(summary, {
+  analysis,
+  figures: await drawFigures(summary, analysis),
+  mistakes: await mistakesSection(summary, analysis),
+});
 
 it("is the page's only script, and the policy lets exactly it run", () => {
   const scripts = [...page.matchAll(/<script>(.*?)<\/script>/gs)].map(([, code]) => code);
@@ -39,6 +44,7 @@ it("tells the story from the answer to what to do with it", () => {
   const headings = [...page.matchAll(/<h([23])>([^<]*)<\/h/g)].map(([, level, text]) => `${level} ${text.trim()}`);
   expect(headings).toEqual([
     "2 Mistakes",
+    "3 Wrong answers, the surest first",
     "2 Training",
     "3 All models together",
     "3 Model by model",

@@ -4,7 +4,8 @@ import { z } from "zod";
 import { trainingSchema } from "../file/training-schema.ts";
 import type { FeatureMapRecord, TransferabilityRecord } from "./analysis-record.ts";
 import type { BudgetRecommendation, BudgetStand, SeedsRecord } from "./answer-record.ts";
-import type { EpochRecord, EvaluationRecord, RunRecord, StudySummary, TuningRecord, TuningTrial } from "./records.ts";
+import type { EvaluationRecord } from "./evaluation-record.ts";
+import type { EpochRecord, RunRecord, StudySummary, TuningRecord, TuningTrial } from "./records.ts";
 
 /** A schema for every field of a record, by the compiler's word. Fields that are not known here are kept. */
 type FieldsOf<Record> = { readonly [Field in keyof Required<Record>]: z.ZodType };
@@ -41,6 +42,9 @@ const proofTensorSchema = z.looseObject({
   after: text,
 });
 
+const odds = z.looseObject({ className: text, probability: measured });
+const oddsOf = { probability: measured, probabilities: z.array(odds).optional() };
+const image = { index: count, file: text.optional(), imageBase64: text };
 const evaluationSchema = z.looseObject({
   confusion: z.array(z.array(count)),
   perClass: z.array(
@@ -61,9 +65,7 @@ const evaluationSchema = z.looseObject({
   logLoss: measured,
   correct: text.optional(),
   roc: z.array(z.looseObject({ className: text, points: z.array(z.tuple([measured, measured])) })).optional(),
-  mistakes: z
-    .array(z.looseObject({ index: count, trueClass: text, answer: text, probability: measured, imageBase64: text }))
-    .optional(),
+  mistakes: z.array(z.looseObject({ ...image, trueClass: text, answer: text, ...oddsOf })).optional(),
 } satisfies FieldsOf<EvaluationRecord>);
 
 const runFields = {

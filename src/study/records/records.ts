@@ -6,6 +6,7 @@ import type { SourceProbe } from "../file/plan.ts";
 import type { FeatureMapRecord, TransferabilityRecord } from "./analysis-record.ts";
 import type { TrainingConfig } from "../file/training-schema.ts";
 import type { BudgetRecommendation } from "./answer-record.ts";
+import type { EvaluationRecord } from "./evaluation-record.ts";
 
 /** One line of `history.jsonl`: the state of a run after one epoch. Losses in nats, accuracies in [0, 1]. */
 export interface EpochRecord {
@@ -172,35 +173,6 @@ export interface TuningTrial {
   /** 1: a third of the steps alone; 2: all of them. */
   rounds?: number;
   diverged?: boolean;
-}
-
-/** What a finished model says of every test image, condensed. */
-export interface EvaluationRecord {
-  /** Rows are true classes, columns the model's answers, in the order of the task's labels. */
-  confusion: number[][];
-  perClass: {
-    className: string;
-    precision: number;
-    recall: number;
-    f1: number;
-    support: number;
-    rocAuc: number | null;
-    averagePrecision: number | null;
-  }[];
-  /** One class against all others, the mean over classes; null where a class has no test image. */
-  rocAuc: number | null;
-  averagePrecision: number | null;
-  /** Expected calibration error over 15 bins of equal width. */
-  calibrationError: number;
-  /** Bins with answers in them: the model's mean probability of its answer, and the share that was right. */
-  calibration: { confidence: number; accuracy: number; count: number }[];
-  logLoss: number;
-  /** Which test images it answered right, a bit each, as `packAnswers` packs them; absent in records of earlier versions. */
-  correct?: string;
-  /** ROC of each class as points (false positive rate, true positive rate), thinned to what a figure can show. */
-  roc?: { className: string; points: [number, number][] }[];
-  /** The images that the model got most wrong, the surest wrong answer first. */
-  mistakes?: { index: number; trueClass: string; answer: string; probability: number; imageBase64: string }[];
 }
 
 export interface TaskRecord {

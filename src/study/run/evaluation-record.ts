@@ -3,11 +3,13 @@
 import { type ImageShape, type ImageSubset, readImage } from "../../data/index.ts";
 import { type Predictions, classificationMetrics, packAnswers, predictedLabels } from "../../statistics/index.ts";
 import { thumbnail } from "../material/thumbnail.ts";
-import type { EvaluationRecord } from "../records/records.ts";
+import type { EvaluationRecord } from "../records/evaluation-record.ts";
 
 /** Points of a ROC curve that a figure can show. */
 const ROC_POINTS = 100;
 const MISTAKES = 12;
+/** Classes of a mistake whose probabilities are kept. */
+const LIKELIEST = 5;
 
 export interface EvaluationRecordOptions {
   subset: ImageSubset;
@@ -83,13 +85,25 @@ function mistakesOf(
     .map((image) => {
       const index = subset.indices[image];
       const bytes = new Uint8Array(size);
+      const file = subset.files?.[index];
       readImage(subset.part.pixels, index, bytes);
       return {
         index,
+        ...(file === undefined ? {} : { file }),
         trueClass: subset.classNames[labels[image]],
         answer: subset.classNames[answers[image]],
         probability: sureness(image),
+        probabilities: likeliest(probabilities.subarray(image * numClasses, (image + 1) * numClasses), subset),
         imageBase64: Buffer.from(thumbnail(bytes, imageShape)).toString("base64"),
       };
     });
+}
+
+function likeliest(
+  probabilities: Float64Array | Float32Array,
+  { classNames }: ImageSubset,
+): { className: string; probability: number }[] {
+  return Array.from(probabilities, (probability, label) => ({ className: classNames[label], probability }))
+    .sort((a, b) => b.probability - a.probability)
+    .slice(0, LIKELIEST);
 }

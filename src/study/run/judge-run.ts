@@ -4,7 +4,8 @@ import type { ImageSubset } from "../../data/index.ts";
 import { type JudgedEpoch, type JudgedRun, type LearningOutcome, learningOutcome } from "../../statistics/index.ts";
 import { classWeightsOf } from "../file/class-weights.ts";
 import type { PlannedRun } from "../file/plan.ts";
-import type { EpochRecord, EvaluationRecord } from "../records/records.ts";
+import type { EvaluationRecord } from "../records/evaluation-record.ts";
+import type { EpochRecord } from "../records/records.ts";
 import type { RunNetwork } from "./network.ts";
 
 export interface FinishedRun {

@@ -4,7 +4,7 @@ import { percent } from "../../../core/index.ts";
 import type { StudySummary } from "../../../study/index.ts";
 import type { StudyAnalysis } from "../../analysis/study-analysis.ts";
 import { detailCaption, evaluatedRuns } from "../../runs/detail-runs.ts";
-import type { EvaluationRecord } from "../../runs/record-parts.ts";
+import { type Mistake, mistakeName, planesOf } from "../../runs/mistakes.ts";
 import type { Figure } from "../kit/figure.ts";
 import { studyLine } from "../kit/figure-words.ts";
 import { type PlacedWord, pictureView } from "../kit/picture-view.ts";
@@ -19,8 +19,6 @@ const MOST_IMAGES = 8;
 const HEADING = 22;
 const ROW_HEIGHT = HEADING + IMAGE + 40;
 const CAPTION_SIZE = 10;
-
-type Mistake = NonNullable<EvaluationRecord["mistakes"]>[number];
 
 /** A row of images a model; null where no model kept its mistakes. */
 export async function mistakesFigure(summary: StudySummary, { design }: StudyAnalysis): Promise<Figure | null> {
@@ -38,7 +36,7 @@ export async function mistakesFigure(summary: StudySummary, { design }: StudyAna
     x: x - cell.width / 2,
     y: y + (IMAGE - cell.height) / 2,
     png: await planesToPng(planesOf(mistake, summary), summary.examples, { largest: 2 * IMAGE }),
-    tip: `Test image ${mistake.index}: ${mistake.trueClass}, answered ${mistake.answer} with ${percent(mistake.probability)}`,
+    tip: `${mistakeName(mistake)}: ${mistake.trueClass}, answered ${mistake.answer} with ${percent(mistake.probability)}`,
   }));
   const total = MOST_IMAGES * (CELL + GAP) - GAP;
   const words =
@@ -77,13 +75,6 @@ export async function mistakesFigure(summary: StudySummary, { design }: StudyAna
       }),
     ],
   };
-}
-
-function planesOf({ index, imageBase64 }: Mistake, { examples }: StudySummary): Uint8Array {
-  const { channels, height, width } = examples;
-  const planes = Buffer.from(imageBase64, "base64");
-  if (planes.byteLength === channels * height * width) return planes;
-  throw new Error(`internal: test image ${index} has ${planes.byteLength} bytes, not ${channels}x${height}x${width}`);
 }
 
 function captionOf({ trueClass, answer, probability }: Mistake, { x, y }: { x: number; y: number }): PlacedWord[] {

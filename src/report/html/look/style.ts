@@ -100,6 +100,12 @@ pre { flex: 1; min-width: 0; margin: 0; background: var(--tint); border: 1px sol
 dl { display: grid; grid-template-columns: minmax(8rem, 12rem) 1fr; gap: .35rem 1rem; margin: .75rem 0; }
 dt { color: var(--soft); }
 dd { margin: 0; overflow-wrap: anywhere; }
+.shots { display: grid; grid-template-columns: repeat(auto-fill, minmax(8.5rem, 1fr)); gap: .6rem; margin: .5rem 0; padding: 0; list-style: none; }
+.shots li { margin: 0; padding: .45rem; background: var(--paper); border: 1px solid var(--line); border-radius: 8px; font-size: .8rem; line-height: 1.35; break-inside: avoid; }
+.shots img { display: block; width: 100%; aspect-ratio: 1; object-fit: contain; image-rendering: auto; border-radius: 5px; margin-bottom: .3rem; }
+.shots b { color: var(--target); }
+.odds { display: flex; flex-wrap: wrap; gap: 0 .6rem; color: var(--soft); font-variant-numeric: tabular-nums; }
+.file { display: block; color: var(--soft); font-size: .72rem; overflow-wrap: anywhere; }
 .files { display: flex; flex-wrap: wrap; gap: .25rem 1rem; padding: 0; list-style: none; }
 details { margin: .6rem 0; }
 summary { cursor: pointer; }
