@@ -36,7 +36,7 @@ const plans: ModelPlan[] = [
     trainableParameters: 591_816,
     epochMs: 61_000,
   }),
-  plan("M2", "from-scratch", "no transfer", { from: 0.72, to: 0.942, trainableParameters: 591_042, epochMs: 15_200 }),
+  plan("M2", "scratch", "no transfer", { from: 0.72, to: 0.942, trainableParameters: 591_042, epochMs: 15_200 }),
   plan("M3", "last-layer", "fine-tune one layer", {
     startsFrom: "M1",
     from: 0.89,
@@ -45,7 +45,7 @@ const plans: ModelPlan[] = [
     epochMs: 410,
     featureDurationMs: 5_400,
   }),
-  plan("M4", "two-layers", "fine-tune two layers", {
+  plan("M4", "last-two-layers", "fine-tune two layers", {
     startsFrom: "M1",
     from: 0.91,
     to: 0.957,

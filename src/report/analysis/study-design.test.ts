@@ -36,7 +36,7 @@ describe("studyDesign", () => {
     const summary = testSummary();
     const [, , m3, m4] = summary.runs;
     m4.startsFrom = m3.id;
-    expect(strategyOf(studyDesign(summary), "two-layers").transfers).toBe(true);
+    expect(strategyOf(studyDesign(summary), "last-two-layers").transfers).toBe(true);
   });
 
   it("leaves out failed runs", () => {

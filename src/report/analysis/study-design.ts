@@ -17,7 +17,7 @@ export interface Budget {
 /** A strategy of the target task with its runs at every budget. */
 export interface StrategyRuns {
   strategy: string;
-  /** What sentences and legends call it: the strategy's name in a study of budgets, otherwise its model's title. */
+  /** What sentences and legends call it: its label in a study of budgets, otherwise its model's title. */
   name: string;
   label: string;
   /** Its place among the study's models, which decides its colour everywhere. */
@@ -53,8 +53,6 @@ export function studyDesign(summary: StudySummary): StudyDesign {
   const budgets = budgetsOf(summary);
   const severalBudgets = budgets.length > 1;
   const models = modelsOf(summary);
-  // where some strategies are labelled by their names alone, titles would only repeat them
-  const usesStrategyNames = severalBudgets || models.some((one) => one.task === "target" && one.label === one.strategy);
   const strategies = models.flatMap((model, position): StrategyRuns[] => {
     if (model.task === "source") return [];
     const byBudget = new Map(budgets.map((budget) => [budget.asked, onePerSeed(model.done, budget)]));
@@ -63,7 +61,7 @@ export function studyDesign(summary: StudySummary): StudyDesign {
     return [
       {
         strategy: model.strategy,
-        name: usesStrategyNames ? model.strategy : model.title,
+        name: severalBudgets ? model.label : model.title,
         label: model.label,
         position,
         transfers: model.runs.some((run) => comesFromSource(run, summary.runs)),

@@ -14,30 +14,32 @@ describe("a study of budgets with planted effects", () => {
   const planted = conclusion(budgetStudy());
 
   it("says what to take where, how sure that is, and where one recommendation overtakes the other", () => {
-    expect(planted.headline).toBe("Up to 50 images a class last-layer; 250 full; from 1,000 scratch.");
+    expect(planted.headline).toBe(
+      "Up to 50 images a class Last layer only; 250 Full fine-tuning; from 1,000 From scratch.",
+    );
     expect(planted.lines).toEqual([
-      "Likely within 1 point of the best: last-layer over 99 % at 10 and 50 (next: last-two-layers under 1 %); full over 99 % at 250 (as good: l2-sp over 99 %; next: last-layer under 1 %); scratch over 99 % at 1,000 (next: last-layer under 1 %).",
-      "Gain of last-layer over scratch at 10: +22.0 points (95 % interval +21.3 to +22.6); of l2-sp over scratch at 1,000: −1.9 points (95 % interval −2.0 to −1.8).",
-      "full overtakes last-layer at about 110 images per class (95 % interval 100 to 110; 3 seeds). scratch overtakes full at about 620 images per class (95 % interval 600 to 640; 3 seeds).",
-      "Expected loss against the best: 0.0 points with full at 250; the worst in the running, l2-sp at 250, would lose 0.0. One run of scratch at 1,000 takes 22.5 s, the most in the running.",
+      "Likely within 1 point of the best: Last layer only over 99 % at 10 and 50 (next: Last two layers under 1 %); Full fine-tuning over 99 % at 250 (as good: L2-SP over 99 %; next: Last layer only under 1 %); From scratch over 99 % at 1,000 (next: Last layer only under 1 %).",
+      "Gain of Last layer only over From scratch at 10: +22.0 points (95 % interval +21.3 to +22.6); of L2-SP over From scratch at 1,000: −1.9 points (95 % interval −2.0 to −1.8).",
+      "Full fine-tuning overtakes Last layer only at about 110 images per class (95 % interval 100 to 110; 3 seeds). From scratch overtakes Full fine-tuning at about 620 images per class (95 % interval 600 to 640; 3 seeds).",
+      "Expected loss against the best: 0.0 points with Full fine-tuning at 250; the worst in the running, L2-SP at 250, would lose 0.0. One run of From scratch at 1,000 takes 22.5 s, the most in the running.",
     ]);
   });
 
   it("says where transfer helps and where it hurts, strategy by strategy", () => {
     expect(planted.paragraphs[1]).toBe(
-      "Transfer against scratch: in percentage points, last-layer helps at 10 and 50 images per class (+22.0 and +13.0) and hurts at 250 and 1,000 images per class (−0.6 and −9.0); " +
-        "last-two-layers helps at 10, 50 and 250 images per class (+16.0, +8.0 and +1.4) and hurts at 1,000 images per class (−4.5); " +
-        "full helps at 10, 50 and 250 images per class (+10.0, +9.0 and +3.9) and hurts at 1,000 images per class (−2.0); " +
-        "l2-sp helps at 10, 50 and 250 images per class (+10.0, +9.0 and +3.9) and hurts at 1,000 images per class (−1.9).",
+      "Transfer against From scratch: in percentage points, Last layer only helps at 10 and 50 images per class (+22.0 and +13.0) and hurts at 250 and 1,000 images per class (−0.6 and −9.0); " +
+        "Last two layers helps at 10, 50 and 250 images per class (+16.0, +8.0 and +1.4) and hurts at 1,000 images per class (−4.5); " +
+        "Full fine-tuning helps at 10, 50 and 250 images per class (+10.0, +9.0 and +3.9) and hurts at 1,000 images per class (−2.0); " +
+        "L2-SP helps at 10, 50 and 250 images per class (+10.0, +9.0 and +3.9) and hurts at 1,000 images per class (−1.9).",
     );
   });
 
   it("names every other crossover with its interval", () => {
     const [, , crossovers] = planted.paragraphs;
     expect(crossovers).toContain(
-      "scratch overtakes last-two-layers at about 350 images per class (95 % interval 330 to 360; 3 seeds).",
+      "From scratch overtakes Last two layers at about 350 images per class (95 % interval 330 to 360; 3 seeds).",
     );
-    expect(crossovers).not.toContain("overtakes full");
+    expect(crossovers).not.toContain("overtakes Full fine-tuning");
   });
 
   it("says how it was judged and what that takes for granted", () => {
@@ -54,7 +56,7 @@ describe("a study of budgets with planted effects", () => {
     const all = text(withDetails(budgetStudy()));
     expect(all).toContain("Cost at 1,000 images per class: Training everything from scratch took 4.5 s an epoch");
     expect(all).toContain(
-      "Forgetting: the source model had 75.4 % on its own task; with the source's head put back, what is left after 1,000 images per class is full 42.0 % and l2-sp 42.0 %.",
+      "Forgetting: the source model had 75.4 % on its own task; with the source's head put back, what is left after 1,000 images per class is Full fine-tuning 42.0 % and L2-SP 42.0 %.",
     );
     expect(all).toContain(
       "used for nothing: LEEP and LogME are shown and not judged, for want of five different outcomes at one budget.",
@@ -64,8 +66,8 @@ describe("a study of budgets with planted effects", () => {
 
 it("claims nothing where nothing is planted", () => {
   const nil = text(budgetStudy({ effects: false }));
-  expect(nil).toMatch(/^last-layer everywhere: at least 97 % likely within 1 point of the best\.$/m);
-  expect(nil).toContain("Transfer against scratch: no difference is settled at any budget.");
+  expect(nil).toMatch(/^Last layer only everywhere: at least 97 % likely within 1 point of the best\.$/m);
+  expect(nil).toContain("Transfer against From scratch: no difference is settled at any budget.");
   expect(nil).toContain("Crossovers: none is settled.");
   expect(nil).not.toMatch(/\b(helps|hurts|overtakes)\b|(?<!nobody) wins/);
 });
@@ -73,8 +75,8 @@ it("claims nothing where nothing is planted", () => {
 describe("with data missing", () => {
   it("recommends from one seed too, less surely", () => {
     const one = conclusion(budgetStudy({ seeds: [0] }));
-    expect(one.headline).toBe("Up to 50 images a class last-layer; 250 l2-sp; from 1,000 scratch.");
-    expect(one.lines[0]).toContain("last-layer 95 % at 10 and 50 (next: l2-sp 9 %); l2-sp 79 % at 250");
+    expect(one.headline).toBe("Up to 50 images a class Last layer only; 250 L2-SP; from 1,000 From scratch.");
+    expect(one.lines[0]).toContain("Last layer only 95 % at 10 and 50 (next: L2-SP 9 %); L2-SP 79 % at 250");
     expect(one.lines.at(-1)).toBe("One seed: less certain than three.");
     expect(one.paragraphs.at(-1)).toContain("what another seed would change is taken from what is usual");
   });
@@ -82,15 +84,17 @@ describe("with data missing", () => {
   it("is not sure where two that are far apart from the rest may each be the best", () => {
     const summary = budgetStudy({ seeds: [0] });
     for (const run of summary.runs) if (run.task === "target") run.testImages = 300;
-    expect(conclusion(summary).headline).toMatch(/; 250 perhaps (full|l2-sp); /);
+    expect(conclusion(summary).headline).toMatch(/; 250 perhaps (Full fine-tuning|L2-SP); /);
   });
 
   it("reports a lone strategy without a verdict", () => {
     const summary = budgetStudy();
     summary.runs = summary.runs.filter((run) => run.task === "source" || run.strategy === "full");
     const { headline, lines } = conclusion(summary);
-    expect(headline).toBe("Only full can be ranked: a second strategy would decide.");
-    expect(lines[0]).toMatch(/^full at 10: accuracy 69\.8 %, 90 % interval .* and full at 1,000: accuracy 95\.4 %/);
+    expect(headline).toBe("Only Full fine-tuning can be ranked: a second strategy would decide.");
+    expect(lines[0]).toMatch(
+      /^Full fine-tuning at 10: accuracy 69\.8 %, 90 % interval .* and Full fine-tuning at 1,000: accuracy 95\.4 %/,
+    );
   });
 
   it("misses a baseline and a source aloud", () => {
@@ -103,7 +107,7 @@ describe("with data missing", () => {
       "What transfer did cannot be said: no strategy trains from random weights.",
     );
     expect(text(without(["last-layer", "last-two-layers", "full", "l2-sp"]))).toContain(
-      "Only scratch can be ranked: a second strategy would decide.",
+      "Only From scratch can be ranked: a second strategy would decide.",
     );
   });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { StudySummary } from "../../study/index.ts";
 import { analyseStudy } from "../analysis/study-analysis.ts";
+import { studyDesign } from "../analysis/study-design.ts";
 import { budgetStudy } from "../study-of-budgets.fixture.ts";
 import { failRun, runOf, setLastAccuracy, testSummary } from "../summary.fixture.ts";
 import { conclusionText as text } from "./conclusion-text.fixture.ts";
@@ -25,12 +26,12 @@ function withSeeds(accuracies: Record<string, readonly number[]>): StudySummary 
 describe("with one seed", () => {
   it("names the strategy and how sure it is, then the odds, the gain, the price, the time and the doubts", () => {
     const { headline, lines } = conclusion(withAccuracies({ M2: 0.9, M3: 0.88, M4: 0.905 }));
-    expect(headline).toBe("Fine-tune two layers: 91 % likely within 1 point of the best.");
+    expect(headline).toBe("Last two layers: 91 % likely within 1 point of the best.");
     expect(lines).toEqual([
-      "Likely within 1 point of the best: M4 · fine-tune two layers 91 % (accuracy 90.5 %, 90 % interval 89.2 to 91.8 %; next: M2 · no transfer 68 %).",
-      "Gain of M4 · fine-tune two layers over M2 · no transfer: +0.5 points (95 % interval −1.5 to +2.5).",
-      "Expected loss against the best: 0.2 points with M4 · fine-tune two layers; the worst in the running, M3 · fine-tune one layer, would lose 2.7.",
-      "One run of M4 · fine-tune two layers takes 32.3 s; of the most expensive in the running, M2 · no transfer, 5 min 03 s.",
+      "Likely within 1 point of the best: M4 · Last two layers 91 % (accuracy 90.5 %, 90 % interval 89.2 to 91.8 %; next: M2 · From scratch 68 %).",
+      "Gain of M4 · Last two layers over M2 · From scratch: +0.5 points (95 % interval −1.5 to +2.5).",
+      "Expected loss against the best: 0.2 points with M4 · Last two layers; the worst in the running, M3 · Last layer only, would lose 2.7.",
+      "One run of M4 · Last two layers takes 32.3 s; of the most expensive in the running, M2 · From scratch, 5 min 03 s.",
       "One seed: less certain than three.",
     ]);
   });
@@ -40,7 +41,7 @@ describe("with one seed", () => {
     summary.target.testImages = 200;
     for (const run of summary.runs) if (run.task === "target") run.testImages = 200;
     const { headline, lines } = conclusion(summary);
-    expect(headline).toMatch(/^So far training from scratch leads: \d\d % likely within 1 point of the best\.$/);
+    expect(headline).toMatch(/^So far From scratch leads: \d\d % likely within 1 point of the best\.$/);
     expect(lines.at(-1)).toMatch(
       /^One seed: less certain than three\. More test images would decide, not more seeds: these leave \d\.\d points open\.$/,
     );
@@ -61,7 +62,7 @@ describe("with one seed", () => {
     const summary = withAccuracies({ M2: 0.9, M3: 0.88, M4: 0.905 });
     const [{ verdict }] = analyseStudy(summary).verdicts;
     if (verdict.recommendation === null) throw new Error("expected a recommendation");
-    const strategies = new Map(summary.runs.map(({ model, label, strategy }) => [`${model} · ${label}`, strategy]));
+    const strategies = new Map(studyDesign(summary).strategies.map(({ name, strategy }) => [name, strategy]));
     const prospects = verdict.recommendation.prospects.map((one) => ({
       ...one,
       strategy: strategies.get(one.strategy) ?? "",
@@ -72,27 +73,27 @@ describe("with one seed", () => {
       { ...verdict.recommendation, imagesPerClass: "all", recommended: "last-layer", prospects, doubling: null },
     ];
     const { headline, lines } = conclusion(summary);
-    expect(headline).toBe("Fine-tune one layer: 80 % likely within 1 point of the best.");
-    expect(lines[0]).toContain("the best: M3 · fine-tune one layer 80 %");
-    expect(lines[3]).toBe("One run of M3 · fine-tune one layer takes 7.0 s, the most in the running.");
-    expect(analyseStudy(summary).verdicts[0].verdict.recommendation?.recommended).toBe("M3 · fine-tune one layer");
+    expect(headline).toBe("Last layer only: 80 % likely within 1 point of the best.");
+    expect(lines[0]).toContain("the best: M3 · Last layer only 80 %");
+    expect(lines[3]).toBe("One run of M3 · Last layer only takes 7.0 s, the most in the running.");
+    expect(analyseStudy(summary).verdicts[0].verdict.recommendation?.recommended).toBe("M3 · Last layer only");
   });
 
   it("treats an exact tie as open", () => {
     const all = text(withAccuracies({ M2: 0.94, M3: 0.94, M4: 0.94 }));
-    expect(all).toContain("nobody wins: M2 · no transfer (94.0 %) leads");
-    expect(all).toContain("Whether M3 · fine-tune one layer and M4 · fine-tune two layers do better or worse than");
+    expect(all).toContain("nobody wins: M2 · From scratch (94.0 %) leads");
+    expect(all).toContain("Whether M3 · Last layer only and M4 · Last two layers do better or worse than");
   });
 
   it("says for each transferred model whether it helped or hurt", () => {
     const all = text(withAccuracies({ M2: 0.9, M3: 0.85, M4: 0.95 }));
-    expect(all).toContain("Transfer hurts: M3 · fine-tune one layer is 5.0 percentage points");
-    expect(all).toContain("Transfer helps: M4 · fine-tune two layers is 5.0 percentage points");
+    expect(all).toContain("Transfer hurts: M3 · Last layer only is 5.0 percentage points");
+    expect(all).toContain("Transfer helps: M4 · Last two layers is 5.0 percentage points");
   });
 
   it("tells the gain of transfer where training from scratch is recommended", () => {
     expect(text(withAccuracies({ M2: 0.97, M3: 0.85, M4: 0.9 }))).toContain(
-      "Gain of M4 · fine-tune two layers over M2 · no transfer: −7.0 points (95 % interval −8.7 to −5.3).",
+      "Gain of M4 · Last two layers over M2 · From scratch: −7.0 points (95 % interval −8.7 to −5.3).",
     );
   });
 
@@ -100,7 +101,7 @@ describe("with one seed", () => {
     const summary = withAccuracies({ M2: 0.9, M3: 0.85, M4: 0.95 });
     const [first] = runOf(summary, "M2").epochs;
     if (first) first.testAccuracy = 0.999;
-    expect(conclusion(summary).headline).toMatch(/^Fine-tune two layers: /);
+    expect(conclusion(summary).headline).toMatch(/^Last two layers: /);
     expect(text(summary)).toContain("That epoch counts, not the one with the best test accuracy");
   });
 
@@ -152,9 +153,9 @@ describe("with several seeds", () => {
   it("gives a verdict that is corrected for the number of comparisons", () => {
     const summary = withSeeds({ M2: [0.9, 0.92, 0.94], M3: [0.8, 0.81, 0.82], M4: [0.91, 0.931, 0.949] });
     expect(text(summary)).toMatch(
-      /On the target test set of CIFAR-10 M4 · fine-tune two layers wins with 93\.0 % on average over 3 seeds, 1\.0 percentage points \(95 % interval 0\.\d to \d\.\d, adjusted p = 0\.0\d\d\) above M2 · no transfer, the second best\./,
+      /On the target test set of CIFAR-10 M4 · Last two layers wins with 93\.0 % on average over 3 seeds, 1\.0 percentage points \(95 % interval 0\.\d to \d\.\d, adjusted p = 0\.0\d\d\) above M2 · From scratch, the second best\./,
     );
-    expect(text(summary)).toContain("Transfer hurts: M3 · fine-tune one layer is 11.0 percentage points");
+    expect(text(summary)).toContain("Transfer hurts: M3 · Last layer only is 11.0 percentage points");
     expect(text(summary)).toContain("moderated t tests with Holm's correction for 3 comparisons at level 0.05");
   });
 
@@ -175,7 +176,7 @@ describe("with several seeds", () => {
     const summary = testSummary({ seeds: [0, 1] });
     failRun(runOf(summary, "M4", 1), 3);
     expect(text(summary)).toContain(
-      "M4-two-layers-seed1 failed after 3 epochs: M4-two-layers-seed1: the loss is not finite",
+      "M4-last-two-layers-seed1 failed after 3 epochs: M4-last-two-layers-seed1: the loss is not finite",
     );
     expect(text(summary)).toContain("Found over 1 to 2 shared seeds");
     expect(text(summary)).toContain("One seed: less certain than three. Left out: 1 run not finished.");
@@ -188,7 +189,7 @@ describe("with runs missing", () => {
     summary.runs = summary.runs.slice(0, 1);
     expect(conclusion(summary)).toEqual({
       headline: "No model of the target task finished, so there is nothing to compare yet.",
-      lines: ["Only M1 · source did."],
+      lines: ["Only M1 · Source did."],
       paragraphs: [],
     });
   });
@@ -197,11 +198,11 @@ describe("with runs missing", () => {
     const summary = withAccuracies({ M2: 0.94 });
     summary.runs = summary.runs.slice(0, 2);
     const { headline, lines } = conclusion(summary);
-    expect(headline).toBe("Only training from scratch can be ranked: a second strategy would decide.");
+    expect(headline).toBe("Only From scratch can be ranked: a second strategy would decide.");
     expect(lines).toEqual([
-      "M2 · no transfer: accuracy 94.0 %, 90 % interval 92.9 to 95.0 %.",
+      "M2 · From scratch: accuracy 94.0 %, 90 % interval 92.9 to 95.0 %.",
       "What transfer did cannot be said: no transferred model finished.",
-      "One run of M2 · no transfer takes 5 min 03 s.",
+      "One run of M2 · From scratch takes 5 min 03 s.",
       "One seed: less certain than three.",
     ]);
   });
@@ -210,7 +211,7 @@ describe("with runs missing", () => {
     const summary = testSummary();
     failRun(runOf(summary, "M2"), 0);
     expect(text(summary)).toContain("What transfer did cannot be said: no model trained from random weights finished.");
-    expect(text(summary)).toContain("M2-from-scratch-seed0 failed before its first epoch ended: ");
+    expect(text(summary)).toContain("M2-scratch-seed0 failed before its first epoch ended: ");
   });
 
   it("has something to say about an empty study", () => {
@@ -225,14 +226,14 @@ describe("with runs missing", () => {
     const summary = testSummary();
     runOf(summary, "M3").status = "interrupted";
     Object.assign(runOf(summary, "M4"), { status: "pending", epochs: [] });
-    expect(conclusion(summary).headline).toMatch(/^Only training from scratch can be ranked/);
+    expect(conclusion(summary).headline).toMatch(/^Only From scratch can be ranked/);
     expect(text(summary)).toContain(
-      "Left out of the comparison: M3-last-layer-seed0 stopped after 20 epochs (interrupted). M4-two-layers-seed0 has not started.",
+      "Left out of the comparison: M3-last-layer-seed0 stopped after 20 epochs (interrupted). M4-last-two-layers-seed0 has not started.",
     );
   });
 });
 
-it("says it in 15 words and five lines at most, whatever the study", () => {
+it("says it in 18 words and five lines at most, whatever the study", () => {
   const labelled = testSummary();
   for (const run of labelled.runs) run.label = "one new layer, nothing frozen";
   const four = budgetStudy({ seeds: [0] });
@@ -254,11 +255,11 @@ it("says it in 15 words and five lines at most, whatever the study", () => {
   ];
   const said = studies.map(conclusion);
   for (const { headline, lines } of said) {
-    expect(headline.replaceAll(" %", "%").split(" ").length).toBeLessThanOrEqual(15);
+    expect(headline.replaceAll(" %", "%").split(" ").length).toBeLessThanOrEqual(18);
     expect(lines.length).toBeLessThanOrEqual(5);
   }
   expect(said[3].headline).toMatch(
-    /^Up to 10 images a class (perhaps )?last-layer; between, it varies; from 1,000 (perhaps )?scratch\.$/,
+    /^Up to 10 images a class (perhaps )?Last layer only; between, it varies; from 1,000 (perhaps )?From scratch\.$/,
   );
 });
 

@@ -25,7 +25,7 @@ const MOST_SENTENCES = 6;
 
 /** The answer in one sentence, what stands behind it, and its reasons, as plain text without markup. */
 export interface Conclusion {
-  /** At most 15 words that name a strategy, or say what would decide; longer for layer curves. */
+  /** At most 18 words that name a strategy, or say what would decide; longer for layer curves. */
   headline: string;
   /** At most five. */
   lines: string[];

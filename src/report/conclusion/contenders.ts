@@ -11,7 +11,7 @@ const Z_95 = normalQuantile(0.975);
 export interface Contender {
   model: ModelRuns;
   title: string;
-  /** What a sentence calls it: `M3`, or `A2B` where a strategy is known by its name alone. */
+  /** What a sentence calls it: `M3` in the assignment's presets, elsewhere `Last layer only`. */
   name: string;
   /** Mean test accuracy after the last epoch, in [0, 1]. */
   accuracy: number;
@@ -48,7 +48,7 @@ function contenderOf(model: ModelRuns, chance: number): Contender | undefined {
   return {
     model,
     title: model.title,
-    name: model.label === model.strategy ? model.strategy : model.model,
+    name: model.short,
     accuracy,
     accuracies,
     outcome: modelOutcome(model),

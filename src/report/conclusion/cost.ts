@@ -25,7 +25,7 @@ export function costParagraph(contenders: Contender[], models: ModelRuns[]): str
   if (frozen.length > MOST_TOLD) sentences.push("The times of the others are in the table.");
   const against =
     baseline && reference
-      ? `Training everything from scratch${baseline.name === "scratch" ? "" : ` (${baseline.name})`} took ${duration(reference.epochMs)} an epoch and ${duration(reference.totalMs)} in all. `
+      ? `Training everything from scratch${baseline.name === baseline.model.label ? "" : ` (${baseline.name})`} took ${duration(reference.epochMs)} an epoch and ${duration(reference.totalMs)} in all. `
       : "";
   return [`${against}${sentences.join(" ")}${sourceSentence(frozen, models)}`];
 }
@@ -56,7 +56,7 @@ function sourceSentence(frozen: Contender[], models: ModelRuns[]): string {
   const sources = models.filter((model) => model.runs.some((run) => starts.has(run.id)));
   const parts = sources.flatMap((model) => {
     const own = timesOf(model.done);
-    return own ? [`${model.model} (${duration(own.totalMs)})`] : [];
+    return own ? [`${model.short} (${duration(own.totalMs)})`] : [];
   });
   return parts.length > 0 ? ` Not counted there: training ${list(parts)}, from which they start.` : "";
 }

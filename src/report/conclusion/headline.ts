@@ -1,4 +1,4 @@
-/** @file The answer in at most 15 words. */
+/** @file The answer in at most 18 words. */
 
 import { count, oddsText, regionText } from "../../core/index.ts";
 import type { RecommendedRange } from "../analysis/recommended-ranges.ts";
@@ -34,7 +34,7 @@ function oneAnswer(
   const likely = `${picks.length === 1 || odds.startsWith("over") ? "" : "at least "}${odds} likely within ${regionText(picks[0].recommendation.region)} of the best.`;
   const { budgets, severalBudgets } = design;
   const where = severalBudgets ? (picks.length === budgets.length ? " everywhere" : ` (${spanOf(picks)})`) : "";
-  return isSure ? `${capitalized(name, design)}${where}: ${likely}` : `So far ${name} leads${where}: ${likely}`;
+  return isSure ? `${name}${where}: ${likely}` : `So far ${name} leads${where}: ${likely}`;
 }
 
 /** `Up to 10 images a class last-layer; 25–100 perhaps last-two-layers; from 250 full.` */
@@ -57,14 +57,8 @@ function spanOf(picks: RecommendedRange["picks"]): string {
 }
 
 /** What a strategy does, where the study's names only number it: `fine-tune one layer`. */
-function shortName({ strategies, baseline }: StudyDesign, name: string): string {
+function shortName({ strategies }: StudyDesign, name: string): string {
   const one = strategies.find((candidate) => candidate.name === name);
-  if (one === undefined || one.name === one.strategy) return name;
-  if (one === baseline) return "training from scratch";
+  if (one === undefined) return name;
   return one.label.split(" ").length > MOST_LABEL_WORDS ? one.strategy : one.label;
-}
-
-/** Names that are typed stay as they are. */
-function capitalized(name: string, { strategies }: StudyDesign): string {
-  return strategies.some(({ strategy }) => strategy === name) ? name : `${name[0].toUpperCase()}${name.slice(1)}`;
 }

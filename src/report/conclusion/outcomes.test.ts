@@ -41,22 +41,22 @@ describe("a study whose models all converged", () => {
 describe("a model that did not learn", () => {
   it("does not win, is not ranked, and is named with its accuracy", () => {
     const { headline, lines, paragraphs } = conclusion(classic({ M2: "did-not-learn" }));
-    expect(headline).toBe("Fine-tune two layers: over 99 % likely within 1 point of the best.");
-    expect(lines[1]).toBe("What transfer did cannot be said: M2 · no transfer did not learn.");
+    expect(headline).toBe("Last two layers: over 99 % likely within 1 point of the best.");
+    expect(lines[1]).toBe("What transfer did cannot be said: M2 · From scratch did not learn.");
     expect(lines.at(-1)).toBe("One seed: less certain than three. Left out: 1 strategy not ranked.");
     expect(paragraphs[0]).toBe(
-      "Not ranked: M2 · no transfer (95.0 %) did not learn, doing no better than chance on its training images, on test images, or on both.",
+      "Not ranked: M2 · From scratch (95.0 %) did not learn, doing no better than chance on its training images, on test images, or on both.",
     );
     expect(paragraphs[1]).toMatch(
-      /^Test accuracy .* best first: M4 · fine-tune two layers 92\.0 % and M3 · fine-tune one layer 90\.0 %\./,
+      /^Test accuracy .* best first: M4 · Last two layers 92\.0 % and M3 · Last layer only 90\.0 %\./,
     );
   });
 
   it("is left out of the tests over seeds", () => {
     const all = text(classic({ M2: "did-not-learn" }, { seeds: [0, 1, 2] }));
-    expect(all).toMatch(/^On the target test set of CIFAR-10 M4 · fine-tune two layers wins with 92\.4 % /m);
+    expect(all).toMatch(/^On the target test set of CIFAR-10 M4 · Last two layers wins with 92\.4 % /m);
     expect(all).toContain("Found over 3 shared seeds by a moderated t test");
-    expect(all).toContain("What transfer did cannot be said: M2 · no transfer did not learn.");
+    expect(all).toContain("What transfer did cannot be said: M2 · From scratch did not learn.");
     expect(all).not.toMatch(/(above|below) M2/);
   });
 
@@ -68,7 +68,7 @@ describe("a model that did not learn", () => {
         ),
       );
     expect(withSeeds(1)).not.toContain("Not ranked");
-    expect(withSeeds(2)).toContain("Not ranked: M2 · no transfer (95.2 %) did not learn");
+    expect(withSeeds(2)).toContain("Not ranked: M2 · From scratch (95.2 %) did not learn");
   });
 
   it("leaves nobody to win where no other did", () => {
@@ -81,7 +81,7 @@ describe("a model that did not learn", () => {
         "Left out: 3 strategies not ranked.",
       ]);
       expect(paragraphs[0]).toMatch(
-        /^Not ranked: M2 · no transfer \(95\.\d %\), M4 · fine-tune two layers \(92\.\d %\) and M3 · fine-tune one layer \(90\.\d %\) did not learn, /,
+        /^Not ranked: M2 · From scratch \(95\.\d %\), M4 · Last two layers \(92\.\d %\) and M3 · Last layer only \(90\.\d %\) did not learn, /,
       );
       expect(paragraphs.join(" ")).not.toMatch(/best first|wins|won:|What transfer did/);
     }
@@ -89,7 +89,7 @@ describe("a model that did not learn", () => {
 
   it("leaves nothing to compare where one other did", () => {
     expect(conclusion(classic({ M2: "did-not-learn", M4: "did-not-learn" })).headline).toBe(
-      "Only fine-tune one layer can be ranked: a second strategy would decide.",
+      "Only Last layer only can be ranked: a second strategy would decide.",
     );
   });
 
@@ -104,10 +104,10 @@ describe("a model that was still improving", () => {
   it("is not ranked beside others that converged", () => {
     const all = text(classic({ M2: "still-improving", M3: "did-not-learn" }));
     expect(all).toContain(
-      "Not ranked: M3 · fine-tune one layer (90.0 %) did not learn, doing no better than chance on its training images, on test images, or on both; " +
-        "M2 · no transfer (95.0 %) was still improving when training ended, so more epochs would change what it reached.",
+      "Not ranked: M3 · Last layer only (90.0 %) did not learn, doing no better than chance on its training images, on test images, or on both; " +
+        "M2 · From scratch (95.0 %) was still improving when training ended, so more epochs would change what it reached.",
     );
-    expect(all).toContain("What transfer did cannot be said: M2 · no transfer was still improving.");
+    expect(all).toContain("What transfer did cannot be said: M2 · From scratch was still improving.");
   });
 
   it("is ranked where all that learned were, with a sentence that says so", () => {
@@ -121,7 +121,7 @@ describe("a model that was still improving", () => {
     );
     expect(paragraphs.slice(1)).toEqual(unjudged.paragraphs);
     expect(text(classic({ M2: "still-improving", M3: "did-not-learn", M4: "did-not-learn" }))).toContain(
-      "M2 · no transfer (95.0 %) was still improving when training ended. Train for more epochs",
+      "M2 · From scratch (95.0 %) was still improving when training ended. Train for more epochs",
     );
   });
 
@@ -138,21 +138,25 @@ describe("at several budgets", () => {
 
   it("who is ranked is decided budget by budget", () => {
     const { headline, lines, paragraphs } = conclusion(
-      at({ "last-layer 10": "did-not-learn", "last-layer 50": "did-not-learn", "scratch 1000": "still-improving" }),
+      at({
+        "last-layer 10": "did-not-learn",
+        "last-layer 50": "did-not-learn",
+        "scratch 1000": "still-improving",
+      }),
     );
-    expect(headline).toBe("Up to 10 images a class last-two-layers; from 50 full.");
+    expect(headline).toBe("Up to 10 images a class Last two layers; from 50 Full fine-tuning.");
     expect(lines.at(-1)).toBe("Left out: 2 strategies not ranked.");
     expect(paragraphs[1]).toBe(
-      "Not ranked: scratch was still improving at 1,000 images per class; last-layer did not learn at 10 and 50 images per class.",
+      "Not ranked: From scratch was still improving at 1,000 images per class; Last layer only did not learn at 10 and 50 images per class.",
     );
-    expect(paragraphs[2]).not.toMatch(/1,000|last-layer helps/);
+    expect(paragraphs[2]).not.toMatch(/1,000|Last layer only helps/);
   });
 
   it("a crossover needs both curves to have learned on both sides of it", () => {
     const planted = text(budgetStudy());
-    expect(planted).toContain("scratch overtakes last-layer at about 230");
+    expect(planted).toContain("From scratch overtakes Last layer only at about 230");
     expect(text(at({ "scratch 10": "did-not-learn", "scratch 50": "did-not-learn" }))).not.toContain(
-      "overtakes last-layer at about 230",
+      "overtakes Last layer only at about 230",
     );
   });
 
@@ -163,7 +167,7 @@ describe("at several budgets", () => {
     const { headline, lines, paragraphs } = conclusion(
       at({ ...all(10, "did-not-learn"), ...all(50, "still-improving") }),
     );
-    expect(headline).toBe("At 50 images a class last-layer; 250 full; from 1,000 scratch.");
+    expect(headline).toBe("At 50 images a class Last layer only; 250 Full fine-tuning; from 1,000 From scratch.");
     expect(lines.at(-1)).toBe("All that learned were still improving. Left out: 5 strategies not ranked.");
     expect(paragraphs[1]).toContain(
       "All that learned at 50 images per class were still improving, so the order there says how far each has come, not how good it can get.",

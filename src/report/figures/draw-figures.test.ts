@@ -83,8 +83,8 @@ describe("a study of budgets", () => {
   it("marks every crossover in the learning curves", () => {
     expect(textsOf(svgOf(budgets, "learning-curves"))).toEqual(
       expect.arrayContaining([
-        "scratch overtakes last-layer at about 230 (230 to 240)",
-        "scratch overtakes full at about 620 (600 to 640)",
+        "From scratch overtakes Last layer only at about 230 (230 to 240)",
+        "From scratch overtakes Full fine-tuning at about 620 (600 to 640)",
       ]),
     );
   });
@@ -92,7 +92,7 @@ describe("a study of budgets", () => {
   it("tells a pointer what every point is, and which strategy it belongs to", () => {
     const svg = svgOf(budgets, "learning-curves");
     expect(svg).toContain(
-      'data-series="last-layer" data-tip="10 images per class: 81.8 % (95 % interval 81.6 to 81.9 %), 3 seeds"',
+      'data-series="Last layer only" data-tip="10 images per class: 81.8 % (95 % interval 81.6 to 81.9 %), 3 seeds"',
     );
     expect(svgOf(budgets, "confusion-target")).toContain('data-tip="airplane, answered horse: ');
     const trials = svgOf(budgets, "tuning");
@@ -148,7 +148,9 @@ it("draws a learning curve as far as its runs finished", async () => {
   const summary = budgetStudy();
   for (const run of summary.runs) if (run.strategy === "full" && run.imagesPerClass !== 10) failRun(run, 1);
   const svg = await draw(summary, "learning-curves");
-  const own = [...svg.matchAll(/data-series="full" data-tip="([^"]*)"/g)].map(([, tip]) => tip.split(":")[0]);
+  const own = [...svg.matchAll(/data-series="Full fine-tuning" data-tip="([^"]*)"/g)].map(
+    ([, tip]) => tip.split(":")[0],
+  );
   expect(own).toEqual(["10 images per class"]);
 });
 
@@ -165,7 +167,10 @@ describe("a study in which some did not learn", () => {
   it("shows them, says so in words and leaves them out of the gains over scratch", async () => {
     const names = ["learning-curves", "strategies", "accuracy-against-seconds", "gain-over-scratch"];
     const figures = await drawNamed(marked(budgetStudy()), ...names);
-    const words = ["Did not learn: scratch (10 images per class).", "Still improving: full (1,000 images per class)."];
+    const words = [
+      "Did not learn: From scratch (10 images per class).",
+      "Still improving: Full fine-tuning (1,000 images per class).",
+    ];
     for (const name of names) {
       const boxes = textBoxes(figures[name]);
       const told = boxes.map(({ text }) => text).join(" ");
@@ -173,12 +178,12 @@ describe("a study in which some did not learn", () => {
       expect({ name, told }).toEqual({ name, told: expect.stringContaining(words[1]) });
       expect({ name, overlapping: overlaps(boxes) }).toEqual({ name, overlapping: [] });
     }
-    const [, tip] = /data-series="scratch" data-tip="(10 images[^"]*)"/.exec(figures["learning-curves"]) ?? [];
+    const [, tip] = /data-series="From scratch" data-tip="(10 images[^"]*)"/.exec(figures["learning-curves"]) ?? [];
     expect(tip).toBe("10 images per class: 59.8 % (95 % interval 59.7 to 60.0 %) (did not learn), 3 seeds");
     const gains = [...figures["gain-over-scratch"].matchAll(/data-series="([^"]*)" data-tip="([\d,]*) images/g)];
-    expect(gains.map(([, name, budget]) => `${name} ${budget}`)).not.toContain("full 1,000");
+    expect(gains.map(([, name, budget]) => `${name} ${budget}`)).not.toContain("Full fine-tuning 1,000");
     expect(gains.some(([, , budget]) => budget === "10")).toBe(false);
-    expect(gains.map(([, name, budget]) => `${name} ${budget}`)).toContain("full 250");
+    expect(gains.map(([, name, budget]) => `${name} ${budget}`)).toContain("Full fine-tuning 250");
   });
 
   it("writes it behind the bars of one budget, and into the tips of layer curves", async () => {
@@ -194,7 +199,7 @@ describe("a study in which some did not learn", () => {
     const summary = testSummary({ epochs: 2 });
     for (const run of summary.runs) if (run.model === "M2") run.outcome = "did-not-learn";
     const figures = await drawNamed(summary, "all-test-accuracy", "M2-accuracy");
-    expect(textsOf(figures["all-test-accuracy"])).toContain("M2 · no transfer (did not learn)");
+    expect(textsOf(figures["all-test-accuracy"])).toContain("M2 · From scratch (did not learn)");
     expect(textsOf(figures["M2-accuracy"])).toContain("Did not learn.");
   });
 });

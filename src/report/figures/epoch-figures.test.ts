@@ -68,7 +68,7 @@ describe("epochFigures", () => {
     failRun(runOf(summary, "M3"), 0);
     expect(figuresOf(summary)).toHaveLength(4 + 3 * 3);
     expect(textsOf(await svgOf(summary, "all-test-loss"))).toContain(
-      "M3 · fine-tune one layer has no finished epoch and is left out.",
+      "M3 · Last layer only has no finished epoch and is left out.",
     );
   });
 
@@ -126,7 +126,7 @@ describe("every figure", () => {
 
   it("escapes names that look like markup", async () => {
     const summary = testSummary({ epochs: 2 });
-    runOf(summary, "M2").label = "<script>alert(1)</script> & co";
+    Object.assign(runOf(summary, "M2"), { strategy: "own", label: "<script>alert(1)</script> & co" });
     const svg = await svgOf(summary, "all-test-loss");
     expect(svg).toContain("M2 · &lt;script&gt;alert(1)&lt;/script&gt; &amp; co");
     expect(svg).not.toContain("<script");
@@ -177,7 +177,7 @@ describe("the value axis", () => {
     if (last) last.testLoss = 1e20;
     const texts = textsOf(await svgOf(summary, "all-test-loss"));
     expect(texts.join("\n")).toMatch(
-      /M4 · fine-tune two layers \(failed after epoch 3\): losses above \d\.\d\d are not drawn\./,
+      /M4 · Last two layers \(failed after epoch 3\): losses above \d\.\d\d are not drawn\./,
     );
     expect(texts).toContain("2.5");
   });
@@ -188,7 +188,7 @@ describe("curves", () => {
     const summary = testSummary();
     failRun(runOf(summary, "M4"), 5);
     const svg = await svgOf(summary, "all-test-accuracy");
-    expect(textsOf(svg)).toContain("M4 · fine-tune two layers (failed after epoch 5)");
+    expect(textsOf(svg)).toContain("M4 · Last two layers (failed after epoch 5)");
     expect(markCount(svg, "symbol")).toBe(4 + 20 * 3 + 5 + 1);
   });
 

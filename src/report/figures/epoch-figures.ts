@@ -161,7 +161,7 @@ function taskPhrase(summary: StudySummary, model: Task): string {
 /** Which model was measured on which task. */
 function taskLine(summary: StudySummary, models: ModelRuns[]): string {
   return (["source", "target"] as const)
-    .map((task) => ({ task, names: models.filter((model) => model.task === task).map((model) => model.model) }))
+    .map((task) => ({ task, names: models.filter((model) => model.task === task).map((model) => model.short) }))
     .filter(({ names }) => names.length > 0)
     .map(({ task, names }) => `${names.join(", ")}: ${taskPhrase(summary, { task })}`)
     .join(" · ");

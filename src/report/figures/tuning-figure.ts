@@ -4,6 +4,7 @@ import { isNumber, percent, plural } from "../../core/index.ts";
 import { mean } from "../../statistics/index.ts";
 import type { StudySummary, TuningRecord } from "../../study/index.ts";
 import type { StudyAnalysis } from "../analysis/study-analysis.ts";
+import { labelOf } from "../runs/models.ts";
 import { logAxis, differenceDomain } from "./kit/axes.ts";
 import { type Figure, columnWidth } from "./kit/figure.ts";
 import { studyLine } from "./kit/figure-words.ts";
@@ -44,7 +45,17 @@ export function tuningFigure(summary: StudySummary, { design }: StudyAnalysis): 
     }));
     const y = yAxis(series);
     const width = columnWidth(columns);
-    return xyView({ title: strategy, x, y, series, rules, spread: "whiskers", pointSize: 34, width, height: 200 });
+    return xyView({
+      title: labelOf(summary, strategy),
+      x,
+      y,
+      series,
+      rules,
+      spread: "whiskers",
+      pointSize: 34,
+      width,
+      height: 200,
+    });
   });
   return {
     name: "tuning",

@@ -5,6 +5,7 @@ import type { FreezeProofTensor, RunRecord, StudySummary, TrainableProofTensor }
 import { type StudyDesign, largestBudget } from "../analysis/study-design.ts";
 import { type Markup, html } from "../markup.ts";
 import { isFrozen } from "../runs/models.ts";
+import { strategyName } from "../runs/strategy-names.ts";
 import { section } from "./sections.ts";
 
 /** More runs than this are not all shown tensor by tensor. */
@@ -77,8 +78,9 @@ function shownOf(summary: StudySummary, design: StudyDesign): (run: RunRecord) =
 }
 
 function titleOf(run: RunRecord, design: StudyDesign): string {
-  if (!design.severalBudgets) return `${run.model} · ${run.label}, seed ${run.seed}`;
-  return `${run.strategy}, ${run.imagesPerClass} images per class, seed ${run.seed}`;
+  const name = design.strategies.find(({ runs }) => runs.includes(run))?.name ?? strategyName(run);
+  const where = design.severalBudgets ? `${run.imagesPerClass} images per class, ` : "";
+  return `${name}, ${where}seed ${run.seed}`;
 }
 
 function runProof(run: RunRecord, { open, title }: { open: boolean; title: string }): Markup {

@@ -21,7 +21,7 @@ it("shows all that the records have, those of what is recommended unfolded", () 
     open,
     title,
   ]);
-  expect(folds[0]).toEqual([" open", "scratch, seed 0"]);
+  expect(folds[0]).toEqual([" open", "From scratch, seed 0"]);
   expect(folds.slice(1).every(([open]) => open === "")).toBe(true);
   expect(text.match(/<li>/g)).toHaveLength(12 * folds.length);
   expect(text).toMatch(/wrong answers, 12 of them here/);

@@ -36,9 +36,9 @@ describe("reportPage", () => {
   it("puts the answer first, then mistakes, training, comparison, method, doubts and what to do with it", () => {
     const text = readable(reportPage(testSummary(), noFigures));
     const order = [
-      "Fine-tune two layers: over 99 % likely within 1 point of the best.",
-      "test accuracy of M4 · fine-tune two layers; 90 % interval",
-      "Likely within 1 point of the best: M4 · fine-tune two layers over 99 %",
+      "Last two layers: over 99 % likely within 1 point of the best.",
+      "test accuracy of M4 · Last two layers; 90 % interval",
+      "Likely within 1 point of the best: M4 · Last two layers over 99 %",
       "One seed: less certain than three.",
       "the scale goes from guessing (50 %) to 100 %",
       "What the numbers say",
@@ -89,9 +89,9 @@ describe("reportPage", () => {
     const page = reportPage(shortStudy, noFigures);
     const [table = ""] = /<div class="strategies">.*?<\/table>/s.exec(page) ?? [];
     expect([...table.matchAll(/<th scope="row">(.*?)<\/th>/gs)].map(([, cell = ""]) => readable(cell).trim())).toEqual([
-      "M4 · fine-tune two layers recommended",
-      "M3 · fine-tune one layer",
-      "M2 · no transfer",
+      "M4 · Last two layers recommended",
+      "M3 · Last layer only",
+      "M2 · From scratch",
     ]);
     const places = [...table.matchAll(/<circle cx="([\d.]+)%"/g)].map(([, place]) => Number(place));
     const accuracies = [...table.matchAll(/class="right accuracy">([\d.]+) %/g)].map(([, accuracy]) =>
@@ -104,7 +104,7 @@ describe("reportPage", () => {
   it("holds every figure once, inline and labelled", () => {
     const page = reportPage(shortStudy, shortFigures);
     expect(page.match(/<figure id="[^"]*"[^>]*><svg /g)).toHaveLength(17);
-    expect(page.match(/role="img" aria-label="M3 · fine-tune one layer: train and test loss"/g)).toHaveLength(1);
+    expect(page.match(/role="img" aria-label="M3 · Last layer only: train and test loss"/g)).toHaveLength(1);
     expect(page).toContain('aria-label="Example images of every class"');
   });
 
@@ -146,7 +146,7 @@ describe("reportPage", () => {
     const summary = testSummary();
     const text = readable(reportPage(summary, noFigures));
     expect(text).toContain(
-      "M3 · fine-tune one layer, seed 0: holds ; frozen tensors: 10 of 10 bit-identical; trainable tensors: 2 of 2 changed (580,768 frozen parameters)",
+      "M3 · Last layer only, seed 0: holds ; frozen tensors: 10 of 10 bit-identical; trainable tensors: 2 of 2 changed (580,768 frozen parameters)",
     );
     const tensor = runOf(summary, "M3").freezeProof?.trainable[0];
     expect(text).toContain(`dense2.weight 256 trainable ${tensor?.before} ${tensor?.after} changed`);
@@ -176,12 +176,12 @@ describe("reportPage", () => {
     const text = readable(page);
     expect(text).toContain("trainable tensors: 0 of 2 changed; adapting statistics: 1 of 1 changed");
     expect(text).toContain("Some trainable tensors were updated and came out equal:");
-    expect(text).toContain("M3 · fine-tune one layer, seed 0: dense2.weight");
+    expect(text).toContain("M3 · Last layer only, seed 0: dense2.weight");
     expect(page).toContain('<td class="good">updated, came out equal</td>');
     expect(page).toContain('<td class="bad">never updated</td>');
     summary.runs = summary.runs.filter(({ id }) => id === runOf(summary, "M2").id);
     runOf(summary, "M2").freezeProof = { holds: true, frozen: [], trainable: [weight], adapting: [] };
-    expect(readable(reportPage(summary, noFigures))).toContain("M2 · no transfer, seed 0: dense2.weight");
+    expect(readable(reportPage(summary, noFigures))).toContain("M2 · From scratch, seed 0: dense2.weight");
     expect(text).toMatch(/norm\.running_mean 256 adapting \w+ \w+ changed/);
   });
 
@@ -189,7 +189,7 @@ describe("reportPage", () => {
     const summary = testSummary();
     failRun(runOf(summary, "M4"), 2);
     expect(readable(reportPage(summary, noFigures))).toContain(
-      "M4 · fine-tune two layers, seed 0 : not checked, the run is failed.",
+      "M4 · Last two layers, seed 0 : not checked, the run is failed.",
     );
     summary.runs = summary.runs.slice(0, 2);
     expect(reportPage(summary, noFigures)).not.toContain("Freeze proof");

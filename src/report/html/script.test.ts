@@ -74,6 +74,6 @@ it("tells the recipe once", () => {
 
 it("counts the proofs of many runs and shows those of one seed", () => {
   expect(page.replace(/\s+/g, " ")).toContain("It holds for 24 of 24 runs with frozen layers.");
-  expect(page).toContain("last-layer, 1000 images per class, seed 0:");
-  expect(page).not.toContain("last-layer, 10 images per class, seed 0:");
+  expect(page).toContain("Last layer only, 1000 images per class, seed 0:");
+  expect(page).not.toContain("Last layer only, 10 images per class, seed 0:");
 });

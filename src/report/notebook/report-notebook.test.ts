@@ -100,11 +100,9 @@ describe("reportNotebook", () => {
       .map(source)
       .join("\n");
     expect(prose).toContain("# Graft study classic · data set CIFAR-10");
-    expect(prose).toContain(
-      "**Fine-tune two layers: over 99 % likely within 1 point of the best.**\n\n- Likely within 1",
-    );
+    expect(prose).toContain("**Last two layers: over 99 % likely within 1 point of the best.**\n\n- Likely within 1");
     expect(prose).toContain("## Recommendation");
-    expect(prose).toContain("| M3 · fine-tune one layer | target | M1 |");
+    expect(prose).toContain("| M3 · Last layer only | target | M1 |");
     expect(prose).toContain("```sh\ngraft study classic\n```");
     expect(prose).not.toContain("built-in");
   });

@@ -22,7 +22,7 @@ export function detailRuns(summary: StudySummary, design: StudyDesign): DetailRu
     const candidates = strategy ? (budget ? strategy.at(budget) : []) : model.done.toSorted((a, b) => a.seed - b.seed);
     const [run] = candidates;
     if (!run) return [];
-    const name = strategy?.name ?? (design.severalBudgets ? model.strategy : model.title);
+    const name = strategy?.name ?? (design.severalBudgets ? model.label : model.title);
     return [{ run, style: modelStyle(position, name) }];
   });
 }

@@ -2,16 +2,19 @@
 
 import { isNumber } from "../../core/index.ts";
 import { type LearningOutcome, majorityOutcome } from "../../statistics/index.ts";
+import { isNumbered, strategyName } from "./strategy-names.ts";
 import type { EpochRecord, RunRecord, StudySummary, TaskRecord } from "../../study/index.ts";
 
 /** All runs of one model. */
 export interface ModelRuns {
   /** `M3`. */
   model: string;
-  /** `fine-tune one layer`. */
+  /** `Last layer only`. */
   label: string;
-  /** `M3 · fine-tune one layer`. */
+  /** `M3 · Last layer only` in the assignment's presets, elsewhere the label alone. */
   title: string;
+  /** `M3` in the assignment's presets, elsewhere the label. */
+  short: string;
   strategy: string;
   task: "source" | "target";
   runs: RunRecord[];
@@ -24,17 +27,30 @@ export interface ModelRuns {
 /** The models of a study in the order in which their runs are listed. */
 export function modelsOf(summary: StudySummary): ModelRuns[] {
   const names = [...new Set(summary.runs.map((run) => run.model))];
-  return names.map((model) => modelRuns(summary.runs.filter((run) => run.model === model)));
+  return names.map((model) =>
+    modelRuns(
+      summary.runs.filter((run) => run.model === model),
+      isNumbered(summary),
+    ),
+  );
 }
 
-function modelRuns(runs: RunRecord[]): ModelRuns {
+function modelRuns(runs: RunRecord[], isAssignment: boolean): ModelRuns {
   const [first] = runs;
   if (!first) throw new Error("internal: a model without runs");
   const done = runs.filter((run) => run.status === "done" && run.epochs.length > 0);
-  const { model, label, strategy, task } = first;
+  const { model, strategy, task } = first;
+  const label = strategyName(first);
   const drawn = done.length > 0 ? done : runs.filter((run) => run.epochs.length > 0);
-  const title = label === model ? model : `${model} · ${label}`;
-  return { model, label, title, strategy, task, runs, done, drawn };
+  // a study of several budgets calls its models by their strategies
+  const hasNumber = isAssignment && model !== strategy;
+  const title = hasNumber ? `${model} · ${label}` : label;
+  return { model, label, title, short: hasNumber ? model : label, strategy, task, runs, done, drawn };
+}
+
+/** What people call the strategy of a name that is typed. */
+export function labelOf(summary: StudySummary, strategy: string): string {
+  return modelsOf(summary).find((model) => model.strategy === strategy)?.label ?? strategy;
 }
 
 /** What became of most of a model's finished seeds. */

@@ -14,7 +14,7 @@ describe("comparisonTable", () => {
   it("shows last and best values, parameters and the freeze proof of each run", () => {
     const summary = testSummary();
     setLastAccuracy(runOf(summary, "M3"), 0.9);
-    const row = cells(summary, "M3 · fine-tune one layer");
+    const row = cells(summary, "M3 · Last layer only");
     expect(row).toMatchObject({
       Task: "target",
       "Starts from": "M1",
@@ -25,7 +25,7 @@ describe("comparisonTable", () => {
       "Frozen tensors identical": "10 of 10",
     });
     expect(row["Best accuracy (epoch)"]).toMatch(/^93\.\d % \(\d+\)$/);
-    expect(cells(summary, "M2 · no transfer")).toMatchObject({
+    expect(cells(summary, "M2 · From scratch")).toMatchObject({
       "Starts from": "random weights",
       "Frozen tensors identical": "none frozen",
     });
@@ -44,7 +44,7 @@ describe("comparisonTable", () => {
     const run = runOf(summary, "M3");
     run.keptEpoch = 2;
     run.epochs[1].testAccuracy = 0.4321;
-    expect(cells(summary, "M3 · fine-tune one layer")["Test accuracy"]).toBe("43.2 %");
+    expect(cells(summary, "M3 · Last layer only")["Test accuracy"]).toBe("43.2 %");
     expect(comparisonTable(summary).caption).toContain(
       "values after the epoch that early stopping kept, by validation images;",
     );
@@ -56,11 +56,11 @@ describe("comparisonTable", () => {
     runOf(summary, "M4", 1).outcome = "converged";
     runOf(summary, "M3", 1).outcome = "still-improving";
     const accuracy = (name: string): string => cells(summary, name)["Test accuracy"];
-    expect(accuracy("M4 · fine-tune two layers, mean ± sd of 3")).toMatch(/^9\d\.\d ± 0\.\d % \(did not learn\)$/);
-    expect(accuracy("M4 · fine-tune two layers, seed 2")).toMatch(/^9\d\.\d % \(did not learn\)$/);
-    expect(accuracy("M4 · fine-tune two layers, seed 1")).toMatch(/^9\d\.\d %$/);
-    expect(accuracy("M3 · fine-tune one layer, seed 1")).toMatch(/^9\d\.\d % \(still improving\)$/);
-    expect(accuracy("M3 · fine-tune one layer, mean ± sd of 3")).toMatch(/^9\d\.\d ± 0\.\d %$/);
+    expect(accuracy("M4 · Last two layers, mean ± sd of 3")).toMatch(/^9\d\.\d ± 0\.\d % \(did not learn\)$/);
+    expect(accuracy("M4 · Last two layers, seed 2")).toMatch(/^9\d\.\d % \(did not learn\)$/);
+    expect(accuracy("M4 · Last two layers, seed 1")).toMatch(/^9\d\.\d %$/);
+    expect(accuracy("M3 · Last layer only, seed 1")).toMatch(/^9\d\.\d % \(still improving\)$/);
+    expect(accuracy("M3 · Last layer only, mean ± sd of 3")).toMatch(/^9\d\.\d ± 0\.\d %$/);
   });
 
   it("puts mean and standard deviation over the finished seeds first", () => {
@@ -70,18 +70,18 @@ describe("comparisonTable", () => {
     failRun(runOf(summary, "M4", 2), 4);
     const table = comparisonTable(summary);
     expect(table.rows.slice(0, 5).map((row) => row.kind)).toEqual(["model", "model", "model", "model", "run"]);
-    expect(cells(summary, "M4 · fine-tune two layers, mean ± sd of 2")).toMatchObject({
+    expect(cells(summary, "M4 · Last two layers, mean ± sd of 2")).toMatchObject({
       "Test accuracy": "95.0 ± 1.4 %",
       Status: "2 of 3 done",
     });
-    expect(cells(summary, "M4 · fine-tune two layers, seed 2").Status).toBe("failed after epoch 4");
+    expect(cells(summary, "M4 · Last two layers, seed 2").Status).toBe("failed after epoch 4");
   });
 
   it("has a status column only where a run did not finish, and dashes where nothing was measured", () => {
     const summary = testSummary();
     expect(comparisonTable(summary).columns.map((column) => column.title)).not.toContain("Status");
     failRun(runOf(summary, "M3"), 0);
-    expect(cells(summary, "M3 · fine-tune one layer")).toMatchObject({
+    expect(cells(summary, "M3 · Last layer only")).toMatchObject({
       "Test accuracy": "–",
       Time: "–",
       Status: "failed after epoch 0",
@@ -95,7 +95,7 @@ describe("comparisonTable", () => {
     if (!proof?.frozen[0]) throw new Error("no proof");
     proof.frozen[0].changed = true;
     proof.holds = false;
-    expect(cells(summary, "M3 · fine-tune one layer")["Frozen tensors identical"]).toBe("BROKEN: 9 of 10");
+    expect(cells(summary, "M3 · Last layer only")["Frozen tensors identical"]).toBe("BROKEN: 9 of 10");
   });
 });
 
@@ -108,19 +108,19 @@ describe("tableAsText", () => {
   });
 
   it("leaves out the least telling columns to fit a narrow terminal and says so", () => {
-    const text = tableAsText(comparisonTable(testSummary()), { width: 60 });
+    const text = tableAsText(comparisonTable(testSummary()), { width: 50 });
     const lines = text.split("\n").slice(2);
     expect(lines[0]).toMatch(/^Model +Test accuracy +Time$/);
-    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(60);
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(50);
     expect(lines.at(-1)).toBe("(10 more columns in report.html)");
   });
 });
 
 it("escapes what a Markdown or HTML table would take for its own", () => {
   const summary = testSummary();
-  runOf(summary, "M2").label = "no | <b>transfer</b>";
+  Object.assign(runOf(summary, "M2"), { strategy: "own", label: "No | <b>transfer</b>" });
   const table = comparisonTable(summary);
-  expect(tableAsMarkdown(table)).toContain("| M2 · no \\| \\<b\\>transfer\\</b\\> |");
-  expect(tableAsHtml(table).text).toContain("M2 · no | &lt;b&gt;transfer&lt;/b&gt;</th>");
+  expect(tableAsMarkdown(table)).toContain("| M2 · No \\| \\<b\\>transfer\\</b\\> |");
+  expect(tableAsHtml(table).text).toContain("M2 · No | &lt;b&gt;transfer&lt;/b&gt;</th>");
   expect(tableAsHtml(table).text).not.toContain("<b>");
 });

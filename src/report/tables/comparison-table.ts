@@ -57,7 +57,9 @@ export function comparisonTable(stored: StoredSummary): ComparisonTable {
 function runTable(summary: StudySummary): ComparisonTable {
   const models = modelsOf(summary);
   const severalSeeds = models.some((model) => model.runs.length > 1);
-  const runLines = models.flatMap((model) => model.runs.map((run) => runLine(run, severalSeeds)));
+  const runLines = models.flatMap((model) =>
+    model.runs.map((run) => runLine(run, { title: model.title, severalSeeds })),
+  );
   const modelLines = severalSeeds ? models.map(modelLine) : [];
   const caption =
     `Study ${summary.name} · data set ${summary.dataset.title} · values ${keptEpochPhrase(summary)}; ` +
@@ -65,10 +67,12 @@ function runTable(summary: StudySummary): ComparisonTable {
   return textTable(caption, columnsOf(summary), { items: [...modelLines, ...runLines], kindOf: ({ kind }) => kind });
 }
 
-function columnsOf({ runs, backbone }: StudySummary): ItemColumn<Line>[] {
+function columnsOf(summary: StudySummary): ItemColumn<Line>[] {
+  const { runs, backbone } = summary;
+  const models = modelsOf(summary);
   const originOf = ({ startsFrom }: RunRecord): string => {
     if (startsFrom === null) return "random weights";
-    return runs.find(({ id }) => id === startsFrom)?.model ?? backbone?.name ?? startsFrom;
+    return models.find((one) => one.runs.some(({ id }) => id === startsFrom))?.short ?? backbone?.name ?? startsFrom;
   };
   const measured = (title: string, rank: number, cell: (line: Line) => string): ItemColumn<Line> => {
     return { title, align: "right", rank, cell };
@@ -92,8 +96,7 @@ function columnsOf({ runs, backbone }: StudySummary): ItemColumn<Line>[] {
   ];
 }
 
-function runLine(run: RunRecord, severalSeeds: boolean): Line {
-  const title = `${run.model} · ${run.label}`;
+function runLine(run: RunRecord, { title, severalSeeds }: { title: string; severalSeeds: boolean }): Line {
   return {
     kind: "run",
     name: severalSeeds ? `${title}, seed ${run.seed}` : title,

@@ -25,9 +25,15 @@ function cells(table: TextTable | null, name: string): Record<string, string> {
 describe("the comparison table of a study of budgets", () => {
   it("has a row a strategy, a column a budget, and means with half their intervals", () => {
     const table = comparisonTable(budgetStudy());
-    expect(table.rows.map((row) => row.name)).toEqual(["scratch", "last-layer", "last-two-layers", "full", "l2-sp"]);
-    expect(cells(table, "last-layer")).toEqual({
-      Strategy: "last-layer",
+    expect(table.rows.map((row) => row.name)).toEqual([
+      "From scratch",
+      "Last layer only",
+      "Last two layers",
+      "Full fine-tuning",
+      "L2-SP",
+    ]);
+    expect(cells(table, "Last layer only")).toEqual({
+      Strategy: "Last layer only",
       "10": "81.8 ± 0.2 %",
       "50": "87.1 ± 0.2 %",
       "250": "87.9 ± 0.4 %",
@@ -39,20 +45,20 @@ describe("the comparison table of a study of budgets", () => {
   });
 
   it("has no intervals for one seed, and says which seeds are missing", () => {
-    expect(cells(comparisonTable(budgetStudy({ seeds: [0] })), "full")["10"]).toBe("69.7 %");
+    expect(cells(comparisonTable(budgetStudy({ seeds: [0] })), "Full fine-tuning")["10"]).toBe("69.7 %");
     const summary = budgetStudy();
     const runs = summary.runs.filter((run) => run.strategy === "full" && run.imagesPerClass === 10);
     failRun(runs[0], 1);
-    expect(cells(comparisonTable(summary), "full")["10"]).toMatch(/^69\.\d ± \d\.\d % \(2 of 3\)$/);
+    expect(cells(comparisonTable(summary), "Full fine-tuning")["10"]).toMatch(/^69\.\d ± \d\.\d % \(2 of 3\)$/);
     for (const run of runs) failRun(run, 1);
-    expect(cells(comparisonTable(summary), "full")["10"]).toBe("failed");
+    expect(cells(comparisonTable(summary), "Full fine-tuning")["10"]).toBe("failed");
   });
 
   it("says beside the accuracy where a strategy did not learn", () => {
     const summary = budgetStudy();
     const runs = summary.runs.filter((run) => run.strategy === "full" && run.imagesPerClass === 10);
     for (const run of runs.slice(0, 2)) run.outcome = "did-not-learn";
-    expect(cells(comparisonTable(summary), "full")).toMatchObject({
+    expect(cells(comparisonTable(summary), "Full fine-tuning")).toMatchObject({
       "10": expect.stringMatching(/^69\.\d ± \d\.\d % \(did not learn\)$/),
       "50": expect.stringMatching(/^83\.\d ± \d\.\d %$/),
     });
@@ -68,16 +74,16 @@ describe("verdicts", () => {
   it("are one row a budget", () => {
     const table = verdictTable(analyseStudy(budgetStudy()));
     expect(table.rows.map((row) => [row.name, row.cells.get("Wins"), row.cells.get("Transfer hurts")])).toEqual([
-      ["10", "last-layer", "–"],
-      ["50", "last-layer", "–"],
-      ["250", "nobody (l2-sp leads)", "last-layer"],
-      ["1,000", "scratch", "l2-sp, full, last-two-layers and last-layer"],
+      ["10", "Last layer only", "–"],
+      ["50", "Last layer only", "–"],
+      ["250", "nobody (L2-SP leads)", "Last layer only"],
+      ["1,000", "From scratch", "L2-SP, Full fine-tuning, Last two layers and Last layer only"],
     ]);
     const [, , third] = table.rows;
-    expect(third.cells.get("Not settled behind")).toBe("full");
+    expect(third.cells.get("Not settled behind")).toBe("Full fine-tuning");
     expect(table.columns.map(({ title }) => title)).not.toContain("Too uncertain to place");
     expect(third.cells.get("Behind")).toMatch(
-      /^last-two-layers \(−2\.5, p [<=] 0\.\d{3}\), scratch \(−3\.9, p [<=] 0\.\d{3}\) and last-layer \(−4\.\d, p [<=] 0\.\d{3}\)$/,
+      /^Last two layers \(−2\.5, p [<=] 0\.\d{3}\), From scratch \(−3\.9, p [<=] 0\.\d{3}\) and Last layer only \(−4\.\d, p [<=] 0\.\d{3}\)$/,
     );
   });
 
@@ -87,10 +93,12 @@ describe("verdicts", () => {
     for (const run of wild) Object.assign(run.epochs.at(-1) ?? {}, { testAccuracy: [0.5, 0.99, 0.6][run.seed] });
     const table = verdictTable(analyseStudy(study));
     expect(cells(table, "1,000")).toMatchObject({
-      Wins: "nobody (scratch leads)",
+      Wins: "nobody (From scratch leads)",
       "Not settled behind": "–",
-      "Too uncertain to place": "last-layer",
-      Behind: expect.stringMatching(/^l2-sp \(−1\.9, p < 0\.001\), full \(.*\) and last-two-layers \(.*\)$/),
+      "Too uncertain to place": "Last layer only",
+      Behind: expect.stringMatching(
+        /^L2-SP \(−1\.9, p < 0\.001\), Full fine-tuning \(.*\) and Last two layers \(.*\)$/,
+      ),
     });
     expect(table.caption).toContain("Too uncertain to place: a lower mean than one that is behind");
   });
@@ -105,11 +113,11 @@ describe("verdicts", () => {
     }
     const analysis = analyseStudy(study);
     expect(cells(verdictTable(analysis), "10")).toMatchObject({
-      Wins: "last-two-layers",
-      "Not ranked": "scratch (still improving) and last-layer (did not learn)",
+      Wins: "Last two layers",
+      "Not ranked": "From scratch (still improving) and Last layer only (did not learn)",
       "Transfer helps": "–",
     });
-    expect(cells(verdictTable(analysis), "50")).toMatchObject({ Wins: "last-layer", "Not ranked": "–" });
+    expect(cells(verdictTable(analysis), "50")).toMatchObject({ Wins: "Last layer only", "Not ranked": "–" });
     expect(pairTable(analysis.verdicts[0].verdict).rows).toHaveLength(3);
   });
 
@@ -121,8 +129,8 @@ describe("verdicts", () => {
       Object.fromEntries(
         table.rows.find(({ cells: of }) => of.get("Higher") === higher && of.get("Lower") === lower)?.cells ?? [],
       );
-    expect(rowOf("l2-sp", "full")).toMatchObject({ Difference: "+0.1", Verdict: "equal" });
-    expect(rowOf("last-layer", "scratch")).toMatchObject({
+    expect(rowOf("L2-SP", "Full fine-tuning")).toMatchObject({ Difference: "+0.1", Verdict: "equal" });
+    expect(rowOf("Last layer only", "From scratch")).toMatchObject({
       Difference: "+22.0",
       "p (Holm)": "< 0.001",
       Verdict: "settled",
@@ -139,7 +147,9 @@ describe("verdicts", () => {
     }
     const [{ verdict }] = analyseStudy(study).verdicts;
     const table = pairTable(verdict);
-    expect(table.rows.find((row) => row.cells.get("Lower") === "scratch")?.cells.get("p (McNemar)")).toBe("< 0.001");
+    expect(table.rows.find((row) => row.cells.get("Lower") === "From scratch")?.cells.get("p (McNemar)")).toBe(
+      "< 0.001",
+    );
     expect(table.caption).toContain("McNemar: exact test of the two models themselves");
   });
 });
@@ -151,19 +161,19 @@ it("the recommendation has a row a strategy, the recommended one marked", () => 
   expect(table.caption).toContain(
     "Recommended is the cheapest that is at least 75 % likely to lie within 1 point of the best.",
   );
-  expect(table.rows.filter(({ kind }) => kind === "recommended").map(({ name }) => name)).toEqual(["full"]);
-  expect(cells(table, "full")).toMatchObject({
+  expect(table.rows.filter(({ kind }) => kind === "recommended").map(({ name }) => name)).toEqual(["Full fine-tuning"]);
+  expect(cells(table, "Full fine-tuning")).toMatchObject({
     Accuracy: "92.3 %",
     "Likely within 1 point of the best": "over 99 %",
     "Expected loss (points)": "0.0",
     "Time of a run": "9.3 s",
     Seeds: "3",
   });
-  expect(cells(table, "last-layer")["Likely within 1 point of the best"]).toBe("under 1 %");
+  expect(cells(table, "Last layer only")["Likely within 1 point of the best"]).toBe("under 1 %");
 });
 
 it("costs are times of every budget and operations of the largest", () => {
-  expect(cells(costTable(studyDesign(budgetStudy())), "last-two-layers")).toMatchObject({
+  expect(cells(costTable(studyDesign(budgetStudy())), "Last two layers")).toMatchObject({
     "Time at 10": "0.47 s",
     "Time at 1,000": "2.3 s",
     GFLOP: "10,000",
@@ -178,8 +188,8 @@ describe("tuning", () => {
 
   it("shows the rates, how far trials moved them, and what these took", () => {
     const table = tableOf(summary.tuning);
-    expect(cells(table, "scratch")).toEqual({
-      Strategy: "scratch",
+    expect(cells(table, "From scratch")).toEqual({
+      Strategy: "From scratch",
       "10": "0.02 (not tuned)",
       "50": "0.028 (× 1.4)",
       "250": "0.028 (× 1.4)",
@@ -188,7 +198,7 @@ describe("tuning", () => {
       "GFLOP of trials": "1,200",
       "Time of trials": "45.0 s",
     });
-    expect(cells(table, "full")).toMatchObject({ "50": "0.02" });
+    expect(cells(table, "Full fine-tuning")).toMatchObject({ "50": "0.02" });
     expect(table?.caption).toContain("where trials were better by more than a standard error");
     expect(table?.caption).toContain("Budgets of fewer than 50 training images in all are not tuned.");
   });
@@ -201,7 +211,7 @@ describe("tuning", () => {
 
   it("of earlier summaries shows the chosen rates as before", () => {
     const table = tableOf(earlierTuning(summary));
-    expect(cells(table, "scratch")).toMatchObject({ "10": "0.03", "1,000": "0.03" });
+    expect(cells(table, "From scratch")).toMatchObject({ "10": "0.03", "1,000": "0.03" });
     expect(table?.caption).toBe(
       "Chosen learning rates by training images of each class, among 0.003, 0.01, 0.03, 0.1; several where seeds chose differently.",
     );
@@ -217,7 +227,7 @@ it("quality is told of one run a model, and is absent where nothing was evaluate
   const summary = withDetails(budgetStudy());
   const table = qualityTable(summary, studyDesign(summary));
   expect(table?.caption).toContain("Models at 1,000 images per class, with seed 0.");
-  expect(cells(table, "scratch")).toMatchObject({
+  expect(cells(table, "From scratch")).toMatchObject({
     Task: "target",
     Accuracy: "97.4 %",
     ECE: "0.031",
@@ -226,5 +236,5 @@ it("quality is told of one run a model, and is absent where nothing was evaluate
   expect(qualityTable(budgetStudy(), studyDesign(budgetStudy()))).toBeNull();
   const runs = summary.runs.map((run) => ({ ...run, outcome: "did-not-learn" as const }));
   const marked = qualityTable({ ...summary, runs }, studyDesign({ ...summary, runs }));
-  expect(cells(marked, "scratch")).toMatchObject({ Accuracy: "97.4 % (did not learn)" });
+  expect(cells(marked, "From scratch")).toMatchObject({ Accuracy: "97.4 % (did not learn)" });
 });

@@ -3,10 +3,12 @@
 import { NOTHING, count, duration } from "../../core/index.ts";
 import type { StudySummary, TuningRecord } from "../../study/index.ts";
 import type { StudyDesign } from "../analysis/study-design.ts";
+import { labelOf } from "../runs/models.ts";
 import { type ItemColumn, type TextTable, textTable } from "./text-table.ts";
 
 /** One row a strategy, one column a budget, then what its trials took; null where rates were configured. */
-export function tuningTable({ tuning }: StudySummary, { budgets }: StudyDesign): TextTable | null {
+export function tuningTable(summary: StudySummary, { budgets }: StudyDesign): TextTable | null {
+  const { tuning } = summary;
   if (tuning.length === 0) return null;
   const strategies = [...new Set(tuning.map(({ strategy }) => strategy))];
   const ofStrategy = (strategy: string): TuningRecord[] => tuning.filter((record) => record.strategy === strategy);
@@ -25,7 +27,7 @@ export function tuningTable({ tuning }: StudySummary, { budgets }: StudyDesign):
   return textTable(
     besideRecipe ? recipeCaption(tuning) : listCaption(tuning),
     [
-      { title: "Strategy", align: "left", cell: (strategy: string) => strategy },
+      { title: "Strategy", align: "left", cell: (strategy: string) => labelOf(summary, strategy) },
       ...budgets
         .filter((budget) => tuning.some((record) => record.imagesPerClass === budget.asked))
         .map((budget) => ({

@@ -84,7 +84,7 @@ function titleOf(runId: string, { summary, design }: { summary: StudySummary; de
   const run = summary.runs.find(({ id }) => id === runId);
   if (!run) return runId;
   const model = modelsOf(summary).find((one) => one.model === run.model);
-  const name = design.severalBudgets ? run.strategy : (model?.title ?? run.model);
+  const name = (design.severalBudgets ? model?.label : model?.title) ?? run.model;
   const details = [
     ...(design.severalBudgets && run.task === "target" ? [`${run.imagesPerClass} images per class`] : []),
     ...(design.severalSeeds ? [`seed ${run.seed}`] : []),

@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { renderReport } from "../../src/report/index.ts";
-import { budgetStudy, withDetails } from "../../src/report/study-of-budgets.fixture.ts";
-import { testSummary } from "../../src/report/summary.fixture.ts";
-import { type Browser, chromium, startBrowser } from "./chromium.ts";
+import { renderReport } from "../index.ts";
+import { budgetStudy, withDetails } from "../study-of-budgets.fixture.ts";
+import { testSummary } from "../summary.fixture.ts";
+import { type Browser, chromium, startBrowser } from "../../../test/support/chromium.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "graft-browser-"));
 const studies = { classic: testSummary({ epochs: 4 }), budgets: withDetails(budgetStudy()) };
