@@ -1,29 +1,33 @@
 /** @file How Graft and its peers are called. */
 
-import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { trainingFlops, forwardFlops, sliceNetwork } from "../src/engine/nn/index.ts";
-import { type ArchitectureName, architectures } from "../src/models/index.ts";
 import { frozenPrefixLength, strategies, trainsInPlan } from "../src/transfer/index.ts";
 import type { PeerCommand, ServingCommand } from "./peer.ts";
+import { benchNetwork } from "./peers/bench-networks.ts";
+import { type Python, isModern } from "./python.ts";
 import { CEILING } from "./results.ts";
 
 /** One training or inference step, the same for every peer. */
 export interface StepWork {
-  readonly network: ArchitectureName;
+  /** As `bench-networks.ts` has it; its images are as large as the network wants. */
+  readonly network: string;
   readonly mode: "train" | "inference";
   readonly batch: number;
   readonly threads: number;
   /** Steps of one round. */
   readonly steps: number;
+  /** Steps before the first round; 5 when left out. */
+  readonly warmup?: number;
   /** The strategy that freezes the layers before it; everything trains when left out. */
   readonly frozen?: string;
 }
 
-/** Products of one round; with 1024 x 1024 matrices about a fifth of a second. */
+/** Products or convolutions of one round, about a fifth of a second. */
 const CEILING_PRODUCTS = 20;
-const INPUT_SHAPE = [3, 32, 32];
-const NUM_CLASSES = 10;
+
+/** How PyTorch is run: what executes the network, and how images lie in memory. */
+type Setting = readonly [execution: "eager" | "torchscript" | "compiled", layout: "channels-last" | "contiguous"];
 
 /** A file of this folder, for another process. */
 export function benchFile(name: string): string {
@@ -36,15 +40,42 @@ export function graftSteps(work: StepWork, device: string): ServingCommand {
   return { kind: "serving", name: "graft", program: process.execPath, args, ...common(work, graftFlops(work)) };
 }
 
-/** PyTorch, with frozen layers at every step; `compiled` runs these as optimized TorchScript. */
-export function pytorchSteps(work: StepWork, { compiled = false } = {}): ServingCommand {
+/**
+ * PyTorch in the fastest of its settings, with frozen layers at every step; with `compiled` these are optimized ahead,
+ * which tutorials leave out.
+ */
+export function pytorchSteps(work: StepWork, python: Python, { compiled = false } = {}): ServingCommand {
+  const [, side] = benchNetwork(work.network).inputShape;
   return {
     kind: "serving",
     name: compiled ? "pytorch-compiled" : "pytorch",
-    program: findPython().program,
-    args: [benchFile("peers/pytorch_steps.py"), "--serve", ...settings(work), ...(compiled ? ["--compile"] : [])],
+    program: python.program,
+    args: [benchFile("peers/pytorch_steps.py"), "--serve", ...settings(work), "--image-size", String(side)],
+    variants: settingsToTry(work, { modern: isModern(python), compiled }).map(([execution, layout]) => [
+      "--execution",
+      execution,
+      "--layout",
+      layout,
+    ]),
     ...common(work, wholeFlops(work)),
   };
+}
+
+/** Before PyTorch 2 the settings are known: channels last is faster on processors with oneDNN, and so is TorchScript. */
+function settingsToTry(
+  { mode, frozen }: StepWork,
+  { modern, compiled }: { modern: boolean; compiled: boolean },
+): readonly Setting[] {
+  const ahead = mode === "inference" || compiled;
+  if (!modern) return [[ahead ? "torchscript" : "eager", "channels-last"]];
+  const eager: Setting[] = [
+    ["eager", "channels-last"],
+    ["eager", "contiguous"],
+  ];
+  const optimized: Setting[] = [["compiled", "channels-last"]];
+  if (ahead) optimized.push(["torchscript", "channels-last"]);
+  if (frozen === undefined) return [...eager, ...optimized];
+  return ahead ? optimized : eager;
 }
 
 /** A JavaScript peer in the folder that its packages were installed into. */
@@ -53,10 +84,22 @@ export function javascriptSteps(work: StepWork, { name, file }: { name: string; 
   return { kind: "serving", name, program: process.execPath, args, ...common(work, wholeFlops(work)) };
 }
 
-/** The largest rate of arithmetic that onnxruntime reaches here. */
-export function ceiling(threads: number, device: string): ServingCommand {
-  const args = [benchFile("peers/ceiling.ts"), "--threads", String(threads), "--device", device];
-  return { kind: "serving", name: CEILING, program: process.execPath, args, steps: CEILING_PRODUCTS };
+/** The largest rates of arithmetic that onnxruntime and PyTorch reach here. */
+export function ceilings(
+  threads: number,
+  { device, python }: { device: string; python: () => Python },
+): ServingCommand[] {
+  const shared = { kind: "serving", steps: CEILING_PRODUCTS } as const;
+  const options = ["--threads", String(threads)];
+  const own = [benchFile("peers/ceiling.ts"), ...options, "--device", device];
+  const { program, torch } = python();
+  const pytorch = {
+    ...shared,
+    name: `${CEILING}-pytorch`,
+    program,
+    args: [benchFile("peers/pytorch_ceiling.py"), ...options],
+  };
+  return [{ ...shared, name: CEILING, program: process.execPath, args: own }, ...(torch === null ? [] : [pytorch])];
 }
 
 /** The classic study through the command line, with its figures and report. */
@@ -78,12 +121,16 @@ export interface StudyWork {
 }
 
 /** The same study as a straightforward PyTorch program, without figures. */
-export function pytorchStudy({ epochs, threads }: StudyWork, dataFolder: string): PeerCommand {
+export function pytorchStudy(
+  { epochs, threads }: StudyWork,
+  { dataFolder, python }: { dataFolder: string; python: Python },
+): PeerCommand {
   const options = ["--data", dataFolder, "--epochs", String(epochs), "--threads", String(threads)];
   return {
     kind: "whole",
     name: "pytorch",
-    program: findPython().program,
+    about: `PyTorch ${python.torch}, eager, channels last`,
+    program: python.program,
     args: () => [benchFile("peers/pytorch_study.py"), ...options],
     reads: "seconds",
   };
@@ -115,7 +162,7 @@ export function graftHelp(): PeerCommand {
   };
 }
 
-function settings({ network, mode, batch, threads, frozen }: StepWork): string[] {
+function settings({ network, mode, batch, threads, frozen, warmup = 5 }: StepWork): string[] {
   return [
     "--network",
     network,
@@ -125,6 +172,8 @@ function settings({ network, mode, batch, threads, frozen }: StepWork): string[]
     String(batch),
     "--threads",
     String(threads),
+    "--warmup",
+    String(warmup),
     ...(frozen === undefined ? [] : ["--frozen", frozen]),
   ];
 }
@@ -134,7 +183,7 @@ function common({ steps }: StepWork, flopsPerImage: number): { steps: number; fl
 }
 
 function wholeFlops({ network: name, mode, frozen }: StepWork): number {
-  const network = architectures[name]({ inputShape: INPUT_SHAPE, numClasses: NUM_CLASSES });
+  const network = benchNetwork(name);
   if (mode === "inference") return forwardFlops(network);
   if (frozen === undefined) return trainingFlops(network);
   return trainingFlops(network, trainsInPlan(strategies[frozen].plan(network, { firstLayer: "transferred" })));
@@ -142,26 +191,7 @@ function wholeFlops({ network: name, mode, frozen }: StepWork): number {
 
 function graftFlops(work: StepWork): number {
   if (work.frozen === undefined) return wholeFlops(work);
-  const network = architectures[work.network]({ inputShape: INPUT_SHAPE, numClasses: NUM_CLASSES });
+  const network = benchNetwork(work.network);
   const plan = strategies[work.frozen].plan(network, { firstLayer: "transferred" });
   return trainingFlops(sliceNetwork(network, frozenPrefixLength(network, plan)), trainsInPlan(plan));
-}
-
-let python: { readonly program: string; readonly hasPytorch: boolean } | undefined;
-
-/** True if a Python with PyTorch is on this machine. */
-export function hasPytorch(): boolean {
-  return findPython().hasPytorch;
-}
-
-/** The first Python with PyTorch: `$PYTHON`, the one on the path, Debian's own. */
-function findPython(): NonNullable<typeof python> {
-  const candidates = [process.env.PYTHON, "python3", "/usr/bin/python3"].filter((name) => name !== undefined);
-  const program = python?.program ?? candidates.find(importsTorch);
-  python ??= { program: program ?? candidates[0], hasPytorch: program !== undefined };
-  return python;
-}
-
-function importsTorch(program: string): boolean {
-  return spawnSync(program, ["-c", "import torch"], { stdio: "ignore" }).status === 0;
 }

@@ -2,20 +2,24 @@
  * @file `npm run bench`: Graft and its peers side by side, interleaved, several rounds.
  *
  * Every scenario's result goes into `bench/results/latest.json` as soon as it is there, beside those of other
- * scenarios and devices, and last the whole into `docs/performance.md`. With `--results` another file is
- * written, and the page is left as it is.
+ * scenarios, devices and processors, and last the whole into `docs/performance.md` and the README. With `--results`
+ * another file is written, and the pages are left as they are. PyTorch is the one that is installed (`$PYTHON`, or
+ * Debian's); with `--peers modern` a current one that the bench installs in a folder of its own.
  */
 
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { cpus, platform } from "node:os";
 import { parseArgs } from "node:util";
 import { ConfigError, unknownName } from "../src/core/index.ts";
 import { parseDevice } from "../src/engine/runtime/node/index.ts";
 import { benchFile } from "./commands.ts";
 import { measureScenario } from "./measure.ts";
-import { writePerformancePage } from "./performance-page.ts";
-import { type Results, type ScenarioResult, mergeResults } from "./results.ts";
-import { type Scenario, allScenarios } from "./scenarios.ts";
+import { machineText, processorText } from "./machine.ts";
+import { writeMarkedPart } from "./performance-page.ts";
+import { type Python, pythonOf } from "./python.ts";
+import { FORMAT_VERSION, type Results, type ScenarioResult, mergeResults } from "./results.ts";
+import type { Scenario } from "./scenario.ts";
+import { allScenarios } from "./scenarios.ts";
+import { speedText } from "./speed-table.ts";
 import { performanceText, terminalText } from "./table.ts";
 
 try {
@@ -29,7 +33,8 @@ try {
 
 async function main(): Promise<void> {
   const values = readOptions();
-  const scenarios = allScenarios({ device: values.device });
+  const python = pythonOf(values.peers);
+  const scenarios = allScenarios({ device: values.device, python });
   if (values.list) {
     for (const { name, description } of scenarios) console.log(`${name.padEnd(28)} ${description}`);
     return;
@@ -37,17 +42,26 @@ async function main(): Promise<void> {
   const path = values.results ?? benchFile("results/latest.json");
   const order = scenarios.map(({ name }) => name);
   const device = await parseDevice(values.device);
-  const options = { rounds: roundsFrom(values.rounds), device, machine: machineText() };
+  const options = { rounds: roundsFrom(values.rounds), device, machine: machineText(), processor: processorText() };
+  const toMeasure = chosen(scenarios, values.only);
+  console.error(`bench: On ${options.processor}, against ${torchText(python())}.`);
   let results = read(path);
-  for (const scenario of chosen(scenarios, values.only)) {
+  for (const scenario of toMeasure) {
     const result = await measureScenario(scenario, options).catch((error: unknown) => failed(scenario, error));
     if (result === null) continue;
     results = mergeResults(results, [result], order);
     write(path, results);
     if (!values.json) console.log(terminalText(result));
   }
-  if (values.results === undefined) await writePerformancePage(performanceText(results));
-  if (values.json) console.log(JSON.stringify({ formatVersion: 2, results } satisfies Results, null, 2));
+  if (values.results === undefined) {
+    await writeMarkedPart("docs/performance.md", performanceText(results));
+    await writeMarkedPart("README.md", speedText(results));
+  }
+  if (values.json) console.log(asText(results));
+}
+
+function torchText({ program, torch }: Python): string {
+  return torch === null ? "no PyTorch, since no Python here has it" : `PyTorch ${torch} of ${program}`;
 }
 
 /** The other scenarios are measured all the same, and earlier figures of this one stay. */
@@ -66,6 +80,7 @@ function readOptions() {
         json: { type: "boolean", default: false },
         rounds: { type: "string" },
         device: { type: "string", default: "cpu" },
+        peers: { type: "string", default: "system" },
         results: { type: "string" },
       },
     });
@@ -93,19 +108,19 @@ function roundsFrom(text: string | undefined): number | undefined {
   return Number(text);
 }
 
-function machineText(): string {
-  return `${platform()}, ${cpus().length} x ${cpus()[0]?.model.trim() ?? "unknown processor"}, Node ${process.versions.node}`;
-}
-
 /** The results so far; none where the file is missing or of an earlier form. */
 function read(path: string): readonly ScenarioResult[] {
   if (!existsSync(path)) return [];
   const { formatVersion, results } = JSON.parse(readFileSync(path, "utf8")) as Partial<Results>;
-  if (formatVersion === 2 && results !== undefined) return results;
+  if (formatVersion === FORMAT_VERSION && results !== undefined) return results;
   console.error(`bench: ${path} is of an earlier form and is written anew.`);
   return [];
 }
 
 function write(path: string, results: readonly ScenarioResult[]): void {
-  writeFileSync(path, `${JSON.stringify({ formatVersion: 2, results } satisfies Results, null, 2)}\n`);
+  writeFileSync(path, `${asText(results)}\n`);
+}
+
+function asText(results: readonly ScenarioResult[]): string {
+  return JSON.stringify({ formatVersion: FORMAT_VERSION, results } satisfies Results, null, 2);
 }

@@ -2,13 +2,14 @@
 
 import { type Peer, type PeerCommand, startPeer } from "./peer.ts";
 import type { Measurement, ScenarioResult } from "./results.ts";
-import type { Scenario } from "./scenarios.ts";
+import type { Scenario } from "./scenario.ts";
 
 export interface MeasureOptions {
   /** Instead of the scenario's own. */
   rounds: number | undefined;
   device: string;
   machine: string;
+  processor: string;
 }
 
 /**
@@ -20,14 +21,14 @@ export interface MeasureOptions {
  */
 export async function measureScenario(
   scenario: Scenario,
-  { rounds = scenario.rounds, device, machine }: MeasureOptions,
+  { rounds = scenario.rounds, device, machine, processor }: MeasureOptions,
 ): Promise<ScenarioResult> {
   const { name, description, unit, targets } = scenario;
-  const head = { name, description, unit, device, machine, targets, date: new Date().toISOString() };
+  const head = { name, description, unit, device, machine, processor, targets, date: new Date().toISOString() };
   const prepared = await scenario.prepare();
   if ("missing" in prepared) return { ...head, peers: [], notes: [prepared.missing] };
   const { peers, notes } = await startAll(prepared.peers);
-  notes.push(...(prepared.notes ?? []));
+  notes.push(...(prepared.notes ?? []), ...peers.flatMap(failedSettings));
   try {
     const measured = peers.map((): Measurement[] => []);
     for (let round = 0; round < rounds; round++) {
@@ -54,13 +55,22 @@ async function startAll(commands: readonly PeerCommand[]): Promise<{ peers: Peer
   return { peers, notes };
 }
 
-function peerResult({ command }: Peer, measurements: readonly Measurement[]): ScenarioResult["peers"][number] {
+function failedSettings({ command, tried = [] }: Peer): string[] {
+  return tried.filter(({ value }) => value === null).map(({ about }) => `${command.name} could not run ${about}.`);
+}
+
+function peerResult(
+  { command, about, tried }: Peer,
+  measurements: readonly Measurement[],
+): ScenarioResult["peers"][number] {
   const peaks = measurements.flatMap(({ peakRssBytes }) => (peakRssBytes === null ? [] : [peakRssBytes]));
   const details = measurements.flatMap((measurement) =>
     measurement.details === undefined ? [] : [measurement.details],
   );
   return {
     name: command.name,
+    ...(about && { about }),
+    ...(tried && { tried }),
     rounds: measurements.map(({ value }) => value),
     peakRssMb: peaks.length === 0 ? null : Math.max(...peaks) / 1e6,
     flopsPerImage: command.flopsPerImage ?? null,

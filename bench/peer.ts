@@ -5,20 +5,24 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Interface, createInterface } from "node:readline";
-import type { Measurement } from "./results.ts";
+import type { Measurement, TriedSetting } from "./results.ts";
 
 interface CommandBase {
-  /** As tables show it: `graft`, `pytorch`. */
+  /** As targets name it: `graft`, `pytorch`. */
   readonly name: string;
+  /** Which version and settings, where the program does not say it itself. */
+  readonly about?: string;
   readonly program: string;
   /** Arithmetic of one image. */
   readonly flopsPerImage?: number;
 }
 
-/** Says on a line that it is ready, then answers each line "run <steps>" with a line of JSON, until "quit". */
+/** Says on a line of JSON that it is ready, and `about` which version and settings it is; then answers each line "run <steps>" with a line of JSON, until "quit". */
 export interface ServingCommand extends CommandBase {
   readonly kind: "serving";
   readonly args: readonly string[];
+  /** Settings, as further arguments, of which the fastest in the better of two rounds is measured. */
+  readonly variants?: readonly (readonly string[])[];
   /** Steps of one round. */
   readonly steps: number;
 }
@@ -38,6 +42,10 @@ export type PeerCommand = ServingCommand | WholeCommand;
 /** A peer that is ready. */
 export interface Peer {
   readonly command: PeerCommand;
+  /** Which version and settings, where known. */
+  readonly about?: string;
+  /** What came of each of its settings, where there were several. */
+  readonly tried?: readonly TriedSetting[];
   /** One round. */
   measure(): Promise<Measurement>;
   close(): void;
@@ -52,21 +60,49 @@ const MEMORY_POLL_MS = 250;
  * @throws Error with the program's last words if it ends early.
  */
 export async function startPeer(command: PeerCommand): Promise<Peer> {
-  return command.kind === "serving"
-    ? startServing(command)
-    : { command, measure: () => runWhole(command), close: () => {} };
+  if (command.kind === "serving") return startFastest(command);
+  const { about } = command;
+  return { command, ...(about && { about }), measure: () => runWhole(command), close: () => {} };
 }
 
-async function startServing(command: ServingCommand): Promise<Peer> {
-  const { name, program, args, steps } = command;
-  const child = spawn(program, args, { stdio: ["pipe", "pipe", "pipe"] });
+/** Tries the settings one after another, alone on the machine, and starts the fastest again. */
+async function startFastest(command: ServingCommand): Promise<Peer> {
+  const { name, variants = [[]] } = command;
+  if (variants.length === 1) return startServing(command, variants[0]);
+  const tried: (TriedSetting & { readonly variant: readonly string[] })[] = [];
+  for (const variant of variants) tried.push({ variant, ...(await trySetting(command, variant)) });
+  const [best] = tried.toSorted((a, b) => (b.value ?? 0) - (a.value ?? 0));
+  if (best.value === null) throw new Error(`${name}: expected one of its settings to run, got none.`);
+  const peer = await startServing(command, best.variant);
+  return { ...peer, tried: tried.map(({ about, value }) => ({ about, value })) };
+}
+
+async function trySetting(command: ServingCommand, variant: readonly string[]): Promise<TriedSetting> {
+  try {
+    const peer = await startServing(command, variant);
+    try {
+      const rounds = [await peer.measure(), await peer.measure()];
+      return { about: peer.about ?? variant.join(" "), value: Math.max(...rounds.map(({ value }) => value)) };
+    } finally {
+      peer.close();
+    }
+  } catch (error) {
+    console.error(`bench: ${(error as Error).message}`);
+    return { about: variant.join(" "), value: null };
+  }
+}
+
+async function startServing(command: ServingCommand, variant: readonly string[]): Promise<Peer> {
+  const { name, program, steps } = command;
+  const child = spawn(program, [...command.args, ...variant], { stdio: ["pipe", "pipe", "pipe"] });
   const words: string[] = [];
   child.stderr.on("data", (data: Buffer) => words.push(data.toString()));
   const lines = createInterface(child.stdout);
   const ask = (question: string | null): Promise<string> => nextLine({ child, lines, name, words }, question);
-  await ask(null);
+  const { about } = JSON.parse(await ask(null)) as { about?: string };
   return {
     command,
+    ...(about && { about }),
     measure: async () => {
       const answer = JSON.parse(await ask(`run ${steps}`)) as {
         imagesPerSecond?: number;

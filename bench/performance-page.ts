@@ -1,4 +1,4 @@
-/** @file Puts the results into the page on performance, between two comments that are never shown. */
+/** @file Puts results into a page, between two comments that are never shown. */
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -12,18 +12,18 @@ const END = "<!-- npm run bench writes to here -->";
  *
  * @throws Error if the page does not have each of them once, in order.
  */
-export function withMarkedPart(page: string, text: string): string {
+export function withMarkedPart(page: string, text: string, path = "docs/performance.md"): string {
   const [before, rest, ...more] = page.split(BEGIN);
   const [, after, ...further] = rest?.split(END) ?? [];
   if (after === undefined || more.length + further.length > 0) {
-    throw new Error(`docs/performance.md: expected one "${BEGIN}" and one "${END}" after it. Put them back.`);
+    throw new Error(`${path}: expected one "${BEGIN}" and one "${END}" after it. Put them back.`);
   }
   return `${before}${BEGIN}\n\n${text}\n\n${END}${after}`;
 }
 
-/** Writes the marked part of docs/performance.md, formatted as the rest of the project is. */
-export async function writePerformancePage(text: string): Promise<void> {
-  const path = fileURLToPath(new URL("../docs/performance.md", import.meta.url));
-  const page = withMarkedPart(readFileSync(path, "utf8"), text);
+/** Writes the marked part of a page of the project, formatted as the rest of it is. */
+export async function writeMarkedPart(name: string, text: string): Promise<void> {
+  const path = fileURLToPath(new URL(`../${name}`, import.meta.url));
+  const page = withMarkedPart(readFileSync(path, "utf8"), text, name);
   writeFileSync(path, await format(page, { ...(await resolveConfig(path)), filepath: path }));
 }

@@ -1,7 +1,8 @@
 /**
  * @file `npm run profile`: where the time of a training step goes, operator by operator and node by node.
  *
- * `npm run profile -- --network resnet-20 --frozen last-two-layers --batch 32 --threads 2 --steps 30`. With
+ * `npm run profile -- --network resnet-20 --frozen last-two-layers --batch 32 --threads 2 --steps 30`; the networks
+ * are the zoo's at 32 pixels and those for photographs at 224, such as `resnet18-224`. With
  * `--graphs <folder>` the step's graph is written as it was built and as it is lowered, for Netron or any ONNX viewer.
  */
 
@@ -9,14 +10,14 @@ import { mkdtemp, readFile, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { ConfigError, lookUp, percent } from "../src/core/index.ts";
+import { ConfigError, percent } from "../src/core/index.ts";
 import { sgd } from "../src/engine/nn/index.ts";
 import { encodeModel } from "../src/engine/onnx/index.ts";
 import { imageBlockSize } from "../src/engine/runtime/index.ts";
 import { buildTrainingStep } from "../src/engine/training/index.ts";
 import { writeFileAtomic } from "../src/files/index.ts";
-import { architectures } from "../src/models/index.ts";
-import { IMAGES, INPUT_SHAPE, NUM_CLASSES, trainingOf } from "./peers/graft-training.ts";
+import { benchNetwork } from "./peers/bench-networks.ts";
+import { IMAGES, trainingOf } from "./peers/graft-training.ts";
 
 /** An event of onnxruntime's profile; durations are in microseconds. */
 interface ProfileEvent {
@@ -62,8 +63,7 @@ async function main(): Promise<void> {
     if (Number.isInteger(number) && number > 0) return number;
     throw new ConfigError(`--${name}: expected a whole number from 1, got "${values[name]}".`);
   });
-  const architecture = lookUp(architectures, values.network, "--network");
-  const network = architecture({ inputShape: INPUT_SHAPE, numClasses: NUM_CLASSES });
+  const network = benchNetwork(values.network);
   if (values.graphs !== undefined) {
     const common = { network, input: IMAGES, optimizer: sgd({ momentum: 0.9 }), trains: () => true, frozen: {} };
     const forms = { built: { lowers: false }, lowered: { blockSize: await imageBlockSize() } };

@@ -22,9 +22,20 @@ export type Target =
   | { readonly measure: "value"; readonly atMost: number }
   | { readonly measure: "value"; readonly atLeast: number };
 
+/** What one of several settings reached in the better of two rounds. */
+export interface TriedSetting {
+  readonly about: string;
+  /** In the scenario's unit; null if it could not run. */
+  readonly value: number | null;
+}
+
 /** One peer's rounds in a scenario. */
 export interface PeerResult {
   readonly name: string;
+  /** Which version and settings: `PyTorch 2.15.0, eager, channels last`. */
+  readonly about?: string;
+  /** The settings of which the fastest was measured, where there were several. */
+  readonly tried?: readonly TriedSetting[];
   /** In the order measured; peers took turns, so that equal places belong together. */
   readonly rounds: readonly number[];
   readonly peakRssMb: number | null;
@@ -42,8 +53,11 @@ export interface ScenarioResult {
   readonly device: string;
   /** ISO 8601, when it was measured. */
   readonly date: string;
+  /** System, number of processors and version of Node. */
   readonly machine: string;
-  /** The first is Graft, the one named `ceiling` the machine's own limit. Empty where nothing could be measured. */
+  /** Figures of different processors never stand in one table. */
+  readonly processor: string;
+  /** The first is Graft; those whose names begin with `ceiling` are the machine's own limit. Empty where nothing could be measured. */
   readonly peers: readonly PeerResult[];
   readonly targets: readonly Target[];
   /** Why the scenario, or some peers of it, could not be measured. */
@@ -52,7 +66,7 @@ export interface ScenarioResult {
 
 /** `bench/results/latest.json`. */
 export interface Results {
-  readonly formatVersion: 2;
+  readonly formatVersion: typeof FORMAT_VERSION;
   readonly results: readonly ScenarioResult[];
 }
 
@@ -69,8 +83,23 @@ export interface Verdict {
   readonly met: boolean;
 }
 
-/** The peer whose figure, in GFLOP/s, is what the machine can do at all. */
+/** Of the file of results; older files are written anew. */
+export const FORMAT_VERSION = 3;
+
+/** Peers whose names begin so say, in GFLOP/s, what the machine can do at all. */
 export const CEILING = "ceiling";
+
+/** True for a limit of the machine instead of a program that does the work. */
+export function isCeiling({ name }: PeerResult): boolean {
+  return name.startsWith(CEILING);
+}
+
+/** In each round the best of the machine's limits; null where none was measured. */
+export function ceilingRounds({ peers }: ScenarioResult): number[] | null {
+  const [first, ...others] = peers.filter(isCeiling);
+  if (first === undefined) return null;
+  return first.rounds.map((rate, round) => Math.max(rate, ...others.map(({ rounds }) => rounds[round])));
+}
 
 const LOWER_IS_BETTER: ReadonlySet<Unit> = new Set<Unit>(["s", "ms", "%", "MB"]);
 
@@ -85,7 +114,7 @@ export function mergeResults(
   newer: readonly ScenarioResult[],
   order: readonly string[],
 ): ScenarioResult[] {
-  const keyOf = ({ name, device }: ScenarioResult): string => `${name}\n${device}`;
+  const keyOf = ({ name, device, processor }: ScenarioResult): string => `${name}\n${device}\n${processor}`;
   const merged = new Map(earlier.map((result) => [keyOf(result), result]));
   for (const result of newer) {
     const known = merged.get(keyOf(result));
@@ -93,7 +122,7 @@ export function mergeResults(
   }
   return [...merged.values()]
     .filter(({ name }) => order.includes(name))
-    .sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name) || a.device.localeCompare(b.device));
+    .sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name) || keyOf(a).localeCompare(keyOf(b)));
 }
 
 /** Median and range; the median of an even count is the mean of the middle two. */
@@ -116,9 +145,9 @@ export function ratioTo(result: ScenarioResult, peer: PeerResult): Spread {
 
 /** Counted arithmetic as a share of what the machine could do in the same rounds; null where either is unknown. */
 export function shareOfCeiling(result: ScenarioResult, { rounds, flopsPerImage }: PeerResult): number | null {
-  const ceiling = result.peers.find(({ name }) => name === CEILING);
-  if (ceiling === undefined || flopsPerImage === null) return null;
-  return spread(rounds.map((rate, round) => (rate * flopsPerImage) / (ceiling.rounds[round] * 1e9))).median;
+  const ceiling = ceilingRounds(result);
+  if (ceiling === null || flopsPerImage === null) return null;
+  return spread(rounds.map((rate, round) => (rate * flopsPerImage) / (ceiling[round] * 1e9))).median;
 }
 
 /** Every target of which something was measured. */

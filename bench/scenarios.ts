@@ -2,45 +2,20 @@
 
 import { datasets } from "../src/data/node/index.ts";
 import {
-  ceiling,
+  ceilings,
   graftHelp,
   graftProgram,
   graftSteps,
   graftStudy,
-  hasPytorch,
   javascriptSteps,
   pytorchSteps,
   pytorchStudy,
   type StepWork,
 } from "./commands.ts";
 import { installJavascriptPeers } from "./javascript-peers.ts";
-import type { PeerCommand } from "./peer.ts";
-import type { Target, Unit } from "./results.ts";
+import { photoScenarios } from "./photo-scenarios.ts";
+import { ROUNDS, type Scenario, type ScenarioOptions, fasterThanPytorch, stepPeers, threadCount } from "./scenario.ts";
 
-/** Peers of a scenario, or the sentence that says why it cannot be measured here. */
-export type Prepared =
-  { readonly peers: readonly PeerCommand[]; readonly notes?: readonly string[] } | { readonly missing: string };
-
-export interface Scenario {
-  readonly name: string;
-  readonly description: string;
-  readonly unit: Unit;
-  readonly targets: readonly Target[];
-  /** Unless the user wants others. */
-  readonly rounds: number;
-  /** Too long to be measured unless it is named. */
-  readonly onlyIfNamed?: true;
-  /** The first peer is Graft; ratios are its figure to each other's. */
-  prepare(): Promise<Prepared>;
-}
-
-/** What the user decides. */
-export interface ScenarioOptions {
-  /** Where Graft computes. */
-  readonly device: string;
-}
-
-const ROUNDS = 7;
 /** Images of one round of the classic network, so that rounds take about as long for every batch size. */
 const IMAGES_A_ROUND = 1920;
 const HELP_ROUNDS = 21;
@@ -58,10 +33,11 @@ const SOAK_GROWTH_MB = 16;
 /** Every scenario, in the order in which it is measured. */
 export function allScenarios(options: ScenarioOptions): Scenario[] {
   return [
-    ...ceilings(options),
+    ...ceilingScenarios(options),
     ...training(options),
     inference(options),
     ...otherNetworks(options),
+    ...photoScenarios(options),
     ...oneMoreEpoch(options),
     { ...wholeStudy(options, STUDY_EPOCHS), name: "study" },
     { ...wholeStudy(options, FULL_STUDY_EPOCHS), name: "study-full", rounds: 1, onlyIfNamed: true },
@@ -74,14 +50,14 @@ export function allScenarios(options: ScenarioOptions): Scenario[] {
   ];
 }
 
-function ceilings({ device }: ScenarioOptions): Scenario[] {
+function ceilingScenarios(options: ScenarioOptions): Scenario[] {
   return [1, 2].map((threads) => ({
     name: `ceiling-t${threads}`,
-    description: `1024 x 1024 matrix product in onnxruntime, ${threadCount(threads)}`,
+    description: `the fastest of several products and convolutions, ${threadCount(threads)}`,
     unit: "GFLOP/s",
     targets: [],
     rounds: ROUNDS,
-    prepare: async () => ({ peers: [ceiling(threads, device)] }),
+    prepare: async () => ({ peers: ceilings(threads, options) }),
   }));
 }
 
@@ -94,7 +70,7 @@ function training(options: ScenarioOptions): Scenario[] {
         fasterThanPytorch(1),
         ...(batch === 128 ? [{ measure: "memory", peer: "pytorch", atMost: 1 } as const] : []),
       ],
-      ...steps({ network: "classic-cnn", mode: "train", batch, threads, steps: IMAGES_A_ROUND / batch }, options),
+      ...stepPeers({ network: "classic-cnn", mode: "train", batch, threads, steps: IMAGES_A_ROUND / batch }, options),
     })),
   );
 }
@@ -104,7 +80,7 @@ function inference(options: ScenarioOptions): Scenario {
     name: "inference-b128-t2",
     description: "classic network, inference, batch 128, 2 threads",
     targets: [fasterThanPytorch(1.8)],
-    ...steps({ network: "classic-cnn", mode: "inference", batch: 128, threads: 2, steps: 40 }, options),
+    ...stepPeers({ network: "classic-cnn", mode: "inference", batch: 128, threads: 2, steps: 40 }, options),
   };
 }
 
@@ -114,7 +90,7 @@ function otherNetworks(options: ScenarioOptions): Scenario[] {
       name: `train-${network}-t${threads}`,
       description: `${network}, training, batch 32, ${threadCount(threads)}`,
       targets: [fasterThanPytorch(0.8)],
-      ...steps({ network, mode: "train", batch: 32, threads, steps: 20 }, options),
+      ...stepPeers({ network, mode: "train", batch: 32, threads, steps: 20 }, options),
     })),
   );
 }
@@ -135,16 +111,16 @@ function oneMoreEpoch(options: ScenarioOptions): Scenario[] {
       prepare: async () => ({
         peers: [
           graftSteps({ ...work, steps: graftStepCount }, options.device),
-          pytorchSteps(work),
-          pytorchSteps(work, { compiled: true }),
-          ceiling(2, options.device),
+          pytorchSteps(work, options.python()),
+          pytorchSteps(work, options.python(), { compiled: true }),
+          ...ceilings(2, options),
         ],
       }),
     };
   });
 }
 
-function wholeStudy({ device }: ScenarioOptions, epochs: number): Omit<Scenario, "name"> {
+function wholeStudy({ device, python }: ScenarioOptions, epochs: number): Omit<Scenario, "name"> {
   const work = { epochs, threads: 2 };
   return {
     description: `the whole classic study, ${epochs} epochs, 2 threads: from the start of the process to its end`,
@@ -157,8 +133,8 @@ function wholeStudy({ device }: ScenarioOptions, epochs: number): Omit<Scenario,
         return { missing: "CIFAR-10 is not here; GRAFT_DATA_DIR or `graft data fetch` would bring it." };
       }
       const peers = [graftStudy({ ...work, device })];
-      if (!hasPytorch()) return { peers, notes: ["pytorch could not be started."] };
-      return { peers: [...peers, pytorchStudy(work, place.path)] };
+      if (python().torch === null) return { peers, notes: ["pytorch could not be started."] };
+      return { peers: [...peers, pytorchStudy(work, { dataFolder: place.path, python: python() })] };
     },
   };
 }
@@ -176,7 +152,7 @@ function seeds({ device }: ScenarioOptions): Scenario {
   };
 }
 
-function javascript({ device }: ScenarioOptions): Scenario {
+function javascript(options: ScenarioOptions): Scenario {
   const batch = JAVASCRIPT_BATCH;
   const work: StepWork = { network: "classic-cnn", mode: "train", batch, threads: 2, steps: 1 };
   return {
@@ -190,9 +166,9 @@ function javascript({ device }: ScenarioOptions): Scenario {
       if ("missing" in installed) return installed;
       return {
         peers: [
-          graftSteps({ ...work, steps: 60 }, device),
+          graftSteps({ ...work, steps: 60 }, options.device),
           ...installed.peers.map((peer) => javascriptSteps(work, peer)),
-          ceiling(work.threads, device),
+          ...ceilings(work.threads, options),
         ],
       };
     },
@@ -257,20 +233,4 @@ function soaks({ device }: ScenarioOptions): Scenario[] {
       ],
     }),
   }));
-}
-
-function steps(work: StepWork, { device }: ScenarioOptions): Pick<Scenario, "unit" | "rounds" | "prepare"> {
-  return {
-    unit: "images/s",
-    rounds: ROUNDS,
-    prepare: async () => ({ peers: [graftSteps(work, device), pytorchSteps(work), ceiling(work.threads, device)] }),
-  };
-}
-
-function fasterThanPytorch(atLeast: number): Target {
-  return { measure: "ratio", peer: "pytorch", atLeast };
-}
-
-function threadCount(threads: number): string {
-  return `${threads} thread${threads === 1 ? "" : "s"}`;
 }

@@ -7,8 +7,8 @@ import { setImmediate } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { parseDevice } from "../../src/engine/runtime/node/index.ts";
 import { evaluate } from "../../src/engine/training/index.ts";
-import { classicCnn } from "../../src/models/index.ts";
-import { IMAGES, INPUT_SHAPE, NUM_CLASSES, trainingOf } from "./graft-training.ts";
+import { benchNetwork } from "./bench-networks.ts";
+import { IMAGES, trainingOf } from "./graft-training.ts";
 
 /** Steps between two looks at the memory. */
 const INTERVAL = 500;
@@ -28,7 +28,7 @@ const { values } = parseArgs({
 const { gc } = globalThis;
 if (gc === undefined) throw new Error("graft-soak: expected Node with --expose-gc, got it without.");
 const session = { threads: Number(values.threads), device: await parseDevice(values.device) };
-const network = classicCnn({ inputShape: INPUT_SHAPE, numClasses: NUM_CLASSES });
+const network = benchNetwork("classic-cnn");
 const { trainer, data } = trainingOf(network, { frozen: values.frozen, batch: BATCH, session });
 const residentMb: number[] = [];
 // as many steps in a call as training takes

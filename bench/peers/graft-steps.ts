@@ -5,14 +5,12 @@
 
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
-import { type Tensor, lookUp } from "../../src/core/index.ts";
+import type { Tensor } from "../../src/core/index.ts";
 import { parseDevice } from "../../src/engine/runtime/node/index.ts";
 import { initializeParameters } from "../../src/engine/nn/index.ts";
 import { createInferenceSession } from "../../src/engine/training/index.ts";
-import { architectures } from "../../src/models/index.ts";
-import { IMAGES, INPUT_SHAPE, NUM_CLASSES, imageTensor, trainingOf } from "./graft-training.ts";
-
-const WARMUP_STEPS = 5;
+import { benchNetwork } from "./bench-networks.ts";
+import { IMAGES, imageTensor, trainingOf } from "./graft-training.ts";
 
 /** Does as many steps as the trainer takes in one call. */
 interface Work {
@@ -27,18 +25,15 @@ const { values } = parseArgs({
     frozen: { type: "string" },
     threads: { type: "string", default: "2" },
     batch: { type: "string", default: "32" },
+    warmup: { type: "string", default: "5" },
     device: { type: "string", default: "cpu" },
   },
 });
 const batch = Number(values.batch);
 const session = { threads: Number(values.threads), device: await parseDevice(values.device) };
-const network = lookUp(
-  architectures,
-  values.network,
-  "--network",
-)({ inputShape: INPUT_SHAPE, numClasses: NUM_CLASSES });
-const work = values.mode === "inference" ? await inference(imageTensor(batch)) : training();
-for (let count = 0; count < WARMUP_STEPS; count++) await work.run();
+const network = benchNetwork(values.network);
+const work = values.mode === "inference" ? await inference(imageTensor(batch, network.inputShape)) : training();
+for (let count = 0; count < Number(values.warmup); count++) await work.run();
 console.log(JSON.stringify({ ready: true }));
 for await (const line of createInterface(process.stdin)) {
   if (line === "quit") break;

@@ -1,14 +1,11 @@
 /** @file Training in memory as several measurements need it: made-up images or features, SGD with momentum. */
 
-import { type Tensor, float32, int64, lookUp, stream } from "../../src/core/index.ts";
+import { type Shape, type Tensor, float32, int64, lookUp, stream } from "../../src/core/index.ts";
 import { type Network, initializeParameters, sgd, sliceNetwork } from "../../src/engine/nn/index.ts";
 import type { SessionOptions } from "../../src/engine/runtime/index.ts";
 import { type LabelledBatch, type NetworkInput, type Trainer, createTrainer } from "../../src/engine/training/index.ts";
 import { frozenPrefixLength, strategies, trainsInPlan } from "../../src/transfer/index.ts";
-
-/** Of every network that is measured. */
-export const INPUT_SHAPE = [3, 32, 32];
-export const NUM_CLASSES = 10;
+import { NUM_CLASSES } from "./bench-networks.ts";
 
 /** Bytes that the graph normalizes. */
 export const IMAGES: NetworkInput = {
@@ -31,7 +28,7 @@ export function trainingOf(
   const labels = labelTensor(batch);
   if (frozen === undefined) {
     const trainer = trainerOf(network, { input: IMAGES, trains: () => true, session });
-    return { trainer, data: { input: imageTensor(batch), labels } };
+    return { trainer, data: { input: imageTensor(batch, network.inputShape), labels } };
   }
   const plan = lookUp(strategies, frozen, "--frozen").plan(network, { firstLayer: "transferred" });
   const head = sliceNetwork(network, frozenPrefixLength(network, plan));
@@ -40,9 +37,9 @@ export function trainingOf(
 }
 
 /** Images of random bytes. */
-export function imageTensor(batch: number): Tensor {
+export function imageTensor(batch: number, inputShape: Shape): Tensor {
   const random = stream(0, "images");
-  const shape = [batch, ...INPUT_SHAPE];
+  const shape = [batch, ...inputShape];
   const size = shape.reduce((product, length) => product * length);
   return { dtype: "uint8", shape, data: Uint8Array.from({ length: size }, () => random.integer(256)) };
 }
@@ -60,7 +57,7 @@ function trainerOf(
   });
 }
 
-function featureTensor(batch: number, inputShape: readonly number[]): Tensor {
+function featureTensor(batch: number, inputShape: Shape): Tensor {
   const random = stream(0, "features");
   const shape = [batch, ...inputShape];
   const size = shape.reduce((product, length) => product * length);

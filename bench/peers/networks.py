@@ -13,9 +13,9 @@ from functools import partial
 import torch.nn.functional as F
 from torch import nn
 
-MOBILENET_BLOCKS = [  # expansion, outputs, repeats, stride: Sandler et al. 2018, table 2, the second stride 1
+MOBILENET_BLOCKS = [  # expansion, outputs, repeats, stride: Sandler et al. 2018, table 2
     (1, 16, 1, 1),
-    (6, 24, 2, 1),
+    (6, 24, 2, 2),
     (6, 32, 3, 2),
     (6, 64, 4, 2),
     (6, 96, 3, 1),
@@ -102,10 +102,11 @@ def scaled(channels, width):
     return rounded + 8 if rounded < 0.9 * wanted else rounded
 
 
-def mobilenet(num_classes, _image_size, width=1.0):
+def mobilenet(num_classes, _image_size, width=1.0, small_images=True):
     inputs = scaled(32, width)
-    layers = [convolution(3, inputs, 3), nn.BatchNorm2d(inputs), nn.ReLU6(inplace=True)]
-    for expansion, channels, repeats, stride in MOBILENET_BLOCKS:
+    layers = [convolution(3, inputs, 3, 1 if small_images else 2), nn.BatchNorm2d(inputs), nn.ReLU6(inplace=True)]
+    for index, (expansion, channels, repeats, stride) in enumerate(MOBILENET_BLOCKS):
+        stride = 1 if small_images and index == 1 else stride
         outputs = scaled(channels, width)
         for repeat in range(repeats):
             layers.append(InvertedResidual(inputs, outputs, expansion, stride if repeat == 0 else 1))

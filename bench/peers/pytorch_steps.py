@@ -10,8 +10,8 @@ standard input with a measurement, until "quit" or the end of input, so that a h
 between programs without starting them anew.
 
 A step takes one batch that is already normalised and in memory: forward, loss, backward, update; or forward alone.
-Inference runs the network traced, frozen and optimized by TorchScript, which is up to three times faster than
-eager execution here; --no-compile times eager execution, --compile does the same to the frozen part in training.
+--execution torchscript runs what does not train traced, frozen and optimized by TorchScript; compiled runs the
+network through torch.compile (in training of a part, what is frozen), which needs PyTorch 2 and a C++ compiler.
 """
 
 import argparse
@@ -24,17 +24,19 @@ import torch
 import torch.nn.functional as F
 
 from networks import NETWORKS, split
+from photo_networks import PHOTO_NETWORKS
 
+ALL_NETWORKS = {**NETWORKS, **PHOTO_NETWORKS}
 TRAINED_LAYERS = {"last-layer": 1, "last-two-layers": 2}
 
 
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--network", choices=NETWORKS, default="classic-cnn")
+    parser.add_argument("--network", choices=ALL_NETWORKS, default="classic-cnn")
     parser.add_argument("--mode", choices=("train", "inference"), default="train")
     parser.add_argument("--frozen", choices=TRAINED_LAYERS, help="train only these; the rest runs under no_grad")
     parser.add_argument("--layout", choices=("channels-last", "contiguous"), default="channels-last")
-    parser.add_argument("--compile", action=argparse.BooleanOptionalAction, help="default: in inference only")
+    parser.add_argument("--execution", choices=("eager", "torchscript", "compiled"), default="eager")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--batch", type=int, default=32)
     parser.add_argument("--image-size", type=int, default=32)
@@ -46,10 +48,8 @@ def parse_arguments():
     arguments = parser.parse_args()
     if arguments.frozen and arguments.mode == "inference":
         parser.error("--frozen: expected --mode train, got inference")
-    if arguments.compile is None:
-        arguments.compile = arguments.mode == "inference"
-    if arguments.compile and arguments.mode == "train" and arguments.frozen is None:
-        parser.error("--compile: expected --mode inference or --frozen, got training of the whole network")
+    if arguments.execution == "torchscript" and arguments.mode == "train" and arguments.frozen is None:
+        parser.error("--execution: expected eager or compiled for training of the whole network, got torchscript")
     return arguments
 
 
@@ -58,23 +58,25 @@ def make_step(arguments):
     torch.manual_seed(0)
     channels_last = arguments.layout == "channels-last"
     layout = torch.channels_last if channels_last else torch.contiguous_format
-    network = NETWORKS[arguments.network](arguments.classes, arguments.image_size).to(memory_format=layout)
+    network = ALL_NETWORKS[arguments.network](arguments.classes, arguments.image_size).to(memory_format=layout)
     images = torch.rand(arguments.batch, 3, arguments.image_size, arguments.image_size)
     images = images.contiguous(memory_format=layout)
     labels = torch.randint(0, arguments.classes, (arguments.batch,))
     if arguments.mode == "inference":
-        return inference_step(maybe_compile(network.eval(), images, arguments.compile), images)
+        return inference_step(prepared(network.eval(), images, arguments.execution), images)
     if arguments.frozen is None:
-        return training_step(None, network, images, labels)
+        return training_step(None, prepared(network, images, arguments.execution), images, labels)
     backbone, head = split(network, TRAINED_LAYERS[arguments.frozen])
     backbone.eval().requires_grad_(False)
-    return training_step(maybe_compile(backbone, images, arguments.compile), head, images, labels)
+    return training_step(prepared(backbone, images, arguments.execution), head, images, labels)
 
 
-def maybe_compile(network, images, wanted):
-    """The network as an optimized TorchScript graph with constant weights, if wanted."""
-    if not wanted:
+def prepared(network, images, execution):
+    """The network as it is, compiled, or as an optimized TorchScript graph with constant weights."""
+    if execution == "eager":
         return network
+    if execution == "compiled":
+        return torch.compile(network)
     with torch.no_grad():
         return torch.jit.optimize_for_inference(torch.jit.freeze(torch.jit.trace(network, images)))
 
@@ -121,8 +123,8 @@ def measure(step, arguments, steps, seconds=None):
 
 
 def describe(arguments):
-    names = ("network", "mode", "frozen", "layout", "compile", "threads", "batch")
-    return {"torch": torch.__version__, **{name: getattr(arguments, name) for name in names}}
+    layout = arguments.layout.replace("-", " ")
+    return {"about": f"PyTorch {torch.__version__.split('+')[0]}, {arguments.execution}, {layout}"}
 
 
 def serve(step, arguments):

@@ -24,6 +24,7 @@ function result(name: string, more: Partial<ScenarioResult> = {}): ScenarioResul
     device: "cpu",
     date: "2026-01-01T00:00:00.000Z",
     machine: "a machine",
+    processor: "Chip",
     peers: [peer("graft", [2, 4, 6]), peer("pytorch", [1, 4, 2])],
     targets: [],
     notes: [],
@@ -47,6 +48,11 @@ describe("mergeResults", () => {
   test("keeps one scenario's devices apart", () => {
     const merged = mergeResults([result("first")], [result("first", { device: "webgpu" })], order);
     expect(names(merged)).toEqual(["first cpu", "first webgpu"]);
+  });
+
+  test("keeps one scenario's processors apart", () => {
+    const merged = mergeResults([result("first")], [result("first", { processor: "Other" })], order);
+    expect(merged.map(({ processor }) => processor)).toEqual(["Chip", "Other"]);
   });
 
   test("drops scenarios that there are no longer", () => {
@@ -80,6 +86,12 @@ describe("shareOfCeiling", () => {
   test("compares with the ceiling of the same round", () => {
     // 50 of 100 and 100 of 400 GFLOP/s
     expect(shareOfCeiling(measured, graft)).toBe((0.5 + 0.25) / 2);
+  });
+
+  test("takes the best of several limits in each round", () => {
+    const limits = [peer(CEILING, [100, 400]), peer(`${CEILING}-pytorch`, [50, 800])];
+    // 50 of 100 and 100 of 800 GFLOP/s
+    expect(shareOfCeiling(result("share", { peers: [graft, ...limits] }), graft)).toBe((0.5 + 0.125) / 2);
   });
 
   test("is unknown without a ceiling or a count of operations", () => {

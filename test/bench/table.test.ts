@@ -3,9 +3,16 @@
 import { describe, expect, test } from "vitest";
 import { withMarkedPart } from "../../bench/performance-page.ts";
 import type { ScenarioResult } from "../../bench/results.ts";
+import { speedText } from "../../bench/speed-table.ts";
 import { formatNumber, performanceText, terminalText } from "../../bench/table.ts";
 
-const shared = { device: "cpu", date: "2026-03-04T05:06:07.000Z", machine: "linux, 2 x Chip", notes: [] };
+const shared = {
+  device: "cpu",
+  date: "2026-03-04T05:06:07.000Z",
+  machine: "linux, 2 processors",
+  processor: "Chip",
+  notes: [],
+};
 const training: ScenarioResult = {
   ...shared,
   name: "train",
@@ -13,7 +20,17 @@ const training: ScenarioResult = {
   unit: "images/s",
   peers: [
     { name: "graft", rounds: [1400, 1500, 1600], peakRssMb: 510.4, flopsPerImage: 1e8 },
-    { name: "pytorch", rounds: [1000, 1000, 1000], peakRssMb: 460.6, flopsPerImage: 1e8 },
+    {
+      name: "pytorch",
+      about: "PyTorch 2.15.0, eager, channels last",
+      tried: [
+        { about: "PyTorch 2.15.0, eager, channels last", value: 1010 },
+        { about: "--execution compiled", value: null },
+      ],
+      rounds: [1000, 1000, 1000],
+      peakRssMb: 460.6,
+      flopsPerImage: 1e8,
+    },
     { name: "ceiling", rounds: [400, 400, 400], peakRssMb: null, flopsPerImage: null },
   ],
   targets: [
@@ -44,7 +61,22 @@ const ceiling: ScenarioResult = {
   name: "ceiling-t1",
   description: "matrix product, 1 thread",
   unit: "GFLOP/s",
-  peers: [{ name: "ceiling", rounds: [200, 220], peakRssMb: null, flopsPerImage: null }],
+  peers: [
+    {
+      name: "ceiling",
+      about: "3x3 convolutions in onnxruntime",
+      rounds: [200, 220],
+      peakRssMb: null,
+      flopsPerImage: null,
+    },
+    {
+      name: "ceiling-pytorch",
+      about: "1x1 convolutions in PyTorch",
+      rounds: [190, 240],
+      peakRssMb: null,
+      flopsPerImage: null,
+    },
+  ],
   targets: [],
 };
 
@@ -57,7 +89,7 @@ describe("performanceText", () => {
 
   test("has a row for each peer, with what was measured, the share of the ceiling, memory, targets and date", () => {
     expect(text).toContain(
-      "| training, batch 128 | 1,500 images/s | pytorch: 1,000 images/s | 1.50 (1.40 to 1.60) | 38 % : 25 % | 510 : 461 | ≥ 1 times: met; memory ≤ 1 times: **not met** | 2026-03-04 |",
+      "| training, batch 128 | 1,500 images/s | PyTorch 2.15.0, eager, channels last: 1,000 images/s | 1.50 (1.40 to 1.60) | 38 % : 25 % | 510 : 461 | ≥ 1 times: met; memory ≤ 1 times: **not met** | 2026-03-04 |",
     );
   });
 
@@ -66,9 +98,19 @@ describe("performanceText", () => {
   });
 
   test("names the machine, its ceiling, and what is missing", () => {
-    expect(text).toContain("Machine: linux, 2 x Chip. The machine's ceiling: matrix product, 1 thread: 210 GFLOP/s.");
+    expect(text).toContain(
+      "### Chip\n\nMachine: linux, 2 processors. The machine's ceiling: matrix product, 1 thread: 220 GFLOP/s " +
+        "(3x3 convolutions in onnxruntime: 210, 1x1 convolutions in PyTorch: 215).",
+    );
     expect(text).toContain("Not measured:\n\n- `study`: No data.");
     expect(performanceText([training])).not.toContain("Not measured");
+  });
+
+  test("has tables of its own for each processor, the one measured last first", () => {
+    const later = { ...training, processor: "Newer", date: "2026-05-01T00:00:00.000Z" };
+    const parts = performanceText([training, later]).split("### ").slice(1);
+    expect(parts.map((part) => part.split("\n")[0])).toEqual(["Newer", "Chip"]);
+    for (const part of parts) expect(part.match(/training, batch 128/g)).toHaveLength(1);
   });
 });
 
@@ -76,10 +118,36 @@ test("the terminal shows ratios to peers but not to the ceiling, and every targe
   expect(terminalText(training).split("\n")).toEqual([
     "train (cpu)",
     "  graft            1,500 (1,400 to 1,600) images/s, 38 % of the ceiling, peak 510 MB",
-    "  pytorch          1,000 (1,000 to 1,000) images/s, 25 % of the ceiling, peak 461 MB, graft is 1.50 (1.40 to 1.60) times as fast",
+    "  pytorch          1,000 (1,000 to 1,000) images/s, PyTorch 2.15.0, eager, channels last, 25 % of the ceiling, peak 461 MB, graft is 1.50 (1.40 to 1.60) times as fast",
+    "    1,010 PyTorch 2.15.0, eager, channels last",
+    "    failed --execution compiled",
     "  ceiling          400 (400 to 400) GFLOP/s",
     "  target           ≥ 1 times: 1.50, met",
     "  target           memory ≤ 1 times: 1.11, not met",
+  ]);
+});
+
+test("the README has each figure's range over the processors, with where, when and against what", () => {
+  const [first, peer] = training.peers;
+  const named = { ...training, name: "train-b128-t2" };
+  const slower = {
+    ...named,
+    processor: "Other",
+    date: "2026-01-01T00:00:00.000Z",
+    peers: [
+      { ...first, rounds: [800] },
+      { ...peer, rounds: [1000] },
+    ],
+  };
+  const folder = { ...help, name: "folder", device: "cpu" };
+  expect(
+    speedText([named, slower, folder, { ...named, device: "webgpu" }, study])
+      .split("\n")
+      .slice(2),
+  ).toEqual([
+    "| training, batch 128 | 0.80 to 1.50 times as fast | 1,500 images/s : 1,000 images/s (PyTorch 2.15.0, eager, channels last) on Chip, 2026-03-04; " +
+      "800 images/s : 1,000 images/s (PyTorch 2.15.0, eager, channels last) on Other, 2026-01-01 |",
+    "| graft --help | 100 ms | 100 ms on Chip, 2026-03-04 |",
   ]);
 });
 
