@@ -1,9 +1,11 @@
 /** @file Layers that networks of tokens are measured with and studies do not have. */
 
 import { type Layer, type ParameterSpec, initializers } from "../../src/engine/nn/index.ts";
-import type { Operations, Value } from "../../src/engine/onnx/index.ts";
+import type { Value } from "../../src/engine/onnx/index.ts";
 
 const EPSILON = 1e-6;
+/** The length of an axis that is reshaped to what it was: graphs for inference take any number of images. */
+const KEPT = 0;
 
 /** A layer that keeps its input's shape and has no parameters, unless `more` says otherwise. */
 function layer(
@@ -58,8 +60,8 @@ export function tokens(name: string): Layer {
   return layer(
     name,
     ({ g }, x) => {
-      const [count, channels, height, width] = x.shape;
-      return g.transpose(g.reshape(x, [count, channels, height * width]), [0, 2, 1]);
+      const [, channels, height, width] = x.shape;
+      return g.transpose(g.reshape(x, [KEPT, channels, height * width]), [0, 2, 1]);
     },
     { outputShape: ([channels, height, width]) => [height * width, channels] },
   );
@@ -85,13 +87,18 @@ export function attention(name: string, heads: number): Layer {
   return layer(
     name,
     ({ g }, x) => {
-      const [count, length, all] = x.shape;
-      const size = all / 3 / heads;
-      const parts = g.transpose(g.reshape(x, [count, length, 3, heads, size]), [2, 0, 3, 1, 4]);
-      const [queries, keys, values] = [0, 1, 2].map((index) => partOf(g, parts, index));
-      const scores = g.scale(g.matMul(queries, g.transpose(keys, [0, 1, 3, 2])), 1 / Math.sqrt(size));
+      const [, length, all] = x.shape;
+      const width = all / 3;
+      const size = width / heads;
+      const part = (index: number): Value => {
+        const own = g.slice(x, { starts: [index * width], ends: [(index + 1) * width], axes: [2] });
+        return g.reshape(own, [KEPT, length, heads, size]);
+      };
+      // [N, heads, T, size], keys [N, heads, size, T]
+      const [queries, values] = [part(0), part(2)].map((own) => g.transpose(own, [0, 2, 1, 3]));
+      const scores = g.scale(g.matMul(queries, g.transpose(part(1), [0, 2, 3, 1])), 1 / Math.sqrt(size));
       const mixed = g.matMul(g.softmax(scores), values);
-      return g.reshape(g.transpose(mixed, [0, 2, 1, 3]), [count, length, heads * size]);
+      return g.reshape(g.transpose(mixed, [0, 2, 1, 3]), [KEPT, length, width]);
     },
     { outputShape: ([length, all]) => [length, all / 3] },
   );
@@ -100,9 +107,4 @@ export function attention(name: string, heads: number): Layer {
 /** x: [N, T, F] → [N, F]. */
 export function meanToken(name: string): Layer {
   return layer(name, ({ g }, x) => g.reduceMean(x, [1]), { outputShape: ([, features]) => [features] });
-}
-
-function partOf(g: Operations, parts: Value, index: number): Value {
-  const part = g.slice(parts, { starts: [index], ends: [index + 1], axes: [0] });
-  return g.reshape(part, parts.shape.slice(1));
 }
