@@ -61,6 +61,22 @@ export function pytorchSteps(work: StepWork, python: Python, { compiled = false 
   };
 }
 
+/** Networks that are written in Keras, too. */
+const KERAS_NETWORKS: readonly string[] = ["classic-cnn", "resnet-20", "mobilenet-v2-x0.5"];
+
+/** Keras on TensorFlow, and on JAX where it does not take minutes to compile a step; none for other networks. */
+export function kerasSteps(work: StepWork, { program }: Python): ServingCommand[] {
+  if (!KERAS_NETWORKS.includes(work.network)) return [];
+  const backends = work.network === "classic-cnn" ? ["tensorflow", "jax"] : ["tensorflow"];
+  return backends.map((backend) => ({
+    kind: "serving",
+    name: `keras-${backend}`,
+    program,
+    args: [benchFile("peers/keras_steps.py"), "--backend", backend, ...settings(work)],
+    ...common(work, wholeFlops(work)),
+  }));
+}
+
 /** Before PyTorch 2 the settings are known: channels last is faster on processors with oneDNN, and so is TorchScript. */
 function settingsToTry(
   { mode, frozen }: StepWork,

@@ -4,7 +4,7 @@
  * Every scenario's result goes into `bench/results/latest.json` as soon as it is there, beside those of other
  * scenarios, devices and processors, and last the whole into `docs/performance.md` and the README. With `--results`
  * another file is written, and the pages are left as they are. PyTorch is the one that is installed (`$PYTHON`, or
- * Debian's); with `--peers modern` a current one that the bench installs in a folder of its own.
+ * Debian's); with `--peers modern` a current one, and Keras, which the bench installs in a folder of its own.
  */
 
 import { existsSync, readFileSync, writeFileSync } from "node:fs";

@@ -19,7 +19,7 @@ const requirements = fileURLToPath(new URL("peers/requirements.txt", import.meta
 const place = fileURLToPath(new URL("../.graft/peers/python/", import.meta.url));
 /** What is on disk afterwards on Linux; pip says the size of each download. */
 const INSTALLED_SIZE =
-  "5.4 GB on disk on Linux, most of it libraries for graphics cards that PyTorch's package asks for";
+  "7.5 GB on disk on Linux, most of it libraries for graphics cards that PyTorch's package asks for";
 
 /** Where PyTorch comes from, as `--peers` names it. */
 const peerSets: Readonly<Record<string, () => Python>> = {
@@ -70,8 +70,7 @@ function ownEnvironment(): string {
   const stamp = join(place, "requirements.txt");
   const wanted = readFileSync(requirements, "utf8");
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return program;
-  const pins = wanted.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
-  console.error(`bench: Installing ${pins.join(", ")} into ${place} (${INSTALLED_SIZE}).`);
+  console.error(`bench: Installing PyTorch, TensorFlow, JAX and Keras into ${place} (${INSTALLED_SIZE}).`);
   // what an earlier try or other pins left there
   rmSync(place, { recursive: true, force: true });
   try {

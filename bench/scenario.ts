@@ -1,8 +1,8 @@
 /** @file What a scenario is, and the parts that several of them have. */
 
-import { type StepWork, ceilings, graftSteps, pytorchSteps } from "./commands.ts";
+import { type StepWork, ceilings, graftSteps, kerasSteps, pytorchSteps } from "./commands.ts";
 import type { PeerCommand } from "./peer.ts";
-import type { Python } from "./python.ts";
+import { type Python, isModern } from "./python.ts";
 import type { Target, Unit } from "./results.ts";
 
 /** Peers of a scenario, or the sentence that says why it cannot be measured here. */
@@ -33,7 +33,7 @@ export interface ScenarioOptions {
 /** Of a scenario whose steps are short. */
 export const ROUNDS = 7;
 
-/** Steps of Graft and of PyTorch in turns, beside what the machine can do. */
+/** Steps of Graft, PyTorch and, among the peers of today, Keras in turns, beside what the machine can do. */
 export function stepPeers(work: StepWork, options: ScenarioOptions): Pick<Scenario, "unit" | "rounds" | "prepare"> {
   return {
     unit: "images/s",
@@ -42,6 +42,7 @@ export function stepPeers(work: StepWork, options: ScenarioOptions): Pick<Scenar
       peers: [
         graftSteps(work, options.device),
         pytorchSteps(work, options.python()),
+        ...(isModern(options.python()) ? kerasSteps(work, options.python()) : []),
         ...ceilings(work.threads, options),
       ],
     }),

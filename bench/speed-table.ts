@@ -1,6 +1,6 @@
 /** @file The README's table of speeds: each figure's range over the processors that were measured. */
 
-import { type ScenarioResult, ratioTo, spread } from "./results.ts";
+import { type ScenarioResult, isCeiling, ratioTo, spread } from "./results.ts";
 import { figure, formatNumber, table } from "./table.ts";
 
 /** Scenarios that the README shows, in its order. */
@@ -45,10 +45,13 @@ function rowOf(results: readonly ScenarioResult[]): string[] {
   ];
 }
 
-/** The ratio to the first peer, or Graft's own figure where there is none. */
+/** The ratio to the fastest peer, or Graft's own figure where there is none. */
 function summaryOf(result: ScenarioResult): { value: number; unit: string; words: string } {
-  const [graft, peer] = result.peers;
+  const [graft, ...others] = result.peers;
   const own = figure(result, graft);
+  const [peer] = others
+    .filter((other) => !isCeiling(other))
+    .toSorted((a, b) => ratioTo(result, a).median - ratioTo(result, b).median);
   if (peer === undefined) return { value: spread(graft.rounds).median, unit: result.unit, words: own };
   const words = `${own} : ${figure(result, peer)} (${peer.about ?? peer.name})`;
   return { value: ratioTo(result, peer).median, unit: "times as fast", words };

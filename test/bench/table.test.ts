@@ -127,7 +127,7 @@ test("the terminal shows ratios to peers but not to the ceiling, and every targe
   ]);
 });
 
-test("the README has each figure's range over the processors, with where, when and against what", () => {
+test("the README has each figure's range over the processors, with where, when and against which fastest peer", () => {
   const [first, peer] = training.peers;
   const named = { ...training, name: "train-b128-t2" };
   const slower = {
@@ -136,7 +136,9 @@ test("the README has each figure's range over the processors, with where, when a
     date: "2026-01-01T00:00:00.000Z",
     peers: [
       { ...first, rounds: [800] },
-      { ...peer, rounds: [1000] },
+      { ...peer, rounds: [900] },
+      { ...peer, name: "keras-tensorflow", about: "Keras 3.15.1", rounds: [1000] },
+      { name: "ceiling", rounds: [9000], peakRssMb: null, flopsPerImage: null },
     ],
   };
   const folder = { ...help, name: "folder", device: "cpu" };
@@ -146,7 +148,7 @@ test("the README has each figure's range over the processors, with where, when a
       .slice(2),
   ).toEqual([
     "| training, batch 128 | 0.80 to 1.50 times as fast | 1,500 images/s : 1,000 images/s (PyTorch 2.15.0, eager, channels last) on Chip, 2026-03-04; " +
-      "800 images/s : 1,000 images/s (PyTorch 2.15.0, eager, channels last) on Other, 2026-01-01 |",
+      "800 images/s : 1,000 images/s (Keras 3.15.1) on Other, 2026-01-01 |",
     "| graft --help | 100 ms | 100 ms on Chip, 2026-03-04 |",
   ]);
 });
