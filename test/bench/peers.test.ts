@@ -17,18 +17,19 @@ function bench(environment: Readonly<Record<string, string>>, ...args: string[])
 }
 
 // PyTorch 2.15: sum(p.numel() for p in PHOTO_NETWORKS[name](10, 224).parameters())
-test.each([
-  ["resnet18-224", 11_181_642],
-  ["resnet50-224", 23_528_522],
-  ["mobilenet-v2-224", 2_236_682],
-  ["convnext-atto-224", 3_377_730],
-  ["vit-tiny-224", 5_525_962],
-])("%s has as many parameters as PyTorch's", (name, count) => {
-  expect(photoNetworkNames).toContain(name);
+const pytorchCounts = {
+  "resnet18-224": 11_181_642,
+  "resnet50-224": 23_528_522,
+  "mobilenet-v2-224": 2_236_682,
+  "convnext-atto-224": 3_377_730,
+  "vit-tiny-224": 5_525_962,
+};
+
+test.each(photoNetworkNames)("%s has as many parameters as PyTorch's", (name) => {
   const network = benchNetwork(name);
   nn.checkNetwork(network);
   expect(nn.shapeAfter(network)).toEqual([10]);
-  expect(nn.countParameters(network)).toBe(count);
+  expect(nn.countParameters(network)).toBe(pytorchCounts[name]);
 });
 
 test("peers of another name end in a sentence", () => {
