@@ -5,6 +5,7 @@ export { learningRateFigure } from "./figures/learning-rate-figure.ts";
 export { imageGrid, type ImageGridOptions, type ImageRow } from "./notebook/image-grid.ts";
 export { picture, type Picture } from "./notebook/picture.ts";
 export { outcomeMark } from "./outcome-words.ts";
+export { isNumbered, strategyName } from "./runs/strategy-names.ts";
 export { type ImageCard, type ImageSection, imagePage } from "./image-page.ts";
 export { predictionPage, type PredictionPageOptions } from "./prediction-page.ts";
 export { renderReport, type ReportFile } from "./render-report.ts";

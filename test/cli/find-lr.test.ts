@@ -34,7 +34,7 @@ describe("graft find-lr", { timeout: PATIENCE_MS }, () => {
     const directory = join("runs", "tiny-find-lr");
     const lines = stdout.trimEnd().split("\n");
     expect(lines[0]).toMatch(
-      /^Tested no transfer \(scratch\) on 40 training images: from 0\.0001 to [\d.]+, where the loss /,
+      /^Tested From scratch \(scratch\) on 40 training images: from 0\.0001 to [\d.]+, where the loss /,
     );
     expect(lines[1]).toMatch(/^(Suggested learning rate: [\d.e-]+ \(a tenth of |No suggestion: )/);
     expect(lines.slice(2)).toEqual([
@@ -56,7 +56,7 @@ describe("graft find-lr", { timeout: PATIENCE_MS }, () => {
     );
     expect(rows[0]).toMatch(/^1,0\.0001,/);
     expect(read(directory, "find-lr.svg")).toContain(
-      "Learning-rate range test of “no transfer”: study tiny on shapes10",
+      "Learning-rate range test of “From scratch”: study tiny on shapes10",
     );
   });
 

@@ -60,10 +60,12 @@ export async function startBrowser(): Promise<Browser> {
       await tell("Emulation.setDeviceMetricsOverride", { width, height, deviceScaleFactor: 1, mobile: width < 600 });
       const features = [{ name: "prefers-color-scheme", value: dark ? "dark" : "light" }];
       await tell("Emulation.setEmulatedMedia", { media: print ? "print" : "screen", features });
-      await tell("Page.navigate", { url: "about:blank" });
-      const loaded = once("Page.loadEventFired");
-      await tell("Page.navigate", { url: `${pathToFileURL(path).href}${hash}` });
-      await loaded;
+      // a page left for an anchor of its own is not loaded again; each load is waited for, or one is taken for the next
+      for (const url of ["about:blank", `${pathToFileURL(path).href}${hash}`]) {
+        const loaded = once("Page.loadEventFired");
+        await tell("Page.navigate", { url });
+        await loaded;
+      }
       await tell("Runtime.evaluate", { expression: "document.fonts.ready.then(() => 0)", awaitPromise: true });
     },
     async read<T>(expression: string) {

@@ -4,7 +4,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { ConfigError, loss, plural } from "../../core/index.ts";
 import { writeFileAtomic } from "../../files/index.ts";
-import { learningRateFigure } from "../../report/index.ts";
+import { learningRateFigure, strategyName } from "../../report/index.ts";
 import {
   type LearningRateTest,
   type StudyConfig,
@@ -152,8 +152,10 @@ function tell(
     console.log(JSON.stringify({ type: "learning-rate", directory, ...test }));
     return;
   }
-  const { label, strategy, configured } = test;
-  console.log(`Tested ${label} (${strategy}) on ${plural(test.trainImages, "training image")}: ${endOf(test)}.`);
+  const { strategy, configured } = test;
+  console.log(
+    `Tested ${strategyName(test)} (${strategy}) on ${plural(test.trainImages, "training image")}: ${endOf(test)}.`,
+  );
   console.log(suggestionOf(test));
   console.log(`The study's own rate is ${configured}.`);
   console.log(`Curve and figure are in ${directory}: find-lr.csv, find-lr.json, find-lr.svg, find-lr.png.`);

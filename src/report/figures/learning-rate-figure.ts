@@ -5,6 +5,7 @@ import type { LearningRateTest } from "../../study/index.ts";
 import { drawFigure } from "./kit/draw-figure.ts";
 import { FULL_WIDTH } from "./kit/figure.ts";
 import { inks } from "../look/inks.ts";
+import { strategyName } from "../runs/strategy-names.ts";
 
 const HEIGHT = 320;
 /** Losses that far above the first one would flatten what matters. */
@@ -24,8 +25,8 @@ export function learningRateFigure(test: LearningRateTest): Promise<{ svg: strin
   return drawFigure({ title: titleOf(test), subtitle: [subtitleOf(test)], views: [viewOf(test)] });
 }
 
-function titleOf({ label, study, dataset }: LearningRateTest): string {
-  return `Learning-rate range test of “${label}”: study ${study} on ${dataset.title}`;
+function titleOf({ strategy, label, study, dataset }: LearningRateTest): string {
+  return `Learning-rate range test of “${strategyName({ strategy, label })}”: study ${study} on ${dataset.title}`;
 }
 
 function subtitleOf({ trainImages, batchSize, optimizer, points, steps, seed }: LearningRateTest): string {

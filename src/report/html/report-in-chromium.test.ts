@@ -142,14 +142,20 @@ describe.skipIf(chromium === undefined)("the report in Chromium (left out where 
     await browser.show(pathOf("classic"), wide);
     expect(await browser.read("document.querySelector('#doubts').open")).toBe(false);
     await browser.read("document.querySelector('nav a[href=\"#doubts\"]').click()");
-    const shown = await browser.read<{ open: boolean; gap: number }>(
-      `new Promise((resolve) => setTimeout(() => {
+    const gap = await browser.read<number>(
+      `new Promise((resolve) => {
         const [part, bar] = ["#doubts", "nav"].map((one) => document.querySelector(one));
-        resolve({ open: part.open, gap: part.getBoundingClientRect().top - bar.getBoundingClientRect().bottom });
-      }, 100))`,
+        // until it has unfolded and nothing moves from one frame to the next
+        const look = (before) => {
+          const gap = part.getBoundingClientRect().top - bar.getBoundingClientRect().bottom;
+          if (part.open && gap === before) resolve(gap);
+          else requestAnimationFrame(() => look(gap));
+        };
+        look(NaN);
+      })`,
     );
-    expect(shown.open).toBe(true);
-    expect(shown.gap).toBeGreaterThanOrEqual(0);
+    expect(await browser.read("document.querySelector('#doubts').open")).toBe(true);
+    expect(gap).toBeGreaterThanOrEqual(0);
     await browser.show(pathOf("classic"), wide, "#conclusion");
     expect(await browser.read("document.querySelector('#conclusion details').open")).toBe(true);
   });

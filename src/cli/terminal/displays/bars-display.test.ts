@@ -59,13 +59,13 @@ describe("createBarsView", () => {
 
   test("shows the run's progress above the study's, with the time left of both", () => {
     const text = show([started, { ...batchEvent, batch: 400 }]);
-    expect(text).toContain("M2 · no transfer  █░░░░░░░░░░░  10 %  epoch 2/20  1 min 05 s left  loss 0.457");
-    expect(text).toContain("run 2 of 4        ██████░░░░░░░░░░░░░░  28 %  10 min 00 s left");
+    expect(text).toContain("From scratch  ██░░░░░░░░░░░░░░  10 %  epoch 2/20  1 min 05 s left  loss 0.457");
+    expect(text).toContain("run 2 of 4    ██████░░░░░░░░░░░░░░  28 %  10 min 00 s left");
   });
 
   test("after an epoch shows its test accuracy", () => {
     const text = show([started, { type: "epoch", run, record: epochRecord, epochs: 20, stopped: null }]);
-    expect(text).toMatch(/M2 · no transfer {2}[█░]{20} {2}10 % {2}epoch 2\/20 {2}test 75\.3 %/);
+    expect(text).toMatch(/From scratch {2}[█░]{20} {2}10 % {2}epoch 2\/20 {2}test 75\.3 %/);
   });
 
   test("lines on runs that are over stay above the bars", () => {
@@ -76,7 +76,7 @@ describe("createBarsView", () => {
       { type: "run-finished", run: done, index: 1, count: 4 },
     ]);
     expect(text).toMatch(/^Study small on Tiny: .*\n/);
-    expect(text).toContain("Run 2 of 4: M2 · no transfer done in 8 s, test accuracy 75.3 %.\n");
+    expect(text).toContain("Run 2 of 4: From scratch done in 8 s, test accuracy 75.3 %.\n");
   });
 
   test("a download has a bar of its own", () => {

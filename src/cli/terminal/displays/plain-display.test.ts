@@ -33,11 +33,11 @@ test("every stage of a run is a line", () => {
     ]),
   ).toEqual([
     "Study small on Tiny: target bee; source ant. 1 run on cpu with 2 threads, into runs/small. Recipe: SGD.",
-    "Run 2 of 4: M2 · no transfer, training 581,026 of 581,026 parameters on 10,000 images at learning rate 0.01.",
+    "Run 2 of 4: From scratch, training 581,026 of 581,026 parameters on 10,000 images at learning rate 0.01.",
     "  epoch  2/20: train loss 0.512, accuracy 78.1 %; test loss 0.601, accuracy 75.3 %; 402 images/s",
     "  epoch  2/20: train loss 0.512, accuracy 78.1 %; test loss 0.601, accuracy 75.3 %; 402 images/s; " +
       "stopped: no better for 5 epochs",
-    "Run 2 of 4: M2 · no transfer done in 3 min 05 s, test accuracy 75.3 %.",
+    "Run 2 of 4: From scratch done in 3 min 05 s, test accuracy 75.3 %.",
   ]);
 });
 
@@ -95,8 +95,8 @@ test("failed and interrupted runs say so", () => {
       [0, { type: "run-finished", run: interrupted, index: 1, count: 2 }],
     ]),
   ).toEqual([
-    "Run 1 of 2: M2 · no transfer failed: loss: expected a finite number, got NaN.",
-    "Run 2 of 2: M2 · no transfer stopped after 1 epoch.",
+    "Run 1 of 2: From scratch failed: loss: expected a finite number, got NaN.",
+    "Run 2 of 2: From scratch stopped after 1 epoch.",
   ]);
 });
 
@@ -109,7 +109,7 @@ test("the seed is named where there are several", () => {
     ],
   ]);
   expect(lines[0]).toMatch(/^Going on with study small /);
-  expect(lines[1]).toMatch(/^Run 1 of 1: M2 · no transfer, seed 1, training /);
+  expect(lines[1]).toMatch(/^Run 1 of 1: From scratch, seed 1, training /);
 });
 
 test("a download tells its share once every ten seconds", () => {

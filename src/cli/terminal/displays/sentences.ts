@@ -1,7 +1,7 @@
 /** @file What the command line says about a study, its runs and their epochs. */
 
 import { count, list, loss, percent, plural, time } from "../../../core/index.ts";
-import { outcomeMark, recipeText } from "../../../report/index.ts";
+import { isNumbered, outcomeMark, recipeText, strategyName } from "../../../report/index.ts";
 import type { RunRecord, StrategyForecast, StudyEvent, StudySummary, TimeRange } from "../../../study/index.ts";
 
 type EventOf<T extends StudyEvent["type"]> = Extract<StudyEvent, { type: T }>;
@@ -94,9 +94,10 @@ function sourceOf({ source, sourceDataset, backbone }: StudySummary): string {
   return sourceDataset?.title ?? source?.classNames.join(", ") ?? "none";
 }
 
-/** `M3 · fine-tune one layer`, with its seed in a study of several. */
-export function runTitle({ model, label, seed }: RunRecord, { seeds }: Pick<StudySummary, "seeds">): string {
-  return `${model} · ${label}${seeds.length > 1 ? `, seed ${seed}` : ""}`;
+/** `M3 · Last layer only` as in the report, with its seed in a study of several. */
+export function runTitle(run: RunRecord, { name, seeds }: Pick<StudySummary, "name" | "seeds">): string {
+  const number = isNumbered({ name }) ? `${run.model} · ` : "";
+  return `${number}${strategyName(run)}${seeds.length > 1 ? `, seed ${run.seed}` : ""}`;
 }
 
 /** What a run that starts now trains, and on how much. */
