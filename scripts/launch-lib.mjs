@@ -151,7 +151,7 @@ function packagesOf(text) {
  * @typedef {{ program: string, args: string[], inRoot: boolean } | { scripts: string[] }} Job
  */
 
-const usage = "Use one of: start [arguments], graft [arguments], test [arguments], bench [arguments], run <script>...";
+const usage = "Use one of: start [arguments], graft [arguments], test [arguments], node <program> [arguments], run <script>...";
 
 /**
  * @param {readonly string[]} commandLine
@@ -171,8 +171,11 @@ export function jobOf([command, ...args]) {
       return { program: cli, args, inRoot: false };
     case "test":
       return { program: "node_modules/vitest/vitest.mjs", args: ["run", ...args], inRoot: true };
-    case "bench":
-      return { program: "bench/main.ts", args, inRoot: true };
+    case "node": {
+      const [program, ...rest] = args;
+      if (program === undefined) throw new LaunchError(`node: expected a program, got none. ${usage}`, 2);
+      return { program, args: rest, inRoot: true };
+    }
     case "run":
       if (args.length === 0) throw new LaunchError(`run: expected the name of a script, got none. ${usage}`, 2);
       return { scripts: args };

@@ -7,10 +7,10 @@ export { withHead } from "./imported/graph/head.ts";
 export type { ChannelOrder } from "./imported/graph/image-input.ts";
 export { importBackbone, importLayers } from "./imported/import-backbone.ts";
 export type { ImportOptions, ImportedBackbone } from "./imported/imported-backbone.ts";
-export { pixelWords } from "./imported/preprocessing.ts";
 export { type ModelFormat, modelFormatOf, modelFormats, namesModelFile } from "./model-formats.ts";
 export { mlp } from "./mlp.ts";
 export { mobileNetV2, type MobileNetStage, type MobileNetV2Options } from "./mobilenet-v2.ts";
+export { normalizationNames, normalizationOf, normalizationWords, pixelWords } from "./normalizations.ts";
 export {
   approximateParameters,
   addressesOf,

@@ -89,15 +89,24 @@ describe("jobOf", () => {
     expect(jobOf(["test", "src/core"])).toEqual({ program, args: ["run", "src/core"], inRoot: true });
   });
 
+  test("a program of this repository runs in its root, with the arguments", () => {
+    expect(jobOf(["node", "bench/main.ts", "--device", "webgpu"])).toEqual({
+      program: "bench/main.ts",
+      args: ["--device", "webgpu"],
+      inRoot: true,
+    });
+  });
+
   test("run takes one script or more", () => {
     expect(jobOf(["run", "lint", "knip"])).toEqual({ scripts: ["lint", "knip"] });
   });
 
   const usage =
-    "Use one of: start [arguments], graft [arguments], test [arguments], bench [arguments], run <script>...";
+    "Use one of: start [arguments], graft [arguments], test [arguments], node <program> [arguments], run <script>...";
   test.each([
     [[], `launch: expected a job, got none. ${usage}`],
     [["strat"], `launch: expected a job, got "strat". ${usage}`],
+    [["node"], `node: expected a program, got none. ${usage}`],
     [["run"], `run: expected the name of a script, got none. ${usage}`],
   ])("%j is refused", (commandLine, message) => {
     expect(() => jobOf(commandLine)).toThrow(message);

@@ -74,7 +74,8 @@ describe("a study whose source was trained elsewhere", () => {
     await expect(start({ strategies: ["last-layer"] }, silent).done).rejects.toThrow(
       new ConfigError(
         "normalization: expected to be told how mine.onnx wants its pixels, since its file does not say, got nothing. " +
-          "Set normalization to imagenet, symmetric (x / 127.5 - 1), unit (x / 255), none (x from 0 to 255), or mean and std.",
+          "Set normalization to imagenet (as torchvision and most of timm), symmetric (x / 127.5 - 1, as Keras's MobileNet and Inception), " +
+          "unit (x / 255), none (x from 0 to 255), or mean and std.",
       ),
     );
     const { summary } = await start({ strategies: ["last-layer"], normalization: "symmetric" }, silent).done;

@@ -1,5 +1,8 @@
 /** @file The options of commands that take a study: how each is typed and what its help says. Read at every start, so it loads nothing. */
 
+import { list } from "../../core/index.ts";
+import { normalizationNames } from "../../models/index.ts";
+
 /** One option, as commander takes it. */
 export interface OptionEntry {
   /** `--image-size <pixels>`. */
@@ -50,7 +53,7 @@ export const studyOptionTable = {
   normalization: {
     flags: "--normalization <name|mean/std>",
     help:
-      "what a trained network wants, where its file does not say: imagenet, symmetric, unit, none (pixels from 0 to 255), " +
+      `what a trained network wants, where its file does not say: ${list(normalizationNames)}, ` +
       "or its mean and std: 0.5,0.5,0.5/0.2,0.2,0.2",
   },
   skipUnreadable: { flags: "--skip-unreadable", help: "leave out photographs that cannot be read" },

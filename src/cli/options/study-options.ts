@@ -4,7 +4,13 @@ import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { ConfigError, lookUp, nearestName, unknownName } from "../../core/index.ts";
 import { datasets, isDatasetName, namesDataFile } from "../../data/node/index.ts";
-import { architectures, isPretrainedName, namesNetwork, pretrained } from "../../models/node/index.ts";
+import {
+  architectures,
+  isPretrainedName,
+  namesNetwork,
+  normalizationNames,
+  pretrained,
+} from "../../models/node/index.ts";
 import { type StudyConfig, type StudyInput, loadStudyFile, presets, resolveStudy } from "../../study/index.ts";
 import { strategyNamed } from "../../transfer/node/index.ts";
 import type { StudyOptions } from "./option-table.ts";
@@ -71,19 +77,15 @@ const fields: { readonly [Name in OneByOne]: (value: NonNullable<StudyOptions[Na
 
 const channelOrders = { rgb: "rgb", bgr: "bgr" } as const;
 
-/** The ones that have a name. */
-const normalizations = {
-  standardize: "standardize",
-  unit: "unit",
-  symmetric: "symmetric",
-  imagenet: "imagenet",
-  none: "none",
-} as const;
+const knownNormalizations = ["standardize", ...normalizationNames] as const;
 
 /** One of the names, or `mean/std`, a number for each channel. */
 function parseNormalization(text: string): NonNullable<StudyInput["normalization"]> {
-  if (!text.includes("/"))
-    return lookUp<NonNullable<StudyInput["normalization"]>>(normalizations, text, "--normalization");
+  if (!text.includes("/")) {
+    const name = knownNormalizations.find((known) => known === text);
+    if (name === undefined) throw unknownName(text, knownNormalizations, "--normalization");
+    return name;
+  }
   const [mean, std] = text.split("/").map((part) => part.split(",").map(Number));
   if (text.split("/").length === 2 && [1, 3].includes(mean.length) && std.length === mean.length) {
     if (mean.every(Number.isFinite) && std.every((one) => Number.isFinite(one) && one > 0)) return { mean, std };

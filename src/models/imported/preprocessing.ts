@@ -41,16 +41,6 @@ export function preprocessingOf(facts: FileFacts): BackbonePreprocessing {
   return { layout, channelOrder, normalization, normalizationSource, classNames: classesIn(metadata), description };
 }
 
-/** Pixels as a network wants them: `from 0 to 255`, or what is done to pixels from 0 to 1. */
-export function pixelWords({ mean, std }: Normalization): string {
-  const digits = (values: readonly number[]): string =>
-    values.map((value) => String(Number(value.toFixed(4)))).join(", ");
-  const most = [1, 255].find((one) => mean.every((value) => value === 0) && std.every((value) => value === 1 / one));
-  return most === undefined
-    ? `(x - mean) / std of x from 0 to 1, with mean ${digits(mean)} and std ${digits(std)}`
-    : `from 0 to ${most}`;
-}
-
 /** What a file says of the order of its channels; null where it says nothing. */
 export function channelOrderOf({ channels, metadata }: Pick<FileFacts, "channels" | "metadata">): ChannelOrder | null {
   if (channels === 1) return "grey";

@@ -5,6 +5,7 @@
  * github.com/onnx/models); input rules, licences and accuracies those of its README for each network.
  */
 
+import { normalizationOf } from "../normalizations.ts";
 import type { InputRule, PretrainedEntry } from "./entry.ts";
 
 const RESNET = "He et al. 2015, arXiv:1512.03385";
@@ -15,8 +16,7 @@ const photographs: InputRule = {
   shape: [3, 224, 224],
   layout: "CHW",
   channelOrder: "RGB",
-  mean: [0.485, 0.456, 0.406],
-  std: [0.229, 0.224, 0.225],
+  ...normalizationOf("imagenet", 3),
   resize: { how: "crop", shorterSide: 256 },
 };
 

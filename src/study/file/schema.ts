@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { type ValueOf, list } from "../../core/index.ts";
+import { normalizationNames } from "../../models/index.ts";
 import { ownOptions } from "../../transfer/index.ts";
 import { fieldSchema } from "./field-schema.ts";
 import { imageSizeSchema } from "./image-size.ts";
@@ -54,10 +55,10 @@ const strategySchema = z.union([z.string().min(1), strategyFields], {
 const channelValues = z.array(z.number()).min(1).max(3);
 const normalizationSchema = z.union(
   [
-    z.enum(["standardize", "unit", "symmetric", "imagenet", "none"]),
+    z.enum(["standardize", ...normalizationNames]),
     z.strictObject({ mean: channelValues, std: z.array(z.number().gt(0)).min(1).max(3) }),
   ],
-  { error: "expected standardize, unit, symmetric, imagenet or none, or fields mean and std" },
+  { error: `expected standardize, ${normalizationNames.join(", ")}, or fields mean and std` },
 );
 
 export const DEFAULT_ARCHITECTURE = "classic-cnn";

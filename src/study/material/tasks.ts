@@ -9,7 +9,7 @@ import {
   takePerClass,
 } from "../../data/index.ts";
 import type { Normalization } from "../../engine/nn/index.ts";
-import { pixelWords } from "../../models/index.ts";
+import { normalizationOf, normalizationWords, pixelWords } from "../../models/index.ts";
 import { budgetsOf } from "../file/config.ts";
 import type { Budget, PlannedRun } from "../file/plan.ts";
 import { presets } from "../file/presets.ts";
@@ -58,7 +58,7 @@ export function seedTasks(
   return {
     source,
     target: taskData(config, split.target, { seed, purpose: "target", budgets: budgets.target }),
-    normalization: normalizationOf(config, { data, source }),
+    normalization: pixelsOf(config, { data, source }),
   };
 }
 
@@ -111,23 +111,14 @@ function taskData(
   };
 }
 
-/** What networks of the zoo's kind were trained with; of colour images. */
-const namedNormalizations: Readonly<Record<string, { mean: number; std: number } | Normalization>> = {
-  unit: { mean: 0, std: 1 },
-  // undoes a division by 255
-  none: { mean: 0, std: 1 / 255 },
-  symmetric: { mean: 0.5, std: 0.5 },
-  imagenet: { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] },
-};
-
-function normalizationOf(
+function pixelsOf(
   { normalization: wanted, preset }: StudyConfig,
   { data: { dataset, backbone }, source }: { data: StudyData; source: TaskData | null },
 ): Normalization {
   const { imageShape } = dataset;
   const isPresetsOwn = presets[preset]?.study.normalization === wanted;
   if (wanted !== "standardize") {
-    const said = ofChannels(wanted, imageShape[0]);
+    const said = normalizationOf(wanted, imageShape[0]);
     const known = backbone?.normalization ?? null;
     if (backbone === undefined || known === null || isSame(said, known)) return said;
     if (isPresetsOwn) return known;
@@ -140,7 +131,7 @@ function normalizationOf(
     if (backbone.normalization !== null) return backbone.normalization;
     throw new ConfigError(
       `normalization: expected to be told how ${backbone.name} wants its pixels, since its file does not say, got nothing. ` +
-        "Set normalization to imagenet, symmetric (x / 127.5 - 1), unit (x / 255), none (x from 0 to 255), or mean and std.",
+        `Set normalization to ${normalizationWords}, or mean and std.`,
     );
   }
   if (source === null) throw new Error("internal: neither a source task nor a trained source");
@@ -153,16 +144,4 @@ function isSame(a: Normalization, b: Normalization): boolean {
   const near = (one: readonly number[], other: readonly number[]): boolean =>
     one.every((value, index) => Math.abs(value - other[index]) < 1e-3);
   return near(a.mean, b.mean) && near(a.std, b.std);
-}
-
-function ofChannels(wanted: Exclude<StudyConfig["normalization"], "standardize">, channels: number): Normalization {
-  const given = typeof wanted === "string" ? namedNormalizations[wanted] : wanted;
-  const perChannel = (value: number | readonly number[]): readonly number[] =>
-    typeof value === "number" ? Array<number>(channels).fill(value) : value;
-  const normalization = { mean: perChannel(given.mean), std: perChannel(given.std) };
-  const wrong = [normalization.mean, normalization.std].find(({ length }) => length !== channels);
-  if (wrong === undefined) return normalization;
-  throw new ConfigError(
-    `normalization: expected ${channels} values each of mean and std, one for each channel of the images, got ${wrong.length}.`,
-  );
 }

@@ -3,7 +3,13 @@
 import { GraphError, formatShape, plural, sizeOf } from "../../../core/index.ts";
 import type { Network } from "../../../engine/nn/index.ts";
 import { type FileInfo, type Port, fileInfo, readModelFile } from "../../../engine/onnx/index.ts";
-import { type ImportOptions, type ImportedBackbone, importBackbone, pixelWords } from "../../../models/index.ts";
+import {
+  type ImportOptions,
+  type ImportedBackbone,
+  importBackbone,
+  normalizationWords,
+  pixelWords,
+} from "../../../models/index.ts";
 import { alignColumns } from "../../terminal/align-columns.ts";
 
 /** A layer of a network, for an image. */
@@ -112,8 +118,7 @@ const activationWords = {
 function pixelsPhrase({ preprocessing: { normalization, normalizationSource } }: Described): string {
   if (normalization === null) {
     return (
-      "the file does not say what to do to them: pass --normalization imagenet (as torchvision and most of timm), symmetric " +
-      "(as Keras's MobileNet and Inception), unit (x / 255), none (x from 0 to 255) or mean/std, as where it was trained; " +
+      `the file does not say what to do to them: pass --normalization ${normalizationWords}, or mean/std, as where it was trained; ` +
       "where nobody knows, the right one gives linear-probe its best accuracy"
     );
   }
