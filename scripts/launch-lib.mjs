@@ -151,7 +151,8 @@ function packagesOf(text) {
  * @typedef {{ program: string, args: string[], inRoot: boolean } | { scripts: string[] }} Job
  */
 
-const usage = "Use one of: start [arguments], graft [arguments], test [arguments], node <program> [arguments], run <script>...";
+const usage =
+  "Use one of: start [arguments], graft [arguments], test [arguments], node <program> [arguments], run <script>...";
 
 /**
  * @param {readonly string[]} commandLine

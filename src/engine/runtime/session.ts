@@ -120,6 +120,8 @@ function sessionOptions(options: OpenOptions): InferenceSession.SessionOptions {
     interOpNumThreads: 1,
     // what goes wrong is thrown as well
     logSeverityLevel: 4,
+    // threads that wait for work without end take the cores from whoever has some: half of the speed on a busy machine
+    extra: { "session.intra_op.spin_duration_us": "100" },
     ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
     ...(profilePrefix === undefined ? {} : { enableProfiling: true, profileFilePrefix: profilePrefix }),
     ...(keep === undefined || device !== "webgpu"
