@@ -12,14 +12,19 @@ test("nothing is told before anything was measured, unless there is nothing to d
   expect(createCosts().timeOf([{ ...step, units: 0, fewest: 0 }])).toBe(0);
 });
 
-test("a kind takes what it took last, another of its group as much for its operations", () => {
+test("a kind takes what it took last, another as much for its operations as the one of its group that does as much", () => {
   const costs = createCosts();
   costs.measured(other, 10, 900);
   costs.measured(step, 10, 50);
   costs.measured(step, 0, 50);
   expect(costs.timeOf([{ ...step, fewest: 60 }])).toBe(60 * 5);
   expect(costs.timeOf([other])).toBe(60 * 90);
-  expect(costs.timeOf([{ ...other, kind: "step c" }])).toBe(60 * 10);
+  const unknown = { ...other, kind: "step c" };
+  expect(costs.timeOf([unknown])).toBe(60 * 90);
+  expect(costs.timeOf([{ ...unknown, flops: 1.2e8 }])).toBe(60 * 6);
+  // the calls of a step that does next to nothing say nothing of one that does much
+  costs.measured({ ...step, kind: "step of a head", flops: 1e4 }, 1, 0.05);
+  expect(costs.timeOf([unknown])).toBe(60 * 90);
 });
 
 test("a run that may stop early takes the middle of the least and the most, and its range has both", () => {

@@ -13,7 +13,7 @@ export interface Piece {
   readonly units: number;
   /** Units that it takes at least, where a run may be stopped early. */
   readonly fewest: number;
-  /** Floating point operations of a unit: until its kind is measured they take as long as others of the group. */
+  /** Floating point operations of a unit: until its kind is measured they take as long as in one of its group with about as many. */
   readonly flops: number;
   /** Finished epochs of the run when it begins and when it ends; two of the same for what is done at once. */
   readonly span: readonly [begin: number, end: number];
@@ -37,12 +37,19 @@ const UNSURE = 2;
 
 /** A machine of which nothing is known yet. */
 export function createCosts(): Costs {
-  const known = new Map<string, number>();
-  const paces = new Map<Group, number>();
+  const known = new Map<string, Pick<Piece, "group" | "flops"> & { readonly ms: number }>();
   const unitMs = ({ kind, group, flops }: Piece): number | null => {
     const measured = known.get(kind);
-    if (measured !== undefined) return measured;
-    const pace = paces.get(group) ?? usual[group];
+    if (measured !== undefined) return measured.ms;
+    // one that does as much: what does little takes as long for its calls as for its operations
+    const distance = (other: { flops: number }): number => Math.abs(Math.log(other.flops / flops));
+    const alike = [...known.values()]
+      .filter((one) => one.group === group && one.flops > 0 && group !== "other")
+      .reduce<{ flops: number; ms: number } | null>(
+        (nearest, one) => (nearest !== null && distance(nearest) < distance(one) ? nearest : one),
+        null,
+      );
+    const pace = alike === null ? usual[group] : alike.ms / alike.flops;
     return pace === null ? null : pace * flops;
   };
   const sum = (pieces: readonly Piece[], timeOf: (piece: Piece, ms: number) => number): number | null => {
@@ -58,8 +65,7 @@ export function createCosts(): Costs {
   return {
     measured: ({ kind, group, flops }, units, ms) => {
       if (!(units > 0 && ms > 0)) return;
-      known.set(kind, ms / units);
-      if (flops > 0 && group !== "other") paces.set(group, ms / units / flops);
+      known.set(kind, { group, flops, ms: ms / units });
     },
     timeOf: (pieces) => sum(pieces, ({ units, fewest }, ms) => ((units + fewest) / 2) * ms),
     rangeOf: (pieces) => {
