@@ -4,21 +4,22 @@ import {
   type Interval,
   type LearningOutcome,
   type Summary,
+  type Verdict,
   holm,
-  pairedTTest,
   summarize,
 } from "../../statistics/index.ts";
 import { isRanked } from "./ranked.ts";
+import { type StudyAnalysis, differenceOf, pairOf } from "./study-analysis.ts";
 import { type Budget, type StrategyRuns, type StudyDesign, resultsAt } from "./study-design.ts";
 
 /** `AnB`: from the source, frozen; `AnB+`: fine-tuned; `BnB`, `BnB+`: from the target's own scratch run. */
 export type CurveKind = "AnB" | "AnB+" | "BnB" | "BnB+";
 
-/** A mean difference over shared seeds; with one of them there is no interval. */
-interface SeedDifference {
+/** A difference of two strategies, and what a test of it alone says. */
+interface Difference {
   mean: number;
-  interval: Interval | null;
-  differences: number[];
+  /** Two-sided. */
+  p: number;
 }
 
 /** One strategy of a curve at one budget. */
@@ -28,11 +29,9 @@ export interface LayerPoint {
   accuracy: Summary;
   /** What became of its seeds. */
   learning: LearningOutcome;
-  /** Against training from scratch with the same seeds; null where they share none, or one of the two is not ranked. */
-  difference: SeedDifference | null;
-  /** Holm's p over all points of this budget; null with fewer than two shared seeds. */
-  adjustedP: number | null;
-  /** Which side of scratch it is settled to be on at the 5 % level. */
+  /** Against training from scratch; null where one of the two is not ranked. */
+  difference: Difference | null;
+  /** Which side of scratch it is on at the 5 % level, by Holm's method over all points of this budget. */
   outcome: "above" | "below" | "open";
 }
 
@@ -47,11 +46,9 @@ export interface FreezingCost {
   kind: "AnB" | "BnB";
   points: {
     layers: number;
-    /** Fine-tuned less frozen, with the same seeds. */
-    difference: SeedDifference;
-    /** Holm's p over all n of this curve; null with fewer than two shared seeds. */
-    adjustedP: number | null;
-    /** True if it is settled at the 5 % level that freezing costs, or gains, accuracy. */
+    /** Fine-tuned less frozen. */
+    difference: Difference;
+    /** True if freezing costs, or gains, accuracy at the 5 % level, by Holm's method over all n of this curve. */
     isSettled: boolean;
   }[];
 }
@@ -69,7 +66,7 @@ const ALPHA = 0.05;
 const KINDS: CurveKind[] = ["AnB", "AnB+", "BnB", "BnB+"];
 
 /** The layer curves of every budget that has any. */
-export function layerCurves(design: StudyDesign): LayerCurves[] {
+export function layerCurves({ design, withControls }: StudyAnalysis): LayerCurves[] {
   const members = design.strategies.flatMap((strategy) => {
     if (strategy.layerCurve === null) return [];
     const { from, layers, tuned } = strategy.layerCurve;
@@ -77,8 +74,8 @@ export function layerCurves(design: StudyDesign): LayerCurves[] {
     return [{ strategy, kind, layers }];
   });
   if (members.length === 0) return [];
-  return design.budgets
-    .map((budget) => curvesAt(design, members, budget))
+  return withControls
+    .map(({ budget, verdict }) => curvesAt(design, members, { budget, verdict }))
     .filter(({ curves }) => curves.some(({ points }) => points.length > 0));
 }
 
@@ -88,19 +85,23 @@ interface Member {
   layers: number;
 }
 
-function curvesAt(design: StudyDesign, members: readonly Member[], budget: Budget): LayerCurves {
+function curvesAt(
+  design: StudyDesign,
+  members: readonly Member[],
+  { budget, verdict }: { budget: Budget; verdict: Verdict },
+): LayerCurves {
   const { baseline } = design;
   const measured = members.flatMap((member) => {
     const accuracies = resultsAt(member.strategy, budget).map((result) => result.accuracy);
     if (accuracies.length === 0) return [];
-    const difference = baseline ? comparedAt(design, [member.strategy, baseline], budget) : null;
+    const difference = baseline ? compared(verdict, member.strategy, baseline) : null;
     return [{ ...member, accuracy: summarize(accuracies), learning: member.strategy.outcomeAt(budget), difference }];
   });
-  const tests = testTogether(measured.map(({ difference }) => difference));
+  const settled = settledAmong(measured.map(({ difference }) => difference));
   const points = measured.map(({ kind, layers, accuracy, learning, difference }, index) => {
-    const { adjustedP, isSettled } = tests[index];
-    const outcome: LayerPoint["outcome"] = !isSettled || !difference ? "open" : difference.mean > 0 ? "above" : "below";
-    return { kind, point: { layers, accuracy, learning, difference, adjustedP, outcome } };
+    const isOpen = difference === null || !settled[index];
+    const outcome: LayerPoint["outcome"] = isOpen ? "open" : difference.mean > 0 ? "above" : "below";
+    return { kind, point: { layers, accuracy, learning, difference, outcome } };
   });
   const own = baseline ? resultsAt(baseline, budget).map((result) => result.accuracy) : [];
   const scratch = own.length > 0 ? summarize(own) : null;
@@ -121,54 +122,33 @@ function curvesAt(design: StudyDesign, members: readonly Member[], budget: Budge
         .sort((a, b) => a.layers - b.layers),
     })).filter((curve) => curve.points.length > 0),
     freezing: (["AnB", "BnB"] as const)
-      .map((kind) => ({ kind, points: freezingPoints(design, kind, { members, budget }) }))
+      .map((kind) => ({ kind, points: freezingPoints(verdict, kind, members) }))
       .filter((cost) => cost.points.length > 0),
   };
 }
 
-/** The difference over shared seeds between two strategies that can both be held against others. */
-function comparedAt(
-  design: StudyDesign,
-  [a, b]: readonly [StrategyRuns, StrategyRuns],
-  budget: Budget,
-): SeedDifference | null {
-  if (!isRanked(design, a, budget) || !isRanked(design, b, budget)) return null;
-  const others = new Map(resultsAt(b, budget).map(({ seed, accuracy }) => [seed, accuracy]));
-  const differences = resultsAt(a, budget).flatMap(({ seed, accuracy }) => {
-    const other = others.get(seed);
-    return other === undefined ? [] : [accuracy - other];
-  });
-  return differences.length === 0 ? null : { ...summarize(differences), differences };
+/** Accuracy of the first less that of the second; null where one of them is not ranked. */
+function compared(verdict: Verdict, { name: a }: StrategyRuns, { name: b }: StrategyRuns): Difference | null {
+  const [pair, difference] = [pairOf(verdict, a, b), differenceOf(verdict, a, b)];
+  return pair === undefined || difference === null ? null : { mean: difference.difference, p: pair.test.p };
 }
 
-function freezingPoints(
-  design: StudyDesign,
-  kind: "AnB" | "BnB",
-  { members, budget }: { members: readonly Member[]; budget: Budget },
-): FreezingCost["points"] {
+function freezingPoints(verdict: Verdict, kind: "AnB" | "BnB", members: readonly Member[]): FreezingCost["points"] {
   const costs = members
     .filter((frozen) => frozen.kind === kind)
     .sort((a, b) => a.layers - b.layers)
     .flatMap(({ strategy, layers }) => {
       const tuned = members.find((one) => one.kind === `${kind}+` && one.layers === layers);
-      const difference = tuned ? comparedAt(design, [tuned.strategy, strategy], budget) : null;
+      const difference = tuned ? compared(verdict, tuned.strategy, strategy) : null;
       return difference ? [{ layers, difference }] : [];
     });
-  const tests = testTogether(costs.map(({ difference }) => difference));
-  return costs.map((cost, index) => ({ ...cost, ...tests[index] }));
+  const settled = settledAmong(costs.map(({ difference }) => difference));
+  return costs.map((cost, index) => ({ ...cost, isSettled: settled[index] }));
 }
 
-/** Paired t tests of differences that are asked about together, with Holm's correction over those that can be tested. */
-function testTogether(
-  differences: readonly (SeedDifference | null)[],
-): { adjustedP: number | null; isSettled: boolean }[] {
-  const tests = differences.map((difference) =>
-    difference && difference.differences.length > 1 ? pairedTTest(difference.differences) : null,
-  );
-  const adjusted = holm(tests.flatMap((test) => (test ? [test.p] : [])));
+/** Which of the differences that are asked about together are no accident, by Holm's method over those that are known. */
+function settledAmong(differences: readonly (Difference | null)[]): boolean[] {
+  const adjusted = holm(differences.flatMap((difference) => (difference ? [difference.p] : [])));
   let tested = 0;
-  return tests.map((test) => {
-    const adjustedP = test ? adjusted[tested++] : null;
-    return { adjustedP, isSettled: test !== null && adjustedP !== null && adjustedP < ALPHA && !test.noSpread };
-  });
+  return differences.map((difference) => difference !== null && adjusted[tested++] < ALPHA);
 }

@@ -23,11 +23,19 @@ export interface BaselineCrossover {
   crossover: Crossover;
 }
 
+/** What the seeds of a budget say. */
+export interface BudgetVerdict {
+  budget: Budget;
+  verdict: Verdict;
+}
+
 /** A design with what its numbers say. */
 export interface StudyAnalysis {
   design: StudyDesign;
   /** One a budget, ascending. Controls of layer curves are not ranked. */
-  verdicts: { budget: Budget; verdict: Verdict }[];
+  verdicts: BudgetVerdict[];
+  /** The same with these controls among the strategies, for the layer curves alone. */
+  withControls: BudgetVerdict[];
   /** What is recommended where. */
   ranges: RecommendedRange[];
   /** Where the recommendation changes: of the strategies of neighbouring ranges. */
@@ -44,12 +52,15 @@ export function analyseStudy(summary: StudySummary): StudyAnalysis {
   const design = studyDesign(summary);
   const { budgets, baseline, severalBudgets } = design;
   const ranked = design.strategies.filter((one) => !one.control);
-  const judged = judgeBudgets(
-    budgets.map((budget) => ({
-      budget: severalBudgets ? budget.size : null,
-      strategies: ranked.map((one) => resultsOf(one, { budget, among: ranked, runs: summary.runs })),
-    })),
-  );
+  const judge = (among: readonly StrategyRuns[]): JudgedBudgets =>
+    judgeBudgets(
+      budgets.map((budget) => ({
+        budget: severalBudgets ? budget.size : null,
+        strategies: among.map((one) => resultsOf(one, { budget, among, runs: summary.runs })),
+      })),
+    );
+  const judged = judge(ranked);
+  const controlled = ranked.length === design.strategies.length ? judged : judge(design.strategies);
   const verdicts = budgets.map((budget, index) => {
     const verdict = judged.verdicts[index];
     const recommendation = recordedAt(budget, { summary, design }) ?? verdict.recommendation;
@@ -61,6 +72,7 @@ export function analyseStudy(summary: StudySummary): StudyAnalysis {
   return {
     design,
     verdicts,
+    withControls: budgets.map((budget, index) => ({ budget, verdict: controlled.verdicts[index] })),
     ranges,
     changes: ranges.slice(1).flatMap(({ strategy }, index) => crossoverOf(ranges[index].strategy, strategy)),
     crossovers: others.flatMap((strategy) =>

@@ -33,7 +33,7 @@ export function budgetsParagraphs(summary: StudySummary, analysis: StudyAnalysis
     ...outcomesByBudget(analysis),
     ...(measured.length > 1 ? transferByBudget(analysis) : []),
     ...crossoverParagraphs(analysis),
-    ...layerParagraphs(design),
+    ...layerParagraphs(analysis),
     ...withLead("Cost", costParagraph(contenders, models)),
     ...withLead("Train and test", overfitParagraph(contenders, summary)),
     ...findingsParagraphs(summary, design),

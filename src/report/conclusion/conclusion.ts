@@ -46,29 +46,28 @@ export function conclusion(stored: StoredSummary): Conclusion {
 
 /** The same for a summary that is complete and analysed already. */
 export function concludeStudy(summary: StudySummary, analysis: StudyAnalysis): Conclusion {
-  const { design } = analysis;
-  const ofLayers = layerHeadline(design, `On the target test set of ${summary.dataset.title}`);
+  const ofLayers = layerHeadline(analysis, `On the target test set of ${summary.dataset.title}`);
   return {
     headline: ofLayers ?? headlineOf(analysis),
     lines: answerLines(summary, analysis),
-    paragraphs: design.severalBudgets ? budgetsParagraphs(summary, analysis) : paragraphsOf(summary, analysis),
+    paragraphs: analysis.design.severalBudgets ? budgetsParagraphs(summary, analysis) : paragraphsOf(summary, analysis),
   };
 }
 
 /** The reasons in a study of one budget. */
-function paragraphsOf(summary: StudySummary, { design, verdicts }: StudyAnalysis): string[] {
+function paragraphsOf(summary: StudySummary, analysis: StudyAnalysis): string[] {
   const models = modelsOf(summary);
   const contenders = contendersOf(summary, models);
   const candidates = splitCandidates(contenders);
   return [
-    ...layerParagraphs(design),
+    ...layerParagraphs(analysis),
     ...outcomeParagraphs(candidates),
     ...rankingParagraph(summary, candidates.ranked),
-    ...verdicts.flatMap(({ verdict }) => verdictParagraph(summary, verdict)),
+    ...analysis.verdicts.flatMap(({ verdict }) => verdictParagraph(summary, verdict)),
     ...headStartParagraph(candidates.ranked, summary),
     ...costParagraph(contenders, models),
     ...overfitParagraph(contenders, summary),
-    ...findingsParagraphs(summary, design),
+    ...findingsParagraphs(summary, analysis.design),
     ...unfinishedParagraph(summary),
     ...builtInParagraph(summary),
   ];

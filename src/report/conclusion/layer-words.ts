@@ -9,7 +9,7 @@ import {
   type LayerPoint,
   layerCurves,
 } from "../analysis/layer-curves.ts";
-import type { StudyDesign } from "../analysis/study-design.ts";
+import type { StudyAnalysis } from "../analysis/study-analysis.ts";
 import { fellShort } from "./outcomes.ts";
 
 const meanings: Record<CurveKind, string> = {
@@ -24,13 +24,14 @@ const owners = { AnB: "the source's", BnB: "the target's own" } as const;
 /**
  * What a study of layer curves is about, in a sentence: the price of keeping the source's first layers.
  *
- * Null where other strategies are compared too, or where one seed settles nothing.
+ * Null where other strategies are compared too.
  */
-export function layerHeadline(design: StudyDesign, where: string): string | null {
+export function layerHeadline(analysis: StudyAnalysis, where: string): string | null {
+  const { design } = analysis;
   const others = design.strategies.filter((one) => one !== design.baseline && one.layerCurve === null);
-  const [curves] = layerCurves(design);
+  const [curves] = layerCurves(analysis);
   const cost = curves?.freezing.find(({ kind }) => kind === "AnB");
-  if (others.length > 0 || design.severalBudgets || cost === undefined || !isTested(cost)) return null;
+  if (others.length > 0 || design.severalBudgets || cost === undefined) return null;
   const settled = cost.points.filter(({ isSettled }) => isSettled);
   const what = "freezing the source's first n layers, against fine-tuning them,";
   if (settled.length === 0) return `${where} no cost of ${what} is settled at any n.`;
@@ -40,9 +41,9 @@ export function layerHeadline(design: StudyDesign, where: string): string | null
 }
 
 /** One paragraph a budget: where each curve is settled to leave training from scratch, and what freezing costs. */
-export function layerParagraphs(design: StudyDesign): string[] {
-  return layerCurves(design).map((curves) => {
-    const where = design.severalBudgets ? ` at ${curves.budget.text} images per class` : "";
+export function layerParagraphs(analysis: StudyAnalysis): string[] {
+  return layerCurves(analysis).map((curves) => {
+    const where = analysis.design.severalBudgets ? ` at ${curves.budget.text} images per class` : "";
     return `Layer curves${where}: ${[paragraph(curves), ...freezingSentences(curves)].join(" ")}`;
   });
 }
@@ -52,13 +53,11 @@ function paragraph({ baseline, curves }: LayerCurves): string {
   if (!baseline.isRanked && baseline.learning !== "converged") {
     return `scratch ${fellShort[baseline.learning]}, so there is nothing to hold them against.`;
   }
-  const tested = curves.some((curve) => curve.points.some((point) => point.adjustedP !== null));
-  if (!tested) return "one seed each, so it cannot be said where they leave training from scratch.";
   if (curves.every((curve) => curve.points.every((point) => point.outcome === "open"))) {
-    return "no point of them is settled to differ from scratch, by paired t tests with Holm's correction over all of them.";
+    return "no point of them is settled to differ from scratch, by moderated t tests with Holm's correction over all of them.";
   }
   const sentences = curves.map(curveSentence);
-  return `${sentences.join(" ")} Differences are in percentage points from scratch, by paired t tests with Holm's correction over all points of the curves.`;
+  return `${sentences.join(" ")} Differences are in percentage points from scratch, by moderated t tests with Holm's correction over all points of the curves.`;
 }
 
 /** `AnB (first n layers from the source and frozen) is below scratch at n = 4 (−6.1) and 5 (−10.0); open elsewhere.` */
@@ -78,10 +77,9 @@ function pointText({ layers, difference }: LayerPoint): string {
 }
 
 function freezingSentences({ freezing }: LayerCurves): string[] {
-  const told = freezing.filter(isTested);
-  if (told.length === 0) return [];
-  const method = "by paired t tests with Holm's correction over the n of each curve";
-  return [...told.map(freezingSentence), `The costs are in percentage points, ${method}.`];
+  if (freezing.length === 0) return [];
+  const method = "by moderated t tests with Holm's correction over the n of each curve";
+  return [...freezing.map(freezingSentence), `The costs are in percentage points, ${method}.`];
 }
 
 /** `Freezing the source's first n layers costs, against fine-tuning them, −0.1, 0.2 and 3.8 at n = 1, 2 and 5 (…).` */
@@ -97,10 +95,6 @@ function freezingSentence({ kind, points: members }: FreezingCost): string {
     `Freezing ${owners[kind]} first n layers costs, against fine-tuning them, ${list(members.map(costText))} ` +
     `at n = ${list(members.map(({ layers }) => String(layers)))}: ${outcome}.`
   );
-}
-
-function isTested({ points: members }: FreezingCost): boolean {
-  return members.some(({ adjustedP }) => adjustedP !== null);
 }
 
 /** `3.8`; `−0.2` where freezing gains. */

@@ -7,7 +7,7 @@ const record: LearningRateTest = {
   formatVersion: 2,
   study: "mine",
   dataset: { name: "tiny", title: "Tiny" },
-  strategy: "last-layer",
+  strategy: "mine",
   label: "fine-tune <one> layer",
   seed: 0,
   imagesPerClass: 50,
@@ -38,7 +38,7 @@ describe("learningRateFigure", () => {
     const texts = boxes.map(({ text }) => text);
     expect(overlaps(boxes)).toEqual([]);
     expect(svg).toMatch(
-      /^<svg role="img" aria-label="Learning-rate range test of “fine-tune &lt;one&gt; layer”: study mine on Tiny" /,
+      /^<svg role="img" aria-label="Learning-rate range test of “Fine-tune &lt;one&gt; layer”: study mine on Tiny" /,
     );
     expect(texts.join(" ")).toContain(
       "SGD, momentum 0.9, batches of 32 of 100 training images, seed 0, stopped after 90 of 100 steps.",

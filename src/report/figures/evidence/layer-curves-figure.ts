@@ -23,10 +23,10 @@ const styles: Record<CurveKind, SeriesStyle> = {
 };
 
 /** One figure a budget that has layer curves of at least two points. */
-export function layerCurvesFigures(summary: StudySummary, { design }: StudyAnalysis): Figure[] {
-  return layerCurves(design)
+export function layerCurvesFigures(summary: StudySummary, analysis: StudyAnalysis): Figure[] {
+  return layerCurves(analysis)
     .filter(({ curves }) => curves.some(({ points: members }) => members.length > 1))
-    .map((curves) => layerCurvesFigure(summary, design, curves));
+    .map((curves) => layerCurvesFigure(summary, analysis.design, curves));
 }
 
 function layerCurvesFigure(
