@@ -22,6 +22,8 @@ export {
   type FreezePlan,
   type LayerPlan,
 } from "./freeze-plan.ts";
+export { heatMapBytes, type HeatMapBytes } from "./heat-maps/heat-map-bytes.ts";
+export { openHeatMaps, type HeatMap, type HeatMaps } from "./heat-maps/open-heat-maps.ts";
 export { pca, type PrincipalComponents } from "./maps/pca.ts";
 export { tsne, type TsneOptions } from "./maps/tsne.ts";
 export {

@@ -3,6 +3,7 @@
 import { GraphError, type Shape, formatShape, sameShape, sizeOf, zeros } from "../../core/index.ts";
 import { type Node, NodeView, type Operations, type Value, describeNode, operatorCounts } from "../onnx/index.ts";
 import { type ElementwiseFunction, ElementwiseFunctions, slopeOf } from "./elementwise-functions.ts";
+import { nodesBetween } from "./nodes-between.ts";
 import { gradientRulesByDomain, notDifferentiable } from "./rules/table.ts";
 
 /**
@@ -17,7 +18,7 @@ export function gradient(g: Operations, loss: Value, wrt: readonly Value[]): Val
   if (sizeOf(loss.shape) !== 1)
     throw new GraphError(`gradient: expected a scalar loss, got shape ${formatShape(loss.shape)}. Reduce it first.`);
   if (loss.dtype !== "float32") throw new GraphError(`gradient: expected a float32 loss, got ${loss.dtype}.`);
-  const between = nodesBetween(g, loss, wrt);
+  const between = nodesBetween(g.nodes, loss, wrt);
   const functions = new ElementwiseFunctions(g, [loss, ...wrt]);
   const grads = new Map<string, Value>([[loss.name, g.expand(g.scalar(1), loss.shape)]]);
   for (const node of [...between].reverse()) {
@@ -36,23 +37,6 @@ export function gradient(g: Operations, loss: Value, wrt: readonly Value[]): Val
       throw new GraphError(`gradient: expected the loss to depend on "${value.name}", but it does not.`);
     return grad;
   });
-}
-
-/** The forward nodes that depend on `wrt` and that the loss depends on, in forward order. */
-function nodesBetween(g: Operations, loss: Value, wrt: readonly Value[]): Node[] {
-  const depends = new Set(wrt.map((value) => value.name));
-  const forward = g.nodes.filter((node) => {
-    if (!node.inputs.some((input) => input !== null && depends.has(input.name))) return false;
-    for (const output of node.outputs) depends.add(output.name);
-    return true;
-  });
-  const needed = new Set([loss.name]);
-  const between = [...forward].reverse().filter((node) => {
-    if (!node.outputs.some((output) => needed.has(output.name))) return false;
-    for (const input of node.inputs) if (input !== null) needed.add(input.name);
-    return true;
-  });
-  return between.reverse();
 }
 
 function inputGradients(g: Operations, node: Node, dys: readonly (Value | null)[]): [Value, Value][] {
