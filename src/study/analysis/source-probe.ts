@@ -8,7 +8,7 @@ import { createInferenceSession } from "../../engine/training/index.ts";
 import { parameterLayers } from "../../transfer/index.ts";
 import { evaluationImages } from "../material/batch-sources.ts";
 import { concatenate } from "../material/concatenate.ts";
-import { softmaxRows } from "../run/softmax-rows.ts";
+import { softmaxRows } from "../run/answers/softmax-rows.ts";
 import { averageGrid, largestGrid } from "./average-grid.ts";
 
 /** Features that are images have at most so many numbers after their space is averaged. */

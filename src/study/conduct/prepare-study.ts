@@ -48,7 +48,7 @@ export async function prepareStudy(
     settle,
     runs,
     networks,
-    works: worksOfStudy({ runs, networks, tasksOf }),
+    works: worksOfStudy({ runs, networks, tasksOf, study }),
     costs: createCosts(),
     store,
     features: createFeatureCache({

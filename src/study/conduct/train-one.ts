@@ -2,9 +2,8 @@
 
 import { ConfigError, TrainingError, isStop } from "../../core/index.ts";
 import { type StudyContext, lookAgain, networkOf, stageOptionsOf, startingWeights } from "../context/study-context.ts";
-import { budgetsOf, seedsOf } from "../file/config.ts";
 import type { StudyConfig } from "../file/schema.ts";
-import { type PlannedRun, planStudy } from "../file/plan.ts";
+import { type PlannedRun, isShownInDetail, planStudy } from "../file/plan.ts";
 import { type StudyData, requireSameData } from "../material/study-data.ts";
 import { sourceTask } from "../material/tasks.ts";
 import { lockRun } from "../records/discard-damaged.ts";
@@ -171,7 +170,7 @@ async function trainFrom(
       source === undefined
         ? null
         : { network: networkOf(networks, source).network, test: sourceTask(tasksOf(run.seed)).test },
-    detailed: isShownInDetail(context, run),
+    detailed: isShownInDetail(study.config, run),
     store,
     checkpoint: point.at === "checkpoint" ? point.checkpoint : null,
     checkpointEveryMs: context.checkpointEveryMs,
@@ -184,9 +183,4 @@ async function trainFrom(
 function withTunedRate({ found }: StudyContext, run: PlannedRun): PlannedRun {
   const chosen = hasRate(run) ? rateRecord(run, found.tuning)?.chosen : undefined;
   return chosen === undefined ? run : { ...run, training: { ...run.training, learningRate: chosen } };
-}
-
-/** Curves and images of one seed at the largest budget are enough for a report. */
-function isShownInDetail({ study: { config } }: StudyContext, { task, seed, imagesPerClass }: PlannedRun): boolean {
-  return seed === seedsOf(config)[0] && (task === "source" || imagesPerClass === budgetsOf(config).at(-1));
 }

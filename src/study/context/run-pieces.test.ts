@@ -28,7 +28,11 @@ const wholeOf = (run: PlannedRun): RunNetwork => {
   return whole;
 };
 const taskOfRun = (run: PlannedRun): TaskData => taskOf(tasks, run);
-const works = piecesOfRuns(runs, { wholeOf, taskOf: taskOfRun });
+const works = piecesOfRuns(runs, {
+  wholeOf,
+  taskOf: taskOfRun,
+  isMapped: ({ strategy }) => strategy !== "full",
+});
 const workOf = (strategy: string) => works[runs.findIndex((run) => run.strategy === strategy)];
 const unitsOf = (strategy: string, kind: string): number =>
   workOf(strategy)
@@ -53,4 +57,12 @@ test("features are counted where they are computed first, and evaluations everyw
     40, 0, 0, 0,
   ]);
   expect(["linear-probe", "last-layer", "full"].map((name) => unitsOf(name, "score"))).toEqual([16, 40, 40]);
+});
+
+test("maps of where a model looked take all of its network for each image", () => {
+  // the source's run, and 8 test images of the target
+  const maps = works.map((pieces) => pieces.filter(({ kind }) => kind === "heat maps"));
+  expect(maps.map((own) => own.map(({ units }) => units))).toEqual([[32], [8], [8], [8], [8], []]);
+  const [whole, cached] = [maps[1][0], maps[4][0]];
+  expect(cached.flops).toBe(whole.flops);
 });

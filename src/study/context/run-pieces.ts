@@ -6,6 +6,7 @@ import type { PlacedStage } from "../../transfer/index.ts";
 import type { PlannedRun } from "../file/plan.ts";
 import type { TaskData } from "../material/tasks.ts";
 import type { Piece } from "../run/costs.ts";
+import { MAPPED_IMAGES } from "../run/answers/heat-map-record.ts";
 import { type StageCost, countHeldOut, passesOfEpoch, stageCost, stepsOfEpoch, viewsOf } from "../run/flops.ts";
 import { type RunNetwork, usesFeatures } from "../run/network.ts";
 
@@ -21,17 +22,27 @@ interface WholeRun {
   readonly run: PlannedRun;
   readonly whole: RunNetwork;
   readonly task: TaskData;
+  readonly isMapped: boolean;
 }
 
 /** What the runs of a study, in their order, take of this machine: features are counted where they are computed first. */
 export function piecesOfRuns(
   runs: readonly PlannedRun[],
-  { wholeOf, taskOf }: { wholeOf: (run: PlannedRun) => RunNetwork; taskOf: (run: PlannedRun) => TaskData },
+  {
+    wholeOf,
+    taskOf,
+    isMapped,
+  }: {
+    wholeOf: (run: PlannedRun) => RunNetwork;
+    taskOf: (run: PlannedRun) => TaskData;
+    /** True where maps show in the end where the model looked. */
+    isMapped: (run: PlannedRun) => boolean;
+  },
 ): Piece[][] {
   const costs = new Map<string, StageCost>();
   const known = new Set<string>();
   return runs.map((run) => {
-    const one = { run, whole: wholeOf(run), task: taskOf(run) };
+    const one = { run, whole: wholeOf(run), task: taskOf(run), isMapped: isMapped(run) };
     const stages = one.whole.stages.map((stage) => {
       const key = kindOfStage(run, stage);
       const cost = costs.get(key) ?? stageCost(run, one.whole, stage);
@@ -100,18 +111,17 @@ function stagePieces({ run, whole, task }: WholeRun, { stage, cost }: Place): Pi
   ];
 }
 
-/** The model is measured once more, on all test images, proven and written. */
-function finishPieces({ run, task }: WholeRun, stages: readonly Place[]): Piece[] {
+/** The model is measured once more, on all test images, shows where it looked, and is proven and written. */
+function finishPieces({ run, task, isMapped }: WholeRun, stages: readonly Place[]): Piece[] {
   const { stage, cost } = stages[stages.length - 1];
   const end = run.training.epochs;
   const test = task.test.indices.length;
-  const again = {
-    kind: `score ${kindOfStage(run, stage)}`,
-    group: "forward",
-    flops: cost.step - cost.backward,
-  } as const;
+  const forward = cost.step - cost.backward;
+  const again = { kind: `score ${kindOfStage(run, stage)}`, group: "forward", flops: forward } as const;
+  const maps = { kind: "heat maps", group: "forward", flops: cost.features + forward } as const;
   return [
     atOnce(end, { ...again, units: test }),
+    ...(isMapped ? [atOnce(end, { ...maps, units: Math.min(test, 2 * MAPPED_IMAGES) })] : []),
     atOnce(end, { kind: "finish", group: "other", units: 1, flops: FINISHING_MS }),
   ];
 }

@@ -3,7 +3,7 @@
 import type { Parameters } from "../../engine/nn/index.ts";
 import type { Device, SessionOptions } from "../../engine/runtime/index.ts";
 import type { FeatureCache } from "../../transfer/index.ts";
-import { PRETRAINED, type PlannedRun } from "../file/plan.ts";
+import { PRETRAINED, type PlannedRun, isShownInDetail } from "../file/plan.ts";
 import type { StudyData, StudySplit } from "../material/study-data.ts";
 import { type SeedTasks, taskOf } from "../material/tasks.ts";
 import type { StudyListener } from "../records/events.ts";
@@ -58,10 +58,12 @@ export function worksOfStudy({
   runs,
   networks,
   tasksOf,
-}: Pick<StudyContext, "runs" | "networks" | "tasksOf">): Piece[][] {
+  study,
+}: Pick<StudyContext, "runs" | "networks" | "tasksOf" | "study">): Piece[][] {
   return piecesOfRuns(runs, {
     wholeOf: (run) => networkOf(networks, run),
     taskOf: (run) => taskOf(tasksOf(run.seed), run),
+    isMapped: (run) => isShownInDetail(study.config, run),
   });
 }
 

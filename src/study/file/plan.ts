@@ -131,3 +131,8 @@ export function orderRuns<Run extends Pick<DraftRun, "id" | "startsFrom">>(runs:
   }
   return ordered;
 }
+
+/** Curves, images and maps of one seed at the largest budget are enough for a report. */
+export function isShownInDetail(config: StudyConfig, { task, seed, imagesPerClass }: PlannedRun): boolean {
+  return seed === seedsOf(config)[0] && (task === "source" || imagesPerClass === budgetsOf(config).at(-1));
+}

@@ -27,6 +27,27 @@ export interface EvaluationRecord {
   roc?: { className: string; points: [number, number][] }[];
   /** The images that the model got most wrong, the surest wrong answer first. */
   mistakes?: MistakeRecord[];
+  /**
+   * Where it looked, in runs that a report shows in detail: null where its network cannot tell, absent in records of
+   * earlier versions.
+   */
+  heatMaps?: HeatMapRecord | null;
+}
+
+/** Coarse maps of some test images, all on one grid. */
+export interface HeatMapRecord {
+  /** Of the last convolution, or of the attention of a transformer. */
+  method: "grad-cam" | "attention-rollout";
+  /** Of the grid, at most 16; it lies over the whole image as the model saw it. */
+  height: number;
+  width: number;
+  /** The surest mistakes first, then right answers, one of each class after another. */
+  images: {
+    /** In the test part of the data set. */
+    index: number;
+    /** [height, width] bytes: how far each place spoke for the model's answer, 0 the least and 255 the most of this image. */
+    base64: string;
+  }[];
 }
 
 /** A test image that a model got wrong. */

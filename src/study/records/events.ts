@@ -20,6 +20,8 @@ export type StageName =
   | "analysing"
   /** Held-out images after an epoch, and at the end of a run. */
   | "scoring"
+  /** Where a finished model looked. */
+  | "mapping"
   /** For a head. */
   | "solving";
 

@@ -5,17 +5,11 @@ import { trainingSchema } from "../file/training-schema.ts";
 import type { FeatureMapRecord, TransferabilityRecord } from "./analysis-record.ts";
 import type { BudgetRecommendation, BudgetStand, SeedsRecord } from "./answer-record.ts";
 import type { EvaluationRecord } from "./evaluation-record.ts";
-import type { EpochRecord, RunRecord, StudySummary, TuningRecord, TuningTrial } from "./records.ts";
+import type { EpochRecord, RunRecord, StudySummary } from "./records.ts";
+import { type FieldsOf, budget, count, measured, number, text } from "./schemas/fields.ts";
+import { heatMapSchema } from "./schemas/heat-map-schema.ts";
+import { tuningSchema } from "./schemas/tuning-schema.ts";
 
-/** A schema for every field of a record, by the compiler's word. Fields that are not known here are kept. */
-type FieldsOf<Record> = { readonly [Field in keyof Required<Record>]: z.ZodType };
-
-const text = z.string();
-const count = z.int().min(0);
-const number = z.number();
-/** JSON has no word for what is not finite. */
-const measured = number.nullable();
-const budget = z.union([z.int().min(1), z.literal("all")], { error: 'expected a whole number from 1, or "all"' });
 const digest = z.string().regex(/^[0-9a-f]{64}$/, { error: "expected 64 hexadecimal digits" });
 const task = z.enum(["source", "target"]);
 const interval = z.tuple([number, number]);
@@ -66,6 +60,7 @@ const evaluationSchema = z.looseObject({
   correct: text.optional(),
   roc: z.array(z.looseObject({ className: text, points: z.array(z.tuple([measured, measured])) })).optional(),
   mistakes: z.array(z.looseObject({ ...image, trueClass: text, answer: text, ...oddsOf })).optional(),
+  heatMaps: heatMapSchema.nullable().optional(),
 } satisfies FieldsOf<EvaluationRecord>);
 
 const runFields = {
@@ -115,41 +110,6 @@ export const runSchema = z.looseObject({
   ...runFields,
   history: z.looseObject({ epochs: count, sha256: digest }).optional(),
 });
-
-const trialSchema = z.looseObject({
-  learningRate: number,
-  validationLoss: measured,
-  validationAccuracy: measured,
-  factor: number.optional(),
-  differenceToRecipe: measured.optional(),
-  standardError: measured.optional(),
-  folds: count.optional(),
-  rounds: count.optional(),
-  diverged: z.boolean().optional(),
-} satisfies FieldsOf<TuningTrial>);
-
-const tuningSchema = z.looseObject({
-  strategy: text,
-  imagesPerClass: budget,
-  seed: z.int(),
-  seeds: z.array(z.int()).optional(),
-  trainImages: count.optional(),
-  trials: z.array(trialSchema),
-  recipeRate: number.optional(),
-  factor: number.optional(),
-  chosen: number,
-  moved: z.boolean().optional(),
-  trainings: number.optional(),
-  flops: number.optional(),
-  durationMs: number,
-  reason: z.looseObject({ code: z.enum(["few-images", "origin-failed"]), needed: count.optional() }).optional(),
-} satisfies FieldsOf<TuningRecord>);
-
-/** The file of one strategy's trials; earlier versions wrote the list alone. */
-export const tuningFileSchema = z.preprocess(
-  (value) => (Array.isArray(value) ? { records: value } : value),
-  z.looseObject({ records: z.array(tuningSchema) }),
-);
 
 const standSchema = z.looseObject({
   imagesPerClass: budget,

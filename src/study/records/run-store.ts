@@ -12,9 +12,10 @@ import { type StudyConfig, studySchema } from "../file/schema.ts";
 import { AUTO } from "../file/training-schema.ts";
 import type { SeedsRecord } from "./answer-record.ts";
 import { type HistoryMark, markOf, readHistory, writeHistory } from "./history-file.ts";
-import { analysisSchema, seedsSchema, summarySchema, tuningFileSchema } from "./record-schemas.ts";
+import { analysisSchema, seedsSchema, summarySchema } from "./record-schemas.ts";
 import type { AnalysisRecord, EpochRecord, RunRecord, StudySummary, TuningRecord } from "./records.ts";
 import { CHECKPOINT, HISTORY, MODEL, RUN, RUN_FILES, readCheckpoint, readRun, requireFile } from "./run-files.ts";
+import { tuningFileSchema } from "./schemas/tuning-schema.ts";
 import { StateError, type StudyId, readState, writeState } from "./state-file.ts";
 import { withRelativePlaces, withWholePlaces } from "./study-places.ts";
 

@@ -3,12 +3,13 @@
 import { type Tensor, sizeOf } from "../../core/index.ts";
 import type { ImageSubset } from "../../data/index.ts";
 import type { Network, Parameters } from "../../engine/nn/index.ts";
-import { type NetworkInput, evaluate } from "../../engine/training/index.ts";
+import { type NetworkInput, evaluate, exportModel } from "../../engine/training/index.ts";
 import { evaluationImages } from "../material/batch-sources.ts";
 import type { RunRecord } from "../records/records.ts";
 import { evaluationRecord } from "./evaluation-record.ts";
-import { heldOutLogits } from "./held-out-logits.ts";
-import { softmaxRows } from "./softmax-rows.ts";
+import { heatMapRecord } from "./answers/heat-map-record.ts";
+import { heldOutLogits } from "./answers/held-out-logits.ts";
+import { softmaxRows } from "./answers/softmax-rows.ts";
 import type { StageOptions } from "./stage.ts";
 
 /** What a run is measured with besides what it was trained with. */
@@ -28,9 +29,15 @@ export async function measureFinished(
   options: MeasureOptions,
   { before, after }: { before: Parameters; after: Parameters },
 ): Promise<Measured> {
-  const { whole, task, imageShape, detailed } = options;
+  const { whole, task, imageShape, normalization, detailed, session, listener } = options;
+  const { test: subset } = task;
   const probabilities = softmaxRows(await heldOutLogits(options, { parameters: after, set: "test" }), task.numClasses);
-  const evaluation = evaluationRecord({ subset: task.test, probabilities, imageShape, detailed });
+  const evaluation = evaluationRecord({ subset, probabilities, imageShape, detailed });
+  if (detailed) {
+    listener.onStage("mapping");
+    const model = exportModel({ network: whole.network, parameters: after, input: { kind: "images", normalization } });
+    evaluation.heatMaps = await heatMapRecord({ model, subset, probabilities, imageShape, session });
+  }
   const sourceAccuracy = await accuracyOnSource(options, after);
   const weightChange = weightChanges(whole, { before, after });
   return {

@@ -5,7 +5,7 @@ import type { Parameters } from "../../engine/nn/index.ts";
 import { type StudyContext, stageOptionsOf } from "../context/study-context.ts";
 import type { PlannedRun } from "../file/plan.ts";
 import { runFlops } from "../run/flops.ts";
-import { heldOutLogits } from "../run/held-out-logits.ts";
+import { heldOutLogits } from "../run/answers/held-out-logits.ts";
 import type { StageOptions } from "../run/stage.ts";
 import { startOf, trainStages } from "../run/train-stages.ts";
 import { type TrialScores, isBroken, trialScores } from "./evidence.ts";

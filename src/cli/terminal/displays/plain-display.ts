@@ -40,7 +40,7 @@ export function createPlainDisplay(write: WriteLine, now: () => number = Date.no
   /** What is rare is told of as it begins, what comes after every epoch where nothing else was for long. */
   const showStage = ({ stage, studyTimeLeftMs }: Extract<StudyEvent, { type: "stage" }>): void => {
     const line = `  ${stageTitles[stage]}${studyTime(studyTimeLeftMs)}`;
-    if (stage === "scoring") writeSometimes(() => line);
+    if (stage === "scoring" || stage === "mapping") writeSometimes(() => line);
     else writeAlways(line);
   };
   return {

@@ -57,6 +57,7 @@ export const stageTitles: Readonly<Record<EventOf<"stage">["stage"], string>> = 
   "asking-source": "asking how near the source is",
   analysing: "scoring and mapping the source's features",
   scoring: "scoring on held-out images",
+  mapping: "mapping where the model looked",
   solving: "solving for the head",
 };
 

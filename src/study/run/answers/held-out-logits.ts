@@ -1,10 +1,10 @@
 /** @file What a model of a run's last stage says of images that it did not train on. */
 
-import type { Parameters } from "../../engine/nn/index.ts";
-import { createInferenceSession } from "../../engine/training/index.ts";
-import { concatenate } from "../material/concatenate.ts";
-import type { StageOptions } from "./stage.ts";
-import { type HeldOutSet, feedTail } from "./tail.ts";
+import type { Parameters } from "../../../engine/nn/index.ts";
+import { createInferenceSession } from "../../../engine/training/index.ts";
+import { concatenate } from "../../material/concatenate.ts";
+import type { StageOptions } from "../stage.ts";
+import { type HeldOutSet, feedTail } from "../tail.ts";
 
 /** [images, classes], row by row; from the features of the last stage's frozen layers where it trained on them. */
 export async function heldOutLogits(
