@@ -13,7 +13,9 @@ h2 { font-size: 1.1rem; margin: 1.75rem 0 .25rem; overflow-wrap: anywhere; }
 p { color: var(--soft); margin: .25rem 0; overflow-wrap: anywhere; }
 .grid { display: grid; grid-template-columns: repeat(auto-fill, minmax(11rem, 1fr)); gap: 1rem; margin-top: 1.25rem; }
 figure { margin: 0; border: 1px solid var(--line); border-radius: 6px; overflow: hidden; break-inside: avoid; }
-figure img { display: block; width: 100%; height: 11rem; object-fit: contain; background: var(--tint); }
+.wide { grid-template-columns: repeat(auto-fill, minmax(min(22rem, 100%), 1fr)); }
+.pictures { display: flex; background: var(--tint); }
+figure img { display: block; flex: 1; min-width: 0; height: 11rem; object-fit: contain; }
 figcaption { padding: .5rem .6rem .6rem; font-size: .85rem; }
 .file { display: block; color: var(--soft); overflow-wrap: anywhere; }
 ol { list-style: none; margin: .3rem 0 0; padding: 0; }
@@ -27,6 +29,8 @@ export interface ImageCard {
   readonly file: string;
   /** JPEG. */
   readonly thumbnail: Uint8Array;
+  /** Another picture of it, a JPEG, and what it shows. */
+  readonly beside?: { readonly jpeg: Uint8Array; readonly text: string };
   readonly rows: readonly {
     readonly text: string;
     /** At the row's end. */
@@ -65,11 +69,12 @@ export function imagePage({ title, note, sections }: ImagePageOptions): string {
 function sectionMarkup({ heading, note, cards }: ImageSection): Markup {
   return html`${heading === undefined ? [] : html`<h2>${heading}</h2>`}
     ${note === undefined ? [] : html`<p>${note}</p>`}
-    <div class="grid">${cards.map(cardMarkup)}</div>`;
+    <div class="${cards.some(({ beside }) => beside !== undefined) ? "grid wide" : "grid"}">
+      ${cards.map(cardMarkup)}
+    </div>`;
 }
 
-function cardMarkup({ file, thumbnail, rows }: ImageCard): Markup {
-  const source = `data:image/jpeg;base64,${Buffer.from(thumbnail).toString("base64")}`;
+function cardMarkup({ file, thumbnail, beside, rows }: ImageCard): Markup {
   const lines = rows.map(
     ({ text, value = "", share = 0 }) =>
       html`<li style="--share: ${(100 * share).toFixed(1)}%">
@@ -77,7 +82,10 @@ function cardMarkup({ file, thumbnail, rows }: ImageCard): Markup {
       </li>`,
   );
   return html`<figure>
-    <img src="${source}" alt="${file}" />
+    <div class="pictures">
+      <img src="${jpegSource(thumbnail)}" alt="${file}" />
+      ${beside === undefined ? [] : html`<img src="${jpegSource(beside.jpeg)}" alt="${beside.text}" title="${beside.text}" />`}
+    </div>
     <figcaption>
       <span class="file"><bdi>${file}</bdi></span>
       <ol>
@@ -85,4 +93,8 @@ function cardMarkup({ file, thumbnail, rows }: ImageCard): Markup {
       </ol>
     </figcaption>
   </figure>`;
+}
+
+function jpegSource(jpeg: Uint8Array): string {
+  return `data:image/jpeg;base64,${Buffer.from(jpeg).toString("base64")}`;
 }

@@ -2,6 +2,7 @@
 
 export { conclusion, type Conclusion } from "./conclusion/conclusion.ts";
 export { learningRateFigure } from "./figures/learning-rate-figure.ts";
+export { heatTint } from "./look/heat-tint.ts";
 export { imageGrid, type ImageGridOptions, type ImageRow } from "./notebook/image-grid.ts";
 export { picture, type Picture } from "./notebook/picture.ts";
 export { outcomeMark } from "./outcome-words.ts";

@@ -11,6 +11,8 @@ export interface PredictionPageOptions {
     readonly file: string;
     /** JPEG. */
     readonly thumbnail: Uint8Array;
+    /** Where the model looked, a JPEG of the image as the model saw it. */
+    readonly heatMap?: Uint8Array | undefined;
     /** The likeliest class first; probabilities in [0, 1]. */
     readonly answers: readonly { readonly className: string; readonly probability: number }[];
   }[];
@@ -18,9 +20,12 @@ export interface PredictionPageOptions {
 
 /** The page as text, images in their order. */
 export function predictionPage({ model, images }: PredictionPageOptions): string {
-  const cards = images.map(({ file, thumbnail, answers }) => ({
+  const cards = images.map(({ file, thumbnail, heatMap, answers }) => ({
     file,
     thumbnail,
+    ...(heatMap === undefined
+      ? {}
+      : { beside: { jpeg: heatMap, text: `What speaks for ${answers[0].className}, from dark to yellow` } }),
     rows: answers.map(({ className, probability }) => ({
       text: className,
       value: percent(probability),

@@ -31,7 +31,7 @@ export {
 } from "./formats.ts";
 export { PixelFile, type PixelPlace } from "./pixel-file.ts";
 export { type KeptImages, listKeptImages, removeKeptImages } from "../image-folder/cache/kept-images.ts";
-export { encodeJpeg } from "../image-folder/decode/decode-image.ts";
+export { encodeJpeg, interleave } from "../image-folder/decode/decode-image.ts";
 export { type ImageFit, type ImageFitOptions, imageFits, resolveFit } from "../image-folder/decode/image-fit.ts";
 export {
   type DecodedBatch,

@@ -14,6 +14,7 @@ Examples:
   graft predict runs/mine --run M3-last-layer-seed0 photos --top 3
   graft predict model.onnx photos --csv predictions.csv --html predictions.html
   graft predict model.onnx photos --open
+  graft predict runs/mine photo.jpg --explain
   graft predict model.onnx photos --json | jq 'select(.probability < 0.6) | .file'`;
 
 /** Adds the command. */
@@ -28,6 +29,7 @@ export function addPredict(program: Command): void {
     .option("--csv <file>", "write the predictions as a table too")
     .option("--html <file>", "write a page with the images and their classes too")
     .option("--open", "open that page in a browser; without --html it is a temporary file")
+    .option("--explain [folder]", "show where the model looked: a picture for each image, in a folder and on the page")
     .option("--classes <names>", "classes of a model that does not name them, in the order of its outputs")
     .option("--fit <way>", "for a model that does not say how images get its size: cover, contain, fill")
     .option("--threads <n>", "threads of the computation (default: all of the machine)")

@@ -1,7 +1,9 @@
 /** @file What a classifier says of images. */
 
+import { sizeOf } from "../../../core/index.ts";
 import { type LooseImage, decodeImages } from "../../../data/node/index.ts";
 import type { Session } from "../../../engine/runtime/index.ts";
+import type { Explainer } from "./explain-images.ts";
 import type { Classifier } from "./read-classifier.ts";
 
 /** A class and how sure the model is of it, in [0, 1]. */
@@ -16,6 +18,8 @@ export interface Prediction {
   readonly answers: readonly Answer[];
   /** JPEG, where it was asked for. */
   readonly thumbnail: Uint8Array | undefined;
+  /** Where the model looked, as a JPEG of the image as the model saw it, where it was asked for. */
+  readonly heatMap: Uint8Array | undefined;
 }
 
 /** An image that cannot be read, and why, as a phrase. */
@@ -33,15 +37,17 @@ export interface PredictImagesOptions {
   readonly top: number;
   /** Longest side of the thumbnails; none are made without it. */
   readonly thumbnailSide?: number | undefined;
+  readonly explainer?: Explainer | undefined;
   readonly signal: AbortSignal;
 }
 
 /** Every image in order; memory is bounded by a batch. */
 export async function* predictImages(
   images: readonly LooseImage[],
-  { classifier, session, top, thumbnailSide, signal }: PredictImagesOptions,
+  { classifier, session, top, thumbnailSide, explainer, signal }: PredictImagesOptions,
 ): AsyncGenerator<Prediction | Unreadable> {
   const { classNames, fit, scales } = classifier;
+  const size = sizeOf(fit.imageShape);
   for await (const batch of decodeImages(images, { fit, scales, thumbnailSide, signal })) {
     const count = batch.images.filter(({ problem }) => problem === undefined).length;
     const probabilities = count === 0 ? [] : await probabilitiesOf(session, [count, ...fit.imageShape], batch.pixels);
@@ -49,8 +55,13 @@ export async function* predictImages(
     for (const { path: file, problem, thumbnail } of batch.images) {
       if (problem !== undefined) yield { file, problem };
       else {
-        const own = probabilities.slice(row * classNames.length, ++row * classNames.length);
-        yield { file, answers: rankAnswers(classNames, own).slice(0, top), thumbnail };
+        const own = probabilities.slice(row * classNames.length, (row + 1) * classNames.length);
+        const image = batch.pixels.subarray(row * size, (row + 1) * size);
+        row++;
+        const answers = rankAnswers(classNames, own);
+        const label = own.indexOf(answers[0].probability);
+        const heatMap = await explainer?.explain(file, image, label);
+        yield { file, answers: answers.slice(0, top), thumbnail, heatMap };
       }
     }
   }

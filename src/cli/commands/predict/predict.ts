@@ -13,6 +13,7 @@ import { parseWhole } from "../../options/parse-values.ts";
 import { listenForInterrupt } from "../../terminal/interrupt.ts";
 import { openInBrowser } from "../../terminal/open-in-browser.ts";
 import { pageOf, requireResultFile, tableOf } from "../../study/result-file.ts";
+import { heatMapFolder, openExplainer } from "./explain-images.ts";
 import { findModel } from "./find-model.ts";
 import { type Prediction, predictImages } from "./predict-images.ts";
 import { scoreFolders, scoreLines, scoresJson } from "./folder-scores.ts";
@@ -32,6 +33,7 @@ export interface PredictOptions {
   readonly csv?: string;
   readonly html?: string;
   readonly open?: true;
+  readonly explain?: string | true;
   readonly classes?: string;
   readonly fit?: string;
   readonly threads?: string;
@@ -58,18 +60,30 @@ export async function predict(model: string, places: readonly string[], options:
     if (images.length === 0) return NOTHING_PREDICTED_EXIT_CODE;
     const { device, reason: why } = await chooseDevice(options.device, { threads });
     if (why !== undefined) console.error(`Computing on ${device}: ${why}.`);
-    const session = await createModelSession(classifier.bytes, { threads, device });
+    const sessionOptions = { threads, device, signal };
+    const explainer =
+      options.explain === undefined
+        ? undefined
+        : await openExplainer(heatMapFolder(options.explain, options.html), {
+            classifier,
+            images,
+            session: sessionOptions,
+          });
+    const session = await createModelSession(classifier.bytes, sessionOptions);
     try {
       const thumbnailSide = options.html === undefined && options.open !== true ? undefined : THUMBNAIL_SIDE;
-      const results = predictImages(images, { classifier, session, top, thumbnailSide, signal });
+      const results = predictImages(images, { classifier, session, top, thumbnailSide, explainer, signal });
       const predictions = await print(results, { images, classifier, json: options.json === true });
       if (predictions.length === 0) return NOTHING_PREDICTED_EXIT_CODE;
       const judged = predictions.filter(({ file }) => inFolders.has(file));
       printScores(judged, { classifier, json: options.json === true });
+      await explainer?.finish();
+      if (explainer !== undefined) console.error(`The heat maps are in ${printable(explainer.folder)}.`);
       await writeFiles(predictions, { classifier, options });
       return missed || predictions.length < images.length ? SOME_UNREADABLE_EXIT_CODE : 0;
     } finally {
       await session.close();
+      await explainer?.close();
     }
   } finally {
     interrupt.stop();

@@ -8,6 +8,7 @@ const predictionOf = (file: string, ...answers: [string, number][]): Prediction 
   file,
   answers: answers.map(([className, probability]) => ({ className, probability })),
   thumbnail: undefined,
+  heatMap: undefined,
 });
 const imageOf = (path: string): LooseImage => ({ path, withBytes: (use) => use("not asked for") });
 

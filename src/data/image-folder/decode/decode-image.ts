@@ -217,7 +217,8 @@ function colorRow(
   }
 }
 
-function interleave(planes: Uint8Array, channels: number): Uint8Array {
+/** From planes, [channels, height, width], to pixels, [height, width, channels]. */
+export function interleave(planes: Uint8Array, channels: number): Uint8Array {
   if (channels === 1) return planes;
   const area = planes.length / channels;
   const pixels = new Uint8Array(planes.length);

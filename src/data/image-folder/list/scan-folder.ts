@@ -60,7 +60,7 @@ interface Waiting {
 }
 
 /** Files by which folders are told that Graft writes its results into; their figures are no images to learn from. */
-const RESULTS: readonly (readonly string[])[] = [["study.json", "runs"], ["find-lr.json"]];
+const RESULTS: readonly (readonly string[])[] = [["study.json", "runs"], ["find-lr.json"], ["heat-maps.json"]];
 
 /**
  * Everything in `root`, at any depth.
