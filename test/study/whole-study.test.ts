@@ -118,10 +118,10 @@ describe("a study", () => {
     const events: StudyEvent[] = [];
     await run(smallStudy({ strategies: ["last-layer"] }), { listener: (event) => events.push(event) });
     const stages = events.flatMap((event) => (event.type === "stage" ? [event.stage] : []));
-    expect(new Set(stages)).toEqual(new Set(["scoring", "analysing"]));
+    expect(new Set(stages)).toEqual(new Set(["scoring", "mapping", "analysing"]));
     const kinds = events
       .map((event) => event.type)
-      .filter((type) => type !== "stage")
+      .filter((type) => !type.startsWith("stage"))
       .filter((type, index, all) => type !== all[index - 1]);
     const epochs = ["batch", "epoch", "batch", "epoch"];
     expect(kinds).toEqual([
@@ -135,6 +135,12 @@ describe("a study", () => {
       "run-finished",
       "study-finished",
     ]);
+    // of each run after both epochs and at its end: 32 test images of the source, 8 of the target
+    const progress = events.flatMap((event) => (event.type === "stage-progress" ? [event] : []));
+    const last = progress.filter(({ images, totalImages }) => images === totalImages);
+    expect(last.map(({ stage, totalImages }) => [stage, totalImages])).toEqual(
+      [32, 8].flatMap((images) => [...Array(3).fill(["scoring", images]), ["mapping", images]]),
+    );
     const batches = events.flatMap((event) => (event.type === "batch" ? [event] : []));
     expect(batches.slice(0, 2)).toMatchObject([
       { epoch: 1, epochs: 2, batch: 1, batches: 8 },

@@ -11,6 +11,8 @@ export function runListener({ runs, listener }: StudyContext, index: number, rec
   return {
     onStage: (stage) => listener({ type: "stage", stage, ...untimed }),
     onFeatures: (images, totalImages) => listener({ type: "features", images, totalImages, ...untimed }),
+    onProgress: (stage, images, totalImages) =>
+      listener({ type: "stage-progress", stage, images, totalImages, ...untimed }),
     onBatch: ({ epoch, batch, batches, train: { loss, accuracy }, imagesPerSecond }) => {
       const place = { epoch, epochs, batch, batches };
       listener({ type: "batch", ...place, loss, accuracy, imagesPerSecond, runTimeLeftMs: null, ...untimed });

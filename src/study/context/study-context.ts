@@ -104,7 +104,7 @@ export function stageOptionsOf(context: RunContext, run: PlannedRun): StageOptio
     features,
     session: sessionOf(context),
     record: { featureDurationMs: 0 },
-    listener: { onStage: () => {}, onFeatures: () => {}, onBatch: () => {} },
+    listener: { onStage: () => {}, onFeatures: () => {}, onProgress: () => {}, onBatch: () => {} },
     signal,
   };
 }

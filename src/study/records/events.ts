@@ -65,6 +65,15 @@ export type StudyEvent =
       studyTimeLeftMs: number | null;
     }
   | { type: "features"; run: RunRecord; images: number; totalImages: number; studyTimeLeftMs: number | null }
+  /** How far a stage of a run is that passes over images. */
+  | {
+      type: "stage-progress";
+      stage: StageName;
+      run: RunRecord;
+      images: number;
+      totalImages: number;
+      studyTimeLeftMs: number | null;
+    }
   | {
       type: "batch";
       run: RunRecord;

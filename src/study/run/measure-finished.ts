@@ -36,7 +36,14 @@ export async function measureFinished(
   if (detailed) {
     listener.onStage("mapping");
     const model = exportModel({ network: whole.network, parameters: after, input: { kind: "images", normalization } });
-    evaluation.heatMaps = await heatMapRecord({ model, subset, probabilities, imageShape, session });
+    evaluation.heatMaps = await heatMapRecord({
+      model,
+      subset,
+      probabilities,
+      imageShape,
+      session,
+      onProgress: (images, total) => listener.onProgress("mapping", images, total),
+    });
   }
   const sourceAccuracy = await accuracyOnSource(options, after);
   const weightChange = weightChanges(whole, { before, after });

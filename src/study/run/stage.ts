@@ -21,6 +21,8 @@ export interface StageOptions extends Omit<TailOptions, "stage" | "start"> {
 export interface RunListener {
   onStage(stage: StageName): void;
   onFeatures(images: number, total: number): void;
+  /** How far a stage is. */
+  onProgress(stage: StageName, images: number, total: number): void;
   onBatch: NonNullable<Callback["onBatchEnd"]>;
   onEpoch(record: EpochRecord, stopped: string | null): void;
 }

@@ -1,7 +1,13 @@
 /** @file The tail of a stage, what is above its frozen layers: what it is fed, and how it is measured. */
 
 import { TrainingError } from "../../core/index.ts";
-import { type AugmentedView, type BatchPlan, type ImageShape, batchesPerEpoch } from "../../data/index.ts";
+import {
+  type AugmentedView,
+  type BatchPlan,
+  type ImageShape,
+  type ImageSubset,
+  batchesPerEpoch,
+} from "../../data/index.ts";
 import { type Network, type Normalization, type Parameters, sliceNetwork } from "../../engine/nn/index.ts";
 import type { SessionOptions } from "../../engine/runtime/index.ts";
 import {
@@ -30,6 +36,7 @@ import {
   repeatPasses,
 } from "../material/batch-sources.ts";
 import type { TaskData } from "../material/tasks.ts";
+import type { StageName } from "../records/events.ts";
 import { type RunNetwork, imageAugmentation, usesFeatures } from "./network.ts";
 
 /** A stage's network above its frozen layers, and what it is fed. */
@@ -71,7 +78,10 @@ export interface TailOptions {
   imageShape: ImageShape;
   features: FeatureCache;
   session: SessionOptions;
-  listener: { onFeatures(images: number, total: number): void };
+  listener: {
+    onFeatures(images: number, total: number): void;
+    onProgress(stage: StageName, images: number, total: number): void;
+  };
 }
 
 export interface TrainedTailOptions extends TailOptions {
@@ -135,12 +145,15 @@ export async function feedTail(
   sets: readonly HeldOutSet[],
   scale: (rows: FeatureRows) => FeatureRows = (rows) => rows,
 ): Promise<FedTail> {
-  const { run, whole, stage, task, imageShape, normalization } = options;
+  const { run, whole, stage, task, imageShape, normalization, listener } = options;
   if (!usesFeatures(run, stage)) {
     return {
       network: whole.network,
       input: { kind: "images", normalization },
-      batchesOf: (set) => evaluationImages(subsetOf(task, set), imageShape),
+      batchesOf: (set) => {
+        const subset = subsetOf(task, set);
+        return counted(evaluationImages(subset, imageShape), subset, listener);
+      },
     };
   }
   const stores = new Map<HeldOutSet, FeatureRows>();
@@ -151,9 +164,24 @@ export async function feedTail(
     batchesOf: (set) => {
       const store = stores.get(set);
       if (store === undefined) throw new Error(`internal: no features of the ${set} images`);
-      return evaluationFeatures(subsetOf(task, set), store);
+      const subset = subsetOf(task, set);
+      return counted(evaluationFeatures(subset, store), subset, listener);
     },
   };
+}
+
+/** Tells of every batch once it is measured. */
+function* counted(
+  batches: Iterable<LabelledBatch>,
+  { indices }: ImageSubset,
+  { onProgress }: Pick<TailOptions["listener"], "onProgress">,
+): Generator<LabelledBatch> {
+  let scored = 0;
+  for (const batch of batches) {
+    yield batch;
+    scored += batch.labels.data.length;
+    onProgress("scoring", scored, indices.length);
+  }
 }
 
 /** Dense layers are fed their weights; others are built in anew every time, for convolutions are faster so. */

@@ -11,6 +11,7 @@ import {
   forecastText,
   runDiscarded,
   runFinished,
+  stageProgress,
   stageTitles,
   studyStarted,
   tuningTitle,
@@ -82,6 +83,9 @@ function listenWith(bars: ReturnType<typeof createBars>): StudyListener {
         return showTimeLeft(event);
       case "features":
         showRun(0, [featuresProgress(event)]);
+        return showTimeLeft(event);
+      case "stage-progress":
+        showStage(current.title, stageProgress(event));
         return showTimeLeft(event);
       case "batch":
         showRun((event.epoch - 1 + event.batch / event.batches) / event.epochs, batchParts(event, current.test));

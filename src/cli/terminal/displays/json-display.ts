@@ -22,7 +22,7 @@ export function createJsonDisplay(write: WriteLine, now: () => number = Date.now
   const tell = (event: JsonEvent): void => write(JSON.stringify(event));
   return {
     listener: (event) => {
-      const isFrequent = ["batch", "features", "tuning", "stage"].includes(event.type);
+      const isFrequent = ["batch", "features", "stage-progress", "tuning", "stage"].includes(event.type);
       if (!isFrequent || mayTell()) tell(jsonEvent(event));
     },
     notice: (message) => tell({ type: "notice", message }),
@@ -52,6 +52,7 @@ function jsonEvent(event: StudyEvent): JsonEvent {
     case "seeds":
       return { ...event };
     case "features":
+    case "stage-progress":
     case "batch":
     case "epoch":
       return { ...event, run: event.run.id };

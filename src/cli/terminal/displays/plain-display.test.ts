@@ -66,6 +66,26 @@ test("within an epoch there is a line every ten seconds, counted from the last l
   expect(lines[0]).toMatch(/ images at learning rate 0.01, going on after epoch 3\.$/);
 });
 
+test("long scoring has a line every ten seconds too", () => {
+  const scoring = (images: number): StudyEvent => {
+    return { type: "stage-progress", stage: "scoring", run, images, totalImages: 10_000, studyTimeLeftMs: 600_000 };
+  };
+  const stage: StudyEvent = { type: "stage", stage: "scoring", run, studyTimeLeftMs: null };
+  const started: StudyEvent = {
+    type: "run-started",
+    run,
+    index: 0,
+    count: 1,
+    resumedAtEpoch: 0,
+    studyTimeLeftMs: null,
+  };
+  const events = [1000, 2000, 3000, 4000].map((images, at) => [5000 * (at + 1), scoring(images)] as const);
+  expect(linesOf([[0, started], [1, stage], ...events]).slice(1)).toEqual([
+    "  scoring on held-out images: 2,000 of 10,000 images, study 10 min 00 s left",
+    "  scoring on held-out images: 4,000 of 10,000 images, study 10 min 00 s left",
+  ]);
+});
+
 test("times that cannot be told yet are left out", () => {
   const [line] = linesOf([[0, { ...batchEvent, runTimeLeftMs: null, studyTimeLeftMs: null }]]);
   expect(line).toMatch(/, 1,235 images\/s$/);

@@ -13,6 +13,7 @@ import {
   runDiscarded,
   runFinished,
   runStarted,
+  stageProgress,
   stageTitles,
   studyStarted,
   studyTime,
@@ -62,6 +63,8 @@ export function createPlainDisplay(write: WriteLine, now: () => number = Date.no
           return writeSometimes(() => tuningProgress(event));
         case "features":
           return writeSometimes(() => `  ${featuresProgress(event)}${studyTime(event.studyTimeLeftMs)}`);
+        case "stage-progress":
+          return writeSometimes(() => `  ${stageProgress(event)}${studyTime(event.studyTimeLeftMs)}`);
         case "batch":
           return writeSometimes(() => `  ${batchProgress(event)}`);
         case "epoch":

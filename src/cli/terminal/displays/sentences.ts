@@ -136,6 +136,11 @@ export function featuresProgress({ images, totalImages }: Pick<EventOf<"features
   return `features of the frozen layers: ${count(images)} of ${plural(totalImages, "image")}`;
 }
 
+/** How far a stage is. */
+export function stageProgress({ stage, images, totalImages }: EventOf<"stage-progress">): string {
+  return `${stageTitles[stage]}: ${count(images)} of ${plural(totalImages, "image")}`;
+}
+
 /** Where a long epoch is. */
 export function batchProgress(event: EventOf<"batch">): string {
   const { epoch, epochs, batch: at, batches, imagesPerSecond } = event;

@@ -18,6 +18,7 @@ export interface HeatMapOptions {
   probabilities: Float64Array;
   imageShape: ImageShape;
   session: SessionOptions;
+  onProgress: (images: number, total: number) => void;
 }
 
 /** An image of a subset, by its place there, and what the model said. */
@@ -47,12 +48,14 @@ async function mapShown(maps: HeatMaps, options: HeatMapOptions): Promise<HeatMa
   const image = new Uint8Array(sizeOf(imageShape));
   const images: HeatMapRecord["images"] = [];
   let [height, width] = [0, 0];
-  for (const { place, answer } of shownAnswers(options)) {
+  const shown = shownAnswers(options);
+  for (const { place, answer } of shown) {
     const index = subset.indices[place];
     readImage(subset.part.pixels, index, image);
     const map = heatMapBytes(await maps.mapOf(image, answer));
     [height, width] = [map.height, map.width];
     images.push({ index, base64: Buffer.from(map.bytes).toString("base64") });
+    options.onProgress(images.length, shown.length);
   }
   return { method: maps.method, height, width, images };
 }
