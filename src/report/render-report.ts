@@ -18,12 +18,16 @@ export interface ReportFile {
 /**
  * `plots/*.svg`, `plots/*.png`, `report.html`, `report.ipynb` and `results.csv` of a study.
  *
- * Works for unfinished studies too, and for summaries of earlier versions: what was not measured is left out.
+ * Works for unfinished studies too, and for summaries of earlier versions: what was not measured is left out. Once
+ * `signal` is aborted, no further figure is drawn and its reason is thrown.
  */
-export async function renderReport(stored: StoredSummary): Promise<ReportFile[]> {
+export async function renderReport(
+  stored: StoredSummary,
+  options: { signal?: AbortSignal | undefined } = {},
+): Promise<ReportFile[]> {
   const summary = completeSummary(stored);
   const analysis = analyseStudy(summary);
-  const figures = await drawFigures(summary, analysis);
+  const figures = await drawFigures(summary, analysis, options);
   const mistakes = await mistakesSection(summary, analysis);
   return [
     ...figures.flatMap(plotFiles),

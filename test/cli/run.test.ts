@@ -60,7 +60,7 @@ describe("a study", { timeout: PATIENCE_MS }, () => {
     const ended = await run("run", "tiny.yaml", "--threads", "1", "--json");
     expect({ exitCode: ended.exitCode, stderr: ended.stderr }).toEqual({ exitCode: 0, stderr: "" });
     const events = eventsOf(ended);
-    const types = events.map(({ type }) => type).filter((type) => !["batch", "features", "stage"].includes(type));
+    const types = events.map(({ type }) => type).filter((type) => !/^(batch|features|stage.*)$/.test(type));
     const oneRun = ["run-started", "epoch", "epoch", "run-finished"];
     expect(types).toEqual([
       "study-started",
@@ -140,6 +140,27 @@ describe("a study", { timeout: PATIENCE_MS }, () => {
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
     expect(stdout).toMatch(/^Study tiny · data set shapes10/);
     expect(existsSync(join(folder, "runs", "tiny", "report.html"))).toBe(true);
+  });
+
+  test("is stopped while its report is written, and says how to write it", async () => {
+    const args = ["run", "tiny.yaml", "--threads", "1", "--json", "--out", "unreported"];
+    let isSent = false;
+    const stopped = await graft(args, {
+      cwd: folder,
+      onOutput: (stdout, child) => {
+        if (!isSent && stdout.includes('"type":"study-finished"')) isSent = child.kill("SIGINT");
+      },
+    });
+    expect(stopped.exitCode).toBe(130);
+    expect(stopped.stderr.split("\n").slice(1)).toEqual([
+      "graft: stopped before the report was written; every run is saved. Write it by: graft report unreported",
+      "",
+    ]);
+    expect(eventsOf(stopped).at(-1)).toMatchObject({ type: "study-finished", interrupted: false });
+    expect(existsSync(join(folder, "unreported", "report.html"))).toBe(false);
+
+    expect((await run("report", "unreported")).exitCode).toBe(0);
+    expect(existsSync(join(folder, "unreported", "report.html"))).toBe(true);
   });
 
   test("without its data set goes on with another where that is allowed, and says so", async () => {

@@ -1,13 +1,15 @@
 /** @file `graft report`: makes a study's report anew from its records. */
 
 import { readSummary } from "../../study/index.ts";
+import { listenForInterrupt } from "../terminal/interrupt.ts";
 import { writeReport } from "../study/write-report.ts";
 import { endLines } from "../terminal/displays/end-lines.ts";
 
 /** Writes all report files of the study in `directory`, also of an unfinished one. */
 export async function report(directory: string): Promise<number> {
   const summary = await readSummary(directory);
-  const files = await writeReport(summary, directory);
+  const interrupt = listenForInterrupt("stopped; the report is as it was.");
+  const files = await writeReport(summary, { directory, signal: interrupt.signal }).finally(interrupt.stop);
   const { columns } = process.stdout;
   const lines = endLines({ summary, directory, files }, columns === undefined ? {} : { width: columns });
   process.stdout.write(`${lines.join("\n").trimStart()}\n`);

@@ -41,7 +41,13 @@ export async function conductStudy(
       sayLast(`stopped; what is done is saved. Go on by: ${commandLine(["resume", directory])}`, display);
       throw signal.reason;
     }
-    display.ended({ summary, directory, files: await writeReport(summary, directory) });
+    const files = await writeReport(summary, { directory, signal }).catch((error: unknown) => {
+      const toGoOn = commandLine(["report", directory]);
+      if (error instanceof Interrupted)
+        sayLast(`stopped before the report was written; every run is saved. Write it by: ${toGoOn}`, display);
+      throw error;
+    });
+    display.ended({ summary, directory, files });
     return exitCodeFor(summary, display);
   } finally {
     display.close();

@@ -25,10 +25,15 @@ interface ListedFigure extends Pick<DrawnFigure, "group" | "toggles"> {
   figure: Figure;
 }
 
-/** Draws the figures of a study, in the order of a report. */
-export async function drawFigures(summary: StudySummary, analysis: StudyAnalysis): Promise<DrawnFigure[]> {
+/** Draws the figures of a study, in the order of a report; an aborted signal's reason is thrown between two of them. */
+export async function drawFigures(
+  summary: StudySummary,
+  analysis: StudyAnalysis,
+  { signal }: { signal?: AbortSignal | undefined } = {},
+): Promise<DrawnFigure[]> {
   const drawn: DrawnFigure[] = [];
   for (const { figure, ...rest } of await listFigures(summary, analysis)) {
+    signal?.throwIfAborted();
     const { name, title, model = null } = figure;
     drawn.push({ name, title, model, ...rest, ...(await drawFigure(figure)) });
   }
