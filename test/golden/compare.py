@@ -5,7 +5,7 @@ import base64
 import numpy as np
 
 TOLERANCE = 0.01  # of the largest element of a tensor, or of a number: another PyTorch rounds in another way
-ENCODED = ("values", "samples", "logits")
+ENCODED = ("values", "samples", "logits", "maps")
 VERSION_DEPENDENT = ("madeWith", "conditioning")
 
 

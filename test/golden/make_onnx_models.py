@@ -20,19 +20,25 @@ import torch
 from onnx import TensorProto, helper, numpy_helper
 
 from hash_data import symmetric
-from onnx_networks import MobileNet, OlderNet, ResNet, VisionTransformer
+from onnx_networks import MeanTransformer, MobileNet, OlderNet, ResNet, VisionTransformer
 
 FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "onnx")
 TOLERANCE = 1e-6
 
 
-def exported(network, opset, side=16, training=torch.onnx.TrainingMode.EVAL, dynamic=True):
-    """A PyTorch network with hashed weights, as its exporter writes it."""
+def weighted(network):
+    """A PyTorch network with hashed weights."""
     model = network().eval()
     with torch.no_grad():
         for seed, (name, tensor) in enumerate(model.state_dict().items()):
             if tensor.dim() > 0:
                 tensor.copy_(torch.from_numpy(hashed(name, tensor.shape, 100 + seed)))
+    return model
+
+
+def exported(network, opset, side=16, training=torch.onnx.TrainingMode.EVAL, dynamic=True):
+    """The same as PyTorch's exporter writes it."""
+    model = weighted(network)
     buffer = io.BytesIO()
     axes = {"input": {0: "batch"}, "output": {0: "batch"}} if dynamic else None
     torch.onnx.export(
@@ -299,6 +305,7 @@ MODELS = {
     "torch-opset9": lambda: exported(OlderNet, 9),
     "torch-opset9-one-image": lambda: exported(OlderNet, 9, dynamic=False),
     "torch-vit": lambda: exported(VisionTransformer, 14),
+    "torch-vit-mean": lambda: exported(MeanTransformer, 14),
     "keras-nhwc": keras_nhwc,
     "double": double,
     "bytes": bytes_in,

@@ -133,3 +133,19 @@ class VisionTransformer(nn.Module):
         x = self.patch_embed(x).flatten(2).transpose(1, 2)
         x = torch.cat((self.cls_token.expand(x.shape[0], -1, -1), x), 1) + self.pos_embed
         return self.head(self.norm(self.blocks(x))[:, 0])
+
+
+class MeanTransformer(nn.Module):
+    """The same without a class token: the mean over all patches answers."""
+
+    def __init__(self):
+        super().__init__()
+        self.patch_embed = nn.Conv2d(3, 8, 4, 4)
+        self.pos_embed = nn.Parameter(torch.zeros(1, 16, 8))
+        self.blocks = nn.Sequential(Block(8), Block(8))
+        self.norm = nn.LayerNorm(8)
+        self.head = nn.Linear(8, 5)
+
+    def forward(self, x):
+        x = self.patch_embed(x).flatten(2).transpose(1, 2) + self.pos_embed
+        return self.head(self.norm(self.blocks(x)).mean(1))
