@@ -1,14 +1,20 @@
 /** @file The colours by which a map of where a model looked lies over a photo. */
 
-/** Red, green, blue and opacity, 0–255, at equal distances from the coolest place to the hottest. */
+/**
+ * Red, green, blue and opacity, 0–255, at equal distances from the coolest place to the hottest: told apart by anyone,
+ * and in grey too.
+ *
+ * Source: "inferno" of matplotlib.
+ */
 const stops = [
-  // what the model passed over is dimmed
-  [0, 0, 0, 150],
-  [213, 94, 0, 100],
-  [255, 230, 60, 115],
+  [0, 0, 4, 150],
+  [87, 16, 110, 150],
+  [188, 55, 84, 150],
+  [249, 142, 9, 150],
+  [252, 255, 164, 150],
 ] as const;
 
-/** What lies over a photo: [height, width, 4] bytes of red, green, blue and opacity, for a map of [height, width] bytes. */
+/** What lies over a photo without its colours: [height, width, 4] bytes of red, green, blue and opacity, for a map of [height, width] bytes. */
 export function heatTint(map: Uint8Array): Uint8Array {
   const tint = new Uint8Array(4 * map.length);
   for (const [place, heat] of map.entries()) {

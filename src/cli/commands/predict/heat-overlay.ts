@@ -12,21 +12,25 @@ const LEAST_SIDE = 320;
 /** As other results of Graft's, it says who made it. */
 export const OVERLAY: ResultKind = { what: "a heat map", endings: [".png"], example: "photo", mark: "Graft heat map" };
 
-/** The image, [channels, height, width] bytes, under the tint of its map. */
+/** The image, [channels, height, width] bytes, in grey under the tint of its map. */
 export async function heatOverlay(
   image: Uint8Array,
   { imageShape: [channels, height, width], map }: { imageShape: ImageFit["imageShape"]; map: HeatMapBytes },
 ): Promise<{ png: Uint8Array; jpeg: Uint8Array }> {
   const factor = Math.max(1, LEAST_SIDE / Math.max(height, width));
   const size = { width: Math.round(width * factor), height: Math.round(height * factor), fit: "fill" } as const;
-  const raw = { height, width, channels: channels === 1 ? 1 : 3 } as const;
   const tint = await sharp(heatTint(map.bytes), { raw: { height: map.height, width: map.width, channels: 4 } })
     .resize(size)
-    .png()
+    .raw()
     .toBuffer();
-  const photo = await sharp(interleave(image, channels), { raw }).resize(size).toColourspace("srgb").png().toBuffer();
-  const whole = sharp(photo)
-    .composite([{ input: tint }])
+  const photo = await sharp(interleave(image, channels), { raw: { height, width, channels: channels === 1 ? 1 : 3 } })
+    .resize(size)
+    .greyscale()
+    .toColourspace("srgb")
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  const whole = sharp(photo.data, { raw: photo.info })
+    .composite([{ input: tint, raw: { height: size.height, width: size.width, channels: 4 } }])
     .removeAlpha();
   return {
     png: await whole
