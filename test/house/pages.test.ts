@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { dataFormats } from "../../src/data/node/index.ts";
 import { modelFormats } from "../../src/models/index.ts";
+import type { StudyEvent } from "../../src/study/index.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -30,4 +31,29 @@ test("the README names every format of data and of trained networks", () => {
   const ofData = Object.values(dataFormats).flatMap(({ endings }) => endings);
   const ofModels = Object.values(modelFormats).map(({ ending }) => ending);
   expect([...ofData, ...ofModels].filter((ending) => !isNamed(ending))).toEqual([]);
+});
+
+/** The compiler knows when one is missing, or is none. */
+const events: Record<StudyEvent["type"], true> = {
+  "run-discarded": true,
+  "study-started": true,
+  forecast: true,
+  stage: true,
+  "stage-progress": true,
+  tuning: true,
+  "run-started": true,
+  features: true,
+  batch: true,
+  epoch: true,
+  "run-finished": true,
+  recommendation: true,
+  seeds: true,
+  "study-finished": true,
+};
+
+test("the page of the program's interface lists every event of a study, in their order", () => {
+  const page = readFileSync(join(root, "docs", "api.md"), "utf8");
+  const [, table] = page.split("The listener is told of events");
+  const listed = [...table.split("\n## ")[0].matchAll(/^\| `([\w-]+)`/gm)].map(([, name]) => name);
+  expect(listed).toEqual(Object.keys(events));
 });
