@@ -38,6 +38,17 @@ writeFileSync(join(folder, "diverging.yaml"), `${study}trainingOf: { scratch: { 
 
 const run = (...args: string[]) => graft(args, { cwd: folder });
 
+/** Runs the study into a folder, with one signal once an event of a type was told. */
+async function stoppedAt(type: string, folderName: string): Promise<Ended> {
+  let isSent = false;
+  return await graft(["run", "tiny.yaml", "--threads", "1", "--json", "--out", folderName], {
+    cwd: folder,
+    onOutput: (stdout, child) => {
+      if (!isSent && stdout.includes(`"type":"${type}"`)) isSent = child.kill("SIGINT");
+    },
+  });
+}
+
 function eventsOf({ stdout }: Ended): JsonEvent[] {
   return stdout
     .trimEnd()
@@ -86,15 +97,7 @@ describe("a study", { timeout: PATIENCE_MS }, () => {
   });
 
   test("that was stopped ends, resumed, as if it had not been", async () => {
-    const args = ["run", "tiny.yaml", "--threads", "1", "--json", "--out", "stopped"];
-    let isSent = false;
-    const stopped = await graft(args, {
-      cwd: folder,
-      onOutput: (stdout, child) => {
-        if (isSent || !stdout.includes('"type":"epoch"')) return;
-        isSent = child.kill("SIGINT");
-      },
-    });
+    const stopped = await stoppedAt("epoch", "stopped");
     expect(stopped.exitCode).toBe(130);
     expect(stopped.stderr).toBe(
       "graft: stopping after this step; once more to stop at once.\n" +
@@ -143,14 +146,7 @@ describe("a study", { timeout: PATIENCE_MS }, () => {
   });
 
   test("is stopped while its report is written, and says how to write it", async () => {
-    const args = ["run", "tiny.yaml", "--threads", "1", "--json", "--out", "unreported"];
-    let isSent = false;
-    const stopped = await graft(args, {
-      cwd: folder,
-      onOutput: (stdout, child) => {
-        if (!isSent && stdout.includes('"type":"study-finished"')) isSent = child.kill("SIGINT");
-      },
-    });
+    const stopped = await stoppedAt("study-finished", "unreported");
     expect(stopped.exitCode).toBe(130);
     expect(stopped.stderr.split("\n").slice(1)).toEqual([
       "graft: stopped before the report was written; every run is saved. Write it by: graft report unreported",

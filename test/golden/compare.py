@@ -1,12 +1,27 @@
 """How far a golden file is from what the script computes here."""
 
 import base64
+import json
+import os
+import sys
 
 import numpy as np
 
 TOLERANCE = 0.01  # of the largest element of a tensor, or of a number: another PyTorch rounds in another way
 ENCODED = ("values", "samples", "logits", "maps")
 VERSION_DEPENDENT = ("madeWith", "conditioning")
+
+
+def write_or_check(made, path):
+    """Writes a golden file or, with --check, says how it differs from what is made here; the exit code."""
+    if "--check" in sys.argv[1:]:
+        with open(path, encoding="utf-8") as file:
+            found = differences(json.loads(json.dumps(made)), json.load(file))
+        print("\n".join(found) if found else f"{os.path.basename(path)} is as it should be")
+        return 1 if found else 0
+    with open(path, "w", encoding="utf-8") as file:
+        json.dump(made, file)
+    return 0
 
 
 def differences(made, kept, path="golden"):

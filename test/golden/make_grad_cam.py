@@ -10,14 +10,13 @@ The networks are those of onnx/torch-*.onnx. Grad-CAM (Selvaraju et al. 2017) is
 is named here, the roll-out of attention (Chefer, Gur and Wolf 2021) with whole matrices of relevance, in float64.
 """
 
-import json
 import os
 import platform
 import sys
 
 import torch
 
-from compare import differences
+from compare import write_or_check
 from hash_data import integers
 from make_onnx_models import weighted
 from onnx_networks import MeanTransformer, MobileNet, OlderNet, ResNet, VisionTransformer
@@ -102,14 +101,7 @@ def main():
         "data": DATA,
         "networks": {name: maps_of(name) for name in NETWORKS},
     }
-    if "--check" in sys.argv[1:]:
-        with open(PATH, encoding="utf-8") as file:
-            found = differences(json.loads(json.dumps(made)), json.load(file))
-        print("\n".join(found) if found else "grad_cam.json is as it should be")
-        return 1 if found else 0
-    with open(PATH, "w", encoding="utf-8") as file:
-        json.dump(made, file)
-    return 0
+    return write_or_check(made, PATH)
 
 
 if __name__ == "__main__":

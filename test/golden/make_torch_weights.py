@@ -9,7 +9,6 @@ With --check it writes nothing and fails if the file differs by more than anothe
 Every entry of a network's state_dict is made by hash_data.py from a seed, so the file holds names, shapes and logits.
 """
 
-import json
 import os
 import platform
 import sys
@@ -19,7 +18,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from compare import differences
+from compare import write_or_check
 from hash_data import symmetric
 from recording import encode
 from zoo_networks import MobileNetV2, ResNet
@@ -143,14 +142,7 @@ def main():
         "images": IMAGES,
         "networks": {name: record(*case) for name, case in CASES.items()},
     }
-    if "--check" in sys.argv[1:]:
-        with open(PATH, encoding="utf-8") as file:
-            found = differences(made, json.load(file))
-        print("\n".join(found) if found else "torch_weights.json is as it should be")
-        return 1 if found else 0
-    with open(PATH, "w", encoding="utf-8") as file:
-        json.dump(made, file)
-    return 0
+    return write_or_check(made, PATH)
 
 
 if __name__ == "__main__":

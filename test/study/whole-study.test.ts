@@ -139,7 +139,7 @@ describe("a study", () => {
     const progress = events.flatMap((event) => (event.type === "stage-progress" ? [event] : []));
     const last = progress.filter(({ images, totalImages }) => images === totalImages);
     expect(last.map(({ stage, totalImages }) => [stage, totalImages])).toEqual(
-      [32, 8].flatMap((images) => [...Array(3).fill(["scoring", images]), ["mapping", images]]),
+      [32, 8].flatMap((images) => ["scoring", "scoring", "scoring", "mapping"].map((stage) => [stage, images])),
     );
     const batches = events.flatMap((event) => (event.type === "batch" ? [event] : []));
     expect(batches.slice(0, 2)).toMatchObject([
