@@ -1,6 +1,6 @@
 /** @file A study as one JSON object a line, in a form that programs can rely on. */
 
-import type { StudyEvent, StudySummary } from "../../../study/index.ts";
+import type { RunRecord, StudyEvent, StudySummary } from "../../../study/index.ts";
 import { atMostEvery } from "./throttle.ts";
 import type { Display, WriteLine } from "./display.ts";
 
@@ -43,9 +43,10 @@ function jsonEvent(event: StudyEvent): JsonEvent {
     case "study-started":
     case "study-finished":
       return { ...event, summary: withoutImages(event.summary) };
-    case "run-discarded":
     case "run-started":
     case "run-finished":
+      return { ...event, run: withoutHeatMaps(event.run) };
+    case "run-discarded":
     case "tuning":
     case "forecast":
     case "recommendation":
@@ -62,6 +63,12 @@ function jsonEvent(event: StudyEvent): JsonEvent {
 }
 
 function withoutImages(summary: StudySummary): Omit<StudySummary, "examples" | "featureMaps" | "firstFilters"> {
-  const { examples: _examples, featureMaps: _featureMaps, firstFilters: _firstFilters, ...rest } = summary;
-  return rest;
+  const { examples: _examples, featureMaps: _featureMaps, firstFilters: _firstFilters, runs, ...rest } = summary;
+  return { ...rest, runs: runs.map(withoutHeatMaps) };
+}
+
+function withoutHeatMaps({ evaluation, ...run }: RunRecord): RunRecord {
+  if (evaluation === undefined) return run;
+  const { heatMaps: _heatMaps, ...rest } = evaluation;
+  return { ...run, evaluation: rest };
 }
