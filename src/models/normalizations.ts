@@ -24,6 +24,7 @@ const named = {
 
 export type NormalizationName = keyof typeof named;
 
+/** As they are typed. */
 export const normalizationNames = Object.keys(named) as NormalizationName[];
 
 /** For messages: every name and what it does. */
