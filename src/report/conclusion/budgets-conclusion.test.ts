@@ -67,8 +67,8 @@ describe("a study of budgets with planted effects", () => {
 it("claims nothing where nothing is planted", () => {
   const nil = text(budgetStudy({ effects: false }));
   expect(nil).toMatch(/^Last layer only everywhere: at least 97 % likely within 1 point of the best\.$/m);
-  expect(nil).toContain("Transfer against From scratch: no difference is settled at any budget.");
-  expect(nil).toContain("Crossovers: none is settled.");
+  expect(nil).toContain("Transfer against From scratch: no difference is clear at any budget.");
+  expect(nil).toContain("Crossovers: none is clear.");
   expect(nil).not.toMatch(/\b(helps|hurts|overtakes)\b|(?<!nobody) wins/);
 });
 
@@ -139,13 +139,13 @@ describe("layer curves", () => {
   it("say where each curve leaves scratch", () => {
     const [layers] = conclusion(layerCurveStudy()).paragraphs;
     expect(layers).toBe(
-      "Layer curves: AnB (first n layers from the source and frozen) is below scratch at n = 4 (−6.0) and 5 (−10.0); elsewhere nothing is settled. " +
+      "Layer curves: AnB (first n layers from the source and frozen) is below scratch at n = 4 (−6.0) and 5 (−10.0); elsewhere nothing is clear. " +
         "AnB+ (first n layers from the source and fine-tuned) is above scratch at n = 1 (+3.1), 2 (+3.1), 3 (+3.0), 4 (+3.0) and 5 (+3.0). " +
-        "BnB (first n layers from the target's own scratch run and frozen) is below scratch at n = 3 (−5.0); elsewhere nothing is settled. " +
-        "BnB+ (first n layers from the target's own scratch run and fine-tuned) is nowhere settled to differ from scratch. " +
+        "BnB (first n layers from the target's own scratch run and frozen) is below scratch at n = 3 (−5.0); elsewhere nothing is clear. " +
+        "BnB+ (first n layers from the target's own scratch run and fine-tuned) nowhere clearly differs from scratch. " +
         "Differences are in percentage points from scratch, by moderated t tests with Holm's correction over all points of the curves. " +
-        "Freezing the source's first n layers costs, against fine-tuning them, 2.9, 3.0, 3.1, 9.0 and 13.0 at n = 1, 2, 3, 4 and 5: all of it is settled. " +
-        "Freezing the target's own first n layers costs, against fine-tuning them, −0.2, 0.1, 5.1, −0.2 and 0.2 at n = 1, 2, 3, 4 and 5: all of it is settled. " +
+        "Freezing the source's first n layers costs, against fine-tuning them, 2.9, 3.0, 3.1, 9.0 and 13.0 at n = 1, 2, 3, 4 and 5: all of it is clear. " +
+        "Freezing the target's own first n layers costs, against fine-tuning them, −0.2, 0.1, 5.1, −0.2 and 0.2 at n = 1, 2, 3, 4 and 5: all of it is clear. " +
         "The costs are in percentage points, by moderated t tests with Holm's correction over the n of each curve.",
     );
   });
@@ -157,7 +157,7 @@ describe("layer curves", () => {
         "9.0 percentage points at n = 4 and 13.0 percentage points at n = 5.",
     );
     expect(conclusion(layerCurveStudy({ effects: false })).headline).toBe(
-      "On the target test set of CIFAR-10 no cost of freezing the source's first n layers, against fine-tuning them, is settled at any n.",
+      "On the target test set of CIFAR-10 no cost of freezing the source's first n layers, against fine-tuning them, is clear at any n.",
     );
   });
 
@@ -191,10 +191,10 @@ describe("layer curves", () => {
   it("say nothing where nothing is planted, and what one seed tells", () => {
     const [nil] = conclusion(layerCurveStudy({ effects: false })).paragraphs;
     expect(nil).toMatch(
-      /^Layer curves: no point of them is settled to differ from scratch, by moderated t tests with Holm's correction over all of them\. Freezing the source's first n layers costs, against fine-tuning them, 0\.0, .*: none of it is settled\. /,
+      /^Layer curves: no point of them clearly differs from scratch, by moderated t tests with Holm's correction over all of them\. Freezing the source's first n layers costs, against fine-tuning them, 0\.0, .*: none of it is clear\. /,
     );
     expect(text(layerCurveStudy({ seeds: [0] }))).toMatch(
-      /Freezing the target's own first n layers costs, .*: settled at n = 3\./,
+      /Freezing the target's own first n layers costs, .*: clear at n = 3\./,
     );
   });
 });

@@ -46,7 +46,7 @@ function gapsText(wide: readonly Gap[]): string {
 
 function manyRising(rising: number, all: number): string {
   const whose = rising === all ? `all ${all} models` : `${rising} of ${all} models`;
-  return `The test loss of ${whose} rises again towards the end: they grow surer of their mistakes.`;
+  return `The test loss of ${whose} rises again towards the end: they grow more confident of their mistakes.`;
 }
 
 function gapOf(contender: Contender): number {
@@ -68,5 +68,5 @@ function risingLoss(contender: Contender): string[] {
   if (!first || !lowest) return [];
   const total = contender.model.done.length;
   const where = total === 1 ? ` after epoch ${lowest.epoch}` : ` towards the end in ${rising.length} of ${total} seeds`;
-  return [`The test loss of ${contender.name} rises again${where}: it grows surer of its mistakes.`];
+  return [`The test loss of ${contender.name} rises again${where}: it grows more confident of its mistakes.`];
 }

@@ -137,7 +137,9 @@ describe("with one seed", () => {
     const last = runOf(summary, "M2").epochs.at(-1);
     if (last) Object.assign(last, { trainAccuracy: 0.98, testLoss: 5 });
     expect(text(summary)).toContain("exceeds that on the test set by 8.0 percentage points for M2.");
-    expect(text(summary)).toMatch(/The test loss of M2 rises again after epoch \d+: it grows surer of its mistakes\./);
+    expect(text(summary)).toMatch(
+      /The test loss of M2 rises again after epoch \d+: it grows more confident of its mistakes\./,
+    );
   });
 
   it("points out a model that goes on from one of the same task", () => {

@@ -22,7 +22,7 @@ export function crossoverParagraphs({ crossovers, changes }: StudyAnalysis): str
   const others = comparable.flatMap(({ crossover }) =>
     crossover.kind === "several" || crossover.kind === "none" ? [meanSentence(crossover)] : [],
   );
-  const none = known.length === 0 ? ["none is settled."] : [];
+  const none = known.length === 0 ? ["none is clear."] : [];
   const told = [...none, ...known, ...loose.map(describeCrossover), ...others];
   const more = told.length - MOST_TOLD;
   const rest = more > 0 ? [`The figure shows ${plural(more, "more pair")}.`] : [];

@@ -34,9 +34,9 @@ export function layerHeadline(analysis: StudyAnalysis, where: string): string | 
   if (others.length > 0 || design.severalBudgets || cost === undefined) return null;
   const settled = cost.points.filter(({ isSettled }) => isSettled);
   const what = "freezing the source's first n layers, against fine-tuning them,";
-  if (settled.length === 0) return `${where} no cost of ${what} is settled at any n.`;
+  if (settled.length === 0) return `${where} no cost of ${what} is clear at any n.`;
   const costs = settled.map((point) => `${costText(point)} percentage points at n = ${point.layers}`);
-  const rest = settled.length < cost.points.length ? "; at the other n nothing is settled" : "";
+  const rest = settled.length < cost.points.length ? "; at the other n nothing is clear" : "";
   return `${where} ${what} costs ${list(costs)}${rest}.`;
 }
 
@@ -54,7 +54,7 @@ function paragraph({ baseline, curves }: LayerCurves): string {
     return `scratch ${fellShort[baseline.learning]}, so there is nothing to hold them against.`;
   }
   if (curves.every((curve) => curve.points.every((point) => point.outcome === "open"))) {
-    return "no point of them is settled to differ from scratch, by moderated t tests with Holm's correction over all of them.";
+    return "no point of them clearly differs from scratch, by moderated t tests with Holm's correction over all of them.";
   }
   const sentences = curves.map(curveSentence);
   return `${sentences.join(" ")} Differences are in percentage points from scratch, by moderated t tests with Holm's correction over all points of the curves.`;
@@ -67,9 +67,9 @@ function curveSentence({ kind, points: members }: LayerCurve): string {
     return own.length === 0 ? [] : [`${side} scratch at n = ${list(own.map(pointText))}`];
   });
   const name = `${kind} (first n layers ${meanings[kind]})`;
-  if (sides.length === 0) return `${name} is nowhere settled to differ from scratch.`;
+  if (sides.length === 0) return `${name} nowhere clearly differs from scratch.`;
   const isEverywhere = members.every((point) => point.outcome !== "open");
-  return `${name} is ${list(sides)}${isEverywhere ? "" : "; elsewhere nothing is settled"}.`;
+  return `${name} is ${list(sides)}${isEverywhere ? "" : "; elsewhere nothing is clear"}.`;
 }
 
 function pointText({ layers, difference }: LayerPoint): string {
@@ -87,10 +87,10 @@ function freezingSentence({ kind, points: members }: FreezingCost): string {
   const settled = members.filter(({ isSettled }) => isSettled).map(({ layers }) => String(layers));
   const outcome =
     settled.length === 0
-      ? "none of it is settled"
+      ? "none of it is clear"
       : settled.length === members.length
-        ? "all of it is settled"
-        : `settled at n = ${list(settled)}`;
+        ? "all of it is clear"
+        : `clear at n = ${list(settled)}`;
   return (
     `Freezing ${owners[kind]} first n layers costs, against fine-tuning them, ${list(members.map(costText))} ` +
     `at n = ${list(members.map(({ layers }) => String(layers)))}: ${outcome}.`

@@ -191,7 +191,7 @@ describe("layer curves", () => {
 
   it("leave out the points and costs of what did not learn", () => {
     const all = failing(["A5B", "B3B"]);
-    expect(all).toContain("is below scratch at n = 4 (−6.0); elsewhere nothing is settled.");
+    expect(all).toContain("is below scratch at n = 4 (−6.0); elsewhere nothing is clear.");
     expect(all).toContain("costs, against fine-tuning them, 2.9, 3.0, 3.1 and 9.0 at n = 1, 2, 3 and 4: ");
     expect(all).toContain("Freezing the target's own first n layers costs, against fine-tuning them, −0.2, 0.1, −0.2");
   });

@@ -29,10 +29,10 @@ export function transferByBudget({ design, verdicts }: StudyAnalysis): string[] 
     [
       told.length > 0
         ? `${lead}in percentage points, ${told.join("; ")}.`
-        : `${lead}no difference is settled at any budget.`,
-      ...(told.length > 0 && nowhere.length > 0 ? [`Of ${list(nowhere)} nothing is settled.`] : []),
-      ...(told.length > 0 && !hurtsAny ? ["Nowhere is it settled to hurt."] : []),
-      ...(told.length > 0 && !helpsAny ? ["Nowhere is it settled to help."] : []),
+        : `${lead}no difference is clear at any budget.`,
+      ...(told.length > 0 && nowhere.length > 0 ? [`Of ${list(nowhere)} nothing is clear.`] : []),
+      ...(told.length > 0 && !hurtsAny ? ["Nowhere does it clearly hurt."] : []),
+      ...(told.length > 0 && !helpsAny ? ["Nowhere does it clearly help."] : []),
     ].join(" "),
   ];
 }

@@ -217,7 +217,7 @@ describe("a study of layer curves", () => {
         "scratch",
       ]),
     );
-    expect(svg).toContain("−6.0 points against scratch (settled below)");
+    expect(svg).toContain("−6.0 points against scratch (clearly below)");
     // 22 models would be 66 figures
     expect(await countCurves(layerCurveStudy())).toBe(4);
   });

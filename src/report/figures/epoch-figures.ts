@@ -90,7 +90,7 @@ function modelFigures(summary: StudySummary, model: ModelRuns): Figure[] {
   const panel = (metric: Metric, curves: Curve[]): PanelParts => panelOf(summary, { metric, curves, tasks: [model] });
   const both = (quantity: Quantity, kind: "Accuracy" | "Loss"): Figure => {
     const curves = [curveOf(model, `train${kind}`, trainStyle), curveOf(model, `test${kind}`, testStyle)];
-    const yTitle = quantity === "loss" ? "Loss (nats)" : kind;
+    const yTitle = quantity === "loss" ? "Loss" : kind;
     return {
       name: nameOf(quantity),
       model: model.model,
@@ -124,7 +124,7 @@ function panelOf(
 ): PanelParts {
   const quantity = quantityOf(metric);
   const { title } = metrics[metric];
-  if (quantity === "loss") return { quantity, yTitle: `${title} (nats)`, curves };
+  if (quantity === "loss") return { quantity, yTitle: `${title}`, curves };
   return { quantity, yTitle: title, curves, chance: tasks.map((one) => chanceLevel(taskOf(summary, one))) };
 }
 

@@ -44,7 +44,7 @@ function viewOf(test: LearningRateTest): object {
   const y = {
     type: "quantitative",
     scale: { domain: [0, highest], nice: 6, clamp: false },
-    axis: { title: "training loss (nats)", tickCount: 6 },
+    axis: { title: "training loss", tickCount: 6 },
   };
   const data = { values: points };
   return {

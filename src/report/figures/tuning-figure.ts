@@ -73,7 +73,7 @@ const losses: Shown = {
     "Loss on training images held back for trials, less that of the recipe's own rate on the same images, ± a standard error; rings mark the rates of the runs.",
   pointsOf: (records) => records.flatMap(besideRecipe),
   yAxis: (series) => ({
-    title: "Loss minus the recipe's, nats",
+    title: "Loss minus the recipe's",
     scale: "linear",
     domain: differenceDomain(endsOf(series), 1),
   }),

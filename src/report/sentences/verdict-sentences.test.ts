@@ -32,7 +32,7 @@ describe("verdictSentences", () => {
 
   it("name those not settled behind the leader, and what counts as equal to it", () => {
     expect(sentences([scratch, lastLayer, twoLayers], 1000).slice(0, 3)).toEqual([
-      "At 1,000 images per class, nobody wins: two-layers (90.2 %) leads, and last-layer (90.1 %) is not settled behind it.",
+      "At 1,000 images per class, nobody wins: two-layers (90.2 %) leads, and last-layer (90.1 %) is not clearly behind it.",
       "last-layer counts as equal to two-layers: the difference lies within 1 point.",
       "Behind two-layers: scratch by 10.1 percentage points (adjusted p < 0.001).",
     ]);
@@ -41,15 +41,15 @@ describe("verdictSentences", () => {
   it("tell the uncertain apart from those that are behind", () => {
     const result = sentences([scratch, lastLayer, strategy("wild", [0.3, 0.95, 0.4, 0.92, 0.5])]);
     expect(result.slice(0, 3)).toEqual([
-      "Here nobody wins: last-layer (90.1 %) leads, but not every other strategy is settled behind it.",
-      "wild (61.4 %) is too uncertain to place: lower on average than one that is behind, but with too much spread to settle it.",
+      "Here nobody wins: last-layer (90.1 %) leads, but not every other strategy is clearly behind it.",
+      "wild (61.4 %) is too uncertain to place: lower on average than one that is behind, but with too much spread to tell.",
       "Behind last-layer: scratch by 10.0 percentage points (adjusted p = 0.005).",
     ]);
   });
 
-  it("say that transfer is open where nothing is settled against scratch, unless it is known not to matter", () => {
+  it("say that transfer is open where nothing is clear against scratch, unless it is known not to matter", () => {
     expect(sentences([scratch, strategy("last-layer", [0.805, 0.795, 0.8, 0.803, 0.8])])).toEqual([
-      "Here nobody wins: scratch (80.1 %) leads, and last-layer (80.1 %) is not settled behind it.",
+      "Here nobody wins: scratch (80.1 %) leads, and last-layer (80.1 %) is not clearly behind it.",
       "last-layer counts as equal to scratch: the difference lies within 1 point.",
       "Found over 5 shared seeds by a moderated t test: what another seed would change is judged from the spread of all strategies and budgets together.",
     ]);

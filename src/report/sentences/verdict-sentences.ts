@@ -48,8 +48,8 @@ function undecidedSentences(
   const nobody = `${place} nobody wins: ${first} leads, `;
   const lead =
     near.length > 0
-      ? `${nobody}and ${list(near)} ${isOrAre(near)} not settled behind it.`
-      : `${nobody}but not every other strategy is settled behind it.`;
+      ? `${nobody}and ${list(near)} ${isOrAre(near)} not clearly behind it.`
+      : `${nobody}but not every other strategy is clearly behind it.`;
   const margin = (name: string): string => {
     const { test, adjustedP } = comparisonOf(verdict, leader, name);
     return `${name} by ${unsignedPoints(test.meanDifference)} percentage points (adjusted ${pValue(adjustedP)})`;
@@ -59,7 +59,7 @@ function undecidedSentences(
     ...equalSentences(verdict, leader),
     ...(unclear.length > 0
       ? [
-          `${list(unclear)} ${isOrAre(unclear)} too uncertain to place: lower on average than one that is behind, but with too much spread to settle it.`,
+          `${list(unclear)} ${isOrAre(unclear)} too uncertain to place: lower on average than one that is behind, but with too much spread to tell.`,
         ]
       : []),
     ...(behind.length > 0 ? [`Behind ${leader}: ${list(behind.map(margin))}.`] : []),

@@ -4,6 +4,11 @@ import { NOTHING, plural, points } from "../../core/index.ts";
 import type { PairComparison, Verdict } from "../../statistics/index.ts";
 import { type ItemColumn, type TextTable, textTable } from "./text-table.ts";
 
+const verdictWords = { settled: "different", equal: "equal", open: "open" } satisfies Record<
+  PairComparison["outcome"],
+  string
+>;
+
 /** The comparisons of one verdict, the smallest adjusted p first. */
 export function pairTable({ comparisons, alpha }: Verdict): TextTable {
   const rows = comparisons.toSorted((a, b) => a.adjustedP - b.adjustedP);
@@ -13,7 +18,7 @@ export function pairTable({ comparisons, alpha }: Verdict): TextTable {
   ];
   const caption =
     "Differences of test accuracy in percentage points. t: moderated t test, over new seeds and new test images; " +
-    `Holm: its p corrected for ${plural(rows.length, "comparison")}, which settles a pair below ${alpha}; equal: known to be too close to matter.` +
+    `Holm: its p corrected for ${plural(rows.length, "comparison")}, which decides a pair below ${alpha}; equal: known to be too close to matter.` +
     (answered
       ? " McNemar: exact test of the two models themselves, image by image; it says nothing of other seeds."
       : "");
@@ -32,7 +37,7 @@ export function pairTable({ comparisons, alpha }: Verdict): TextTable {
       { title: "p", align: "right", cell: ({ test }) => pCell(test.p) },
       { title: "p (Holm)", align: "right", cell: ({ adjustedP }) => pCell(adjustedP) },
       ...(answered ? mcnemar : []),
-      { title: "Verdict", align: "left", cell: ({ outcome }) => outcome },
+      { title: "Verdict", align: "left", cell: ({ outcome }) => verdictWords[outcome] },
     ],
     { items: rows, kindOf: ({ outcome }) => outcome },
   );

@@ -33,7 +33,7 @@ export function qualityTable(summary: StudySummary, design: StudyDesign): TextTa
         align: "right",
         cell: ({ evaluation }) => ratio(calibrationErrorOfChance(evaluation.calibration)),
       },
-      { title: "Log loss (nats)", align: "right", cell: ({ evaluation }) => loss(evaluation.logLoss) },
+      { title: "Log loss", align: "right", cell: ({ evaluation }) => loss(evaluation.logLoss) },
     ],
     { items: runs },
   );

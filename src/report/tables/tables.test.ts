@@ -80,7 +80,7 @@ describe("verdicts", () => {
       ["1,000", "From scratch", "L2-SP, Full fine-tuning, Last two layers and Last layer only"],
     ]);
     const [, , third] = table.rows;
-    expect(third.cells.get("Not settled behind")).toBe("Full fine-tuning");
+    expect(third.cells.get("Not clearly behind")).toBe("Full fine-tuning");
     expect(table.columns.map(({ title }) => title)).not.toContain("Too uncertain to place");
     expect(third.cells.get("Behind")).toMatch(
       /^Last two layers \(−2\.5, p [<=] 0\.\d{3}\), From scratch \(−3\.9, p [<=] 0\.\d{3}\) and Last layer only \(−4\.\d, p [<=] 0\.\d{3}\)$/,
@@ -94,7 +94,7 @@ describe("verdicts", () => {
     const table = verdictTable(analyseStudy(study));
     expect(cells(table, "1,000")).toMatchObject({
       Wins: "nobody (From scratch leads)",
-      "Not settled behind": "–",
+      "Not clearly behind": "–",
       "Too uncertain to place": "Last layer only",
       Behind: expect.stringMatching(
         /^L2-SP \(−1\.9, p < 0\.001\), Full fine-tuning \(.*\) and Last two layers \(.*\)$/,
@@ -133,7 +133,7 @@ describe("verdicts", () => {
     expect(rowOf("Last layer only", "From scratch")).toMatchObject({
       Difference: "+22.0",
       "p (Holm)": "< 0.001",
-      Verdict: "settled",
+      Verdict: "different",
     });
     expect(table.columns.map(({ title }) => title)).not.toContain("p (McNemar)");
   });

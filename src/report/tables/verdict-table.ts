@@ -26,18 +26,18 @@ export function verdictTable({ verdicts }: StudyAnalysis): TextTable {
   const caution =
     uncertain.length === 0
       ? ""
-      : " Too uncertain to place: a lower mean than one that is behind, but too much spread to settle it.";
+      : " Too uncertain to place: a lower mean than one that is behind, but too much spread to tell.";
   const [recommendation] = verdicts.flatMap(({ verdict }) => verdict.recommendation ?? []);
   const likely = recommendation
     ? `Recommended: with the probability of lying within ${regionText(recommendation.region)} of the best. `
     : "";
   return textTable<Row>(
-    `${likely}Otherwise: moderated t tests with Holm's correction within each budget, at the 5 % level. Behind: settled below the one that wins or leads, by percentage points, with Holm's p.${caution}`,
+    `${likely}Otherwise: moderated t tests with Holm's correction within each budget, at the 5 % level. Behind: clearly below the one that wins or leads, by percentage points, with Holm's p.${caution}`,
     [
       { title: "Images per class", align: "right", cell: ({ budget }) => budget.text },
       { title: "Recommended", align: "left", cell: ({ verdict }) => recommendedCell(verdict) },
       { title: "Wins", align: "left", cell: ({ verdict }) => winnerCell(verdict) },
-      { title: "Not settled behind", align: "left", cell: ({ verdict }) => names(undecided(verdict)?.level) },
+      { title: "Not clearly behind", align: "left", cell: ({ verdict }) => names(undecided(verdict)?.level) },
       ...uncertain,
       { title: "Behind", align: "left", cell: ({ verdict }) => names(behindTexts(verdict)) },
       ...leftOut,

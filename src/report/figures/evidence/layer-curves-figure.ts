@@ -38,7 +38,7 @@ function layerCurvesFigure(
     ...styles[kind],
     points: members.map(({ layers, accuracy: { mean, interval }, learning, difference, outcome }) => {
       const against = difference ? `, ${points(difference.mean)} points against scratch` : "";
-      const verdict = outcome === "open" ? "" : ` (settled ${outcome})`;
+      const verdict = outcome === "open" ? "" : ` (clearly ${outcome})`;
       const tip = `n = ${layers}: ${meanText(mean, interval)}${outcomeMark(learning)}${against}${verdict}`;
       return { x: String(layers), y: mean, ...clipped(interval), tip };
     }),
