@@ -20,9 +20,9 @@ function contentOf(some: ReportFile[], path: string): string | Uint8Array {
 }
 
 describe("renderReport", () => {
-  it("gives 17 plots as SVG and PNG, a page, a notebook and the data", () => {
+  it("gives 18 plots as SVG and PNG, a page, a notebook and the data", () => {
     const paths = files.map((file) => file.path);
-    expect(paths).toHaveLength(2 * 17 + 3);
+    expect(paths).toHaveLength(2 * 18 + 3);
     expect(new Set(paths).size).toBe(paths.length);
     expect(paths).toEqual(
       expect.arrayContaining([

@@ -7,6 +7,7 @@ import { mistakesFigure } from "./answers/mistakes-figure.ts";
 import { reliabilityFigure } from "./answers/reliability-figure.ts";
 import { rocFigure } from "./answers/roc-figure.ts";
 import { epochFigures } from "./epoch-figures.ts";
+import { frontFigure } from "./evidence/front-figure.ts";
 import { gainFigure } from "./evidence/gain-figure.ts";
 import { layerCurvesFigures } from "./evidence/layer-curves-figure.ts";
 import { learningCurvesFigure } from "./evidence/learning-curves-figure.ts";
@@ -53,6 +54,7 @@ export const figureTable: readonly FigureRow[] = [
   { group: "evidence", figures: learningCurvesFigure, ofMany: true, toggles: true },
   { group: "evidence", figures: gainFigure, ofMany: true, toggles: true },
   { group: "evidence", figures: strategiesFigure, ofMany: true, toggles: true },
+  { group: "cost", figures: frontFigure },
   { group: "cost", figures: secondsFigure, ofMany: true, toggles: true },
   { group: "cost", figures: operationsFigure, ofMany: true, toggles: true },
   { group: "layers", figures: layerCurvesFigures, toggles: true },

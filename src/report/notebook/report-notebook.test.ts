@@ -75,8 +75,8 @@ describe("reportNotebook", () => {
 
   it("stores every figure as the SVG that its cell shows, and in no other form", () => {
     const figures = withFigures.cells.filter((cell) => output(cell, "image/svg+xml") !== "");
-    expect(figures).toHaveLength(17);
-    expect(source(figures[1])).toBe('Deno.jupyter.svg`${await Deno.readTextFile("plots/all-test-accuracy.svg")}`');
+    expect(figures).toHaveLength(18);
+    expect(source(figures[2])).toBe('Deno.jupyter.svg`${await Deno.readTextFile("plots/all-test-accuracy.svg")}`');
     for (const cell of figures) {
       expect(output(cell, "image/svg+xml")).toMatch(/^<svg .*<\/svg>$/s);
       expect(Object.keys(cell.outputs?.[0]?.data ?? {})).toEqual(["image/svg+xml", "text/plain"]);

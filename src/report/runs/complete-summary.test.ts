@@ -38,5 +38,5 @@ it("lets an earlier summary be reported as before", async () => {
   const earlier = earlierSummary();
   expect(conclusion(earlier)).toEqual(conclusion(testSummary({ epochs: 2 })));
   expect(resultsCsv(earlier)).toBe(resultsCsv(testSummary({ epochs: 2 })));
-  expect((await renderReport(earlier)).filter(({ path }) => path.endsWith(".svg"))).toHaveLength(17);
+  expect((await renderReport(earlier)).filter(({ path }) => path.endsWith(".svg"))).toHaveLength(18);
 });

@@ -15,6 +15,8 @@ import { inks } from "../../look/inks.ts";
 const MOST_NUMBERED = 12;
 const LARGEST_CELL = 62;
 const SMALLEST_CELL = 7;
+/** How much of its blue a cell has; numbers can be read on the deepest, by day and by night. */
+const SHADES = [0.06, 0.55];
 /** Room for the names of the classes beside a matrix. */
 const LABEL_ROOM = 92;
 
@@ -88,15 +90,11 @@ function matrixView(one: EvaluatedRun, cell: number): object {
     fontSize: 12,
     weight: "bold",
   });
-  const shade = { domain: [0, 1], range: ["#eef4f9", "#08519c"] };
-  const squares = tipLayer(
-    cells,
-    { type: "rect", stroke: inks.paper.light, strokeWidth: cell > 12 ? 1 : 0.3 },
-    { x, y, color: { field: "share", type: "quantitative", legend: null, scale: shade } },
-  );
-  const ink = { condition: { test: "datum.share > 0.55", value: "white" }, value: "#1a1a1a" };
-  const number = { type: "text", fontSize: Math.min(13, Math.max(8, cell / 3)) };
-  const numbers = tipLayer(cells, number, { x, y, text: { field: "text" }, color: ink });
+  const opacity = { field: "share", type: "quantitative", legend: null, scale: { domain: [0, 1], range: SHADES } };
+  const line = { stroke: inks.paper.light, strokeWidth: cell > 12 ? 1 : 0.3 };
+  const squares = tipLayer(cells, { type: "rect", fill: inks.blue.light, ...line }, { x, y, fillOpacity: opacity });
+  const number = { type: "text", fontSize: Math.min(13, Math.max(8, cell / 3)), color: inks.ink.light };
+  const numbers = tipLayer(cells, number, { x, y, text: { field: "text" } });
   return {
     width: size,
     height: size,

@@ -1,4 +1,4 @@
-/** @file How good the probabilities are: right answers against sureness. */
+/** @file How good the probabilities are: right answers against confidence. */
 
 import { count, percent, plural } from "../../../core/index.ts";
 import type { StudySummary } from "../../../study/index.ts";
@@ -8,13 +8,13 @@ import { shareAxis } from "../kit/axes.ts";
 import type { Figure } from "../kit/figure.ts";
 import { studyLine, withNumber } from "../kit/figure-words.ts";
 import type { XySeries } from "../kit/xy-panel.ts";
-import { xyView } from "../kit/xy-view.ts";
+import { diagonalOf, xyView } from "../kit/xy-view.ts";
 
 /** What a bin with fewer says is noise. */
 const FEWEST_ANSWERS = 10;
 const WIDTH = 440;
 
-/** Accuracy against sureness of all models; null where none was measured. */
+/** Accuracy against confidence of all models; null where none was measured. */
 export function reliabilityFigure(summary: StudySummary, { design }: StudyAnalysis): Figure | null {
   const runs = evaluatedRuns(summary, design).filter(({ evaluation }) => evaluation.calibration.some(hasWeight));
   if (runs.length === 0) return null;
@@ -24,28 +24,23 @@ export function reliabilityFigure(summary: StudySummary, { design }: StudyAnalys
     points: evaluation.calibration.filter(hasWeight).map(({ confidence, accuracy, count: images }) => ({
       x: confidence,
       y: accuracy,
-      tip: `${plural(images, "answer")} with ${percent(confidence)} sureness, ${percent(accuracy)} of them right`,
+      tip: `${plural(images, "answer")} with ${percent(confidence)} confidence, ${percent(accuracy)} of them right`,
     })),
   }));
   const lowest = Math.min(...series.flatMap(({ points }) => points.map(({ x }) => Number(x))));
   const images = [...new Set(runs.map(({ run }) => count(run.testImages)))].join(" or ");
-  const words = `15 bins of equal width over ${images} test images, those with fewer than ${FEWEST_ANSWERS} answers left out; below the diagonal a model is surer than right. ECE: expected calibration error.`;
+  const words = `15 bins of equal width over ${images} test images, those with fewer than ${FEWEST_ANSWERS} answers left out; below the diagonal a model is more confident than right. ECE: expected calibration error.`;
+  const axes = {
+    x: { ...shareAxis("Probability of the answer, mean of a bin"), domain: [lowest >= 0.5 ? 0.4 : 0, 1] },
+    y: shareAxis("Share of right answers"),
+  };
   return {
     name: "reliability",
-    title: "Reliability: sureness and right answers",
+    title: "Reliability: confidence and right answers",
     subtitle: [studyLine(summary), detailCaption(words, design, runs)],
     legend: series,
     width: WIDTH,
-    views: [
-      xyView({
-        x: { ...shareAxis("Probability of the answer, mean of a bin"), domain: [lowest >= 0.5 ? 0.4 : 0, 1] },
-        y: shareAxis("Share of right answers"),
-        series,
-        diagonal: true,
-        width: WIDTH,
-        height: 360,
-      }),
-    ],
+    views: [xyView({ ...axes, series, guide: diagonalOf(axes), width: WIDTH, height: 360 })],
   };
 }
 

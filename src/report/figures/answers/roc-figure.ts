@@ -9,7 +9,7 @@ import { type Figure, columnWidth } from "../kit/figure.ts";
 import { targetLine, withNumber } from "../kit/figure-words.ts";
 import { modelStyle } from "../kit/palette.ts";
 import type { XySeries } from "../kit/xy-panel.ts";
-import { xyView } from "../kit/xy-view.ts";
+import { diagonalOf, xyView } from "../kit/xy-view.ts";
 
 const SQUARE = 360;
 /** More classes than this cannot be told apart in one panel. */
@@ -60,12 +60,12 @@ function rocPoints(points: readonly [number, number][]): XySeries["points"] {
 }
 
 function squareView(series: XySeries[], size: number, title?: string): object {
+  const axes = { x: shareAxis("False positive rate"), y: shareAxis("True positive rate") };
   return xyView({
     ...(title === undefined ? {} : { title }),
-    x: shareAxis("False positive rate"),
-    y: shareAxis("True positive rate"),
+    ...axes,
     series,
-    diagonal: true,
+    guide: diagonalOf(axes),
     pointSize: 9,
     width: size,
     height: size,

@@ -11,9 +11,10 @@ import { budgetPhrase, intervalLine, meanText, outcomeLines, targetLine } from "
 import { clipped, endsOf, seriesOverBudgets } from "../kit/strategy-series.ts";
 import { xyView } from "../kit/xy-view.ts";
 
-/** A point a strategy and budget; null where fewer than two strategies finished. */
+/** A point a strategy and budget; null for one budget, and where fewer than two strategies finished. */
 export function secondsFigure(summary: StudySummary, { design }: StudyAnalysis): Figure | null {
   const { budgets, strategies, severalBudgets } = design;
+  if (!severalBudgets) return null;
   const ranked = strategies.filter((one) => !one.control);
   const series = seriesOverBudgets(ranked, budgets, (one, budget) => {
     const cost = costAt(one, budget);
@@ -25,23 +26,21 @@ export function secondsFigure(summary: StudySummary, { design }: StudyAnalysis):
   });
   if (series.length < 2) return null;
   const seconds = series.flatMap(({ points }) => points.map(({ x }) => Number(x)));
-  const lines = severalBudgets ? "Lines join the budgets of a strategy, the smallest first. " : "";
   return {
     name: "accuracy-against-seconds",
     title: "Test accuracy against seconds",
     subtitle: [
       targetLine(summary),
-      `${lines}${intervalLine(design, "Whiskers")} Seconds include features and evaluation, not the training of the source.`,
+      `Lines join the budgets of a strategy, the smallest first. ${intervalLine(design, "Whiskers")} Seconds include features and evaluation, not the training of the source.`,
       ...outcomeLines(design),
     ],
     legend: series,
-    keys: severalBudgets ? "lines and points" : "points",
+    keys: "lines and points",
     views: [
       xyView({
         x: logAxis(seconds, { title: "Seconds of a run (logarithmic)", label: "format(datum.value, ',~r')" }),
         y: accuracyAxis(endsOf(series), "Test accuracy"),
         series,
-        lines: severalBudgets,
         spread: "whiskers",
         pointSize: 60,
         height: 340,

@@ -49,8 +49,8 @@ export interface XyPanel {
   y: XyAxis;
   series: XySeries[];
   rules?: XyRule[];
-  /** The line of equal x and y: what perfect agreement would be. */
-  diagonal?: boolean;
+  /** A thin dashed line behind the points: what perfect agreement would be, or a front. */
+  guide?: readonly { x: number; y: number }[];
   /** Joins the points of a series, unless false. */
   lines?: boolean;
   /** How intervals are shown; as bands where absent. */

@@ -19,13 +19,13 @@ interface Row extends Required<XyPoint> {
 
 /** The view, its layers from back to front. */
 export function xyView(panel: XyPanel): object {
-  const { width = FULL_WIDTH, height, title, series, rules = [], diagonal = false } = panel;
+  const { width = FULL_WIDTH, height, title, series, rules = [], guide } = panel;
   return {
     width,
     height,
     ...(title === undefined ? {} : { title: panelTitle(title) }),
     layer: [
-      ...(diagonal ? [diagonalLayer(panel)] : []),
+      ...(guide ? [guideLayer(guide, panel)] : []),
       ...rules.flatMap((rule) => ruleLayers(rule, { ...panel, width })),
       ...seriesLayers(
         panel,
@@ -118,13 +118,17 @@ function ruleLayers(rule: XyRule, { x, y, width, height }: XyPanel & { width: nu
   return [line, { data, mark, encoding: { ...beside, text: { value: rule.label } } }];
 }
 
-function diagonalLayer({ x, y }: XyPanel): object {
-  const from = Math.max(Number(x.domain[0]), Number(y.domain[0]));
-  const to = Math.min(Number(x.domain[1]), Number(y.domain[1]));
-  const ends = [from, to].map((end) => ({ x: end, y: end }));
+function guideLayer(values: NonNullable<XyPanel["guide"]>, { x, y }: XyPanel): object {
   return {
-    data: { values: ends },
+    data: { values },
     mark: { type: "line", color: RULE_COLOR, strokeWidth: 1, strokeDash: [3, 3] },
     encoding: { x: { field: "x", ...axisEncoding(x) }, y: { field: "y", ...axisEncoding(y) } },
   };
+}
+
+/** The ends of the line of equal x and y within both axes. */
+export function diagonalOf({ x, y }: Pick<XyPanel, "x" | "y">): NonNullable<XyPanel["guide"]> {
+  const from = Math.max(Number(x.domain[0]), Number(y.domain[0]));
+  const to = Math.min(Number(x.domain[1]), Number(y.domain[1]));
+  return [from, to].map((end) => ({ x: end, y: end }));
 }
