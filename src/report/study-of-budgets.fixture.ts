@@ -5,6 +5,7 @@ import type { RunRecord, StudySummary } from "../study/index.ts";
 import type { EvaluationRecord, FeatureMapRecord } from "./runs/record-parts.ts";
 import { freezeProof, testSummary } from "./summary.fixture.ts";
 import { testTuning } from "./tuning.fixture.ts";
+import { testPredictions, testWrongImages } from "./wrong-images.fixture.ts";
 
 const BUDGETS = [10, 50, 250, 1000];
 const LAYERS = ["conv1", "conv2", "conv3", "conv4", "dense1", "dense2"];
@@ -168,6 +169,7 @@ export function withDetails(summary: StudySummary): StudySummary {
   return {
     ...summary,
     runs,
+    wrongImages: testWrongImages({ ...summary, runs }),
     featureMaps: (["pca", "tsne"] as const).flatMap((method) =>
       ["raw pixels", "dense1"].map((features) => testMap(summary, method, features)),
     ),
@@ -214,11 +216,9 @@ function testEvaluation({
     index / 39,
     (index / 39) ** ((1 - accuracy) / accuracy),
   ]);
-  const random = stream(7, salt);
-  const image = (): string =>
-    Buffer.from(Array.from({ length: 3 * 32 * 32 }, (_, at) => (at + random.integer(90)) % 256)).toString("base64");
+  const confusion = classNames.map((_, row) => classNames.map((__, column) => (row === column ? right : wrong)));
   return {
-    confusion: classNames.map((_, row) => classNames.map((__, column) => (row === column ? right : wrong))),
+    confusion,
     perClass: classNames.map((className) => ({
       className,
       precision: accuracy,
@@ -238,15 +238,7 @@ function testEvaluation({
     })),
     logLoss: 0.3,
     roc: classNames.map((className) => ({ className, points })),
-    mistakes: Array.from({ length: 12 }, (_, index) => ({
-      index: index * 7,
-      // every second image is a file, one of them with a name that is no good manners
-      ...(index % 2 === 0 ? { file: index === 2 ? `test/\u202e<b>"2".jpg` : `test/image-${index}.jpg` } : {}),
-      trueClass: classNames[index % classNames.length],
-      answer: classNames[(index + 1) % classNames.length],
-      probability: 0.999 - 0.01 * index,
-      imageBase64: image(),
-    })),
+    predicted: testPredictions(confusion, stream(7, salt)),
   };
 }
 

@@ -25,6 +25,7 @@ export {
   confusionMatrix,
   confusionScores,
 } from "./classification/confusion-matrix.ts";
+export { type PackedPredictions, packPredictions, unpackPredictions } from "./classification/packed-predictions.ts";
 export { type Predictions, predictedLabels } from "./classification/predictions.ts";
 export {
   type ClassCurves,

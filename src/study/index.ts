@@ -44,7 +44,7 @@ export { sources } from "./file/sources.ts";
 export { planStudy, type PlannedRun } from "./file/plan.ts";
 export { presets, type Preset } from "./file/presets.ts";
 export type { FeatureMapRecord, TransferabilityRecord } from "./records/analysis-record.ts";
-export type { EvaluationRecord, HeatMapRecord } from "./records/evaluation-record.ts";
+export type { EvaluationRecord, HeatMapRecord, WrongImageRecord } from "./records/evaluation-record.ts";
 export type {
   EpochRecord,
   ExampleImages,

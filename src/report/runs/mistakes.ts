@@ -1,20 +1,72 @@
-/** @file The test images that models got wrong, as far as records have them. */
+/** @file The test images that models got wrong, with what each model said of them. */
 
+import { printable } from "../../core/index.ts";
+import { unpackAnswers, unpackPredictions } from "../../statistics/index.ts";
 import type { StudySummary } from "../../study/index.ts";
-import type { EvaluationRecord } from "./record-parts.ts";
+import type { StudyDesign } from "../analysis/study-design.ts";
+import { type EvaluatedRun, evaluatedRuns } from "./detail-runs.ts";
 
-/** One of them. */
-export type Mistake = NonNullable<EvaluationRecord["mistakes"]>[number];
-
-/** Where it lies in the data set, or which of the test images it is. */
-export function mistakeName({ file, index }: Mistake): string {
-  return file ?? `Test image ${index}`;
+/** What one model said of one image. */
+export interface Answer {
+  /** As the task numbers its classes. */
+  label: number;
+  /** In [0, 1]. */
+  probability: number;
 }
 
-/** Its bytes, [channels, height, width]. */
-export function planesOf({ index, imageBase64 }: Mistake, { examples }: StudySummary): Uint8Array {
-  const { channels, height, width } = examples;
-  const planes = Buffer.from(imageBase64, "base64");
-  if (planes.byteLength === channels * height * width) return planes;
-  throw new Error(`internal: test image ${index} has ${planes.byteLength} bytes, not ${channels}x${height}x${width}`);
+/** A test image of the target that some model got wrong. */
+export interface WrongImage {
+  /** Where it lies in the data set, or which of the test images it is. */
+  name: string;
+  /** Its class. */
+  label: number;
+  /** JPEG; null where others came first. */
+  picture: Buffer | null;
+  /** In the order of the models. */
+  answers: Answer[];
+}
+
+/** The wrong answers of a study's models. */
+export interface Mistakes {
+  models: EvaluatedRun[];
+  /** Those of the most accurate model first. */
+  images: WrongImage[];
+  /** How many images some model got wrong, those that are not listed too. */
+  total: number;
+  /** By label. */
+  classNames: string[];
+}
+
+/** Null where no model's answers were kept, or none is wrong. */
+export function mistakesOf(summary: StudySummary, design: StudyDesign): Mistakes | null {
+  const { wrongImages = [], target } = summary;
+  const models = evaluatedRuns(summary, design).filter(
+    ({ run, evaluation }) => run.task === "target" && evaluation.predicted !== undefined,
+  );
+  if (models.length === 0 || wrongImages.length === 0) return null;
+  const predictions = models.map(({ evaluation }) => unpackPredictions(evaluation.predicted ?? "", target.testImages));
+  const outputs = Math.max(...models.map(({ evaluation }) => evaluation.confusion.length));
+  return {
+    models,
+    images: wrongImages.map(({ place, index, file, label, jpegBase64 }) => ({
+      name: printable(file ?? `Test image ${index}`),
+      label,
+      picture: jpegBase64 === undefined ? null : Buffer.from(jpegBase64, "base64"),
+      answers: predictions.map(({ labels, probabilities }) => ({
+        label: labels[place],
+        probability: probabilities[place],
+      })),
+    })),
+    total: Math.max(wrongImages.length, countWrong(models, target.testImages)),
+    // a head with more outputs than the task has classes keeps its own numbers for the others
+    classNames: Array.from({ length: outputs }, (_, label) => printable(target.classNames[label] ?? String(label))),
+  };
+}
+
+function countWrong(models: readonly EvaluatedRun[], images: number): number {
+  const right = models.flatMap(({ evaluation: { correct } }) =>
+    correct === undefined ? [] : [unpackAnswers(correct, images)],
+  );
+  return Array.from({ length: images }, (_, image) => image).filter((image) => right.some((bits) => bits[image] === 0))
+    .length;
 }

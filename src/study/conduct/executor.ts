@@ -8,6 +8,7 @@ import { withLock } from "../../files/index.ts";
 import { analyseStudy } from "../analysis/analyse-study.ts";
 import { rememberRecommendations } from "../analysis/recommend-strategies.ts";
 import { type StudyContext, lookAgain, networkOf } from "../context/study-context.ts";
+import { budgetsOf, seedsOf } from "../file/config.ts";
 import { type Budget, PRETRAINED, type PlannedRun, planStudy } from "../file/plan.ts";
 import type { StudyConfig } from "../file/schema.ts";
 import { AUTO } from "../file/training-schema.ts";
@@ -25,6 +26,7 @@ import { recordsOf } from "./run-records.ts";
 import { readStudyOn } from "./study-device.ts";
 import { type StudyPlaces, moveStudy } from "../records/study-places.ts";
 import { type StudyFacts, studyFacts, summaryOf } from "./study-summary.ts";
+import { type TestImages, rememberWrongImages } from "./wrong-images.ts";
 import { type UnitOptions, trainInStudy } from "./train-one.ts";
 import { tuneInStudy } from "./tune-one.ts";
 
@@ -147,12 +149,14 @@ async function execute(
   const started = performance.now();
   const recommend = rememberRecommendations();
   const tell = tellChanges(listener);
-  const summarize = (): StudySummary => {
+  const wrongImagesOf = rememberWrongImages(testImagesOf(context));
+  const summarize = async (): Promise<StudySummary> => {
     const records = recordsOf(context);
     return summaryOf(facts, {
       plan: runs,
       runs: records,
       recommendations: recommend(records),
+      wrongImages: await wrongImagesOf(records),
       found: context.found,
     });
   };
@@ -162,11 +166,11 @@ async function execute(
     // a study that is over stays as it is
     if (found.finishedAt !== null) return;
     context.found = { ...found, finishedAt, durationMs: earlierMs + performance.now() - started };
-    const summary = summarize();
+    const summary = await summarize();
     await store.writeSummary(summary);
     tell(summary.recommendations);
   };
-  const before = summarize();
+  const before = await summarize();
   listener({ type: "study-started", directory, summary: before, resumed });
   tell(before.recommendations);
   await save();
@@ -186,9 +190,16 @@ async function execute(
     features.close();
   }
   if (!interrupted) await save({ finishedAt: new Date().toISOString() });
-  const summary = summarize();
+  const summary = await summarize();
   listener({ type: "study-finished", directory, summary, interrupted });
   return { summary, interrupted };
+}
+
+/** Those that the models which a report shows in detail are measured on. */
+function testImagesOf({ study: { config }, data, tasksOf }: StudyContext): TestImages {
+  const budgets = budgetsOf(config);
+  const { test } = tasksOf(seedsOf(config)[0]).target(budgets[budgets.length - 1]);
+  return { test, imageShape: data.dataset.imageShape };
 }
 
 /** Tells of budgets at which a run was ranked since; those at the first call it does not tell of. */

@@ -7,6 +7,7 @@ import type { Found } from "../context/found.ts";
 import type { StudyContext } from "../context/study-context.ts";
 import { budgetsOf, seedsOf } from "../file/config.ts";
 import type { PlannedRun } from "../file/plan.ts";
+import type { StudyConfig } from "../file/schema.ts";
 import type { Backbone, StudyData, StudySplit } from "../material/study-data.ts";
 import { sourceTask, taskRecord } from "../material/tasks.ts";
 import { thumbnail, thumbnailShape } from "../material/thumbnail.ts";
@@ -24,6 +25,7 @@ export type StudyFacts = Omit<
   | "batchSize"
   | "runs"
   | "recommendations"
+  | "wrongImages"
   | "tuning"
   | keyof AnalysisRecord
   | "finishedAt"
@@ -47,21 +49,22 @@ export async function studyFacts({ study, data, split, tasksOf }: StudyContext):
     target: taskRecord(split.target, tasks.target(budgets[budgets.length - 1])),
     budgets,
     examples: examplesOf(data, split),
+    modelInput: modelInputOf(data, config),
     machine: await describeMachine(study),
     startedAt: study.startedAt,
     command: study.command,
   };
 }
 
-interface Standing extends Required<Pick<StudySummary, "runs" | "recommendations">> {
+interface Standing extends Required<Pick<StudySummary, "runs" | "recommendations" | "wrongImages">> {
   plan: readonly PlannedRun[];
   found: Found;
 }
 
 /** The summary of a study: what is known of it before, and what its folder says. */
 export function summaryOf(
-  { examples, machine, startedAt, command, ...known }: StudyFacts,
-  { plan, runs, recommendations, found }: Standing,
+  { examples, modelInput, machine, startedAt, command, ...known }: StudyFacts,
+  { plan, runs, recommendations, wrongImages, found }: Standing,
 ): StudySummary {
   const { tuning, analysis, finishedAt, durationMs } = found;
   return {
@@ -74,6 +77,8 @@ export function summaryOf(
     tuning,
     ...analysis,
     examples,
+    wrongImages,
+    ...(modelInput === undefined ? {} : { modelInput }),
     machine,
     startedAt,
     finishedAt,
@@ -89,6 +94,15 @@ function datasetRecord({ name, title, classNames, checksum, provenance }: ImageD
 function backboneRecord(backbone: Backbone): NonNullable<StudySummary["backbone"]> {
   const { name, title, network, checksum, provenance, untrainable } = backbone;
   return { name, title, checksum, provenance, untrainable, parameters: countParameters(network) };
+}
+
+function modelInputOf(
+  { dataset, preparation }: StudyData,
+  { fit }: StudyConfig,
+): NonNullable<StudySummary["modelInput"]> {
+  const { resizeShorter } = preparation ?? {};
+  const how = { shape: dataset.imageShape, fit: preparation?.fit ?? fit };
+  return resizeShorter === undefined ? how : { ...how, resizeShorter };
 }
 
 /** The target's data set first, then the source's own, if it has one. */

@@ -25,8 +25,8 @@ export interface EvaluationRecord {
   correct?: string;
   /** ROC of each class as points (false positive rate, true positive rate), thinned to what a figure can show. */
   roc?: { className: string; points: [number, number][] }[];
-  /** The images that the model got most wrong, the surest wrong answer first. */
-  mistakes?: MistakeRecord[];
+  /** What it answered to each test image and how sure it was, as `packPredictions` packs it, of runs that a report shows in detail. */
+  predicted?: string;
   /**
    * Where it looked, in runs that a report shows in detail: null where its network cannot tell, absent in records of
    * earlier versions.
@@ -50,17 +50,16 @@ export interface HeatMapRecord {
   }[];
 }
 
-/** A test image that a model got wrong. */
-interface MistakeRecord {
+/** A test image that some model answered wrong. */
+export interface WrongImageRecord {
+  /** Among the images of the task, from 0. */
+  place: number;
   /** In the test part of the data set. */
   index: number;
-  /** Where it lies in the data set's folder; absent where it is no file of its own, and in records of earlier versions. */
+  /** Where it lies in the data set's folder; absent where it is no file of its own. */
   file?: string;
-  trueClass: string;
-  answer: string;
-  /** Of the answer. */
-  probability: number;
-  /** Of the likeliest classes, from the answer on; absent in records of earlier versions. */
-  probabilities?: { className: string; probability: number }[];
-  imageBase64: string;
+  /** Its class, as the task numbers them. */
+  label: number;
+  /** As small as a report shows it; absent where others come first. */
+  jpegBase64?: string;
 }

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { trainingSchema } from "../file/training-schema.ts";
 import type { FeatureMapRecord, TransferabilityRecord } from "./analysis-record.ts";
 import type { BudgetRecommendation, BudgetStand, SeedsRecord } from "./answer-record.ts";
-import type { EvaluationRecord } from "./evaluation-record.ts";
+import type { EvaluationRecord, WrongImageRecord } from "./evaluation-record.ts";
 import type { EpochRecord, RunRecord, StudySummary } from "./records.ts";
 import { type FieldsOf, budget, count, measured, number, text } from "./schemas/fields.ts";
 import { heatMapSchema } from "./schemas/heat-map-schema.ts";
@@ -36,9 +36,6 @@ const proofTensorSchema = z.looseObject({
   after: text,
 });
 
-const odds = z.looseObject({ className: text, probability: measured });
-const oddsOf = { probability: measured, probabilities: z.array(odds).optional() };
-const image = { index: count, file: text.optional(), imageBase64: text };
 const evaluationSchema = z.looseObject({
   confusion: z.array(z.array(count)),
   perClass: z.array(
@@ -59,7 +56,7 @@ const evaluationSchema = z.looseObject({
   logLoss: measured,
   correct: text.optional(),
   roc: z.array(z.looseObject({ className: text, points: z.array(z.tuple([measured, measured])) })).optional(),
-  mistakes: z.array(z.looseObject({ ...image, trueClass: text, answer: text, ...oddsOf })).optional(),
+  predicted: text.optional(),
   heatMaps: heatMapSchema.nullable().optional(),
 } satisfies FieldsOf<EvaluationRecord>);
 
@@ -191,13 +188,8 @@ const taskSchema = z.looseObject({
   testImages: count,
 });
 
-const datasetSchema = z.looseObject({
-  name: text,
-  title: text,
-  classNames: z.array(text),
-  checksum: text,
-  provenance: text,
-});
+const datasetFields = { name: text, title: text, classNames: z.array(text), checksum: text, provenance: text };
+const datasetSchema = z.looseObject(datasetFields);
 
 const examplesSchema = z.looseObject({
   channels: z.int().min(1),
@@ -212,6 +204,8 @@ const examplesSchema = z.looseObject({
     }),
   ),
 });
+
+const wrongImage = { place: count, index: count, file: text.optional(), label: count, jpegBase64: text.optional() };
 
 /** `summary.json`. */
 export const summarySchema = z.looseObject({
@@ -244,6 +238,8 @@ export const summarySchema = z.looseObject({
   featureMaps: analysisFields.featureMaps.optional(),
   firstFilters: analysisFields.firstFilters.optional(),
   examples: examplesSchema,
+  wrongImages: z.array(z.looseObject(wrongImage satisfies FieldsOf<WrongImageRecord>)).optional(),
+  modelInput: z.looseObject({ shape: z.array(count), fit: text, resizeShorter: count.optional() }).optional(),
   machine: z.looseObject({
     platform: text,
     cpu: text,

@@ -6,7 +6,7 @@ import type { SourceProbe } from "../file/plan.ts";
 import type { FeatureMapRecord, TransferabilityRecord } from "./analysis-record.ts";
 import type { TrainingConfig } from "../file/training-schema.ts";
 import type { BudgetRecommendation } from "./answer-record.ts";
-import type { EvaluationRecord } from "./evaluation-record.ts";
+import type { EvaluationRecord, WrongImageRecord } from "./evaluation-record.ts";
 
 /** One line of `history.jsonl`: the state of a run after one epoch. Losses in nats, accuracies in [0, 1]. */
 export interface EpochRecord {
@@ -251,6 +251,15 @@ export interface StudySummary {
   /** Filters of the first convolution before and after, [filters, channels, height, width] as float32 in base64. */
   firstFilters: { runId: string; shape: number[]; base64: string }[];
   examples: ExampleImages;
+  /** Test images of the target that some model of the first seed got wrong, those of the most accurate model first; absent in summaries of earlier versions. */
+  wrongImages?: WrongImageRecord[];
+  /** What an image is made into before a model sees it; absent in summaries of earlier versions. */
+  modelInput?: {
+    shape: readonly [channels: number, height: number, width: number];
+    fit: "cover" | "contain" | "fill";
+    /** Of the shorter side, before the centre is cut out. */
+    resizeShorter?: number;
+  };
   machine: {
     platform: string;
     cpu: string;

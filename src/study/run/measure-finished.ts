@@ -18,7 +18,7 @@ export interface MeasureOptions extends StageOptions {
   transferred: Parameters | null;
   /** What the seed's source was trained to do, where it was trained here. */
   source: { network: Network; test: ImageSubset } | null;
-  /** True if the record is to keep curves and images. */
+  /** True if the record is to keep curves and every answer. */
   detailed: boolean;
 }
 
@@ -32,7 +32,7 @@ export async function measureFinished(
   const { whole, task, imageShape, normalization, detailed, session, listener } = options;
   const { test: subset } = task;
   const probabilities = softmaxRows(await heldOutLogits(options, { parameters: after, set: "test" }), task.numClasses);
-  const evaluation = evaluationRecord({ subset, probabilities, imageShape, detailed });
+  const evaluation = evaluationRecord({ subset, probabilities, detailed });
   if (detailed) {
     listener.onStage("mapping");
     const model = exportModel({ network: whole.network, parameters: after, input: { kind: "images", normalization } });

@@ -3,12 +3,12 @@
 import { percent } from "../../../core/index.ts";
 import type { StudySummary } from "../../../study/index.ts";
 import type { StudyAnalysis } from "../../analysis/study-analysis.ts";
-import { detailCaption, evaluatedRuns } from "../../runs/detail-runs.ts";
-import { type Mistake, mistakeName, planesOf } from "../../runs/mistakes.ts";
+import { detailCaption } from "../../runs/detail-runs.ts";
+import { type Mistakes, mistakesOf } from "../../runs/mistakes.ts";
 import type { Figure } from "../kit/figure.ts";
 import { studyLine } from "../kit/figure-words.ts";
 import { type PlacedWord, pictureView } from "../kit/picture-view.ts";
-import { planesToPng } from "../svg/image-png.ts";
+import { jpegData } from "../svg/image-data.ts";
 import { cutText } from "../svg/wrap-text.ts";
 import { inks } from "../../look/inks.ts";
 
@@ -20,23 +20,35 @@ const HEADING = 22;
 const ROW_HEIGHT = HEADING + IMAGE + 40;
 const CAPTION_SIZE = 10;
 
+/** A wrong answer of a model, with its picture. */
+interface Shown {
+  name: string;
+  truth: string;
+  answer: string;
+  probability: number;
+  picture: Buffer;
+}
+
 /** A row of images a model; null where no model kept its mistakes. */
-export async function mistakesFigure(summary: StudySummary, { design }: StudyAnalysis): Promise<Figure | null> {
-  const runs = evaluatedRuns(summary, design).filter(({ evaluation }) => evaluation.mistakes?.length);
-  const { channels, height, width } = summary.examples;
-  if (runs.length === 0 || channels * height * width === 0) return null;
+export function mistakesFigure(summary: StudySummary, { design }: StudyAnalysis): Figure | null {
+  const mistakes = mistakesOf(summary, design);
+  if (mistakes === null) return null;
+  const { models } = mistakes;
+  const { height, width } = summary.examples;
   const scale = IMAGE / Math.max(width, height);
   const cell = { width: Math.round(width * scale), height: Math.round(height * scale) };
-  const shown = runs.flatMap(({ evaluation }, row) =>
-    (evaluation.mistakes ?? [])
-      .slice(0, MOST_IMAGES)
-      .map((mistake, column) => ({ mistake, x: column * (CELL + GAP) + CELL / 2, y: row * ROW_HEIGHT + HEADING })),
+  const shown = models.flatMap((_, row) =>
+    surestOf(mistakes, row).map((mistake, column) => ({
+      mistake,
+      x: column * (CELL + GAP) + CELL / 2,
+      y: row * ROW_HEIGHT + HEADING,
+    })),
   );
-  const images = shown.map(async ({ mistake, x, y }) => ({
+  const images = shown.map(({ mistake: { name, truth, answer, probability, picture }, x, y }) => ({
     x: x - cell.width / 2,
     y: y + (IMAGE - cell.height) / 2,
-    png: await planesToPng(planesOf(mistake, summary), summary.examples, { largest: 2 * IMAGE }),
-    tip: `${mistakeName(mistake)}: ${mistake.trueClass}, answered ${mistake.answer} with ${percent(mistake.probability)}`,
+    url: jpegData(picture),
+    tip: `${name}: ${truth}, answered ${answer} with ${percent(probability)}`,
   }));
   const total = MOST_IMAGES * (CELL + GAP) - GAP;
   const words =
@@ -44,14 +56,14 @@ export async function mistakesFigure(summary: StudySummary, { design }: StudyAna
   return {
     name: "mistakes",
     title: "The test images that each model got most wrong",
-    subtitle: [studyLine(summary), detailCaption(words, design, runs)],
+    subtitle: [studyLine(summary), detailCaption(words, design, models)],
     width: total,
     views: [
       pictureView({
-        images: await Promise.all(images),
+        images,
         cell,
         words: [
-          ...runs.map(({ style }, row): PlacedWord => {
+          ...models.map(({ style }, row): PlacedWord => {
             return {
               x: 12,
               y: row * ROW_HEIGHT + 14,
@@ -63,7 +75,7 @@ export async function mistakesFigure(summary: StudySummary, { design }: StudyAna
           }),
           ...shown.flatMap(({ mistake, x, y }) => captionOf(mistake, { x, y: y + IMAGE })),
         ],
-        patches: runs.map(({ style: { color } }, row) => ({
+        patches: models.map(({ style: { color } }, row) => ({
           x: 0,
           y: row * ROW_HEIGHT + 3,
           width: 6,
@@ -71,15 +83,27 @@ export async function mistakesFigure(summary: StudySummary, { design }: StudyAna
           color,
         })),
         width: total,
-        height: runs.length * ROW_HEIGHT - 8,
+        height: models.length * ROW_HEIGHT - 8,
       }),
     ],
   };
 }
 
-function captionOf({ trueClass, answer, probability }: Mistake, { x, y }: { x: number; y: number }): PlacedWord[] {
+/** The surest wrong answers of one model, of those that have a picture. */
+function surestOf({ images, classNames }: Mistakes, model: number): Shown[] {
+  return images
+    .flatMap(({ name, label, picture, answers }): Shown[] => {
+      const { label: answer, probability } = answers[model];
+      if (picture === null || answer === label) return [];
+      return [{ name, truth: classNames[label], answer: classNames[answer], probability, picture }];
+    })
+    .sort((a, b) => b.probability - a.probability)
+    .slice(0, MOST_IMAGES);
+}
+
+function captionOf({ truth, answer, probability }: Shown, { x, y }: { x: number; y: number }): PlacedWord[] {
   const lines = [
-    { text: trueClass, color: inks.ink.light },
+    { text: truth, color: inks.ink.light },
     { text: `“${answer}”`, color: inks.target.light },
     { text: percent(probability), color: inks.soft.light },
   ];

@@ -8,7 +8,7 @@ import { modelsOf } from "../../runs/models.ts";
 import { FULL_WIDTH, type Figure } from "../kit/figure.ts";
 import { studyLine } from "../kit/figure-words.ts";
 import { type PlacedWord, pictureView } from "../kit/picture-view.ts";
-import { rgbToPng } from "../svg/image-png.ts";
+import { rgbToPng } from "../svg/image-data.ts";
 import { inks } from "../../look/inks.ts";
 
 const TILE = 30;
@@ -40,7 +40,7 @@ export async function filtersFigure(summary: StudySummary, { design }: StudyAnal
     Array.from({ length: shown }, async (_, index) => ({
       x: (index % PER_ROW) * (TILE + GAP),
       y: y + HEADING + Math.floor(index / PER_ROW) * (TILE + GAP),
-      png: await filterPng(filters, index),
+      url: await filterPng(filters, index),
     })),
   );
   const headings = blocks.map(({ filters: { runId, count }, shown, y }): PlacedWord => {

@@ -1,7 +1,7 @@
 /** @file A row of images for each class, with its name and a note beside them. */
 
 import { textWidth } from "../../font/typeface.ts";
-import { planesToPng } from "../svg/image-png.ts";
+import { planesToImage } from "../svg/image-data.ts";
 import { cutText } from "../svg/wrap-text.ts";
 import { type PlacedWord, pictureView } from "./picture-view.ts";
 import { inks } from "../../look/inks.ts";
@@ -47,8 +47,8 @@ export async function imageRows(
   const nameX = rows.some(({ color }) => color) ? PATCH_ROOM : 0;
   const images = named.flatMap(({ images: own, y }) =>
     own.map(async (image, column) => {
-      const png = await planesToPng(image, shape, { largest: Math.max(largest, LARGEST_EMBEDDED) });
-      return { x: left + column * (cell.width + IMAGE_GAP), y, png };
+      const url = await planesToImage(image, shape, { largest: Math.max(largest, LARGEST_EMBEDDED) });
+      return { x: left + column * (cell.width + IMAGE_GAP), y, url };
     }),
   );
   const width = left + Math.max(0, ...rows.map((row) => row.images.length)) * (cell.width + IMAGE_GAP);

@@ -8,9 +8,9 @@ interface Place {
   y: number;
 }
 
-/** A PNG in base64, with what a pointer is told of it. */
+/** An image as a data URI, with what a pointer is told of it. */
 export interface PlacedImage extends Place {
-  png: string;
+  url: string;
   tip?: string;
 }
 
@@ -57,11 +57,7 @@ export function pictureView({ images, cell, words, patches = [], width, height }
         encoding: { x, y, x2: { field: "x2" }, y2: { field: "y2" }, color },
       },
       tipLayer(
-        images.map(({ png, tip = "", ...place }) => ({
-          ...place,
-          url: `data:image/png;base64,${png}`,
-          tip: tipOf("", tip),
-        })),
+        images.map(({ tip = "", ...image }) => ({ ...image, tip: tipOf("", tip) })),
         { type: "image", ...cell, align: "left", baseline: "top", aspect: false, smooth: false },
         { x, y, url: { field: "url" } },
       ),
