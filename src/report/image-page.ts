@@ -1,27 +1,31 @@
 /** @file A page of images with what is said of each; it needs nothing beside itself. */
 
+import { lightColors, pageLook } from "./html/look/page-look.ts";
 import { selfContainedPage } from "./html/page.ts";
 import { type Markup, html } from "./markup.ts";
 
-const style = `
-:root { color-scheme: light dark; --ink: #1b1b1b; --soft: #5a5a5a; --paper: #fff; --line: #dcdcdc; --tint: #f5f6f8; --bar: #56b4e9; }
-@media (prefers-color-scheme: dark) { :root { --ink: #e8e8e8; --soft: #a9a9a9; --paper: #17181a; --line: #3a3c40; --tint: #212327; --bar: #0072b2; } }
-* { box-sizing: border-box; }
-body { margin: 0 auto; max-width: 90rem; padding: 1.5rem 1rem 3rem; color: var(--ink); background: var(--paper); font: 16px/1.5 Arimo, "Liberation Sans", Arial, Helvetica, sans-serif; }
-h1 { font-size: 1.35rem; margin: 0 0 .25rem; overflow-wrap: anywhere; }
-h2 { font-size: 1.1rem; margin: 1.75rem 0 .25rem; overflow-wrap: anywhere; }
-p { color: var(--soft); margin: .25rem 0; overflow-wrap: anywhere; }
-.grid { display: grid; grid-template-columns: repeat(auto-fill, minmax(11rem, 1fr)); gap: 1rem; margin-top: 1.25rem; }
-figure { margin: 0; border: 1px solid var(--line); border-radius: 6px; overflow: hidden; break-inside: avoid; }
+const style = `${pageLook}
+main { max-width: 90rem; margin: 0 auto; padding: 1rem 1.5rem 4rem; }
+h1 { font-size: 1.7rem; line-height: 1.2; margin: .15rem 0 .5rem; letter-spacing: -.01em; overflow-wrap: anywhere; }
+h2 { font-size: 1.3rem; line-height: 1.3; margin: 1.75rem 0 .25rem; padding-top: 1.25rem; border-top: 1px solid var(--line); overflow-wrap: anywhere; }
+p { max-width: 48rem; color: var(--soft); margin: .25rem 0; overflow-wrap: anywhere; }
+.grid { display: grid; grid-template-columns: repeat(auto-fill, minmax(11rem, 1fr)); gap: .7rem; margin-top: 1rem; }
+figure { margin: 0; background: var(--paper); border: 1px solid var(--line); border-radius: 9px; overflow: hidden; break-inside: avoid; }
 .wide { grid-template-columns: repeat(auto-fill, minmax(min(22rem, 100%), 1fr)); }
 .pictures { display: flex; background: var(--tint); }
 figure img { display: block; flex: 1; min-width: 0; height: 11rem; object-fit: contain; }
 figcaption { padding: .5rem .6rem .6rem; font-size: .85rem; }
 .file { display: block; color: var(--soft); overflow-wrap: anywhere; }
 ol { list-style: none; margin: .3rem 0 0; padding: 0; }
-li { display: flex; justify-content: space-between; gap: .5rem; padding: .1rem .35rem; margin-top: .2rem; border-radius: 3px; font-variant-numeric: tabular-nums; background: linear-gradient(to right, color-mix(in srgb, var(--bar) 35%, transparent) var(--share), transparent var(--share)); overflow-wrap: anywhere; }
+li { display: flex; justify-content: space-between; gap: .5rem; padding: .1rem .35rem; margin-top: .2rem; border-radius: 5px; font-variant-numeric: tabular-nums; background: linear-gradient(to right, color-mix(in srgb, var(--blue) 30%, transparent) var(--share), transparent var(--share)); overflow-wrap: anywhere; }
 li:first-child { font-weight: bold; }
 li span:last-child { white-space: nowrap; }
+@media (max-width: 40rem) {
+  main { padding: .6rem .9rem 3rem; }
+  h1 { font-size: 1.2rem; }
+  .grid { grid-template-columns: repeat(auto-fill, minmax(9rem, 1fr)); }
+}
+@media print { :root { color-scheme: light; ${lightColors} --page: #fff; } }
 `;
 
 /** An image, and rows of text under it. */
@@ -58,11 +62,13 @@ export interface ImagePageOptions {
 export function imagePage({ title, note, sections }: ImagePageOptions): string {
   return selfContainedPage({
     title,
-    policy: "img-src data:",
+    policy: "img-src data:; font-src data:",
     style,
-    body: html`<h1>${title}</h1>
+    body: html`<main>
+      <h1>${title}</h1>
       <p>${note}</p>
-      ${sections.map(sectionMarkup)}`,
+      ${sections.map(sectionMarkup)}
+    </main>`,
   });
 }
 

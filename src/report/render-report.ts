@@ -2,7 +2,7 @@
 
 import { analyseStudy } from "./analysis/study-analysis.ts";
 import { type DrawnFigure, drawFigures } from "./figures/draw-figures.ts";
-import { mistakesSection } from "./html/mistakes-section.ts";
+import { mistakesExplorer } from "./html/mistakes/mistakes-explorer.ts";
 import { reportPage } from "./html/report-page.ts";
 import { reportNotebook } from "./notebook/report-notebook.ts";
 import { resultsCsv } from "./results-csv.ts";
@@ -28,7 +28,7 @@ export async function renderReport(
   const summary = completeSummary(stored);
   const analysis = analyseStudy(summary);
   const figures = await drawFigures(summary, analysis, options);
-  const mistakes = await mistakesSection(summary, analysis);
+  const mistakes = await mistakesExplorer(summary, analysis);
   return [
     ...figures.flatMap(plotFiles),
     { path: "report.html", content: reportPage(summary, { analysis, figures, mistakes }) },

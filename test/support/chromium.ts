@@ -11,6 +11,17 @@ const places = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/goog
 /** Undefined where no Chromium is installed. */
 export const chromium = places.find((place) => existsSync(place));
 
+/** What a browser takes a key by, where its name does not do. */
+const keyCodes: Readonly<Record<string, number>> = {
+  Tab: 9,
+  Enter: 13,
+  Escape: 27,
+  ArrowLeft: 37,
+  ArrowUp: 38,
+  ArrowRight: 39,
+  ArrowDown: 40,
+};
+
 /** How a page is looked at. */
 export interface View {
   readonly width: number;
@@ -77,13 +88,16 @@ export async function startBrowser(): Promise<Browser> {
       return JSON.parse((result as { value: string }).value) as T;
     },
     async press(key) {
-      const keyed = { key, ...(key === "Enter" ? { text: "\r" } : {}) };
+      const keyed = { key, windowsVirtualKeyCode: keyCodes[key], ...(key === "Enter" ? { text: "\r" } : {}) };
       for (const type of ["keyDown", "keyUp"]) await tell("Input.dispatchKeyEvent", { type, ...keyed });
     },
     async close() {
       const ended = new Promise((resolve) => process.on("exit", resolve));
-      await send("Browser.close");
+      // its answer may be lost when the socket goes first
+      void send("Browser.close");
+      const late = setTimeout(() => process.kill("SIGKILL"), 10_000);
       await ended;
+      clearTimeout(late);
       rmSync(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
     },
   };

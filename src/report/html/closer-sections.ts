@@ -8,7 +8,7 @@ import { type Markup, html } from "../markup.ts";
 import { qualityTable } from "../tables/quality-table.ts";
 import { tuningTable } from "../tables/tuning-table.ts";
 import { partNames } from "./navigation.ts";
-import { figureMarkup, figuresOf, folded, part, scrolled, section } from "./sections.ts";
+import { figureMarkup, figuresOf, folded, later, part, scrolled, section } from "./sections.ts";
 
 interface Closer {
   design: StudyDesign;
@@ -28,14 +28,13 @@ export function answersPart(
     drawn.filter(({ name }) => name === wanted),
   );
   const rest = drawn.filter((figure) => figure.name !== "mistakes" && !matrices.includes(figure));
-  const [target, ...source] = matrices.map(figureMarkup);
+  const drawnMatrices = matrices.map(figureMarkup);
   return part(
     "mistakes",
     partNames.mistakes,
-    target,
-    mistakes,
-    source,
-    folded("How good the probabilities are", table && scrolled(table), rest.map(figureMarkup)),
+    mistakes ?? drawnMatrices,
+    mistakes && folded("The matrices of all models", later(drawnMatrices)),
+    folded("How good the probabilities are", table && scrolled(table), later(rest.map(figureMarkup))),
   );
 }
 

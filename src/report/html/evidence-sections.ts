@@ -9,7 +9,8 @@ import { costTable } from "../tables/cost-table.ts";
 import { pairTable } from "../tables/pair-table.ts";
 import { recommendationTable } from "../tables/recommendation-table.ts";
 import { verdictTable } from "../tables/verdict-table.ts";
-import { figureSection, folded, scrolled, section } from "./sections.ts";
+import { figureSection, folded, later, scrolled, section } from "./sections.ts";
+import { verdictGrid } from "./verdict-grid.ts";
 
 /** Accuracies against budgets, then what is recommended where, who wins, and by which tests. */
 export function evidenceSections(analysis: StudyAnalysis, figures: readonly DrawnFigure[]): Markup {
@@ -21,13 +22,15 @@ export function evidenceSections(analysis: StudyAnalysis, figures: readonly Draw
           `At ${budget.text} images per class`,
           recommendation(verdict),
           verdictSentences(verdict).map((sentence) => html`<p>${sentence}</p> `),
-          scrolled(pairTable(verdict)),
+          later(scrolled(pairTable(verdict))),
         )
-      : html`${recommendation(verdict)} ${folded("Every pair", scrolled(pairTable(verdict)))}`,
+      : html`${recommendation(verdict)} ${folded("Every pair", later(scrolled(pairTable(verdict))))}`,
   );
-  const atAGlance = design.severalBudgets ? scrolled(verdictTable(analysis), "wordy") : null;
+  const inWords = design.severalBudgets
+    ? folded("All verdicts in words", later(scrolled(verdictTable(analysis), "wordy")))
+    : null;
   return html`${figureSection("evidence", figures)}
-  ${judged.length > 0 ? section("Recommendation", atAGlance, details) : null}`;
+  ${judged.length > 0 ? section("Recommendation", verdictGrid(analysis), inWords, details) : null}`;
 }
 
 function recommendation(verdict: Verdict): Markup | null {

@@ -4,19 +4,20 @@ import { count, duration, plural } from "../../core/index.ts";
 import type { StudySummary, TaskRecord } from "../../study/index.ts";
 import { type Markup, html } from "../markup.ts";
 import { recipeText } from "../sentences/recipe-words.ts";
+import { explained } from "./glossary.ts";
 import { section } from "./sections.ts";
 
 /** The protocol, the method as a list of facts, and the protocol's notes. */
 export function methodSection(summary: StudySummary): Markup {
   const facts = methodFacts(summary).map(
     ([term, text]) =>
-      html`<dt>${term}</dt>
+      html`<dt>${explained(term)}</dt>
         <dd>${text}</dd> `,
   );
-  const notes = summary.notes.map((note) => html`<p>${note}</p> `);
+  const notes = summary.notes.map((note) => html`<p>${explained(note)}</p> `);
   return section(
     "Method",
-    html`<p>${summary.protocol}</p>
+    html`<p>${explained(summary.protocol)}</p>
       <dl>${facts}</dl> `,
     notes,
   );

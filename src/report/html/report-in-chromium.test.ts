@@ -16,7 +16,8 @@ const phone = { width: 390, height: 844 };
 
 /** The contrast of two colours that a browser computed, as WCAG 2 defines it. */
 const contrast = `((one, other) => {
-  const light = (color) => color.match(/[\\d.]+/g).slice(0, 3).map((part) => part / 255)
+  // a mixed colour is told in shares of one
+  const light = (color) => color.match(/[\\d.]+/g).slice(0, 3).map((part) => color.startsWith("color(") ? Number(part) : part / 255)
     .map((part) => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4)
     .reduce((sum, part, index) => sum + part * [0.2126, 0.7152, 0.0722][index], 0);
   const [low, high] = [light(one), light(other)].sort((a, b) => a - b);

@@ -13,12 +13,13 @@ import { answersPart, tuningSection } from "./closer-sections.ts";
 import { curveSections } from "./curve-sections.ts";
 import { costSection, evidenceSections, layerSection } from "./evidence-sections.ts";
 import { freezeProofSection, proofGist } from "./freeze-proof-section.ts";
+import { explained } from "./glossary.ts";
 import { reportStyle } from "./look/style.ts";
 import { methodSection } from "./method-section.ts";
 import { type PartName, navigation, partNames } from "./navigation.ts";
 import { selfContainedPage } from "./page.ts";
-import { reportScript, reportScriptHash } from "./script.ts";
-import { figureMarkup, figureSection, figuresOf, foldedPart, part, scrolled } from "./sections.ts";
+import { reportScript, reportScriptHash } from "./script/report-script.ts";
+import { figureMarkup, figureSection, figuresOf, foldedPart, later, part, scrolled } from "./sections.ts";
 import { usePart } from "./use-part.ts";
 
 /** Written without a space inside: the hash is of exactly this text. */
@@ -27,7 +28,7 @@ const scriptElement = raw(`<script>${reportScript}</script>`);
 export interface PageParts {
   analysis: StudyAnalysis;
   figures: readonly DrawnFigure[];
-  /** What `mistakesSection` made, whose images take time. */
+  /** What `mistakesExplorer` made, whose images take time. */
   mistakes: Markup | null;
 }
 
@@ -77,7 +78,7 @@ function partsOf(summary: StudySummary, { analysis, figures, mistakes }: PagePar
         : foldedPart(
             "inside",
             { title: partNames.inside, gist: `${plural(inside.length, "figure")} of what the models learned` },
-            inside.map(figureMarkup),
+            later(inside.map(figureMarkup)),
           ),
     method: foldedPart(
       "method",
@@ -89,7 +90,7 @@ function partsOf(summary: StudySummary, { analysis, figures, mistakes }: PagePar
       "doubts",
       { title: partNames.doubts, gist: `${plural(told.length, "reason")} to be careful with these numbers` },
       html`<ul>
-        ${told.map((text) => html`<li>${text}</li> `)}
+        ${told.map((text) => html`<li>${explained(text)}</li> `)}
       </ul>`,
     ),
     use: usePart(summary, { analysis, figures }),

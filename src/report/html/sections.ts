@@ -2,6 +2,7 @@
 
 import type { DrawnFigure } from "../figures/draw-figures.ts";
 import { type FigureGroup, groupTitles } from "../figures/figure-table.ts";
+import { compactSvg } from "../figures/svg/compact-svg.ts";
 import { themed } from "../look/inks.ts";
 import { type Markup, type MarkupPart, html, raw } from "../markup.ts";
 import { tableAsHtml } from "../tables/table-formats.ts";
@@ -47,6 +48,11 @@ export function folded(title: string, ...content: MarkupPart[]): Markup {
   </details>`;
 }
 
+/** Within what is folded: text to a browser until it is unfolded, so that it costs nothing before; without scripts it is there. */
+export function later(content: MarkupPart): Markup {
+  return html`<noscript>${content}</noscript>`;
+}
+
 /** The section of a group's figures with what stands before and after them; null where there are none. */
 export function figureSection(
   group: FigureGroup,
@@ -57,9 +63,15 @@ export function figureSection(
   return own.length === 0 ? null : section(groupTitles[group], before, own.map(figureMarkup), after());
 }
 
+/** Of a figure's own width, below which its texts would be too small to read. */
+const SMALLEST_SHARE = 0.72;
+
 /** One figure, inline, in the page's colours. */
 export function figureMarkup({ name, toggles, svg }: DrawnFigure): Markup {
-  return html`<figure id="${name}" ${toggles ? raw('data-toggles=""') : null}>${raw(themed(svg))}</figure> `;
+  const drawn = raw(compactSvg(themed(svg)));
+  const narrowest = Math.round(SMALLEST_SHARE * Number(/ width="([\d.]+)"/.exec(svg)?.[1]));
+  const ways = toggles ? raw('data-toggles=""') : null;
+  return html`<figure id="${name}" style="--narrowest: ${narrowest}px" ${ways}>${drawn}</figure> `;
 }
 
 /** The figures of a group, in their order. */

@@ -7,6 +7,7 @@ import type { DrawnFigure } from "../figures/draw-figures.ts";
 import { type Markup, html } from "../markup.ts";
 import { partNames } from "./navigation.ts";
 import { commandBlock, figuresOf, folded, part, section } from "./sections.ts";
+import { snippets } from "./snippets.ts";
 
 /** Commands to copy and links to the files beside the page. */
 export function usePart(
@@ -22,6 +23,7 @@ export function usePart(
       ? section(
           "Classify your own images",
           commandBlock(`${graft} predict ${folder} photo.jpg --open`),
+          programs(summary, analysis),
           modelLinks(done, analysis),
         )
       : null,
@@ -53,11 +55,27 @@ function typedIn({ command, name }: StudySummary): { graft: string; folder: stri
   return { graft, folder };
 }
 
-/** The model of what is recommended, then all. */
-function modelLinks(done: readonly RunRecord[], { design, ranges }: StudyAnalysis): Markup {
+/** The run of what is recommended, with the most images and the first seed. */
+function bestRun({ design, ranges }: StudyAnalysis): RunRecord | undefined {
   const pick = ranges.at(-1)?.picks.at(-1);
   const strategy = design.strategies.find(({ name }) => name === pick?.prospect.strategy);
-  const [best] = strategy && pick ? strategy.at(pick.budget) : [];
+  return strategy && pick ? strategy.at(pick.budget)[0] : undefined;
+}
+
+/** The same in two languages, without Graft. */
+function programs(summary: StudySummary, analysis: StudyAnalysis): Markup | null {
+  const best = bestRun(analysis);
+  const found =
+    best && snippets(summary, { path: `runs/${best.id}/model.onnx`, classNames: summary.target.classNames });
+  if (!found) return null;
+  return html`<p>Or without Graft, from a program in the study's folder:</p>
+    ${folded("TypeScript, with onnxruntime-node and sharp", commandBlock(found.typeScript))}
+    ${folded("Python, with onnxruntime and Pillow", commandBlock(found.python))}`;
+}
+
+/** The model of what is recommended, then all. */
+function modelLinks(done: readonly RunRecord[], analysis: StudyAnalysis): Markup {
+  const best = bestRun(analysis);
   const lead = best
     ? html`<p>
         The model that is recommended: <a href="${modelPath(best)}">model.onnx</a> (${count(best.totalParameters)}

@@ -7,6 +7,7 @@ import type { Conclusion } from "../../conclusion/conclusion.ts";
 import type { DrawnFigure } from "../../figures/draw-figures.ts";
 import { type Markup, html } from "../../markup.ts";
 import { isBuiltIn } from "../../runs/models.ts";
+import { explained } from "../glossary.ts";
 import { figureMarkup, folded, unitsKept } from "../sections.ts";
 import { strategiesTable } from "./strategies-table.ts";
 import { answerTiles } from "./tiles.ts";
@@ -27,11 +28,11 @@ export function answerPart(summary: StudySummary, { analysis, conclusion, leadin
   const hasLeads = analysis.design.severalBudgets;
   return html`<section class="part" id="answer">
     <div class="summary">
-      <p class="context">${contextLine(summary)}</p>
+      <p class="context">${explained(contextLine(summary))}</p>
       <h1>${unitsKept(headline)}</h1>
       ${builtInBanner(summary)} ${answerTiles(analysis)}
       <ul class="lines">
-        ${lines.map((line) => html`<li>${unitsKept(line)}</li> `)}
+        ${lines.map((line) => html`<li>${explained(line)}</li> `)}
       </ul>
       ${strategiesTable(analysis)}
     </div>
@@ -64,8 +65,8 @@ function contextLine({ name, dataset, target, backbone, seeds, durationMs, finis
 /** A paragraph; where many follow each other, the words before its first colon say in bold what it is about. */
 function paragraph(text: string, hasLead: boolean): Markup {
   const [lead] = (hasLead && /^[^:.;]{3,60}:(?= )/.exec(text)) || [];
-  if (lead === undefined) return html`<p>${unitsKept(text)}</p> `;
-  return html`<p><strong>${unitsKept(lead)}</strong>${unitsKept(text.slice(lead.length))}</p> `;
+  if (lead === undefined) return html`<p>${explained(text)}</p> `;
+  return html`<p><strong>${unitsKept(lead)}</strong>${explained(text.slice(lead.length))}</p> `;
 }
 
 function builtInBanner(summary: StudySummary): Markup | null {

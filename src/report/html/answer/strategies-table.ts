@@ -2,26 +2,28 @@
 
 import { NOTHING, accuracyInterval, count, duration, percent, unsignedPoints } from "../../../core/index.ts";
 import type { StudyAnalysis } from "../../analysis/study-analysis.ts";
-import { largestBudget } from "../../analysis/study-design.ts";
-import { budgetPhrase } from "../../figures/kit/figure-words.ts";
 import { inkOf } from "../../look/inks.ts";
 import { type Markup, html, raw } from "../../markup.ts";
+import { budgetChoice } from "./budget-choice.ts";
 import { type StrategyRow, strategyRows } from "./strategy-rows.ts";
 
 /** Of a dot, in pixels. */
 const RADIUS = 5.5;
 
-/** The table; null where the study has no strategy. */
+/** The table, of several budgets with a choice among them; null where the study has no strategy. */
 export function strategiesTable(analysis: StudyAnalysis): Markup | null {
-  const rows = strategyRows(analysis);
-  if (rows.length === 0) return null;
   const { design } = analysis;
-  const where = design.severalBudgets ? `With ${budgetPhrase(largestBudget(design))}. ` : "";
-  const from = percent(design.chance, 0);
+  const { budgets, chance } = design;
+  if (budgets.length === 0) return null;
+  const bodies = budgets.map((budget) => strategyRows(analysis, budget).map((row) => rowMarkup(row, chance)));
+  const shown = bodies[bodies.length - 1];
+  if (shown.length === 0) return null;
+  const from = percent(chance, 0);
   return html`<div class="strategies">
+    ${design.severalBudgets ? budgetChoice(analysis) : null}
     <table>
       <caption>
-        ${where}Dot: accuracy on test images; bar: its 90 % interval over new seeds and test images; the scale goes from
+        Dot: accuracy on test images; bar: its 90 % interval over new seeds and test images; the scale goes from
         guessing (${from}) to 100 %. Times are of one run by itself.
       </caption>
       <thead>
@@ -37,8 +39,20 @@ export function strategiesTable(analysis: StudyAnalysis): Markup | null {
         </tr>
       </thead>
       <tbody>
-        ${rows.map((row) => rowMarkup(row, design.chance))}
+        ${shown}
       </tbody>
+      ${
+        design.severalBudgets
+          ? bodies.map(
+              (rows) =>
+                html`<template>
+                  <tbody>
+                    ${rows}
+                  </tbody>
+                </template>`,
+            )
+          : null
+      }
     </table>
   </div>`;
 }

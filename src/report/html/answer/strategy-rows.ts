@@ -3,11 +3,11 @@
 import { isNumber } from "../../../core/index.ts";
 import { mean } from "../../../statistics/index.ts";
 import type { StudyAnalysis } from "../../analysis/study-analysis.ts";
-import { type Budget, type StrategyRuns, largestBudget, resultsAt } from "../../analysis/study-design.ts";
+import { type Budget, type StrategyRuns, resultsAt } from "../../analysis/study-design.ts";
 import { strategyStyle } from "../../figures/kit/strategy-series.ts";
 import { outcomeWords } from "../../outcome-words.ts";
 
-/** One strategy at the largest budget. */
+/** One strategy at one budget. */
 export interface StrategyRow {
   name: string;
   /** On white paper, one of the series' inks. */
@@ -23,11 +23,8 @@ export interface StrategyRow {
 }
 
 /** The rows, controls of layer curves left out. */
-export function strategyRows(analysis: StudyAnalysis): StrategyRow[] {
-  const { design } = analysis;
-  if (design.budgets.length === 0) return [];
-  const budget = largestBudget(design);
-  return design.strategies
+export function strategyRows(analysis: StudyAnalysis, budget: Budget): StrategyRow[] {
+  return analysis.design.strategies
     .filter(({ control }) => !control)
     .map((one) => rowOf(one, { budget, analysis }))
     .sort((a, b) => (b.accuracy ?? -1) - (a.accuracy ?? -1));

@@ -17,6 +17,7 @@ import type { StudyAnalysis } from "../../analysis/study-analysis.ts";
 import { accuracyOf, largestBudget } from "../../analysis/study-design.ts";
 import { budgetPhrase } from "../../figures/kit/figure-words.ts";
 import { type Markup, html } from "../../markup.ts";
+import { explained } from "../glossary.ts";
 
 /** A number, and what it is of. */
 interface Tile {
@@ -38,7 +39,7 @@ export function answerTiles(analysis: StudyAnalysis): Markup | null {
 
 function tileMarkup({ value, words, more }: Tile): Markup {
   const link = more && html` – <a href="#${more.anchor}">${more.words}</a>`;
-  return html`<li><b>${value}</b> ${words}${link}</li> `;
+  return html`<li><b>${value}</b> ${explained(words)}${link}</li> `;
 }
 
 function accuracyTile({ prospect, budget }: Pick, { design }: StudyAnalysis): Tile {

@@ -1,18 +1,15 @@
 /** @file The style sheet of `report.html`. */
 
-import { inkProperties } from "../../look/inks.ts";
-import { fontFaces } from "./font-faces.ts";
+import { lightColors, pageLook } from "./page-look.ts";
+import { compareStyle } from "./compare-style.ts";
+import { mistakesStyle } from "./mistakes-style.ts";
 import { printStyle } from "./print-style.ts";
 
-const light = `${inkProperties("light")} --page: #fbfbfa; --line: #e0e2e5; --tint: #f3f4f5; --link: #005a94; --good: #0b6b4f; --good-tint: #e3f3ec; --warn: #fff3d6; --warn-ink: #3d2a00; --bad: #b3261e;`;
-const dark = `${inkProperties("dark")} --page: #131517; --line: #32373c; --tint: #24282c; --link: #7cc0f2; --good: #5fd3a8; --good-tint: #14312a; --warn: #3a2c08; --warn-ink: #ffe7b0; --bad: #ff8a80;`;
-
 const page = `
-* { box-sizing: border-box; }
 html { scroll-padding-top: 3.5rem; -webkit-text-size-adjust: 100%; }
-body { margin: 0; color: var(--ink); background: var(--page); font: 15px/1.5 Arimo, "Liberation Sans", Arial, Helvetica, sans-serif; }
 main { max-width: 74rem; margin: 0 auto; padding: 1rem 1.5rem 4rem; }
 a { color: var(--link); }
+abbr { text-decoration: underline dotted; text-underline-offset: .2em; cursor: help; }
 h1 { font-size: 1.7rem; line-height: 1.2; margin: .15rem 0 .5rem; letter-spacing: -.01em; }
 h2 { font-size: 1.3rem; line-height: 1.3; margin: 0; }
 h3 { font-size: 1.05rem; margin: 1.6rem 0 .5rem; }
@@ -77,7 +74,7 @@ const answer = `
 
 const figures = `
 figure { margin: 1rem 0; padding: .25rem; background: var(--paper); border: 1px solid var(--line); border-radius: 9px; overflow-x: auto; width: fit-content; max-width: 100%; }
-figure svg { display: block; max-width: 100%; height: auto; min-width: 34rem; }
+figure svg { display: block; max-width: 100%; height: auto; min-width: var(--narrowest); }
 .off { opacity: .07; pointer-events: none; }
 .toggles { display: flex; flex-wrap: wrap; gap: .3rem; padding: .4rem .5rem 0; position: sticky; left: 0; max-width: calc(100vw - 3.5rem); }
 button { font: inherit; font-size: .8rem; color: var(--ink); background: var(--tint); border: 1px solid var(--line); border-radius: 7px; padding: .15rem .65rem; min-height: 1.9rem; cursor: pointer; }
@@ -86,7 +83,6 @@ button { font: inherit; font-size: .8rem; color: var(--ink); background: var(--t
 .toggles button[aria-pressed="false"] .key { opacity: .25; }
 .reached { stroke: var(--black); stroke-width: 2.5px; stroke-opacity: 1; }
 .unseen { position: absolute; width: 1px; height: 1px; margin: 0; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-:focus-visible { outline: 2px solid var(--blue); outline-offset: 2px; }
 .key { width: .7rem; height: .7rem; border-radius: 50%; }
 .tip { position: fixed; z-index: 10; max-width: min(20rem, 90vw); padding: .4rem .6rem; font-size: .8rem; line-height: 1.35; color: #fff; background: #222; border: 1px solid #555; border-radius: 4px; pointer-events: none; overflow-wrap: anywhere; }
 .tip[hidden] { display: none; }
@@ -100,12 +96,6 @@ pre { flex: 1; min-width: 0; margin: 0; background: var(--tint); border: 1px sol
 dl { display: grid; grid-template-columns: minmax(8rem, 12rem) 1fr; gap: .35rem 1rem; margin: .75rem 0; }
 dt { color: var(--soft); }
 dd { margin: 0; overflow-wrap: anywhere; }
-.shots { display: grid; grid-template-columns: repeat(auto-fill, minmax(8.5rem, 1fr)); gap: .6rem; margin: .5rem 0; padding: 0; list-style: none; }
-.shots li { margin: 0; padding: .45rem; background: var(--paper); border: 1px solid var(--line); border-radius: 8px; font-size: .8rem; line-height: 1.35; break-inside: avoid; }
-.shots img { display: block; width: 100%; aspect-ratio: 1; object-fit: contain; image-rendering: auto; border-radius: 5px; margin-bottom: .3rem; }
-.shots b { color: var(--target); }
-.odds { display: flex; flex-wrap: wrap; gap: 0 .6rem; color: var(--soft); font-variant-numeric: tabular-nums; }
-.file { display: block; color: var(--soft); font-size: .72rem; overflow-wrap: anywhere; }
 .files { display: flex; flex-wrap: wrap; gap: .25rem 1rem; padding: 0; list-style: none; }
 details { margin: .6rem 0; }
 summary { cursor: pointer; }
@@ -136,13 +126,9 @@ details > p { margin-left: 1rem; }
 `;
 
 /** Inlined into the page. Figures take their colours from the same properties, so they follow the page into the dark. */
-export const reportStyle = `
-${fontFaces()}
-:root { color-scheme: light dark; ${light} }
-@media (prefers-color-scheme: dark) { :root { ${dark} } }
-${page}${answer}${figures}${rest}
+export const reportStyle = `${pageLook}${page}${answer}${figures}${rest}${mistakesStyle}${compareStyle}
 @media print {
-:root { color-scheme: light; ${light} --page: #fff; }
+:root { color-scheme: light; ${lightColors} --page: #fff; }
 ${printStyle}
 }
 `;
