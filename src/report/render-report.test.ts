@@ -37,6 +37,15 @@ describe("renderReport", () => {
     );
   });
 
+  it("links to files that it writes, or that a study has", () => {
+    const page = String(contentOf(files, "report.html"));
+    const links = new Set([...page.matchAll(/<a href="([^#"][^"]*)"/g)].map(([, link = ""]) => link));
+    const own = [...links].filter((link) => !/^(?:summary\.json|runs\/[\w-]+\/model\.onnx)$/.test(link));
+    const paths = files.map((file) => file.path);
+    expect(own.length).toBeGreaterThan(18);
+    expect(own.filter((link) => !paths.includes(link))).toEqual([]);
+  });
+
   it("draws PNGs at twice the size of their SVGs", async () => {
     for (const name of ["all-test-loss", "examples"]) {
       const { width, height } = await sharp(contentOf(files, `plots/${name}.png`)).metadata();

@@ -12,7 +12,7 @@ import { verdictTable } from "../tables/verdict-table.ts";
 import { figureSection, folded, later, scrolled, section } from "./sections.ts";
 import { verdictGrid } from "./verdict-grid.ts";
 
-/** Accuracies against budgets, then what is recommended where, who wins, and by which tests. */
+/** All against training from scratch, accuracies against budgets, then what is recommended where, who wins, and by which tests. */
 export function evidenceSections(analysis: StudyAnalysis, figures: readonly DrawnFigure[]): Markup {
   const { verdicts, design } = analysis;
   const judged = verdicts.filter(({ verdict }) => verdict.comparisons.length > 0);
@@ -29,8 +29,8 @@ export function evidenceSections(analysis: StudyAnalysis, figures: readonly Draw
   const inWords = design.severalBudgets
     ? folded("All verdicts in words", later(scrolled(verdictTable(analysis), "wordy")))
     : null;
-  return html`${figureSection("evidence", figures)}
-  ${judged.length > 0 ? section("Recommendation", verdictGrid(analysis), inWords, details) : null}`;
+  return html`${verdictGrid(analysis)} ${figureSection("evidence", figures)}
+  ${judged.length > 0 ? section("Recommendation", inWords, details) : null}`;
 }
 
 function recommendation(verdict: Verdict): Markup | null {

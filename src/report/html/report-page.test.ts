@@ -74,10 +74,13 @@ describe("reportPage", () => {
 
   it("leads a student to the conclusion, the table, the notebook and each of the 16 figures in one click", () => {
     const page = reportPage(shortStudy, shortFigures);
-    for (const id of ["conclusion", "comparison"]) {
-      expect(page).toContain(`<a href="#${id}">`);
-      expect(page).toContain(`<div id="${id}">`);
+    const [answer = ""] = /<section class="part" id="answer">.*?<\/section>/s.exec(page) ?? [];
+    for (const id of ["conclusion", "comparison", "figures"]) {
+      expect(answer).toContain(`<a href="#${id}">`);
+      expect(page).toMatch(new RegExp(`<(?:div|h4) id="${id}">`));
     }
+    expect(answer).toContain('<a href="report.ipynb">');
+    expect(reportPage({ ...shortStudy, name: "photos" }, noFigures)).not.toContain("For the assignment");
     for (const file of ["report.ipynb", "results.csv", `runs/${runOf(shortStudy, "M4").id}/model.onnx`]) {
       expect(page).toContain(`<a href="${file}">`);
     }

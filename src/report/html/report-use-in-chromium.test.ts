@@ -151,6 +151,21 @@ describe.skipIf(chromium === undefined)("what a report in Chromium does (left ou
     });
   });
 
+  test("names of classes can neither be markup nor turn a text around", async () => {
+    const evil = budgetStudy({ seeds: [0] });
+    evil.target.classNames = ['<img src=x onerror="window.hurt = 1">', "\u202e</template><script>hurt = 1</script>"];
+    const file = (await renderReport(withDetails(evil))).find((one) => one.path === "report.html");
+    const evilPath = join(folder, "evil.html");
+    writeFileSync(evilPath, String(file?.content));
+    await browser.show(evilPath, wide);
+    await browser.read("dispatchEvent(new Event('beforeprint'))");
+    await browser.read("document.querySelector('.shots button').click()");
+    expect(await browser.read("window.hurt ?? 'unhurt'")).toBe("unhurt");
+    expect(await browser.read("document.querySelectorAll('img, script:not(:last-of-type)').length")).toBe(0);
+    expect(await browser.read("document.documentElement.outerHTML.includes('\u202e')")).toBe(false);
+    expect(await textsOf("dialog .truth")).toEqual([expect.stringMatching(/^<img src=x|^\\u\{202e\}<\/template>/)]);
+  });
+
   test("the slider ranks the strategies at another budget and says how sure that is", async () => {
     await browser.show(path, wide);
     const said = (): Promise<string[]> => textsOf(".how-sure:not([hidden])");

@@ -23,7 +23,7 @@ export function usePart(
       ? section(
           "Classify your own images",
           commandBlock(`${graft} predict ${folder} photo.jpg --open`),
-          programs(summary, analysis),
+          programs(summary, bestRun(analysis) ?? done.find(({ task }) => task === "target")),
           modelLinks(done, analysis),
         )
       : null,
@@ -63,10 +63,9 @@ function bestRun({ design, ranges }: StudyAnalysis): RunRecord | undefined {
 }
 
 /** The same in two languages, without Graft. */
-function programs(summary: StudySummary, analysis: StudyAnalysis): Markup | null {
-  const best = bestRun(analysis);
-  const found =
-    best && snippets(summary, { path: `runs/${best.id}/model.onnx`, classNames: summary.target.classNames });
+function programs(summary: StudySummary, run: RunRecord | undefined): Markup | null {
+  const { classNames } = summary.target;
+  const found = run && snippets(summary, { path: `runs/${run.id}/model.onnx`, classNames });
   if (!found) return null;
   return html`<p>Or without Graft, from a program in the study's folder:</p>
     ${folded("TypeScript, with onnxruntime-node and sharp", commandBlock(found.typeScript))}
@@ -107,7 +106,7 @@ function figureLinks(figures: readonly DrawnFigure[]): Markup | null {
   const others = figures.filter((figure) => !curves.includes(figure));
   return html`${
     curves.length > 0
-      ? html`<h4>${plural(curves.length, "figure")} of training</h4>
+      ? html`<h4 id="figures">${plural(curves.length, "figure")} of training</h4>
           ${linksOf(curves)}`
       : null
   }

@@ -7,6 +7,7 @@ import type { Conclusion } from "../../conclusion/conclusion.ts";
 import type { DrawnFigure } from "../../figures/draw-figures.ts";
 import { type Markup, html } from "../../markup.ts";
 import { isBuiltIn } from "../../runs/models.ts";
+import { isNumbered } from "../../runs/strategy-names.ts";
 import { explained } from "../glossary.ts";
 import { figureMarkup, folded, unitsKept } from "../sections.ts";
 import { strategiesTable } from "./strategies-table.ts";
@@ -34,7 +35,7 @@ export function answerPart(summary: StudySummary, { analysis, conclusion, leadin
       <ul class="lines">
         ${lines.map((line) => html`<li>${explained(line)}</li> `)}
       </ul>
-      ${strategiesTable(analysis)}
+      ${strategiesTable(analysis)} ${isNumbered(summary) ? assignmentLinks : null}
     </div>
     ${leading ? figureMarkup(leading) : null}
     <div id="conclusion">
@@ -45,6 +46,12 @@ export function answerPart(summary: StudySummary, { analysis, conclusion, leadin
     </div>
   </section>`;
 }
+
+/** What the assignment asks for; the list of figures is at the page's end. */
+const assignmentLinks = html`<p class="soft">
+  For the assignment: <a href="#figures">the figures</a>, <a href="#comparison">the table</a>,
+  <a href="report.ipynb">the notebook</a>, <a href="#conclusion">the conclusion</a>
+</p>`;
 
 /** `ants / bees · 244 training and 153 test images · network · 3 seeds · 9 min`. */
 function contextLine({ name, dataset, target, backbone, seeds, durationMs, finishedAt }: StudySummary): string {

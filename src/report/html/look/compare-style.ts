@@ -2,7 +2,7 @@
 
 /** A verdict is a sign and a shade; shades end where ink can still be read. */
 export const compareStyle = `
-.verdicts { margin: .6rem 0; }
+.verdicts caption { min-width: min(30rem, 80vw); }
 .verdicts td { min-width: 4.2rem; text-align: center; border: 2px solid var(--page); border-radius: 6px; background: var(--tint); }
 .verdicts td b { display: block; font-size: 1rem; line-height: 1.2; }
 .verdicts .better { background: color-mix(in srgb, var(--green) 28%, var(--paper)); }

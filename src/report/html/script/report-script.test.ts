@@ -51,6 +51,7 @@ it("tells the story from the answer to what to do with it", () => {
     "3 Learning rates",
     "3 Example images",
     "2 Compare",
+    "3 Against From scratch",
     "3 Evidence",
     "3 Recommendation",
     "3 Cost",
