@@ -8,7 +8,7 @@ import { type Markup, html } from "../markup.ts";
 import { qualityTable } from "../tables/quality-table.ts";
 import { tuningTable } from "../tables/tuning-table.ts";
 import { partNames } from "./navigation.ts";
-import { figureMarkup, figuresOf, folded, later, part, scrolled, section } from "./sections.ts";
+import { figureMarkup, figuresOf, folded, part, scrolled, section } from "./sections.ts";
 
 interface Closer {
   design: StudyDesign;
@@ -33,8 +33,8 @@ export function answersPart(
     "mistakes",
     partNames.mistakes,
     mistakes ?? drawnMatrices,
-    mistakes && folded("The matrices of all models", later(drawnMatrices)),
-    folded("How good the probabilities are", table && scrolled(table), later(rest.map(figureMarkup))),
+    mistakes && folded("The matrices of all models", drawnMatrices),
+    folded("How good the probabilities are", table && scrolled(table), rest.map(figureMarkup)),
   );
 }
 

@@ -8,7 +8,7 @@ import { groupTitles } from "../figures/figure-table.ts";
 import { type Markup, html } from "../markup.ts";
 import { curveRuns } from "../runs/curve-runs.ts";
 import { modelsOf } from "../runs/models.ts";
-import { figureMarkup, figuresOf, folded, later, section } from "./sections.ts";
+import { figureMarkup, figuresOf, folded, section } from "./sections.ts";
 
 /** Two sections; one sentence where nothing was trained yet. */
 export function curveSections(
@@ -29,9 +29,7 @@ export function curveSections(
     return html`<h4>${model.title}</h4>
       ${content}`;
   });
-  const shown = design.severalBudgets
-    ? folded("Accuracy and loss of every model, epoch by epoch", later(perModel))
-    : perModel;
+  const shown = design.severalBudgets ? folded("Accuracy and loss of every model, epoch by epoch", perModel) : perModel;
   const isTold = curves.some((figure) => figure.model !== null);
   const own = isTold
     ? section("Model by model", shown)

@@ -86,7 +86,7 @@ describe.skipIf(chromium === undefined)("the report in Chromium (left out where 
       ]);
       const { texts, clipped } = await browser.read<{ texts: number; clipped: string[] }>(
         `(() => {
-          for (const one of document.querySelectorAll("details")) one.open = true;
+          dispatchEvent(new Event("beforeprint"));
           const texts = [...document.querySelectorAll("figure svg text")];
           const clipped = texts.filter((text) => {
             const [own, all] = [text, text.closest("svg")].map((part) => part.getBoundingClientRect());
@@ -103,7 +103,7 @@ describe.skipIf(chromium === undefined)("the report in Chromium (left out where 
       await browser.show(pathOf(name), { ...wide, dark });
       const faint = await browser.read<string[]>(
         `(() => {
-          for (const one of document.querySelectorAll("details")) one.open = true;
+          dispatchEvent(new Event("beforeprint"));
           const paper = getComputedStyle(document.querySelector("figure")).backgroundColor;
           // numbers in the cells of a matrix lie on shades of their own
           const texts = [...document.querySelectorAll("figure:not([id^=confusion]) svg text, figure[id^=confusion] svg .role-axis-label text")];

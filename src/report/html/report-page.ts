@@ -19,7 +19,7 @@ import { methodSection } from "./method-section.ts";
 import { type PartName, navigation, partNames } from "./navigation.ts";
 import { selfContainedPage } from "./page.ts";
 import { reportScript, reportScriptHash } from "./script/report-script.ts";
-import { figureMarkup, figureSection, figuresOf, foldedPart, later, part, scrolled } from "./sections.ts";
+import { figureMarkup, figureSection, figuresOf, foldedPart, part, scrolled } from "./sections.ts";
 import { usePart } from "./use-part.ts";
 
 /** Written without a space inside: the hash is of exactly this text. */
@@ -78,7 +78,7 @@ function partsOf(summary: StudySummary, { analysis, figures, mistakes }: PagePar
         : foldedPart(
             "inside",
             { title: partNames.inside, gist: `${plural(inside.length, "figure")} of what the models learned` },
-            later(inside.map(figureMarkup)),
+            inside.map(figureMarkup),
           ),
     method: foldedPart(
       "method",

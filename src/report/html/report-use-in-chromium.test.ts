@@ -47,20 +47,27 @@ describe.skipIf(chromium === undefined)("what a report in Chromium does (left ou
     expect(await browser.read<number>("document.querySelectorAll('*').length")).toBeLessThan(MOST_ELEMENTS);
   });
 
-  test("puts figures of a folded part in when it is unfolded, also for a link to one and on paper", async () => {
-    const isThere = "document.getElementById('feature-maps') !== null";
+  test("puts in figures that a reader comes near, by unfolding, by a link and on paper", async () => {
+    const isThere = (name: string): string => `document.querySelector('#${name} svg') !== null`;
+    const until = (expression: string): Promise<unknown> =>
+      browser.read(`new Promise((resolve) => {
+        const look = () => (${expression} ? resolve(true) : requestAnimationFrame(look));
+        look();
+      })`);
     await browser.show(path, wide);
-    expect(await browser.read(isThere)).toBe(false);
+    expect(await browser.read(isThere("learning-curves"))).toBe(true);
+    expect(await browser.read(isThere("feature-maps"))).toBe(false);
     await browser.read("(document.getElementById('inside').open = true)");
-    await browser.read("new Promise((resolve) => setTimeout(resolve, 50))");
-    expect(await browser.read(isThere)).toBe(true);
+    await browser.read("document.getElementById('feature-maps').scrollIntoView()");
+    await until(isThere("feature-maps"));
     expect(await browser.read("document.getElementById('feature-maps').tabIndex")).toBe(0);
     expect(await browser.read("document.querySelectorAll('#feature-maps .toggles button').length > 1")).toBe(true);
-    await browser.show(path, wide, "#feature-maps");
-    expect(await browser.read(isThere)).toBe(true);
+    await browser.show(path, wide, "#operations");
+    await until(isThere("operations"));
     await browser.show(path, wide);
     await browser.read("dispatchEvent(new Event('beforeprint'))");
     expect(await browser.read("document.querySelectorAll('noscript').length")).toBe(0);
+    expect(await browser.read("document.querySelectorAll('figure:not(:has(svg))').length")).toBe(0);
   });
 
   describe("mistakes", () => {

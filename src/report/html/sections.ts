@@ -48,9 +48,9 @@ export function folded(title: string, ...content: MarkupPart[]): Markup {
   </details>`;
 }
 
-/** Within what is folded: text to a browser until it is unfolded, so that it costs nothing before; without scripts it is there. */
+/** What is text to a browser until a reader comes near it, so that it costs nothing before; without scripts it is there. */
 export function later(content: MarkupPart): Markup {
-  return html`<noscript>${content}</noscript>`;
+  return html`<div><noscript>${content}</noscript></div>`;
 }
 
 /** The section of a group's figures with what stands before and after them; null where there are none. */
@@ -66,12 +66,26 @@ export function figureSection(
 /** Of a figure's own width, below which its texts would be too small to read. */
 const SMALLEST_SHARE = 0.72;
 
-/** One figure, inline, in the page's colours. */
-export function figureMarkup({ name, toggles, svg }: DrawnFigure): Markup {
-  const drawn = raw(compactSvg(themed(svg)));
-  const narrowest = Math.round(SMALLEST_SHARE * Number(/ width="([\d.]+)"/.exec(svg)?.[1]));
-  const ways = toggles ? raw('data-toggles=""') : null;
-  return html`<figure id="${name}" style="--narrowest: ${narrowest}px" ${ways}>${drawn}</figure> `;
+/** One figure in the page's colours, as `later` has it. */
+export function figureMarkup(figure: DrawnFigure): Markup {
+  return framed(figure, html`<noscript>${drawing(figure)}</noscript>`);
+}
+
+/** The figure that a page begins with, there at once. */
+export function leadingFigure(figure: DrawnFigure): Markup {
+  return framed(figure, drawing(figure));
+}
+
+function drawing({ svg }: DrawnFigure): Markup {
+  return raw(compactSvg(themed(svg)));
+}
+
+/** A place of the figure's size. */
+function framed({ name, toggles, svg }: DrawnFigure, content: Markup): Markup {
+  const [, width, height] = / width="([\d.]+)" height="([\d.]+)"/.exec(svg) ?? [];
+  const narrowest = Math.round(SMALLEST_SHARE * Number(width));
+  const size = `--wide: ${width}; --high: ${height}; --narrowest: ${narrowest}px`;
+  return html`<figure id="${name}" style="${size}" ${toggles ? raw('data-toggles=""') : null}>${content}</figure> `;
 }
 
 /** The figures of a group, in their order. */

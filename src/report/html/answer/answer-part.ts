@@ -9,7 +9,7 @@ import { type Markup, html } from "../../markup.ts";
 import { isBuiltIn } from "../../runs/models.ts";
 import { isNumbered } from "../../runs/strategy-names.ts";
 import { explained } from "../glossary.ts";
-import { figureMarkup, folded, unitsKept } from "../sections.ts";
+import { folded, leadingFigure, unitsKept } from "../sections.ts";
 import { strategiesTable } from "./strategies-table.ts";
 import { answerTiles } from "./tiles.ts";
 
@@ -37,7 +37,7 @@ export function answerPart(summary: StudySummary, { analysis, conclusion, leadin
       </ul>
       ${strategiesTable(analysis)} ${isNumbered(summary) ? assignmentLinks : null}
     </div>
-    ${leading ? figureMarkup(leading) : null}
+    ${leading ? leadingFigure(leading) : null}
     <div id="conclusion">
       ${folded(
         "What the numbers say, sentence by sentence",

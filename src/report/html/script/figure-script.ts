@@ -3,7 +3,7 @@
 import { pointSteps } from "./point-steps.ts";
 
 /**
- * JavaScript that shows tips, and defines `dressFigures(within)` for figures that come into the page.
+ * JavaScript that shows tips, and defines `dressFigure(figure)` for a figure that comes into the page.
  *
  * Figures are SVG with `data-series` and `data-tip` on their marks. A figure with tips takes the focus; arrow keys then
  * move between its points, whose texts a live region says aloud, and Escape leaves them.
@@ -166,7 +166,7 @@ export const figureScript = `
     }
     figure.prepend(bar);
   };
-  const dressFigures = (within) => {
-    for (const figure of within.querySelectorAll("figure")) takeKeys(figure);
-    for (const figure of within.querySelectorAll("figure[data-toggles]")) addToggles(figure);
+  const dressFigure = (figure) => {
+    takeKeys(figure);
+    if (figure.matches("[data-toggles]")) addToggles(figure);
   };`;

@@ -1,29 +1,29 @@
 /** @file How a page unfolds: what is put in only then, links that lead into it, and paper. */
 
 /**
- * JavaScript that needs `dressFigures(within)`, and defines the address as `anchorOf()`, `stateOf()` and `remember(anchor, changes)`.
+ * JavaScript that needs `dressFigure(figure)`, and defines the address as `anchorOf()`, `stateOf()` and `remember(anchor, changes)`.
  *
- * What stands in a `noscript` of a folded part is text to the browser until the part is unfolded. The state of the
- * page is in the address, `#answer?images=50`.
+ * What stands in a `noscript` is text to the browser until a reader comes near. The state of the page is in the address,
+ * `#answer?images=50`.
  */
 export const foldScript = `
-  const putIn = (held) => {
-    const parsed = new DOMParser().parseFromString(held.textContent, "text/html");
-    const box = document.createElement("div");
-    box.append(...parsed.body.childNodes);
-    held.replaceWith(box);
-    dressFigures(box);
+  const putIn = (place) => {
+    const held = place.querySelector(":scope > noscript");
+    if (!held) return;
+    held.replaceWith(...new DOMParser().parseFromString(held.textContent, "text/html").body.childNodes);
+    if (place.matches("figure")) dressFigure(place);
   };
-  const putInWithin = (part) => {
-    for (const held of part.querySelectorAll("noscript")) {
-      const fold = held.closest("details");
-      if (fold === part || fold === null || fold.open) putIn(held);
+  // of what is folded no place is near
+  const near = new IntersectionObserver((entries) => {
+    for (const { isIntersecting, target } of entries) {
+      if (!isIntersecting) continue;
+      near.unobserve(target);
+      putIn(target);
     }
-  };
-  document.addEventListener("toggle", (event) => {
-    if (event.target.open) putInWithin(event.target);
-  }, true);
-  for (const fold of document.querySelectorAll("details[open]")) putInWithin(fold);
+  }, { rootMargin: "800px 0px" });
+  const places = [...document.querySelectorAll("noscript")].map((held) => held.parentElement);
+  for (const place of places) near.observe(place);
+  for (const figure of document.querySelectorAll("figure")) dressFigure(figure);
 
   const anchorOf = () => decodeURIComponent(location.hash.slice(1).split("?")[0]);
   const stateOf = () => new URLSearchParams(location.hash.split("?")[1] ?? "");
@@ -36,13 +36,9 @@ export const foldScript = `
     history.replaceState(null, "", "#" + anchor + (state.size > 0 ? "?" + state : ""));
   };
 
-  const putInAll = () => {
-    for (const held of document.querySelectorAll("noscript")) putIn(held);
-  };
   const unfold = () => {
     const anchor = anchorOf();
     if (anchor === "") return;
-    if (!document.getElementById(anchor)) putInAll();
     let at = document.getElementById(anchor);
     const target = at;
     if (at && !at.matches("details")) at.querySelector(":scope > details")?.setAttribute("open", "");
@@ -56,7 +52,7 @@ export const foldScript = `
   });
   let closed = [];
   addEventListener("beforeprint", () => {
-    putInAll();
+    places.forEach(putIn);
     closed = [...document.querySelectorAll("details:not([open])")];
     for (const one of closed) one.open = true;
   });

@@ -10,7 +10,6 @@ import { pageScript } from "./page-script.ts";
 /** Texts reach the page through `textContent` alone, so that nothing from a study can become markup. */
 export const reportScript = `"use strict";
 (() => {${[figureScript, foldScript, pageScript, compareScript, mistakesScript].join("\n")}
-  dressFigures(document);
   unfold();
 })();`;
 
