@@ -6,6 +6,7 @@ import { type StudyDesign, largestBudget } from "../analysis/study-design.ts";
 import { type Markup, html } from "../markup.ts";
 import { isFrozen } from "../runs/models.ts";
 import { strategyName } from "../runs/strategy-names.ts";
+import { plainTable } from "../tables/table-formats.ts";
 import { later, section } from "./sections.ts";
 
 /** More runs than this are not all shown tensor by tensor. */
@@ -100,23 +101,13 @@ function runProof(run: RunRecord, { open, title }: { open: boolean; title: strin
     ...adapting.map((tensor) => tensorRow(tensor, { role: "adapting", isRight: true })),
   ];
   const parameters = frozen.reduce((sum, tensor) => sum + tensor.parameters, 0);
-  const table = html`<div class="scroll">
-    <table>
-      <thead>
-        <tr>
-          <th>Tensor</th>
-          <th class="right">Parameters</th>
-          <th>Role</th>
-          <th>Before</th>
-          <th>After</th>
-          <th>Result</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${rows}
-      </tbody>
-    </table>
-  </div>`;
+  const heads = html`<th>Tensor</th>
+    <th class="right">Parameters</th>
+    <th>Role</th>
+    <th>Before</th>
+    <th>After</th>
+    <th>Result</th>`;
+  const table = html`<div class="scroll">${plainTable({ heads, rows })}</div>`;
   const content = html`<summary>${title}: ${state}; ${verdict} (${plural(parameters, "frozen parameter")})</summary>
     ${later(table)}`;
   return open ? html`<details open>${content}</details>` : html`<details>${content}</details>`;

@@ -4,6 +4,7 @@ import { points, regionText } from "../../core/index.ts";
 import type { Verdict } from "../../statistics/index.ts";
 import { type StudyAnalysis, differenceOf, pairOf } from "../analysis/study-analysis.ts";
 import { type Markup, html } from "../markup.ts";
+import { plainTable } from "../tables/table-formats.ts";
 import { section } from "./sections.ts";
 
 const signs = { better: "▲", worse: "▼", equal: "=", open: "?" } as const;
@@ -27,26 +28,9 @@ export function verdictGrid({ design, verdicts }: StudyAnalysis): Markup | null 
   const [region] = verdicts.flatMap(({ verdict }) => verdict.recommendation?.region ?? []);
   const equal = region === undefined ? "" : `, = equal within ${regionText(region)}`;
   const across = severalBudgets ? " One column for each number of training images of each class." : "";
-  return section(
-    `Against ${baseline.name}`,
-    html`<div class="scroll verdicts" tabindex="0">
-      <table>
-        <caption>
-          Accuracy less that of ${baseline.name}, in percentage points: ▲ better, ▼ worse${equal}, ? not
-          decided.${across}
-        </caption>
-        <thead>
-          <tr>
-            <th scope="col">Strategy</th>
-            ${heads}
-          </tr>
-        </thead>
-        <tbody>
-          ${rows}
-        </tbody>
-      </table>
-    </div> `,
-  );
+  const caption = `Accuracy less that of ${baseline.name}, in percentage points: ▲ better, ▼ worse${equal}, ? not decided.${across}`;
+  const table = plainTable({ caption, heads: [html`<th scope="col">Strategy</th>`, heads], rows });
+  return section(`Against ${baseline.name}`, html`<div class="scroll verdicts" tabindex="0">${table}</div> `);
 }
 
 function cell(verdict: Verdict, { name, baseline }: { name: string; baseline: string }): Markup {

@@ -1,6 +1,6 @@
 /** @file Tables as Markdown, HTML and plain text. */
 
-import { type Markup, html } from "../markup.ts";
+import { type Markup, type MarkupPart, html } from "../markup.ts";
 import type { TableColumn, TableRow, TextTable } from "./text-table.ts";
 
 const COLUMN_GAP = "  ";
@@ -30,13 +30,32 @@ export function tableAsHtml(table: TextTable): Markup {
         ${table.columns.map(cell(row))}
       </tr>`,
   );
-  return html`<table>
-    <caption>
-      ${table.caption}
-    </caption>
+  return plainTable({ caption: table.caption, heads: table.columns.map(heading), rows });
+}
+
+/** A table of markup with one row of headings; `look` is a class of the style sheet. */
+export function plainTable({
+  look = "plain",
+  caption = null,
+  heads,
+  rows,
+}: {
+  look?: string;
+  caption?: MarkupPart;
+  heads: MarkupPart;
+  rows: MarkupPart;
+}): Markup {
+  return html`<table class="${look}">
+    ${
+      caption === null
+        ? null
+        : html`<caption>
+            ${caption}
+          </caption>`
+    }
     <thead>
       <tr>
-        ${table.columns.map(heading)}
+        ${heads}
       </tr>
     </thead>
     <tbody>

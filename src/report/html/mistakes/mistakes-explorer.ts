@@ -6,6 +6,7 @@ import type { StudyAnalysis } from "../../analysis/study-analysis.ts";
 import { inkOf } from "../../look/inks.ts";
 import { type Markup, html, raw } from "../../markup.ts";
 import { type Mistakes, type WrongImage, mistakesOf } from "../../runs/mistakes.ts";
+import { plainTable } from "../../tables/table-formats.ts";
 import { section } from "../sections.ts";
 import { mistakesMatrix } from "./mistakes-matrix.ts";
 import { type Sprite, makeSprite } from "./sprite.ts";
@@ -181,23 +182,15 @@ function enlarged({ models }: Mistakes): Markup {
         <td class="verdict"></td>
       </tr> `,
   );
+  const heads = html`<th scope="col">Model</th>
+    <th scope="col">Answer</th>
+    <th scope="col" class="right">How sure</th>
+    <th scope="col"><span class="unseen">Right or wrong</span></th>`;
   return html`<dialog aria-label="One image">
     <div class="pictures"><div class="picture"></div></div>
     <p><bdi class="file"></bdi></p>
     <p>It is <bdi class="truth"></bdi>.</p>
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">Model</th>
-          <th scope="col">Answer</th>
-          <th scope="col" class="right">How sure</th>
-          <th scope="col"><span class="unseen">Right or wrong</span></th>
-        </tr>
-      </thead>
-      <tbody>
-        ${rows}
-      </tbody>
-    </table>
+    ${plainTable({ heads, rows })}
     <form method="dialog">
       <button type="button" class="before">Before</button>
       <button type="button" class="after">Next</button>

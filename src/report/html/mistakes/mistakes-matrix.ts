@@ -34,22 +34,10 @@ export function mistakesMatrix({ models: [{ style, evaluation }], images, classN
     shown.length < classNames.length
       ? ` The ${shown.length} of ${classNames.length} classes that are most often wrong.`
       : "";
+  const caption = html`<span class="model-name">${style.name}</span>: a row is a true class, a column an answer. Choose
+    a cell to see its images.${part}`;
   return html`<div class="scroll">
-    <table class="matrix">
-      <caption>
-        <span class="model-name">${style.name}</span
-        >: a row is a true class, a column an answer. Choose a cell to see its images.${part}
-      </caption>
-      <thead>
-        <tr>
-          <td></td>
-          ${heads}
-        </tr>
-      </thead>
-      <tbody>
-        ${rows}
-      </tbody>
-    </table>
+    ${plainTable({ look: "matrix", caption, heads: [html`<td></td>`, heads], rows })}
   </div>`;
 }
 
