@@ -83,8 +83,8 @@ describe("a study of budgets", () => {
   it("marks every crossover in the learning curves", () => {
     expect(textsOf(svgOf(budgets, "learning-curves"))).toEqual(
       expect.arrayContaining([
-        "From scratch overtakes Last layer only at about 230 (230 to 240)",
-        "From scratch overtakes Full fine-tuning at about 620 (600 to 640)",
+        "From scratch overtakes Last layer only at about 230 (95 % interval 230 to 240)",
+        "From scratch overtakes Full fine-tuning at about 620 (95 % interval 600 to 640)",
       ]),
     );
   });

@@ -3,7 +3,7 @@
 import type { StudySummary } from "../../study/index.ts";
 import type { StudyAnalysis } from "../analysis/study-analysis.ts";
 import { type FigureGroup, figureTable } from "./figure-table.ts";
-import { drawFigure } from "./kit/draw-figure.ts";
+import { drawFigure, drawForPhone } from "./kit/draw-figure.ts";
 import type { Figure } from "./kit/figure.ts";
 
 /** A finished figure. */
@@ -17,6 +17,8 @@ export interface DrawnFigure {
   /** True if a page may offer to hide its series. */
   toggles: boolean;
   svg: string;
+  /** The same for a phone; null where it cannot be narrower. */
+  phone: string | null;
   png: Uint8Array;
 }
 
@@ -35,7 +37,8 @@ export async function drawFigures(
   for (const { figure, ...rest } of await listFigures(summary, analysis)) {
     signal?.throwIfAborted();
     const { name, title, model = null } = figure;
-    drawn.push({ name, title, model, ...rest, ...(await drawFigure(figure)) });
+    const phone = await drawForPhone(figure);
+    drawn.push({ name, title, model, phone, ...rest, ...(await drawFigure(figure)) });
   }
   return drawn;
 }

@@ -7,7 +7,7 @@ import { curveRuns } from "../runs/curve-runs.ts";
 import { type ModelRuns, chanceLevel, modelsOf, taskOf } from "../runs/models.ts";
 import { activeInTraining } from "../sentences/recipe-words.ts";
 import { type Curve, type EpochPanel, epochPanel, showsPoints } from "./kit/epoch-panel.ts";
-import type { Figure } from "./kit/figure.ts";
+import { type Figure, flexible } from "./kit/figure.ts";
 import { studyLine } from "./kit/figure-words.ts";
 import { type SeriesStyle, modelStyle, testStyle, trainStyle } from "./kit/palette.ts";
 import { type Metric, type Quantity, curve, quantityOf, statusNote } from "./kit/series.ts";
@@ -129,13 +129,18 @@ function panelOf(
 }
 
 /** Panels stacked on one axis: the planned epochs, or more if a run has them. */
-function epochPlots({ epochs: planned, runs }: StudySummary, panels: PanelParts[]): Pick<Figure, "views" | "keys"> {
+function epochPlots(
+  { epochs: planned, runs }: StudySummary,
+  panels: PanelParts[],
+): Pick<Figure, "views" | "phone" | "keys"> {
   const epochs = Math.max(1, planned, ...runs.flatMap((run) => run.epochs.map(({ epoch }) => epoch)));
   const height = panels.length > 1 ? 220 : 320;
   return {
     keys: showsPoints(epochs) ? "lines and points" : "lines",
-    views: panels.map((panel, index) =>
-      xyView(epochPanel({ ...panel, epochs, height, isLast: index === panels.length - 1 })),
+    ...flexible(
+      panels.map((panel, index) =>
+        xyView(epochPanel({ ...panel, epochs, height, isLast: index === panels.length - 1 })),
+      ),
     ),
   };
 }

@@ -6,7 +6,7 @@ import type { StudySummary, TuningRecord } from "../../study/index.ts";
 import type { StudyAnalysis } from "../analysis/study-analysis.ts";
 import { labelOf } from "../runs/models.ts";
 import { logAxis, differenceDomain } from "./kit/axes.ts";
-import { type Figure, columnWidth } from "./kit/figure.ts";
+import { type Figure, columnWidth, flexible } from "./kit/figure.ts";
 import { studyLine } from "./kit/figure-words.ts";
 import { budgetStyles, endsOf } from "./kit/strategy-series.ts";
 import type { XyAxis, XyPoint, XyRule, XySeries } from "./kit/xy-panel.ts";
@@ -62,7 +62,7 @@ export function tuningFigure(summary: StudySummary, { design }: StudyAnalysis): 
     title: "How the learning rates were chosen",
     subtitle: [studyLine(summary), `${words} The test set had no part in it.`],
     legend: styles,
-    views,
+    ...flexible(views),
     columns,
   };
 }

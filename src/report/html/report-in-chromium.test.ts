@@ -99,6 +99,29 @@ describe.skipIf(chromium === undefined)("the report in Chromium (left out where 
       expect(clipped).toEqual([]);
     });
 
+    test("draws curves for a phone, none of their texts clipped, nothing to scroll", async () => {
+      await browser.show(pathOf(name), phone);
+      const { figures, scrolled, clipped } = await browser.read<Record<string, string[]>>(
+        `(() => {
+          dispatchEvent(new Event("beforeprint"));
+          const figures = [...document.querySelectorAll("figure:has(.for-phone)")];
+          const texts = figures.flatMap((figure) => [...figure.querySelectorAll(".for-phone text")]);
+          const clipped = texts.filter((text) => {
+            const [own, all] = [text, text.closest("svg")].map((part) => part.getBoundingClientRect());
+            return own.left < all.left - 0.5 || own.right > all.right + 0.5;
+          });
+          return {
+            figures: figures.map(({ id }) => id),
+            scrolled: figures.filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth).map(({ id }) => id),
+            clipped: clipped.map((text) => text.closest("figure").id + ": " + text.textContent),
+          };
+        })()`,
+      );
+      expect(figures).toContain("all-test-accuracy");
+      expect(scrolled).toEqual([]);
+      expect(clipped).toEqual([]);
+    });
+
     test.each([false, true])("has texts that can be read, dark %s", async (dark) => {
       await browser.show(pathOf(name), { ...wide, dark });
       const faint = await browser.read<string[]>(

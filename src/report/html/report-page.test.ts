@@ -107,7 +107,7 @@ describe("reportPage", () => {
 
   it("holds every figure once, inline and labelled", () => {
     const page = reportPage(shortStudy, shortFigures);
-    expect(page.match(/<figure id="[^"]*"[^>]*>(?:<noscript>)?<svg /g)).toHaveLength(18);
+    expect(page.match(/<figure id="[^"]*"[^>]*>(?:<noscript>)?(?:<div class="for-wide">)?<svg /g)).toHaveLength(18);
     expect(page.match(/role="img" aria-label="M3 · Last layer only: train and test loss"/g)).toHaveLength(1);
     expect(page).toContain('aria-label="Example images of every class"');
   });

@@ -76,15 +76,20 @@ export function leadingFigure(figure: DrawnFigure): Markup {
   return framed(figure, drawing(figure));
 }
 
-function drawing({ svg }: DrawnFigure): Markup {
-  return raw(compactSvg(themed(svg)));
+/** Of two drawings the style sheet shows the one for the width of the screen. */
+function drawing({ svg, phone }: DrawnFigure): Markup {
+  const [wide, narrow] = [svg, phone].map((one) => one && raw(compactSvg(themed(one))));
+  return narrow
+    ? html`<div class="for-wide">${wide}</div>
+        <div class="for-phone">${narrow}</div>`
+    : html`${wide}`;
 }
 
 /** A place of the figure's size. */
-function framed({ name, toggles, svg }: DrawnFigure, content: Markup): Markup {
-  const [, width, height] = / width="([\d.]+)" height="([\d.]+)"/.exec(svg) ?? [];
-  const narrowest = Math.round(SMALLEST_SHARE * Number(width));
-  const size = `--wide: ${width}; --high: ${height}; --narrowest: ${narrowest}px`;
+function framed({ name, toggles, svg, phone }: DrawnFigure, content: Markup): Markup {
+  const [wide, narrow] = [svg, phone ?? svg].map((one) => / width="([\d.]+)" height="([\d.]+)"/.exec(one) ?? []);
+  const narrowest = Math.round(SMALLEST_SHARE * Number(wide[1]));
+  const size = `--size: ${wide[1]} / ${wide[2]}; --phone-size: ${narrow[1]} / ${narrow[2]}; --width: ${wide[1]}px; --narrowest: ${narrowest}px`;
   return html`<figure id="${name}" style="${size}" ${toggles ? raw('data-toggles=""') : null}>${content}</figure> `;
 }
 

@@ -5,7 +5,7 @@ import type { StudySummary } from "../../../study/index.ts";
 import type { StudyAnalysis } from "../../analysis/study-analysis.ts";
 import { detailCaption, evaluatedRuns } from "../../runs/detail-runs.ts";
 import { shareAxis } from "../kit/axes.ts";
-import type { Figure } from "../kit/figure.ts";
+import { type Figure, flexible } from "../kit/figure.ts";
 import { studyLine, withNumber } from "../kit/figure-words.ts";
 import type { XySeries } from "../kit/xy-panel.ts";
 import { diagonalOf, xyView } from "../kit/xy-view.ts";
@@ -40,7 +40,7 @@ export function reliabilityFigure(summary: StudySummary, { design }: StudyAnalys
     subtitle: [studyLine(summary), detailCaption(words, design, runs)],
     legend: series,
     width: WIDTH,
-    views: [xyView({ ...axes, series, guide: diagonalOf(axes), width: WIDTH, height: 360 })],
+    ...flexible([xyView({ ...axes, series, guide: diagonalOf(axes), width: WIDTH, height: 360 })]),
   };
 }
 

@@ -56,5 +56,5 @@ export function crossoverStrip(
 function intervalText(interval: OneCrossing["interval"]): string {
   const from = interval.low === null ? "below the budgets" : about(interval.low);
   const to = interval.high === null ? "above the budgets" : about(interval.high);
-  return ` (${from} to ${to})`;
+  return ` (95 % interval ${from} to ${to})`;
 }

@@ -5,7 +5,7 @@ import type { Prospect } from "../../../statistics/index.ts";
 import type { StudySummary } from "../../../study/index.ts";
 import type { StudyAnalysis } from "../../analysis/study-analysis.ts";
 import { accuracyAxis, logAxis } from "../kit/axes.ts";
-import type { Figure } from "../kit/figure.ts";
+import { type Figure, flexible } from "../kit/figure.ts";
 import { atLargest, targetLine } from "../kit/figure-words.ts";
 import { endsOf, strategyStyle } from "../kit/strategy-series.ts";
 import type { XySeries } from "../kit/xy-panel.ts";
@@ -35,7 +35,7 @@ export function frontFigure(summary: StudySummary, { design, verdicts }: StudyAn
     ],
     legend: series,
     keys: "points",
-    views: [
+    ...flexible([
       xyView({
         x: logAxis(seconds, { title: "Seconds of a run (logarithmic)", label: "format(datum.value, ',~r')" }),
         y: accuracyAxis(endsOf(series), "Test accuracy"),
@@ -46,7 +46,7 @@ export function frontFigure(summary: StudySummary, { design, verdicts }: StudyAn
         pointSize: 80,
         height: 300,
       }),
-    ],
+    ]),
   };
 }
 

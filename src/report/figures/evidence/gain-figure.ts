@@ -5,7 +5,7 @@ import type { StudySummary } from "../../../study/index.ts";
 import { candidatesAt } from "../../analysis/ranked.ts";
 import { type StudyAnalysis, differenceOf } from "../../analysis/study-analysis.ts";
 import { budgetAxis, pointsAxis } from "../kit/axes.ts";
-import type { Figure } from "../kit/figure.ts";
+import { type Figure, flexible } from "../kit/figure.ts";
 import { budgetPhrase, outcomeLines, targetLine } from "../kit/figure-words.ts";
 import { endsOf, seriesOverBudgets } from "../kit/strategy-series.ts";
 import type { XySeries } from "../kit/xy-panel.ts";
@@ -36,7 +36,7 @@ export function gainFigure(summary: StudySummary, { design, verdicts }: StudyAna
       ...(leavesOut ? [`${outcomeLines(design).join(" ")} What is not ranked is left out here.`] : []),
     ],
     legend: series,
-    views: [
+    ...flexible([
       xyView({
         x: budgetAxis(budgets),
         y: pointsAxis(endsOf(series), "Percentage points"),
@@ -44,7 +44,7 @@ export function gainFigure(summary: StudySummary, { design, verdicts }: StudyAna
         rules: [{ axis: "y", at: 0, label: baseline.name }],
         height: 300,
       }),
-    ],
+    ]),
   };
 }
 

@@ -7,7 +7,7 @@ import type { StudyAnalysis } from "../../analysis/study-analysis.ts";
 import type { StudyDesign } from "../../analysis/study-design.ts";
 import { outcomeMark } from "../../outcome-words.ts";
 import { accuracyAxis } from "../kit/axes.ts";
-import type { Figure } from "../kit/figure.ts";
+import { type Figure, flexible } from "../kit/figure.ts";
 import { budgetPhrase, intervalLine, meanText, outcomeLines, targetLine } from "../kit/figure-words.ts";
 import type { SeriesStyle } from "../kit/palette.ts";
 import { clipped, endsOf } from "../kit/strategy-series.ts";
@@ -55,7 +55,7 @@ function layerCurvesFigure(
       ...outcomeLines({ ...design, budgets: [budget] }),
     ],
     legend: series,
-    views: [
+    ...flexible([
       xyView({
         x: {
           title: "n, the first layers that are transferred; the layers above them start new",
@@ -67,6 +67,6 @@ function layerCurvesFigure(
         rules: scratch.map((at) => ({ axis: "y", at, label: "scratch" })),
         height: 330,
       }),
-    ],
+    ]),
   };
 }

@@ -35,15 +35,14 @@ export function learningCurvesFigure(summary: StudySummary, analysis: StudyAnaly
   const y = accuracyAxis(endsOf(series), "Test accuracy");
   const chanceRules: XyRule[] = chance >= Number(y.domain[0]) ? [{ axis: "y", at: chance, label: "chance" }] : [];
   const rules = [...chanceRules, ...crossings.map(({ crossing }): XyRule => ({ axis: "x", at: crossing.budget }))];
-  const crossed = crossings.length > 0 ? ` Dashed lines mark where curves cross, with 95 % intervals below.` : "";
+  const crossed = crossings.length > 0 ? ` Dashed lines mark where curves cross.` : "";
+  const curves = xyView({ x, y, series, rules, height: 360 });
   return {
     name: "learning-curves",
     title: "Test accuracy against images per class",
     subtitle: [targetLine(summary), `${intervalLine(design, "Bands")}${crossed}`, ...outcomeLines(design)],
     legend: series,
-    views: [
-      xyView({ x, y, series, rules, height: 360 }),
-      ...(crossings.length > 0 ? [crossoverStrip(crossings, { ...x, styles: series })] : []),
-    ],
+    phone: [curves],
+    views: [curves, ...(crossings.length > 0 ? [crossoverStrip(crossings, { ...x, styles: series })] : [])],
   };
 }

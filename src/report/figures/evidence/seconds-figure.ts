@@ -6,7 +6,7 @@ import { costAt } from "../../analysis/costs.ts";
 import type { StudyAnalysis } from "../../analysis/study-analysis.ts";
 import { outcomeMark } from "../../outcome-words.ts";
 import { accuracyAxis, logAxis } from "../kit/axes.ts";
-import type { Figure } from "../kit/figure.ts";
+import { type Figure, flexible } from "../kit/figure.ts";
 import { budgetPhrase, intervalLine, meanText, outcomeLines, targetLine } from "../kit/figure-words.ts";
 import { clipped, endsOf, seriesOverBudgets } from "../kit/strategy-series.ts";
 import { xyView } from "../kit/xy-view.ts";
@@ -36,7 +36,7 @@ export function secondsFigure(summary: StudySummary, { design }: StudyAnalysis):
     ],
     legend: series,
     keys: "lines and points",
-    views: [
+    ...flexible([
       xyView({
         x: logAxis(seconds, { title: "Seconds of a run (logarithmic)", label: "format(datum.value, ',~r')" }),
         y: accuracyAxis(endsOf(series), "Test accuracy"),
@@ -45,6 +45,6 @@ export function secondsFigure(summary: StudySummary, { design }: StudyAnalysis):
         pointSize: 60,
         height: 340,
       }),
-    ],
+    ]),
   };
 }

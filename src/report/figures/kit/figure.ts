@@ -9,6 +9,8 @@ import { inks } from "../../look/inks.ts";
 
 /** Width inside the axes of a figure of one column, in pixels. */
 export const FULL_WIDTH = 640;
+/** The same on a phone of 390 pixels, with room for an axis and for words beside the plot. */
+const PHONE_WIDTH = 240;
 const COLUMN_GAP = 24;
 /** Of the labels of a vertical axis. */
 const AXIS_ROOM = 52;
@@ -30,6 +32,8 @@ export interface Figure {
   views: object[];
   columns?: number;
   gap?: number;
+  /** Those of the plots that can be as narrow as a phone, one below the other; a page scrolls the others. */
+  phone?: readonly object[];
   /** Entries above the plots; none if the figure explains itself. */
   legend?: readonly SeriesStyle[];
   /** How legend entries are drawn. */
@@ -54,6 +58,19 @@ export function figureSpec(figure: Omit<Figure, "name">): TopLevelSpec {
     vconcat: [...(legend.length > 0 ? [legendView(legend, { width, keys })] : []), ...rowsOf(figure)],
     config: theme,
   } as TopLevelSpec;
+}
+
+/** The same figure for a phone; null where it cannot be narrower. */
+export function phoneSpec(figure: Omit<Figure, "name">): TopLevelSpec | null {
+  const { phone } = figure;
+  if (phone === undefined) return null;
+  const views = phone.map((view) => ({ ...view, width: PHONE_WIDTH }));
+  return figureSpec({ ...figure, views, columns: 1, width: PHONE_WIDTH });
+}
+
+/** Plots that can have any width. */
+export function flexible(views: object[]): Pick<Figure, "views" | "phone"> {
+  return { views, phone: views };
 }
 
 function rowsOf({ views, columns = 1, gap = COLUMN_GAP }: Pick<Figure, "views" | "columns" | "gap">): object[] {

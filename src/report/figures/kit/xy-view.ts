@@ -26,7 +26,7 @@ export function xyView(panel: XyPanel): object {
     ...(title === undefined ? {} : { title: panelTitle(title) }),
     layer: [
       ...(guide ? [guideLayer(guide, panel)] : []),
-      ...rules.flatMap((rule) => ruleLayers(rule, { ...panel, width })),
+      ...rules.flatMap((rule) => ruleLayers(rule, panel)),
       ...seriesLayers(
         panel,
         series.flatMap(({ name, points }) => points.map((point) => rowOf(name, point))),
@@ -95,7 +95,7 @@ function axisEncoding({ title, scale, domain, nice, ticks, label }: XyAxis): obj
   };
 }
 
-function ruleLayers(rule: XyRule, { x, y, width, height }: XyPanel & { width: number }): object[] {
+function ruleLayers(rule: XyRule, { x, y }: XyPanel): object[] {
   const own = rule.axis === "x" ? x : y;
   const channel = { field: "at", ...axisEncoding(own) };
   const data = { values: [{ at: rule.at }] };
@@ -105,7 +105,7 @@ function ruleLayers(rule: XyRule, { x, y, width, height }: XyPanel & { width: nu
     encoding: { [rule.axis]: channel },
   };
   if (rule.label === undefined) return [line];
-  const beside = rule.axis === "y" ? { x: { value: width }, y: channel } : { x: channel, y: { value: height } };
+  const beside = rule.axis === "y" ? { x: { value: "width" }, y: channel } : { x: channel, y: { value: "height" } };
   const mark = {
     type: "text",
     align: "left",

@@ -14,6 +14,10 @@ th button { all: unset; cursor: pointer; text-decoration: underline dotted; text
 th button:focus-visible { outline: 2px solid var(--blue); outline-offset: 2px; }
 th[aria-sort="ascending"] button::after { content: " ▲"; }
 th[aria-sort="descending"] button::after { content: " ▼"; }
+@media (max-width: 40rem) {
+  .verdicts td { min-width: 2.6rem; padding: .3rem .1rem; font-size: .8rem; }
+  .verdicts tbody th { padding: .3rem .3rem .3rem 0; white-space: normal; }
+}
 .budget { display: flex; flex-wrap: wrap; gap: .3rem .8rem; align-items: center; margin: .2rem 0 .5rem; font-size: .875rem; }
 .budget[hidden] { display: none; }
 .budget input { flex: 1; max-width: 22rem; }

@@ -74,7 +74,14 @@ const answer = `
 
 const figures = `
 figure { margin: 1rem 0; padding: .25rem; background: var(--paper); border: 1px solid var(--line); border-radius: 9px; overflow-x: auto; width: fit-content; max-width: 100%; }
-figure:has(> noscript) { width: calc(1px * var(--wide)); aspect-ratio: var(--wide) / var(--high); }
+figure:has(> noscript) { width: var(--width); aspect-ratio: var(--size); }
+.for-phone { display: none; }
+@media screen and (max-width: 40rem) {
+  figure:has(> noscript) { aspect-ratio: var(--phone-size); }
+  .for-wide { display: none; }
+  .for-phone { display: block; }
+  .for-phone svg { min-width: 0; width: 100%; }
+}
 figure svg { display: block; max-width: 100%; height: auto; min-width: var(--narrowest); }
 .off { opacity: .07; pointer-events: none; }
 .toggles { display: flex; flex-wrap: wrap; gap: .3rem; padding: .4rem .5rem 0; position: sticky; left: 0; max-width: calc(100vw - 3.5rem); }

@@ -3,6 +3,7 @@
 import { count } from "../../../core/index.ts";
 import { type Markup, html } from "../../markup.ts";
 import type { Mistakes } from "../../runs/mistakes.ts";
+import { plainTable } from "../../tables/table-formats.ts";
 
 /** More classes than this are not shown: the ones that are most often wrong are. */
 const MOST_CLASSES = 15;

@@ -53,7 +53,7 @@ export const figureScript = `
     let least = reach * reach;
     for (const mark of figure.querySelectorAll(":is(path, circle):is([data-tip], [data-tip] *)")) {
       const box = mark.getBoundingClientRect();
-      if (box.width > 30 || box.height > 30 || mark.closest(".off")) continue;
+      if (box.width > 30 || box.height > 30 || box.width === 0 || mark.closest(".off")) continue;
       const dx = box.left + box.width / 2 - event.clientX;
       const dy = box.top + box.height / 2 - event.clientY;
       const distance = dx * dx + dy * dy;
@@ -106,7 +106,8 @@ export const figureScript = `
 
   // a bar, its interval and its value have one tip between them
   const stopsOf = (figure) => {
-    const marks = [...figure.querySelectorAll("[data-tip]")].filter((mark) => !mark.closest(".off"));
+    const marks = [...figure.querySelectorAll("[data-tip]")]
+      .filter((mark) => mark.getClientRects().length > 0 && !mark.closest(".off"));
     const texts = marks.map((mark) => JSON.stringify(textsOf(mark)));
     return marks
       .filter((mark, index) => texts.indexOf(texts[index]) === index)
