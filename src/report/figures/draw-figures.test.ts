@@ -51,6 +51,7 @@ describe("a study of budgets", () => {
       "learning-curves",
       "gain-over-scratch",
       "strategies",
+      "accuracy-for-seconds",
       "accuracy-against-seconds",
       "operations",
       "confusion-source",
@@ -237,10 +238,19 @@ describe("a study of layer curves", () => {
   });
 });
 
+it("joins the strategies that no cheaper one beats", async () => {
+  const { "accuracy-for-seconds": svg } = await drawNamed(budgetStudy(), "accuracy-for-seconds");
+  const tips = [...svg.matchAll(/data-series="([^"]*)" data-tip="([^"]*)"/g)].map(([, series, tip]) => [series, tip]);
+  const onFront = tips.filter(([, tip]) => tip?.includes("nothing is as accurate for less")).map(([series]) => series);
+  // full fine-tuning takes as long as training from scratch and ends below it
+  expect([...new Set(onFront)].toSorted()).toEqual(["From scratch", "Last layer only", "Last two layers"]);
+  expect(new Set(tips.map(([series]) => series)).size).toBe(5);
+});
+
 describe("the classic study", () => {
-  it("has its 16 figures and no others where no more was measured", async () => {
+  it("has its 16 figures, and what accuracy costs, where no more was measured", async () => {
     const summary = testSummary({ epochs: 2 });
-    expect(await namesOf(summary)).toEqual([]);
+    expect(await namesOf(summary)).toEqual(["accuracy-for-seconds"]);
     expect(await countCurves(summary)).toBe(16);
   });
 
@@ -248,6 +258,7 @@ describe("the classic study", () => {
     const summary = withDetails(testSummary({ epochs: 2 }));
     expect(await countCurves(summary)).toBe(16);
     expect(await namesOf(summary)).toEqual([
+      "accuracy-for-seconds",
       "confusion-source",
       "confusion-target",
       "roc",
@@ -260,10 +271,10 @@ describe("the classic study", () => {
     ]);
   });
 
-  it("with several seeds has strategies, seconds and operations too", async () => {
+  it("with several seeds has strategies and operations too", async () => {
     expect(await namesOf(testSummary({ epochs: 2, seeds: [0, 1] }))).toEqual([
       "strategies",
-      "accuracy-against-seconds",
+      "accuracy-for-seconds",
       "operations",
     ]);
   });
