@@ -23,7 +23,7 @@ li span:last-child { white-space: nowrap; }
 @media (max-width: 40rem) {
   main { padding: .6rem .9rem 3rem; }
   h1 { font-size: 1.2rem; }
-  .grid { grid-template-columns: repeat(auto-fill, minmax(9rem, 1fr)); }
+  .grid:not(.wide) { grid-template-columns: repeat(auto-fill, minmax(9rem, 1fr)); }
 }
 @media print { :root { color-scheme: light; ${lightColors} --page: #fff; } }
 `;

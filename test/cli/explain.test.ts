@@ -6,6 +6,7 @@ import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { heatMapBytes, openHeatMaps } from "../../src/transfer/index.ts";
 import { readImage } from "../../src/data/index.ts";
+import { unpackPredictions } from "../../src/statistics/index.ts";
 import type { StudySummary } from "../../src/study/index.ts";
 import { smallDataset } from "../study/small-dataset.ts";
 import { SCRATCH, modelOf, predictionFolder, IMAGES_PER_CLASS } from "./prediction-folder.ts";
@@ -114,19 +115,27 @@ describe("the maps that a study keeps", () => {
   const dataset = smallDataset({ testImagesPerClass: IMAGES_PER_CLASS });
 
   test("are those of its models' answers: the surest mistakes, then right ones of each class", async () => {
-    for (const { id, evaluation } of study.runs) {
-      const { heatMaps, mistakes = [] } = evaluation ?? {};
+    for (const { id, task, evaluation } of study.runs) {
+      const { heatMaps, predicted = "" } = evaluation ?? {};
       if (heatMaps === undefined || heatMaps === null) throw new Error(`no maps of ${id}`);
+      const { classIds } = study[task] ?? study.target;
+      const { labels } = dataset.test;
+      const places = Array.from(labels.keys()).filter((index) => classIds.includes(labels[index]));
+      const { labels: answers, probabilities } = unpackPredictions(predicted, places.length);
+      const isWrong = places.map((index, place) => classIds[answers[place]] !== labels[index]);
+      const mistakes = Array.from(probabilities).filter((_, place) => isWrong[place]);
+      const shown = mistakes.toSorted((a, b) => b - a).slice(0, 60);
       const { method, height, width, images } = heatMaps;
       expect({ method, height, width }).toEqual({ method: "grad-cam", height: 4, width: 4 });
-      expect(images.slice(0, mistakes.length).map(({ index }) => index)).toEqual(mistakes.map(({ index }) => index));
+      const mapped = images.slice(0, shown.length).map(({ index }) => places.indexOf(index));
+      expect(mapped.every((place) => isWrong[place])).toBe(true);
+      expect(mapped.map((place) => probabilities[place])).toEqual(shown);
       expect(new Set(images.map(({ index }) => index)).size).toBe(images.length);
       const [{ index, base64 }] = images;
       const image = new Uint8Array(3 * 8 * 8);
       readImage(dataset.test.pixels, index, image);
-      const { classNames } = study[study.runs[0].id === id ? "source" : "target"] ?? study.target;
       const maps = await openHeatMaps(readFileSync(join(folder, modelOf(id))), { threads: 1 });
-      const { bytes } = heatMapBytes(await maps.mapOf(image, classNames.indexOf(mistakes[0].answer)));
+      const { bytes } = heatMapBytes(await maps.mapOf(image, answers[mapped[0]]));
       await maps.close();
       expect(base64).toBe(Buffer.from(bytes).toString("base64"));
       expect(Math.max(...bytes)).toBe(255);
