@@ -28,6 +28,8 @@ export interface View {
   readonly height: number;
   readonly dark?: boolean;
   readonly print?: boolean;
+  /** False to let no script of the page run. */
+  readonly scripts?: boolean;
 }
 
 /** A browser with one tab. */
@@ -67,10 +69,11 @@ export async function startBrowser(): Promise<Browser> {
   const tell = (method: string, params: object = {}) => send(method, params, String(sessionId));
   await tell("Page.enable");
   return {
-    async show(path, { width, height, dark = false, print = false }, hash = "") {
+    async show(path, { width, height, dark = false, print = false, scripts = true }, hash = "") {
       await tell("Emulation.setDeviceMetricsOverride", { width, height, deviceScaleFactor: 1, mobile: width < 600 });
       const features = [{ name: "prefers-color-scheme", value: dark ? "dark" : "light" }];
       await tell("Emulation.setEmulatedMedia", { media: print ? "print" : "screen", features });
+      await tell("Emulation.setScriptExecutionDisabled", { value: !scripts });
       // a page left for an anchor of its own is not loaded again; each load is waited for, or one is taken for the next
       for (const url of ["about:blank", `${pathToFileURL(path).href}${hash}`]) {
         const loaded = once("Page.loadEventFired");

@@ -70,6 +70,16 @@ describe.skipIf(chromium === undefined)("what a report in Chromium does (left ou
     expect(await browser.read("document.querySelectorAll('figure:not(:has(svg))').length")).toBe(0);
   });
 
+  test("is whole without scripts: figures, the first wrong answers, the largest budget", async () => {
+    await browser.show(path, { ...wide, scripts: false });
+    expect(await browser.read("document.querySelectorAll('noscript svg').length")).toBeGreaterThan(10);
+    expect(await browser.read("document.querySelectorAll('figure:not(:has(svg))').length")).toBe(0);
+    expect((await textsOf(".shots .sure")).length).toBeGreaterThan(2);
+    expect(await textsOf(".how-sure:not([hidden])")).toEqual([expect.stringMatching(/^1,000 training images/)]);
+    const unused = "[...document.querySelectorAll('.filters, .budget, .more')].map((one) => one.checkVisibility())";
+    expect(await browser.read(unused)).toEqual([false, false, false]);
+  });
+
   describe("mistakes", () => {
     test("a cell shows its images, by keyboard too, and the address says which", async () => {
       await browser.show(path, wide);

@@ -192,7 +192,7 @@ function enlarged({ models }: Mistakes): Markup {
     <p>It is <bdi class="truth"></bdi>.</p>
     ${plainTable({ heads, rows })}
     <form method="dialog">
-      <button type="button" class="before">Before</button>
+      <button type="button" class="before">Previous</button>
       <button type="button" class="after">Next</button>
       <button>Close</button>
     </form>
