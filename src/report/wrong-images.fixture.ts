@@ -3,7 +3,7 @@
 import sharp from "sharp";
 import type { RandomStream } from "../core/index.ts";
 import { packPredictions, unpackPredictions } from "../statistics/index.ts";
-import type { StudySummary } from "../study/index.ts";
+import type { HeatMapRecord, StudySummary } from "../study/index.ts";
 
 const LISTED = 40;
 const WITH_PICTURE = 30;
@@ -27,6 +27,13 @@ export function testPredictions(confusion: readonly number[][], random: RandomSt
     return [...answers.slice(from), ...answers.slice(0, from)];
   });
   return packPredictions({ labels, probabilities: labels.map(() => 0.5 + 0.5 * random.uniform()) });
+}
+
+/** Maps of every second of these images. */
+export function testHeatMaps(images: readonly { index: number }[]): HeatMapRecord {
+  const base64 = Buffer.from(Uint8Array.from({ length: 16 }, (_, at) => 17 * at)).toString("base64");
+  const mapped = images.filter((_, rank) => rank % 2 === 0).map(({ index }) => ({ index, base64 }));
+  return { method: "grad-cam", height: 4, width: 4, images: mapped };
 }
 
 /** Some of the images that models got wrong, every second a file, one of them with a name that is no good manners. */

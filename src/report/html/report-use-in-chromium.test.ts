@@ -119,7 +119,7 @@ describe.skipIf(chromium === undefined)("what a report in Chromium does (left ou
       for (const text of await textsOf(".shots .sure")) expect(text).toMatch(/5 of 5 models wrong$/);
       await choose("[name=of]", "one");
       await choose("[name=model]", "last-layer");
-      expect(await textsOf(".model-name")).toEqual(["Last layer only"]);
+      expect(await textsOf(".matrix .model-name")).toEqual(["Last layer only"]);
       expect(await hash()).toBe("#mistakes?model=last-layer");
     });
 
@@ -133,6 +133,33 @@ describe.skipIf(chromium === undefined)("what a report in Chromium does (left ou
       expect(await textsOf("dialog .file")).not.toEqual([first]);
       await browser.press("Escape");
       expect(await browser.read("document.querySelector('dialog').open")).toBe(false);
+    });
+
+    test("show beside an image where the model looked, if a map of it was kept", async () => {
+      await browser.show(path, wide, "#mistakes?model=last-layer");
+      const seen = await browser.read<{ name: string; heat: boolean; colors: string[] }[]>(
+        `(() => {
+          document.querySelector(".shots button").click();
+          const [after, canvas, heat] = [".after", "canvas", ".heat"].map((one) => document.querySelector("dialog " + one));
+          const seen = [];
+          for (;;) {
+            const { data } = canvas.getContext("2d").getImageData(0, 0, 4, 4);
+            seen.push({
+              name: document.querySelector("dialog .file").textContent,
+              heat: heat.checkVisibility(),
+              colors: [data.slice(0, 4), data.slice(-4)].map((color) => [...color].join(" ")),
+            });
+            if (after.disabled) return seen;
+            after.click();
+          }
+        })()`,
+      );
+      expect(new Set(seen.map(({ heat }) => heat))).toEqual(new Set([true, false]));
+      // from the darkest to the brightest; what a canvas gives back of colours that are not opaque is rounded
+      const [{ colors } = { colors: [] }] = seen.filter(({ heat }) => heat);
+      expect(colors[0]).toMatch(/^0 0 [2-6] 150$/);
+      expect(colors[1]).toMatch(/^25\d 25\d 16\d 150$/);
+      expect(await textsOf("dialog .model-name")).toEqual(["Last layer only"]);
     });
 
     test("draw each image from the sprite", async () => {

@@ -12,6 +12,8 @@ export interface Answer {
   label: number;
   /** In [0, 1]. */
   probability: number;
+  /** Where the model looked, [height, width] bytes of its own grid in base64; undefined where no map was kept. */
+  heat: string | undefined;
 }
 
 /** A test image of the target that some model got wrong. */
@@ -45,6 +47,9 @@ export function mistakesOf(summary: StudySummary, design: StudyDesign): Mistakes
   );
   if (models.length === 0 || wrongImages.length === 0) return null;
   const predictions = models.map(({ evaluation }) => unpackPredictions(evaluation.predicted ?? "", target.testImages));
+  const heats = models.map(
+    ({ evaluation: { heatMaps } }) => new Map(heatMaps?.images.map(({ index, base64 }) => [index, base64])),
+  );
   const outputs = Math.max(...models.map(({ evaluation }) => evaluation.confusion.length));
   return {
     models,
@@ -52,9 +57,10 @@ export function mistakesOf(summary: StudySummary, design: StudyDesign): Mistakes
       name: printable(file ?? `Test image ${index}`),
       label,
       picture: jpegBase64 === undefined ? null : Buffer.from(jpegBase64, "base64"),
-      answers: predictions.map(({ labels, probabilities }) => ({
+      answers: predictions.map(({ labels, probabilities }, model) => ({
         label: labels[place],
         probability: probabilities[place],
+        heat: heats[model].get(index),
       })),
     })),
     total: Math.max(wrongImages.length, countWrong(models, target.testImages)),

@@ -45,7 +45,7 @@ function jsonEvent(event: StudyEvent): JsonEvent {
       return { ...event, summary: withoutImages(event.summary) };
     case "run-started":
     case "run-finished":
-      return { ...event, run: withoutHeatMaps(event.run) };
+      return { ...event, run: withoutAnswers(event.run) };
     case "run-discarded":
     case "tuning":
     case "forecast":
@@ -62,13 +62,16 @@ function jsonEvent(event: StudyEvent): JsonEvent {
   }
 }
 
-function withoutImages(summary: StudySummary): Omit<StudySummary, "examples" | "featureMaps" | "firstFilters"> {
-  const { examples: _examples, featureMaps: _featureMaps, firstFilters: _firstFilters, runs, ...rest } = summary;
-  return { ...rest, runs: runs.map(withoutHeatMaps) };
+type Pictures = "examples" | "wrongImages" | "featureMaps" | "firstFilters";
+
+function withoutImages(summary: StudySummary): Omit<StudySummary, Pictures> {
+  const { examples: _examples, wrongImages: _wrong, featureMaps: _maps, firstFilters: _filters, ...rest } = summary;
+  return { ...rest, runs: rest.runs.map(withoutAnswers) };
 }
 
-function withoutHeatMaps({ evaluation, ...run }: RunRecord): RunRecord {
+/** What it says of single images is long. */
+function withoutAnswers({ evaluation, ...run }: RunRecord): RunRecord {
   if (evaluation === undefined) return run;
-  const { heatMaps: _heatMaps, ...rest } = evaluation;
+  const { heatMaps: _heatMaps, predicted: _predicted, ...rest } = evaluation;
   return { ...run, evaluation: rest };
 }

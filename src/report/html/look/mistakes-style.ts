@@ -29,7 +29,11 @@ select, textarea { font: inherit; max-width: 14rem; padding: .15rem .3rem; color
 dialog { max-width: min(40rem, 94vw); padding: 1rem 1.2rem; color: var(--ink); background: var(--paper); border: 1px solid var(--line); border-radius: 12px; }
 dialog::backdrop { background: rgb(0 0 0 / .5); }
 dialog .pictures { display: flex; gap: .8rem; }
-dialog .picture { flex: 1; max-width: 20rem; }
+dialog .pictures > * { flex: 1; max-width: 20rem; min-width: 0; }
+.heat { position: relative; }
+.heat[hidden] { display: none; }
+.heat .picture { filter: grayscale(1); }
+.heat canvas { position: absolute; inset: 0; width: 100%; height: calc(100% - .3rem); border-radius: 5px; }
 dialog .file { font-size: .875rem; }
 dialog .key { display: inline-block; margin-right: .45rem; }
 dialog form { display: flex; gap: .5rem; margin-top: .8rem; }

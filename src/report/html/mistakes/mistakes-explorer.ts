@@ -3,6 +3,7 @@
 import { count, percent, plural } from "../../../core/index.ts";
 import type { StudySummary } from "../../../study/index.ts";
 import type { StudyAnalysis } from "../../analysis/study-analysis.ts";
+import { heatTint } from "../../look/heat-tint.ts";
 import { inkOf } from "../../look/inks.ts";
 import { type Markup, html, raw } from "../../markup.ts";
 import { type Mistakes, type WrongImage, mistakesOf } from "../../runs/mistakes.ts";
@@ -171,7 +172,7 @@ function timesWrong({ label, answers }: WrongImage): number {
   return answers.filter((answer) => answer.label !== label).length;
 }
 
-/** Beside the picture there is room for another of its size. */
+/** With where the model looked, for images that a map was kept of. */
 function enlarged({ models }: Mistakes): Markup {
   const rows = models.map(
     ({ style }) =>
@@ -187,8 +188,17 @@ function enlarged({ models }: Mistakes): Markup {
     <th scope="col" class="right">How sure</th>
     <th scope="col"><span class="unseen">Right or wrong</span></th>`;
   return html`<dialog aria-label="One image">
-    <div class="pictures"><div class="picture"></div></div>
+    <div class="pictures">
+      <div class="picture"></div>
+      <div class="heat" hidden>
+        <div class="picture"></div>
+        <canvas></canvas>
+      </div>
+    </div>
     <p><bdi class="file"></bdi></p>
+    <p class="heat-words soft" hidden>
+      In grey: where <span class="model-name"></span> looked; what speaks for its answer goes from dark to yellow.
+    </p>
     <p>It is <bdi class="truth"></bdi>.</p>
     ${plainTable({ heads, rows })}
     <form method="dialog">
@@ -204,13 +214,20 @@ function pageData({ models, images, classNames }: Mistakes, { tiles, columns }: 
   return {
     classes: classNames,
     columns,
-    models: models.map(({ style, evaluation }) => ({ name: style.name, confusion: evaluation.confusion })),
+    // red, green, blue and opacity of each of 256 heats
+    tints: Buffer.from(heatTint(Uint8Array.from({ length: 256 }, (_, heat) => heat))).toString("base64"),
+    models: models.map(({ style, evaluation: { confusion, heatMaps } }) => ({
+      name: style.name,
+      confusion,
+      ...(heatMaps ? { grid: { width: heatMaps.width, height: heatMaps.height } } : {}),
+    })),
     images: images.map(({ name, label, answers }, tile) => ({
       name,
       label,
       tile: tile < tiles ? tile : -1,
       answers: answers.map((answer) => answer.label),
       sure: answers.map(({ probability }) => Number(probability.toFixed(4))),
+      ...(answers.some(({ heat }) => heat !== undefined) ? { heat: answers.map(({ heat = "" }) => heat) } : {}),
     })),
   };
 }

@@ -57,10 +57,25 @@ export const mistakesScript = `
     };
     more.addEventListener("click", showMore);
 
+    const bytesOf = (base64) => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+    const tints = bytesOf(data.tints);
+    const showHeat = ({ heat }) => {
+      const model = controls.model.selectedIndex;
+      const map = heat?.[model];
+      for (const part of dialog.querySelectorAll(".heat, .heat-words")) part.hidden = !map;
+      if (!map) return;
+      const { width, height } = data.models[model].grid;
+      const canvas = dialog.querySelector("canvas");
+      Object.assign(canvas, { width, height });
+      const colors = [...bytesOf(map)].flatMap((one) => [...tints.subarray(4 * one, 4 * one + 4)]);
+      canvas.getContext("2d").putImageData(new ImageData(Uint8ClampedArray.from(colors), width, height), 0, 0);
+      put(dialog, { "model-name": data.models[model].name });
+    };
     const open = (place) => {
       opened = place;
       const image = found[place];
-      paint(dialog.querySelector(".picture"), image);
+      for (const picture of dialog.querySelectorAll(".picture")) paint(picture, image);
+      showHeat(image);
       put(dialog, { file: image.name, truth: data.classes[image.label] });
       [...dialog.querySelectorAll("tbody tr")].forEach((row, model) => {
         put(row, { answer: data.classes[image.answers[model]], sure: percent(image.sure[model]) });
