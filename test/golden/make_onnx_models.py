@@ -271,7 +271,8 @@ def opaque_features():
     """Ends in features, by an operator that Graft does not know."""
     b = Builder()
     x = b.node("Conv", ["image", b.weight("conv1.weight", 6, 3, 3, 3)], "conv1", strides=[2, 2])
-    x = b.node("LpPool", [x], "pool", kernel_shape=[7, 7])
+    x = b.node("Shrink", [x], "shrunk", lambd=0.1, bias=0.0)
+    x = b.node("GlobalAveragePool", [x], "pool")
     b.node("Flatten", [x], "features")
     return b.model("features", 6, 18)
 

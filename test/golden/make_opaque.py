@@ -64,7 +64,7 @@ def model(name, nodes, weights, *, image, opset, element=TensorProto.FLOAT, outp
 
 
 def vision_transformer():
-    """A class token, one block of attention by Einsum, operator set 20, any number of images."""
+    """A class token, one block of attention whose small scores a Shrink makes 0, operator set 20, any number of images."""
     w = Weights(100)
     width = 8
     nodes = [
@@ -82,7 +82,8 @@ def vision_transformer():
         node("MatMul", f"normed {w.floats('qkv.weight', [width, 3 * width])}", "qkv"),
         node("Split", "qkv", "q k v", axis=2, num_outputs=3),
         node("Einsum", "q k", "scores", equation="nqd,nkd->nqk"),
-        node("Where", f"{w.add('mask', np.tri(5, dtype=bool)[::-1].copy())} scores {w.add('low', np.float32(-4))}",
+        node("Shrink", "scores", "shrunk", lambd=0.01, bias=0.0),
+        node("Where", f"{w.add('mask', np.tri(5, dtype=bool)[::-1].copy())} shrunk {w.add('low', np.float32(-4))}",
              "masked"),
         node("Softmax", "masked", "weights", axis=-1),
         node("Einsum", "weights v", "attended", equation="nqk,nkd->nqd"),

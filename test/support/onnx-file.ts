@@ -49,10 +49,10 @@ function attribute(name: string, value: AttributeValue): Message {
   return [[1, name], ...value.map((one): Field => [8, one]), [20, 7]];
 }
 
-/** A TensorProto of float32 numbers that differ from each other. */
-export function weight(name: string, dims: readonly number[]): Message {
+/** A TensorProto of float32 numbers that differ from each other, or of one number all over. */
+export function weight(name: string, dims: readonly number[], all?: number): Message {
   const size = dims.reduce((product, length) => product * length, 1);
-  const values = Float32Array.from({ length: size }, (_, index) => Math.sin(index + name.length));
+  const values = Float32Array.from({ length: size }, (_, index) => all ?? Math.sin(index + name.length));
   return [...dims.map((length): Field => [1, length]), [2, 1], [8, name], [9, new Uint8Array(values.buffer)]];
 }
 

@@ -27,8 +27,10 @@ export { Operations } from "./operations.ts";
 export { readModelHeader, type ModelHeader, type ModelPort } from "./read/model-header.ts";
 export { NodeView, type Operator, type OutputType } from "./operator.ts";
 export { BLOCKED_DOMAIN } from "./operators/blocked.ts";
+export { einsumOf, einsumShape, equationOf } from "./operators/einsum.ts";
 export { sliceRanges } from "./operators/layout.ts";
 export { reducedAxes } from "./operators/reductions.ts";
+export { resizedAxes } from "./operators/resampling.ts";
 export {
   operatorsByDomain,
   standardOperators,

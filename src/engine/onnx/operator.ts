@@ -119,6 +119,11 @@ export class NodeView {
    * @throws GraphError if it is not a constant of the graph.
    */
   constantInts(index: number): number[] {
+    return this.constantNumbers(index);
+  }
+
+  /** The same of numbers that need not be whole, such as Resize's scales. @throws GraphError if it is not a constant. */
+  constantNumbers(index: number): number[] {
     const value = this.input(index);
     const tensor = this.#constants(value);
     if (tensor === undefined)

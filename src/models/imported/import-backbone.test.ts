@@ -15,7 +15,7 @@ import {
   written,
 } from "../../../test/support/onnx-file.ts";
 import { DataError, GraphError, float32, int64 } from "../../core/index.ts";
-import { networkParameters, sgd, shapeAfter } from "../../engine/nn/index.ts";
+import { sgd, shapeAfter } from "../../engine/nn/index.ts";
 import { createInferenceSession, createTrainer } from "../../engine/training/index.ts";
 import { withHead } from "./graph/head.ts";
 import { importLayers } from "./import-backbone.ts";
@@ -187,55 +187,6 @@ test("channels in the order blue, green, red are turned round", async () => {
   same.forEach((logit, index) => expect(turned[index]).toBeCloseTo(logit, 6));
 });
 
-describe("weights that several nodes read", () => {
-  const norm = (x: string, y: string, kinds: readonly string[]): ReturnType<typeof node> =>
-    node("BatchNormalization", [[x, ...kinds], [y]]);
-
-  test("a kernel stays one weight, in one layer", () => {
-    const nodes = [
-      node("Conv", [["images", "first.weight"], ["x"]]),
-      node("Conv", [["x", "tied.weight", "tied.bias"], ["y"]]),
-      node("Relu", [["y"], ["y+"]]),
-      node("Conv", [["y+", "tied.weight", "tied.bias"], ["conv"]]),
-      ...body.slice(1),
-      head,
-    ];
-    const own = [weight("first.weight", [2, 3, 1, 1]), weight("tied.weight", [2, 2, 1, 1]), weight("tied.bias", [2])];
-    const backbone = imported({ nodes, weights: [...own, ...weights.slice(1)] });
-    expect(names(backbone)).toEqual(["first", "tied", "mean", "flat", "fc"]);
-    expect(networkParameters(backbone.network).map(({ name }) => name)).toEqual([
-      "first.weight",
-      "tied.weight",
-      "tied.bias",
-      "fc.weight",
-      "fc.bias",
-    ]);
-  });
-
-  test("any other constant becomes a weight of each, even inside one node", () => {
-    const nodes = [
-      node("Conv", [["images", "conv.weight"], ["a"]]),
-      norm("a", "b", ["ones", "zeros", "zeros", "ones"]),
-      node("Relu", [["b"], ["c"]]),
-      norm("c", "d", ["ones", "zeros", "zeros", "ones"]),
-      node("Add", [["d", "a"], ["conv"]]),
-      ...body.slice(1),
-      head,
-    ];
-    const backbone = imported({ nodes, weights: [...weights, weight("ones", [2]), weight("zeros", [2])] });
-    expect(Object.keys(backbone.parameters)).toEqual([
-      "conv.weight",
-      ...["b", "b.d"].flatMap((owner) =>
-        ["weight", "bias", "running_mean", "running_var"].map((kind) => `${owner}.${kind}`),
-      ),
-      "fc.weight",
-      "fc.bias",
-    ]);
-    expect(networkParameters(backbone.network).map(({ name }) => name)).toEqual(Object.keys(backbone.parameters));
-    expect(backbone.untrainable).toBeNull();
-  });
-});
-
 test("statistics move by the share that the file says", async () => {
   const statistics = ["bn.scale", "bn.shift", "bn.mean", "bn.variance"];
   const moved = async (momentum: number): Promise<number[]> => {
@@ -281,12 +232,12 @@ describe("an operator without a gradient", () => {
   });
 
   test("is also one whose form has none", () => {
-    const pad = node("Pad", [["conv", "pads"], ["padded"]], { mode: "reflect" });
-    const nodes = [body[0], pad, node("Relu", [["padded"], ["relu"]]), ...body.slice(2), head];
-    const own = [...weights, int64s("pads", [0, 0, 1, 1, 0, 0, 1, 1])];
-    expect(imported({ nodes, weights: own }).untrainable).toBe(
-      'a.onnx: its layers stay as they are, for they have no gradient: Pad node "padded/Pad": expected mode constant, ' +
-        "the one with a gradient rule, got reflect. Its inputs are float32 [7, 2, 4, 4], int64 [8].",
+    const trace = node("Einsum", [["flat", "square"], ["scaled"]], { equation: "ab,cc->ab" });
+    const nodes = [...body, trace, gemmOf("scaled")];
+    expect(imported({ nodes, weights: [...weights, weight("square", [2, 2])] }).untrainable).toBe(
+      "a.onnx: its layers stay as they are, for they have no gradient: " +
+        'Einsum node "scaled/Einsum": expected operands without diagonals, the form with a gradient rule. ' +
+        "Its inputs are float32 [7, 2], float32 [2, 2].",
     );
   });
 });

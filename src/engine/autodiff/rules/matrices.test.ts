@@ -24,7 +24,42 @@ function gemm(c: Shape | null, factors: { alpha?: number; beta?: number }): Grad
   });
 }
 
+const einsum = (title: string, equation: string, inputs: Shape[]): GradientCase => ({
+  title: `${title}: ${equation}`,
+  inputs,
+  build: (g, values) => g.op("Einsum", values, { equation }),
+});
+
 testGradients(matrixRules, {
+  Einsum: [
+    einsum("scores of attention", "bhid,bhjd->bhij", [
+      [2, 2, 3, 2],
+      [2, 2, 4, 2],
+    ]),
+    einsum("what is scored", "bhij, bhjd -> bhid", [
+      [2, 2, 3, 2],
+      [2, 2, 2, 4],
+    ]),
+    einsum("axes that one operand alone has", "abc,cd->ad", [
+      [2, 3, 2],
+      [2, 4],
+    ]),
+    einsum("one operand", "ijk->kj", [[2, 3, 4]]),
+    einsum("three operands", "ab,bc,cd->ad", [
+      [2, 3],
+      [3, 2],
+      [2, 2],
+    ]),
+    einsum("an ellipsis", "...ij,...jk->...ik", [
+      [2, 2, 2, 3],
+      [2, 2, 3, 2],
+    ]),
+    einsum("without an arrow", "ba,cb", [
+      [2, 3],
+      [4, 2],
+    ]),
+    einsum("without an arrow, with an ellipsis", "...a,a", [[2, 3, 2], [2]]),
+  ],
   MatMul: [
     matMul("of matrices", [3, 4], [4, 2]),
     matMul("with lengths of 1", [1, 3], [3, 1]),

@@ -1,7 +1,7 @@
 /** @file Gradient rules for matrix products. */
 
 import { sizeOf } from "../../../core/index.ts";
-import type { Value } from "../../onnx/index.ts";
+import { type Value, einsumOf, einsumShape, equationOf } from "../../onnx/index.ts";
 import type { GradientRule, RuleContext } from "../rule.ts";
 
 export const matrixRules = {
@@ -24,6 +24,21 @@ export const matrixRules = {
     const da = transA ? product(b, dy, transB, true) : product(dy, b, false, !transB);
     const db = transB ? product(dy, a, true, transA) : product(a, dy, !transA, false);
     return c === undefined ? [da, db] : [da, db, scale(context, node.float("beta", 1))];
+  },
+  // an operand's gradient is an Einsum of dy and the other operands; axes that it alone has were summed over
+  Einsum: ({ g, node, dy, inputs }) => {
+    const einsum = einsumOf(node);
+    return einsum.operands.map((own, index) => {
+      if (new Set(own).size < own.length)
+        throw node.error("expected operands without diagonals, the form with a gradient rule");
+      const others = [...inputs.keys()].filter((other) => other !== index);
+      const terms = [einsum.result, ...others.map((other) => einsum.operands[other])];
+      const kept = own.filter((label) => terms.flat().includes(label));
+      const grad = g.op("Einsum", [dy, ...others.map((other) => inputs[other])], { equation: equationOf(terms, kept) });
+      if (kept.length === own.length) return grad;
+      const spaced = own.map((label) => (kept.includes(label) ? (einsum.lengths.get(label) ?? 1) : 1));
+      return g.expand(g.reshape(grad, spaced), einsumShape(einsum, own));
+    });
   },
 } satisfies Record<string, GradientRule>;
 

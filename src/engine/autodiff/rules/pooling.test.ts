@@ -17,6 +17,7 @@ const node =
   });
 
 const maxPool = node("MaxPool");
+const lpPool = node("LpPool");
 const averagePool = node("AveragePool");
 
 testGradients(poolingRules, {
@@ -41,6 +42,12 @@ testGradients(poolingRules, {
     maxPool("kernel as large as the input", [[2, 2, 3, 4]], { kernel_shape: [3, 4] }),
     maxPool("1x1", [[1, 1, 2, 2]], { kernel_shape: [1, 1] }),
     maxPool("over one axis", [[1, 2, 6]], { kernel_shape: [3], strides: [2] }),
+  ],
+  LpPool: [
+    lpPool("2x2", [[2, 2, 4, 4]], { kernel_shape: [2, 2], strides: [2, 2] }),
+    lpPool("overlapping, of the third power", [[1, 2, 5, 5]], { kernel_shape: [3, 3], p: 3 }),
+    lpPool("of the first power", [[1, 1, 4, 4]], { kernel_shape: [2, 2], p: 1 }),
+    lpPool("with padding", [[1, 1, 5, 4]], { kernel_shape: [3, 3], strides: [2, 2], pads: [1, 0, 1, 1] }),
   ],
   AveragePool: [
     averagePool("2x2", [[2, 2, 4, 4]], { kernel_shape: [2, 2], strides: [2, 2] }),

@@ -52,6 +52,12 @@ const layerNormalization = (title: string, inputs: Shape[], attributes: Record<s
   build: (g, values) => g.op("LayerNormalization", values, attributes),
 });
 
+const instanceNormalization = (title: string, shape: Shape, attributes: Record<string, number>): GradientCase => ({
+  title,
+  inputs: [shape, [shape[1]], [shape[1]]],
+  build: (g, values) => g.op("InstanceNormalization", values, attributes),
+});
+
 const batchNormalization = (title: string, shape: Shape, attributes: Record<string, number>): GradientCase => ({
   title,
   inputs: [shape, [shape[1]], [shape[1]], [shape[1]], positiveValues([shape[1]])],
@@ -79,6 +85,10 @@ testGradients(reductionRules, {
     batchNormalization("of images", [2, 3, 2, 2], {}),
     batchNormalization("of vectors", [4, 3], { epsilon: 0.1 }),
     batchNormalization("of one channel", [2, 1, 5], {}),
+  ],
+  InstanceNormalization: [
+    instanceNormalization("of images", [2, 3, 2, 3], { epsilon: 1e-5 }),
+    instanceNormalization("of rows, with a large epsilon", [2, 2, 4], { epsilon: 0.5 }),
   ],
   LayerNormalization: [
     layerNormalization("over the last axis", [[3, 5], [5], [5]], {}),

@@ -42,6 +42,7 @@ export const reductionRules = {
     return [g.sub(dy, g.mul(g.exp(y), g.reduceSum(dy, [axis], 1)))];
   },
   BatchNormalization: batchNormalization,
+  InstanceNormalization: instanceNormalization,
   LayerNormalization: layerNormalization,
 } satisfies Record<string, GradientRule>;
 
@@ -71,7 +72,16 @@ function batchNormalization({ g, node, dy, inputs }: RuleContext): Value[] {
   return [g.mul(dy, g.reshape(slope, perChannel)), dscale, dbias, dmean, dvariance];
 }
 
-/** dx = (dz - mean(dz) - z * mean(dz * z)) / deviation, with z the normalized input and dz = dy * scale. */
+/** Every channel of every image on its own, with one scale and shift a channel. */
+function instanceNormalization({ g, node, dy, inputs: [x, scale] }: RuleContext): Value[] {
+  const axes = [...x.shape.keys()].slice(2);
+  const perChannel = x.shape.map((length, axis) => (axis === 1 ? length : 1));
+  const dz = g.mul(dy, g.reshape(scale, perChannel));
+  const { z, dx } = normalization(g, { x, dz, axes, epsilon: node.float("epsilon", 1e-5) });
+  const otherAxes = [...x.shape.keys()].filter((axis) => axis !== 1);
+  return [dx, g.reduceSum(g.mul(dy, z), otherAxes), g.reduceSum(dy, otherAxes)];
+}
+
 function layerNormalization({ g, node, dy, dys, inputs }: RuleContext): Value[] {
   if (dys.slice(1).some((other) => other !== null)) {
     throw node.error("expected the loss to depend on the first output alone, the form with a gradient rule");
@@ -79,12 +89,19 @@ function layerNormalization({ g, node, dy, dys, inputs }: RuleContext): Value[] 
   const [x, scale] = inputs;
   const first = node.axis(x.shape.length, -1);
   const axes = [...x.shape.keys()].filter((axis) => axis >= first);
+  const { z, dx } = normalization(g, { x, dz: g.mul(dy, scale), axes, epsilon: node.float("epsilon", 1e-5) });
+  return [dx, g.mul(dy, z), dy];
+}
+
+/** dx = (dz - mean(dz) - z * mean(dz * z)) / deviation, with z the normalized input and dz = dy * scale. */
+function normalization(
+  g: RuleContext["g"],
+  { x, dz, axes, epsilon }: { x: Value; dz: Value; axes: readonly number[]; epsilon: number },
+): { z: Value; dx: Value } {
   const centred = g.sub(x, g.reduceMean(x, axes, 1));
   const variance = g.reduceMean(g.square(centred), axes, 1);
-  const inverseDeviation = g.reciprocal(g.sqrt(g.add(variance, g.scalar(node.float("epsilon", 1e-5)))));
+  const inverseDeviation = g.reciprocal(g.sqrt(g.add(variance, g.scalar(epsilon))));
   const z = g.mul(centred, inverseDeviation);
-  const dz = g.mul(dy, scale);
   const correction = g.add(g.reduceMean(dz, axes, 1), g.mul(z, g.reduceMean(g.mul(dz, z), axes, 1)));
-  const dx = g.mul(g.sub(dz, correction), inverseDeviation);
-  return [dx, g.mul(dy, z), dy];
+  return { z, dx: g.mul(g.sub(dz, correction), inverseDeviation) };
 }

@@ -8,6 +8,7 @@ import { layoutRules } from "./layout.ts";
 import { matrixRules } from "./matrices.ts";
 import { poolingRules } from "./pooling.ts";
 import { reductionRules } from "./reductions.ts";
+import { resamplingRules } from "./resampling.ts";
 import { trainingRules } from "./training.ts";
 
 /** Rules by operator name, standard domain. */
@@ -18,6 +19,7 @@ export const gradientRules: Readonly<Record<string, GradientRule | undefined>> =
   ...matrixRules,
   ...poolingRules,
   ...reductionRules,
+  ...resamplingRules,
 };
 
 /** Rules by domain and operator name. */

@@ -221,6 +221,19 @@ const table = {
   Softmax: alongAxis("Softmax"),
   LogSoftmax: alongAxis("LogSoftmax"),
   BatchNormalization: [on([2, 3, 4], [3], [3], [3], [3])("BatchNormalization", { epsilon: 0.1 })],
+  InstanceNormalization: [on([2, 3, 4], [3], [3])("InstanceNormalization", { epsilon: 0.1 })],
+  Einsum: [
+    on([2, 3], [3, 4])("Einsum", { equation: "ab,bc->ca" }),
+    on([2, 5, 3, 4], [2, 5, 4, 2])("Einsum", { equation: "...ij,...jk->...ik" }),
+    on([2, 3], [4, 2])("Einsum", { equation: "ba,cb" }),
+  ],
+  Resize: [
+    withConstants([2, 3, 4, 5], "Resize", {
+      constants: [null, float32([1, 1, 1.6, 0.7])],
+      attributes: { mode: "linear", coordinate_transformation_mode: "asymmetric" },
+    }),
+    withConstants([2, 3, 4, 5], "Resize", { constants: [null, null, int64([2, 3, 7, 2])] }),
+  ],
   LayerNormalization: [
     on([2, 3, 4], [4], [4])("LayerNormalization", {}, { outputs: 3 }),
     on([2, 3, 4], [3, 4])("LayerNormalization", { axis: 1 }, { outputs: 2 }),
@@ -243,6 +256,7 @@ const table = {
     ...pooling("AveragePool"),
     on([1, 1, 4, 4])("AveragePool", { kernel_shape: [2, 2], pads: [1, 1, 1, 1], count_include_pad: 1 }),
   ],
+  LpPool: [...placements, { kernel_shape: [2, 2], p: 3 }].map((attributes) => on([2, 3, 7, 8])("LpPool", attributes)),
   GlobalAveragePool: [on([2, 3, 4, 5])("GlobalAveragePool"), on([2, 3, 4])("GlobalAveragePool")],
   GlobalMaxPool: [on([2, 3, 4, 5])("GlobalMaxPool"), on([2, 3, 4])("GlobalMaxPool")],
   FusedMatMul: [on([5, 3, 2], [3, 4])("FusedMatMul", { transA: 1, alpha: 0.5 }, { domain: "com.microsoft" })],

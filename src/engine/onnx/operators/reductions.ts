@@ -35,6 +35,17 @@ export const reductionOperators = {
       return [{ dtype: x.dtype, shape: x.shape }];
     },
   },
+  InstanceNormalization: {
+    attributes: { epsilon: "FLOAT" },
+    infer: (node) => {
+      const x = node.input(0);
+      if (x.shape.length < 3) throw node.error("expected an input [N, C, spatial…]");
+      if ([1, 2].some((index) => !sameShape(node.input(index).shape, [x.shape[1]]))) {
+        throw node.error(`expected scale and bias of ${x.shape[1]} channels`);
+      }
+      return [{ dtype: x.dtype, shape: x.shape }];
+    },
+  },
   LayerNormalization: {
     attributes: { axis: "INT", epsilon: "FLOAT", stash_type: "INT" },
     infer: (node) => {

@@ -2,10 +2,12 @@
 
 import type { Operator } from "../operator.ts";
 import { BLOCKED_DOMAIN, blockedOperators } from "./blocked.ts";
+import { einsumOperators } from "./einsum.ts";
 import { elementwiseOperators } from "./elementwise.ts";
 import { layoutOperators } from "./layout.ts";
 import { matrixOperators, microsoftMatrixOperators } from "./matrices.ts";
 import { reductionOperators } from "./reductions.ts";
+import { resamplingOperators } from "./resampling.ts";
 import { GRAFT_DOMAIN, trainingOperators } from "./training.ts";
 import { windowOperators } from "./windows.ts";
 
@@ -14,7 +16,9 @@ export const standardOperators = {
   ...elementwiseOperators,
   ...layoutOperators,
   ...matrixOperators,
+  ...einsumOperators,
   ...reductionOperators,
+  ...resamplingOperators,
   ...windowOperators,
 } as const;
 

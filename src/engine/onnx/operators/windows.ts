@@ -41,6 +41,10 @@ export const windowOperators = {
     attributes: { ...slidingAttributes, ceil_mode: "INT", count_include_pad: "INT" },
     infer: (node) => [{ dtype: node.input(0).dtype, shape: pooledShape(node) }],
   },
+  LpPool: {
+    attributes: { ...slidingAttributes, p: "INT" },
+    infer: (node) => [{ dtype: node.input(0).dtype, shape: pooledShape(node) }],
+  },
   GlobalAveragePool: { attributes: {}, infer: inferGlobalPool },
   GlobalMaxPool: { attributes: {}, infer: inferGlobalPool },
 } satisfies Record<string, Operator>;

@@ -132,10 +132,10 @@ describe("a graph that cannot be built is refused", () => {
 
   test("an operator set before or after those that mean the same", () => {
     expect(refusal({}, { version: 6 })).toThrow(
-      new GraphError("ONNX model: expected operator set 7 to 22, got 6. Convert it with onnx.version_converter."),
+      new GraphError("ONNX model: expected operator set 7 to 26, got 6. Convert it with onnx.version_converter."),
     );
     expect(() => decodeModel(modelOf({}, { version: 99 }), { path: "a.onnx" })).toThrow(
-      new GraphError("a.onnx: expected operator set 7 to 22, got 99. Convert it with onnx.version_converter."),
+      new GraphError("a.onnx: expected operator set 7 to 26, got 99. Convert it with onnx.version_converter."),
     );
   });
 

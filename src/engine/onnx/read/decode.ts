@@ -1,7 +1,7 @@
 /** @file Reads the bytes of an ONNX model file into a graph whose every shape is known. */
 
 import { GraphError, type Tensor, int64, sizeOf } from "../../../core/index.ts";
-import { foldNode } from "../fold.ts";
+import { foldNode } from "../fold/fold-node.ts";
 import { type Graph, type Node, type Value, describeNode } from "../graph.ts";
 import { findOperator, inferOutputs, typedAttribute } from "../infer.ts";
 import { NodeView, type OutputType } from "../operator.ts";
@@ -9,7 +9,8 @@ import { dtypeCodes } from "../proto/codes.ts";
 import type { GraphMessage, NodeMessage } from "../proto/proto.ts";
 import { asFloat32, decodeAttribute, decodeTensor } from "./decode-tensor.ts";
 import type { ExternalReader } from "./external-data.ts";
-import { type FileNode, fileForms } from "./file-forms.ts";
+import { fileForms } from "./file-forms.ts";
+import type { FileNode, FormContext } from "./forms/form.ts";
 import { type InputOptions, inputValue } from "./file-inputs.ts";
 import { type ModelFile, domainName, readModelFile, requireKnownOpset } from "./model-file.ts";
 import { metadataOf } from "./parse-model.ts";
@@ -111,9 +112,11 @@ class GraphReader {
     const node = this.#options.simplify === true ? inFloat32(given) : given;
     const where = describeNode(node);
     const inputs = node.inputs.map((name) => (name === "" ? null : this.#valueOf(name, where)));
-    const constant = this.#options.simplify === true ? this.#computed(node, inputs) : null;
-    if (constant !== null) {
-      this.#addConstant(node.outputs[0], constant);
+    const constants = this.#options.simplify === true ? this.#computed(node, inputs) : null;
+    if (constants !== null) {
+      for (const [index, constant] of constants.entries()) {
+        if (node.outputs[index]) this.#addConstant(node.outputs[index], constant);
+      }
       return [];
     }
     const { attributes, types } = this.#inferred(node, inputs);
@@ -137,29 +140,29 @@ class GraphReader {
     return { attributes, types: inferOutputs(operator, view, node.outputs.length) };
   }
 
-  /** The result of a node that depends on constants and shapes alone; null for all others. */
-  #computed(node: FileNode, inputs: readonly (Value | null)[]): Tensor | null {
-    if (node.domain !== "" || node.outputs.length !== 1) return null;
+  /** The results of a node that depends on constants and shapes alone; null for all others. */
+  #computed(node: FileNode, inputs: readonly (Value | null)[]): readonly Tensor[] | null {
+    if (node.domain !== "") return null;
     const [x = null] = inputs;
     if (x !== null && (node.opType === "Shape" || node.opType === "Size")) {
       const { start = 0, end = x.shape.length } = node.attributes;
       const lengths = x.shape.slice(Number(start), Number(end));
-      return node.opType === "Shape" ? int64([...lengths]) : int64([sizeOf(x.shape)], []);
+      return [node.opType === "Shape" ? int64([...lengths]) : int64([sizeOf(x.shape)], [])];
     }
     const constants = inputs.map((input) => (input === null ? null : this.#initializers.get(input.name)));
     if (!constants.every((constant) => constant !== undefined)) return null;
-    const result = foldNode(node, constants, () => this.#inferred(node, inputs).types[0]?.shape ?? null);
-    const size = result?.data.length ?? 0;
+    const results = foldNode(node, constants, () => this.#inferred(node, inputs).types[0]?.shape ?? null);
+    const size = results?.reduce((sum, { data }) => sum + data.length, 0) ?? 0;
     if (constants.every((constant) => (constant?.data.length ?? 0) < size)) this.#grown += size;
     if (this.#grown > MOST_GROWN) {
       throw new GraphError(
         `${describeNode(node)}: expected at most ${MOST_GROWN} numbers computed from fewer, got more.`,
       );
     }
-    return result;
+    return results;
   }
 
-  get #formContext(): Parameters<NonNullable<(typeof fileForms)[string]>>[1] {
+  get #formContext(): FormContext {
     return {
       valueOf: (name) => this.#values.get(name),
       constantOf: (name) => this.#initializers.get(name),

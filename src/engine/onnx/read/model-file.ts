@@ -9,7 +9,7 @@ import { parseModel } from "./parse-model.ts";
 import { OLDEST_OPSET, upgradeNodes } from "./upgrade.ts";
 
 /** The newest operator set in which the operators of the table mean what they mean in Graft. */
-const NEWEST_OPSET = 22;
+const NEWEST_OPSET = 26;
 
 export interface ModelFileOptions {
   /** The file the bytes come from, as errors name it. */
