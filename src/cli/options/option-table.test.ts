@@ -18,6 +18,7 @@ const values: Required<StudyOptions> = {
   architecture: "resnet-20",
   imageSize: "64x96",
   channels: "bgr",
+  tokens: "both",
   normalization: "imagenet",
   skipUnreadable: true,
   epochs: "3",
@@ -44,8 +45,9 @@ describe("the options of a study", () => {
 
   test.each(Object.keys(studyOptionTable) as (keyof StudyOptions)[])("%s changes the study", async (name) => {
     // the preset photos leaves augmentation and seeds to Graft: leaving it out is a change, and seeds may be given a time;
-    // only a trained network has an order of its own
-    const bases = { augment: { preset: "photos" }, time: { preset: "photos" }, channels: { source: "model.onnx" } };
+    // only a trained network has an order and tokens of its own
+    const trained = { source: "model.onnx" };
+    const bases = { augment: { preset: "photos" }, time: { preset: "photos" }, channels: trained, tokens: trained };
     const base = bases[name as keyof typeof bases] ?? {};
     const before = await studyFrom(undefined, base);
     expect(await studyFrom(undefined, { ...base, [name]: values[name] })).not.toEqual(before);

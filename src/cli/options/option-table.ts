@@ -50,6 +50,12 @@ export const studyOptionTable = {
     field: "channelOrder",
     help: "order in which a trained network takes its colours, where its file does not say: rgb (the default) or bgr",
   },
+  tokens: {
+    flags: "--tokens <which>",
+    help:
+      "features of a trained network that ends in tokens: first, mean (of the others) or both (default: first, or mean " +
+      "where there is no class token)",
+  },
   normalization: {
     flags: "--normalization <name|mean/std>",
     help:

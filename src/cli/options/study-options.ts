@@ -61,6 +61,7 @@ const fields: { readonly [Name in OneByOne]: (value: NonNullable<StudyOptions[Na
   architecture: (architecture) => ({ architecture }),
   imageSize: (text) => ({ imageSize: parseImageSize(text, "--image-size") }),
   channels: (text) => ({ channelOrder: lookUp(channelOrders, text, "--channels") }),
+  tokens: (text) => ({ tokens: lookUp(tokenFeatures, text, "--tokens") }),
   normalization: (text) => ({ normalization: parseNormalization(text) }),
   epochs: (text) => ({ training: { epochs: parseWhole(text, "--epochs", { min: 1, max: 100_000 }) } }),
   augment: (augment) => (augment ? {} : { training: { augmentation: {} } }),
@@ -76,6 +77,7 @@ const fields: { readonly [Name in OneByOne]: (value: NonNullable<StudyOptions[Na
 };
 
 const channelOrders = { rgb: "rgb", bgr: "bgr" } as const;
+const tokenFeatures = { first: "first", mean: "mean", both: "both" } as const;
 
 const knownNormalizations = ["standardize", ...normalizationNames] as const;
 

@@ -15,7 +15,7 @@ import { channelOrderOf, preprocessingOf } from "./preprocessing.ts";
 import { treatsImagesAlike } from "./rows-alike.ts";
 
 /** Batches that a network is tried with whose images share an axis with something else. */
-const OTHER_BATCHES = [2, 7];
+const OTHER_BATCHES = [3];
 
 /** A network whose layers Graft knows, and whether their form alone shows that no images are mixed. */
 type LayeredBackbone = ImportedBackbone & Pick<FileNetwork, "keepsImagesApart">;
@@ -92,6 +92,7 @@ function openFile(bytes: Uint8Array, options: ImportOptions): OpenedFile {
       dims,
       ownPixels: ownPixels(file, declared.name),
       takesBytes: declared.dtype === "uint8",
+      tokens: options.tokens,
     };
   });
 }
@@ -120,7 +121,7 @@ function layeredBackbone(opened: OpenedFile): LayeredBackbone {
 
 /** @throws GraphError if Graft cannot follow the file's graph. */
 function followedGraph(opened: OpenedFile): LayeredBackbone {
-  const { file, path, channelOrder, dims, layout } = opened;
+  const { file, path, channelOrder, dims, layout, tokens } = opened;
   const { graph, dropouts, description } = decodeModelFile(file, {
     path,
     batchSize: 1,
@@ -135,12 +136,12 @@ function followedGraph(opened: OpenedFile): LayeredBackbone {
       behead(simplify(reachable({ input: planes.input, output, nodes: planes.nodes, constants, dropouts })), path);
   });
   const stored = new Map(
-    file.graph.initializer.flatMap(({ name }): [Tensor, string][] => {
+    file.graph.initializer.flatMap(({ name }): [Tensor["data"], string][] => {
       const tensor = graph.initializers.get(name);
-      return tensor === undefined ? [] : [[tensor, name]];
+      return tensor === undefined ? [] : [[tensor.data, name]];
     }),
   );
-  const network = knownNetwork(firstWithHead(ends, path), { path, name: graph.name, stored });
+  const network = knownNetwork(firstWithHead(ends, path), { path, name: graph.name, stored, tokens });
   const preprocessing = preprocessingOf({ ...opened, channels: planes.input.shape[1], description });
   return { name: graph.name, ...network, preprocessing };
 }

@@ -4,6 +4,7 @@ import type { Network, Parameters } from "../../engine/nn/index.ts";
 import type { ExternalReader, ModelFile } from "../../engine/onnx/index.ts";
 import type { OutputActivation } from "./graph/head.ts";
 import type { ChannelOrder, ImageLayout } from "./graph/image-input.ts";
+import type { TokenFeatures } from "./graph/tokens.ts";
 import type { OwnPixels } from "./own-normalization.ts";
 import type { BackbonePreprocessing } from "./preprocessing.ts";
 
@@ -21,6 +22,8 @@ export interface ImportedBackbone {
   readonly preprocessing: BackbonePreprocessing;
   /** False for a file that ends in features. */
   readonly hasHead: boolean;
+  /** What its features are made of where the file ends in tokens; null where it does not. */
+  readonly tokens: TokenFeatures | null;
   /** What the file itself makes of the scores. */
   readonly activation: OutputActivation;
   /** The sentence that says which operator has no gradient; null if every layer can be trained. */
@@ -36,6 +39,8 @@ export interface ImportOptions {
   readonly imageSize?: readonly [height: number, width: number];
   /** How the file wants its channels; as it says when left out, or RGB. */
   readonly channelOrder?: ChannelOrder;
+  /** What features are made of where the file ends in tokens: the first if it is a class token, or else their mean. */
+  readonly tokens?: TokenFeatures;
 }
 
 /** A parsed file, and the image that it declares. */
@@ -49,4 +54,5 @@ export interface OpenedFile {
   readonly dims: Readonly<Record<string, number>>;
   readonly takesBytes: boolean;
   readonly ownPixels: OwnPixels | null;
+  readonly tokens: TokenFeatures | undefined;
 }

@@ -11,10 +11,11 @@ import { type Segment, cutGraph } from "./graph/cut-graph.ts";
 import { type Beheaded, type OutputActivation, noHead } from "./graph/head.ts";
 import { withOneRow } from "./graph/one-row.ts";
 import { type SimpleGraph, makersOf } from "./graph/simple-graph.ts";
+import { type TokenFeatures, leadingTokens, tokenFeatures } from "./graph/tokens.ts";
 import { groupLayers, isDropout } from "./layers/group-layers.ts";
 import { type ImportedGraph, importedLayer } from "./layers/imported-layer.ts";
 import { type NameSource, layerNames, ownerOf, ownerOfNames } from "./layers/layer-names.ts";
-import { graphParameters } from "./layers/node-parameters.ts";
+import { type StoredNames, graphParameters } from "./layers/node-parameters.ts";
 import { requireAnyBatch, trainingProblem } from "./probe.ts";
 
 /** A network out of a file, with what is to be known of its two ends. */
@@ -23,6 +24,8 @@ export interface FileNetwork {
   readonly parameters: Parameters;
   /** False for files that end in features: then the last layer, `head`, does nothing. */
   readonly hasHead: boolean;
+  /** What its features are made of where the file ends in tokens. */
+  readonly tokens: TokenFeatures | null;
   readonly activation: OutputActivation;
   /** The sentence that says which operator has no gradient; null if every layer can be trained. */
   readonly untrainable: string | null;
@@ -42,14 +45,23 @@ interface FreeGraph extends Pick<ImportedGraph, "axes" | "parameters"> {
   readonly tail: readonly Node[];
 }
 
+interface KnownNetworkOptions {
+  readonly path: string;
+  readonly name: string;
+  /** Names of the constants that the file holds, by their elements. */
+  readonly stored: StoredNames;
+  /** What features are made of where the file ends in tokens; the first one if it is a class token, or else their mean. */
+  readonly tokens: TokenFeatures | undefined;
+}
+
 /**
- * The layers of a graph in two parts, and the values of their weights. `stored` names the constants that the file holds.
+ * The layers of a graph in two parts, and the values of their weights.
  *
  * @throws GraphError if an operator mixes images, or knows how many there are.
  */
 export function knownNetwork(
   beheaded: Beheaded,
-  { path, name, stored }: { path: string; name: string; stored: ReadonlyMap<Tensor, string> },
+  { path, name, stored, tokens: how }: KnownNetworkOptions,
 ): FileNetwork {
   const { features, head, activation } = beheaded;
   const { whole, tail, ...free } = anyBatch(beheaded, stored);
@@ -76,6 +88,8 @@ export function knownNetwork(
     layers.push(dense(headName, { units: head.bias.data.length }));
     Object.assign(parameters, { [`${headName}.weight`]: head.weight, [`${headName}.bias`]: head.bias });
   }
+  const tokens = head === null && free.output.shape.length === 3 ? tokensOf(data, free.axes, how) : null;
+  if (tokens !== null) layers.push(tokenFeatures(names.includes("tokens") ? "token_features" : "tokens", tokens));
   if (head === null) layers.push(noHead(names.includes("head") ? "new_head" : "head"));
   const network: Network = { name, inputShape: features.input.shape.slice(1), layers };
   requireAnyBatch(network, path);
@@ -83,14 +97,24 @@ export function knownNetwork(
     network,
     parameters,
     hasHead: head !== null,
+    tokens: tokens?.how ?? null,
     activation,
     untrainable: untrainableSentence({ ...whole, parameters: graph.parameters }, { network, path }),
     keepsImagesApart: free.keepsImagesApart,
   };
 }
 
+function tokensOf(
+  graph: SimpleGraph,
+  axes: BatchAxes,
+  wanted: TokenFeatures | undefined,
+): { how: TokenFeatures; leading: number } {
+  const leading = leadingTokens(graph, axes);
+  return { how: wanted ?? (leading > 0 ? "first" : "mean"), leading };
+}
+
 /** The nodes of both parts for any number of images, with where the batch lies and what trains. */
-function anyBatch({ features, head }: Beheaded, stored: ReadonlyMap<Tensor, string>): FreeGraph {
+function anyBatch({ features, head }: Beheaded, stored: StoredNames): FreeGraph {
   const given =
     head?.kind === "nodes" ? { ...features, nodes: [...features.nodes, ...head.nodes], output: head.output } : features;
   const { graph, axes } = followed(given, head?.kind !== "nodes");

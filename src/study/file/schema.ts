@@ -101,6 +101,14 @@ export const studySchema = z.strictObject({
     .nullable()
     .default(null)
     .describe("order in which a source network takes its colours, where its file does not say; rgb when left out"),
+  tokens: z
+    .enum(["first", "mean", "both"])
+    .nullable()
+    .default(null)
+    .describe(
+      "features of a source network that ends in tokens: its first token, the mean of the others, or both side by side; " +
+        "the first when left out, or the mean where there is no class token",
+    ),
   fit: z
     .enum(["cover", "contain", "fill"])
     .default("cover")

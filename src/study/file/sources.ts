@@ -10,6 +10,7 @@ interface SourceFields {
   readonly target: Side;
   readonly source: Side;
   readonly channelOrder: "rgb" | "bgr" | null;
+  readonly tokens: "first" | "mean" | "both" | null;
 }
 
 interface SourceEntry {
@@ -55,10 +56,11 @@ export function sourceKindOf({ source }: { source: Side }): SourceKind {
 }
 
 /** @throws ConfigError if the study's fields do not say where its source comes from, or say of it what is another's. */
-export function checkSource({ target, source, channelOrder }: SourceFields): void {
-  if (channelOrder !== null && sources[sourceKindOf({ source })].isTrainedHere) {
+export function checkSource({ target, source, ...ofNetwork }: SourceFields): void {
+  for (const field of ["channelOrder", "tokens"] as const) {
+    if (ofNetwork[field] === null || !sources[sourceKindOf({ source })].isTrainedHere) continue;
     throw new ConfigError(
-      `channelOrder: expected none without a trained network as the source, got ${channelOrder}. Leave it out.`,
+      `${field}: expected none without a trained network as the source, got ${ofNetwork[field]}. Leave it out.`,
     );
   }
   if (typeof target === "string" && typeof source !== "string") {

@@ -68,15 +68,23 @@ export async function openBackbone(config: StudyConfig, opened: OpenedModel): Pr
 }
 
 async function fromModel(
-  { imageSize, architecture, channelOrder }: StudyConfig,
+  { imageSize, architecture, channelOrder, tokens }: StudyConfig,
   { bytes, path, entry }: OpenedModel,
 ): Promise<FromFile> {
   const order = entry?.input.channelOrder ?? (channelOrder === null ? undefined : orders[channelOrder]);
-  const { network, parameters, preprocessing, untrainable, hasHead } = await importBackbone(bytes, {
+  const {
+    network,
+    parameters,
+    preprocessing,
+    untrainable,
+    hasHead,
+    tokens: ownTokens,
+  } = await importBackbone(bytes, {
     path,
     external: besideModel(path),
     ...(imageSize === null ? {} : { imageSize: sidesOf(imageSize) }),
     ...(order === undefined ? {} : { channelOrder: order }),
+    ...(tokens === null ? {} : { tokens }),
   });
   const name = entry?.name ?? basename(path);
   const { inputShape } = network;
@@ -88,6 +96,11 @@ async function fromModel(
   if (imageSize !== null && !sameShape(inputShape.slice(1), sidesOf(imageSize))) {
     throw new ConfigError(
       `imageSize: expected none beside ${name}, which takes images of ${inputShape.slice(1).join("x")}, got ${imageSize}. Leave it out.`,
+    );
+  }
+  if (tokens !== null && ownTokens === null) {
+    throw new ConfigError(
+      `tokens: expected none beside ${name}, which does not end in tokens, got ${tokens}. Leave it out.`,
     );
   }
   checkOrder(channelOrder, { name, known: entry?.input.channelOrder ?? preprocessing.channelOrder });
@@ -125,7 +138,15 @@ export function imageShapeOfWeights(imageSize: StudyConfig["imageSize"], written
 }
 
 /** Graft's own checkpoints say what their images are like; others leave it to the study. */
-function fromWeights({ imageSize, architecture, channelOrder }: StudyConfig, { bytes, path }: OpenedModel): FromFile {
+function fromWeights(
+  { imageSize, architecture, channelOrder, tokens }: StudyConfig,
+  { bytes, path }: OpenedModel,
+): FromFile {
+  if (tokens !== null) {
+    throw new ConfigError(
+      `tokens: expected none beside ${basename(path)}, which ends in classes, got ${tokens}. Leave it out.`,
+    );
+  }
   checkOrder(channelOrder, { name: basename(path), known: "RGB" });
   const { tensors, metadata } = decodeSafetensors(bytes, path);
   const written = parseExportMetadata(metadata, path);

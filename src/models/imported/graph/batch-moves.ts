@@ -1,7 +1,7 @@
 /** @file What each operator does to the batch: where it lies in the result, or that images get mixed. */
 
 import { type Shape, normalizeAxis, sizeOf } from "../../../core/index.ts";
-import type { Node, Value } from "../../../engine/onnx/index.ts";
+import { type Node, NodeView, type Value, einsumOf } from "../../../engine/onnx/index.ts";
 
 /** Where the batch lies in a value. */
 export interface BatchPlace {
@@ -85,9 +85,11 @@ const moves: Readonly<Record<string, Move | undefined>> = {
   },
   Conv: only(0),
   ConvTranspose: only(0),
+  InstanceNormalization: only(0),
+  Einsum: inEquation,
   BatchNormalization: ({ place: { axis } }) => (axis === 1 ? null : axis),
   ...Object.fromEntries(
-    ["MaxPool", "AveragePool", "GlobalAveragePool", "GlobalMaxPool"].map((opType) => [opType, only(0, 1)]),
+    ["MaxPool", "AveragePool", "LpPool", "GlobalAveragePool", "GlobalMaxPool"].map((opType) => [opType, only(0, 1)]),
   ),
   Gemm: ({ node, place: { axis }, at }) =>
     at === 0 && axis === (node.attributes.transA?.value === 1 ? 1 : 0) ? 0 : null,
@@ -131,6 +133,7 @@ function othersFit(moving: Moving, axis: number): boolean {
   const isJoined = joinsRows(node);
   return node.inputs.every((other, index) => {
     if (other === null || index === at || (node.opType === "MatMul" && index < 2)) return true;
+    if (node.opType === "Einsum") return true;
     const own = placeOf(other);
     const aligned = alignedAxis(other.shape, { axis, rank: y.length });
     if (own !== undefined) return isJoined && own.axis === aligned && own.before === place.before;
@@ -161,6 +164,19 @@ function multiplied({ node, y, placeOf }: Moving): number | null {
   }
   const other = node.inputs[a === undefined ? 0 : 1]?.shape ?? [];
   return one.fromLast < 2 || (other[other.length - 1 - one.fromLast] ?? 1) === 1 ? axis : null;
+}
+
+/** The batch's label stays, and is the batch's in every operand that images change. */
+function inEquation({ node, place, at, placeOf }: Moving): number | null {
+  const { operands, result } = einsumOf(new NodeView(node, () => undefined));
+  const label = operands[at][place.axis];
+  const isAlone = operands.every((labels, index) => {
+    const own = placeOf(node.inputs[index]);
+    return own === undefined
+      ? !labels.includes(label)
+      : labels.indexOf(label) === own.axis && own.before === place.before;
+  });
+  return isAlone && operands[at].indexOf(label) === operands[at].lastIndexOf(label) ? result.indexOf(label) : null;
 }
 
 function axisOf({ attributes: { axis } }: Node, rank: number, fallback = 0): number {

@@ -1,7 +1,7 @@
 /** @file Cuts a graph wherever all that is to come depends on one value. */
 
 import type { Node, Value } from "../../../engine/onnx/index.ts";
-import { type GraphParameters, kernelOf } from "../layers/node-parameters.ts";
+import { type GraphParameters, weightKeys } from "../layers/node-parameters.ts";
 import type { BatchAxes } from "./batch-moves.ts";
 import type { SimpleGraph } from "./simple-graph.ts";
 
@@ -21,7 +21,7 @@ interface CutContext {
 /**
  * The graph's nodes in order, in as many parts as it falls into; the batch is the first axis at every cut.
  *
- * Nodes that share a kernel are in one part, for there it is one weight.
+ * Nodes that share a weight are in one part, for there it is one.
  */
 export function cutGraph(graph: SimpleGraph, { axes, parameters }: CutContext): Segment[] {
   const readersLeft = new Map<string, number>([[graph.output.name, 1]]);
@@ -30,7 +30,7 @@ export function cutGraph(graph: SimpleGraph, { axes, parameters }: CutContext): 
       if (input !== null && axes.has(input.name)) readersLeft.set(input.name, (readersLeft.get(input.name) ?? 0) + 1);
     }
   }
-  const kernelsLeft = kernelReaders(graph, parameters);
+  const weightsLeft = weightReaders(graph, parameters);
   const unfinished = new Set<string>();
   const segments: Segment[] = [];
   const [batchSize] = graph.input.shape;
@@ -46,12 +46,11 @@ export function cutGraph(graph: SimpleGraph, { axes, parameters }: CutContext): 
       if (left === 0) live.delete(read.name);
     }
     for (const output of node.outputs) if ((readersLeft.get(output.name) ?? 0) > 0) live.add(output.name);
-    const kernel = kernelOf(node, parameters)?.value.name;
-    if (kernel !== undefined) {
-      const left = (kernelsLeft.get(kernel) ?? 0) - 1;
-      kernelsLeft.set(kernel, left);
-      if (left > 0) unfinished.add(kernel);
-      else unfinished.delete(kernel);
+    for (const key of weightKeys(node, parameters)) {
+      const left = (weightsLeft.get(key) ?? 0) - 1;
+      weightsLeft.set(key, left);
+      if (left > 0) unfinished.add(key);
+      else unfinished.delete(key);
     }
     const output = node.outputs.find(({ name }) => live.has(name));
     const isWhole = live.size === 1 && unfinished.size === 0;
@@ -63,12 +62,9 @@ export function cutGraph(graph: SimpleGraph, { axes, parameters }: CutContext): 
   return segments;
 }
 
-/** How many nodes read each kernel. */
-function kernelReaders({ nodes }: SimpleGraph, parameters: GraphParameters): Map<string, number> {
+/** How many nodes read each weight. */
+function weightReaders({ nodes }: SimpleGraph, parameters: GraphParameters): Map<string, number> {
   const counts = new Map<string, number>();
-  for (const node of nodes) {
-    const kernel = kernelOf(node, parameters)?.value.name;
-    if (kernel !== undefined) counts.set(kernel, (counts.get(kernel) ?? 0) + 1);
-  }
+  for (const key of nodes.flatMap((node) => weightKeys(node, parameters))) counts.set(key, (counts.get(key) ?? 0) + 1);
   return counts;
 }

@@ -37,10 +37,16 @@ export const outputActivations: Readonly<Record<string, OutputActivation | undef
   Sigmoid: "sigmoid",
 };
 const flattening: ReadonlySet<string> = new Set(["Reshape", "Flatten", "Squeeze"]);
+/** What leaves numbers as they are, as the end of a detector does, whose boxes lie in rows. */
+const forms: ReadonlySet<string> = new Set([...flattening, "Transpose", "Concat", "Unsqueeze", ""]);
 /** What turns scores into probabilities, or only changes their form. */
 export const afterHead: ReadonlySet<string> = new Set([...Object.keys(outputActivations), ...flattening, "Identity"]);
 /** How networks call what is no part of their features. */
 const headNames = /(^|[^a-z])(classifier|head|logits?|preds?|predictions?|fc|output)([^a-z]|$)/i;
+
+/** How they call a product that is the last of their features, and its result. */
+const projectionNames = /(^|[^a-z])(visual_|image_|vision_)?proj(ection)?([^a-z]|$)/i;
+const embeddingNames = /(^|[^a-z])(embeds?|embeddings?|features?)([^a-z]|$)/i;
 
 /**
  * Takes the head off; there is none where no product with weights makes the output.
@@ -60,22 +66,32 @@ export function behead(graph: SimpleGraph, where: string): Beheaded {
     node = makers.get(output.name);
   }
   const product = node === undefined ? null : headOf(node, graph);
-  if (product !== null) {
+  if (product !== null && (activation !== null || !isProjection(product.node, graph))) {
     const { input, ...head } = product;
     return { features: reachable({ ...graph, output: input }), head, activation };
   }
   const scores = reachable({ ...graph, output: activation === null ? graph.output : output });
   const pooled = convolutionHead(scores, activation !== null);
   if (pooled === null) {
-    if (activation !== null || !isFeatures(scores.output)) throw headless(where, node);
+    if (activation !== null || !isFeatures(scores)) throw headless(where, node);
     return { features: scores, head: null, activation };
   }
   return { features: reachable({ ...graph, output: pooled.input }), head: pooled, activation };
 }
 
-/** A vector for each image, or an image of them. */
-function isFeatures({ shape }: Value): boolean {
-  return shape.length === 2 || shape.length === 4;
+/** A vector for each image, an image of vectors, or tokens: what is only brought into such a form is something else. */
+function isFeatures({ output, nodes }: SimpleGraph): boolean {
+  const { shape, name } = output;
+  return shape.length === 3
+    ? !forms.has(makersOf(nodes).get(name)?.opType ?? "")
+    : shape.length === 2 || shape.length === 4;
+}
+
+/** A product that brings features into a space that images share with texts, as CLIP's does, is no head. */
+function isProjection(node: Node, { output }: { output: Value }): boolean {
+  const [, weight, bias] = node.inputs;
+  const isNamed = [node.name, weight?.name ?? ""].some((name) => projectionNames.test(name));
+  return bias === undefined && (isNamed || embeddingNames.test(output.name));
 }
 
 /** A Gemm, or a convolution of a single pixel, by constants. */

@@ -2,14 +2,15 @@
 
 import { type Tensor, sizeOf } from "../../../core/index.ts";
 import type { Value } from "../../../engine/onnx/index.ts";
+import type { StoredNames } from "../layers/node-parameters.ts";
 import { type BatchAxes, alignedAxis, joinsRows } from "./batch-moves.ts";
 import type { SimpleGraph } from "./simple-graph.ts";
 
 /** The same graph for any number of images, and the names of its constants: `stored` with those that are new. */
 export function withOneRow(
   graph: SimpleGraph,
-  { axes, stored }: { axes: BatchAxes; stored: ReadonlyMap<Tensor, string> },
-): { graph: SimpleGraph; stored: ReadonlyMap<Tensor, string> } {
+  { axes, stored }: { axes: BatchAxes; stored: StoredNames },
+): { graph: SimpleGraph; stored: StoredNames } {
   const [batchSize] = graph.input.shape;
   if (batchSize === 1) return { graph, stored };
   const constants = new Map(graph.constants);
@@ -20,8 +21,8 @@ export function withOneRow(
     const one = firstRow(tensor, axis);
     const name = `${value.name}/one image`;
     constants.set(name, one);
-    const own = stored.get(tensor);
-    if (own !== undefined) names.set(one, own);
+    const own = stored.get(tensor.data);
+    if (own !== undefined) names.set(one.data, own);
     return { ...value, name, shape: one.shape };
   };
   const nodes = graph.nodes.map((node) => {

@@ -7,7 +7,7 @@ import type { BatchAxes } from "../graph/batch-moves.ts";
 import type { Segment } from "../graph/cut-graph.ts";
 import { describeNodes } from "./describe-nodes.ts";
 import { DistinctNames, insideLayer, ownerOf } from "./layer-names.ts";
-import { type GraphParameters, type NodeParameter, hasStatistics, kernelOf } from "./node-parameters.ts";
+import { type GraphParameters, type NodeParameter, hasStatistics, weightKey } from "./node-parameters.ts";
 
 /** Past so many elements a constant is not compared with others. */
 const SMALL = 256;
@@ -51,10 +51,7 @@ export function importedLayer(name: string, segment: Segment, graph: ImportedGra
   return { layer, parameters };
 }
 
-/**
- * A kernel that two nodes read is one weight, with the bias that they share. Any other constant that several read, such
- * as a scale of ones, was written once to save space, and becomes a weight of each.
- */
+/** Every weight under one name, however many of the nodes read it. */
 function namedWeights(
   layer: string,
   { nodes }: Segment,
@@ -68,10 +65,9 @@ function namedWeights(
     const found = graph.parameters.get(node) ?? [];
     if (found.length === 0) continue;
     const owner = insideLayer(ownerOf(node, graph.parameters), layer);
-    const kernel = kernelOf(node, graph.parameters)?.value.name;
     const own = new Map<number, string>();
     for (const parameter of found) {
-      const key = JSON.stringify([kernel ?? node.outputs[0].name, parameter.value.name, parameter.kind]);
+      const key = weightKey(node, parameter, graph.parameters);
       const wanted = owner === "" ? parameter.kind : `${owner}.${parameter.kind}`;
       const name = known.get(key) ?? distinctWeight(wanted, taken);
       known.set(key, name);
@@ -130,6 +126,10 @@ function nodeAgain(node: Node, rebuilding: Rebuilding): Value[] {
       return [g.op("Reshape", [x, g.ints(freeShape(node, graph))], { allowzero: 0 })];
     case "Expand":
       return [g.op("Expand", [x, g.ints(freeShape(node, graph).map((length) => Math.abs(length)))])];
+    case "Resize":
+      return inputs[3] === undefined
+        ? plainNode(node, inputs, context)
+        : plainNode(node, [x, null, null, g.ints(sizesFor(x, node))], context);
     case "Concat":
       return plainNode(node, forEveryImage(node, inputs, rebuilding), context);
     default:
@@ -189,6 +189,11 @@ function trainedBatchNorm(node: Node, x: Value, { context, names }: Rebuilding):
 function freeShape({ outputs: [output] }: Node, { axes }: ImportedGraph): number[] {
   const batch = axes.get(output.name);
   return output.shape.map((length, axis) => (axis === batch ? -1 : length));
+}
+
+/** The node's output shape, for as many images as are fed. */
+function sizesFor(x: Value, { outputs: [output] }: Node): number[] {
+  return output.shape.map((length, axis) => (axis === 0 ? x.shape[0] : length));
 }
 
 /** Constants that are joined to every image, once for each of the batch. */

@@ -21,6 +21,9 @@ export interface NodeParameter extends Place {
   readonly tensor: Tensor<"float32">;
 }
 
+/** Names of the constants that a file holds, by their elements: a constant in another shape is still that one. */
+export type StoredNames = ReadonlyMap<Tensor["data"], string>;
+
 /** The weights of every node that has some, in the order of its inputs. */
 export type GraphParameters = ReadonlyMap<Node, readonly NodeParameter[]>;
 
@@ -38,6 +41,7 @@ const places: Readonly<Record<string, readonly (Place | null)[] | undefined>> = 
   // weights [in, out / group, kernel…]
   ConvTranspose: [null, { ...kernel, initialize: turnedHeNormal }, bias],
   BatchNormalization: [null, scale, bias, mean, variance],
+  InstanceNormalization: [null, scale, bias],
   LayerNormalization: [null, scale, bias],
   PRelu: [null, slope],
 };
@@ -51,7 +55,7 @@ const learned: Readonly<Record<string, Place | undefined>> = { Add: bias, Mul: s
  * A sum or a product with more than one number is learned if the file stores that constant (`stored`, by name) and it
  * comes after the first convolution or matrix product: what comes before prepares the image.
  */
-export function graphParameters(graph: SimpleGraph, stored: ReadonlyMap<Tensor, string>): GraphParameters {
+export function graphParameters(graph: SimpleGraph, stored: StoredNames): GraphParameters {
   const found = new Map<Node, readonly NodeParameter[]>();
   let isPrepared = false;
   for (const node of graph.nodes) {
@@ -61,7 +65,7 @@ export function graphParameters(graph: SimpleGraph, stored: ReadonlyMap<Tensor, 
       const place = elementwise ?? placesOf(node)[input] ?? null;
       const tensor = floatConstant(value, graph.constants);
       if (place === null || value === null || tensor === undefined) return [];
-      const name = stored.get(tensor);
+      const name = stored.get(tensor.data);
       if (elementwise !== undefined && (name === undefined || sizeOf(tensor.shape) === 1)) return [];
       return [{ ...place, input, value: { ...value, name: name ?? value.name }, tensor }];
     });
@@ -82,9 +86,26 @@ export function floatConstant(
 
 const products: ReadonlySet<string> = new Set(["Conv", "ConvTranspose", "Gemm", "MatMul"]);
 
-/** The kernel of a product: where two nodes read one, it is one weight, which training has to keep one. */
-export function kernelOf(node: Node, parameters: GraphParameters): NodeParameter | undefined {
-  return products.has(node.opType) ? parameters.get(node)?.find(({ role }) => role === "weight") : undefined;
+/**
+ * What tells a node's weight from others: where two nodes read one, it is one weight, which training has to keep one.
+ *
+ * A constant that is one number all over, such as a scale of ones, was written once to save space: it is a weight of each
+ * node, unless the nodes share their kernel too. Statistics are always a node's own.
+ */
+export function weightKey(node: Node, parameter: NodeParameter, parameters: GraphParameters): string {
+  const { value, tensor, kind, role } = parameter;
+  if (role !== "statistic" && !isUniform(tensor)) return JSON.stringify([value.name, kind]);
+  const own = products.has(node.opType) ? parameters.get(node)?.find((one) => one.role === "weight") : undefined;
+  return JSON.stringify([own?.value.name ?? node.outputs[0].name, value.name, kind]);
+}
+
+/** Keys of a node's weights. */
+export function weightKeys(node: Node, parameters: GraphParameters): string[] {
+  return (parameters.get(node) ?? []).map((parameter) => weightKey(node, parameter, parameters));
+}
+
+function isUniform({ data }: Tensor<"float32">): boolean {
+  return data.every((value) => value === data[0]);
 }
 
 /** True for a batch normalization whose scale, shift and statistics are all weights: it has a training form. */

@@ -59,6 +59,7 @@ export async function opaqueBackbone(opened: OpenedFile, reason: GraphError): Pr
       parameters: head === null ? {} : { [`${headName}.weight`]: head.weight, [`${headName}.bias`]: head.bias },
       preprocessing: preprocessingOf({ ...opened, channels: inputShape[0], description: file.model.docString }),
       hasHead: head !== null,
+      tokens: null,
       activation: head?.activation ?? null,
       untrainable: `${path}: its layers run as they are and cannot be trained, since Graft cannot follow them: ${said(reason, path)}`,
     };
