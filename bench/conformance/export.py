@@ -1,0 +1,113 @@
+"""Exports one architecture of timm as both of PyTorch's exporters write it, with what PyTorch makes of it.
+
+Weights are random, with ten classes; batch normalizations have the statistics of the images, and what an architecture
+begins with as a constant (scales of 0, 1 or 1e-6) is random as well, so that no gradient is hidden and every tensor can
+be told from the others.
+
+    python export.py ARCHITECTURE FOLDER
+
+writes FOLDER/torchscript.onnx, FOLDER/dynamo.onnx and FOLDER/reference.safetensors: images, labels, logits in double
+precision, and for every parameter its value, its gradient in double precision (of the mean cross-entropy) and that of
+PyTorch in float32. At last it writes FOLDER/exported.json: the number of parameters, and why an exporter failed.
+"""
+
+import copy
+import json
+import os
+import sys
+import warnings
+
+import timm
+import torch
+from safetensors.torch import save_file
+
+IMAGES = 4
+CLASSES = 10
+OPSETS = {"torchscript": 17, "dynamo": 20}
+
+
+def randomize(model, generator):
+    """Constants become random numbers around them; those near 0 that scale become a fifth."""
+    with torch.no_grad():
+        for name, parameter in model.named_parameters():
+            if parameter.numel() < 2 or not bool((parameter == parameter.flatten()[0]).all()):
+                continue
+            value = float(parameter.flatten()[0])
+            around = 0.75 + 0.5 * torch.rand(parameter.shape, generator=generator)
+            is_shift = name.endswith("bias") or (parameter.dim() > 1 and value == 0)
+            if is_shift:
+                parameter.copy_(0.1 * torch.randn(parameter.shape, generator=generator))
+            else:
+                parameter.copy_(around * (value if abs(value) >= 0.5 else 0.2))
+
+
+def calibrate(model, images):
+    """Batch normalizations get the statistics of the images."""
+    norms = [m for m in model.modules() if isinstance(m, torch.nn.modules.batchnorm._BatchNorm)]
+    momenta = [norm.momentum for norm in norms]
+    for norm in norms:
+        norm.momentum = 1.0
+        norm.train()
+    with torch.no_grad():
+        model(images)
+    for norm, momentum in zip(norms, momenta):
+        norm.momentum = momentum
+    model.eval()
+
+
+def gradients(model, images, labels):
+    logits = model(images)
+    loss = torch.nn.functional.cross_entropy(logits, labels)
+    named = [(name, p) for name, p in model.named_parameters() if p.requires_grad]
+    grads = torch.autograd.grad(loss, [p for _, p in named], allow_unused=True)
+    return logits.detach(), {name: grad for (name, _), grad in zip(named, grads) if grad is not None}
+
+
+def export(model, images, exporter, path):
+    common = {"input_names": ["images"], "output_names": ["logits"], "opset_version": OPSETS[exporter]}
+    if exporter == "torchscript":
+        axes = {"images": {0: "batch"}, "logits": {0: "batch"}}
+        torch.onnx.export(model, (images[:1],), path, dynamo=False, dynamic_axes=axes, **common)
+    else:
+        shapes = ({0: torch.export.Dim("batch")},)
+        torch.onnx.export(
+            model, (images[:2],), path, dynamo=True, dynamic_shapes=shapes, external_data=False, verbose=False, **common
+        )
+
+
+def main(name, folder):
+    warnings.filterwarnings("ignore")
+    torch.manual_seed(0)
+    generator = torch.Generator().manual_seed(1)
+    model = timm.create_model(name, pretrained=False, num_classes=CLASSES).eval()
+    size = model.pretrained_cfg["input_size"]
+    images = torch.randn(IMAGES, *size, generator=generator)
+    labels = torch.arange(IMAGES) % CLASSES
+    randomize(model, generator)
+    calibrate(model, images)
+    exact, gradients64 = gradients(copy.deepcopy(model).double(), images.double(), labels)
+    _, gradients32 = gradients(model, images, labels)
+    tensors = {"images": images, "labels": labels, "logits": exact}
+    for key, value in model.state_dict().items():
+        if value.is_floating_point():
+            tensors[f"value/{key}"] = value.detach().clone().contiguous()
+    for kind, grads in (("exact", gradients64), ("float32", gradients32)):
+        for key, grad in grads.items():
+            tensors[f"{kind}/{key}"] = grad.contiguous()
+    save_file(tensors, os.path.join(folder, "reference.safetensors"))
+    failures = {}
+    for exporter in OPSETS:
+        path = os.path.join(folder, f"{exporter}.onnx")
+        try:
+            export(model, images, exporter, path + ".new")
+            os.replace(path + ".new", path)
+        except Exception as error:
+            failures[exporter] = f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"[:300]
+    said = {"parameters": sum(p.numel() for p in model.parameters()), "size": size, "failures": failures}
+    with open(os.path.join(folder, "exported.json"), "w", encoding="utf-8") as file:
+        json.dump(said, file)
+
+
+if __name__ == "__main__":
+    os.makedirs(sys.argv[2], exist_ok=True)
+    main(sys.argv[1], sys.argv[2])
