@@ -9,6 +9,7 @@ import {
   dtypeCodes,
   tensorsOfAttribute,
 } from "../../engine/onnx/index.ts";
+import { firstNot } from "../finite-weights.ts";
 
 const floats: ReadonlySet<number> = new Set([dtypeCodes.float32, dtypeCodes.float16, dtypeCodes.float64]);
 
@@ -25,8 +26,7 @@ export function requireFiniteTensors({ graph }: Pick<ModelFile, "graph">, path: 
   for (const [name, message] of namedTensors(graph)) {
     if (!floats.has(message.dataType)) continue;
     const { data }: Tensor = asFloat32(decodeTensor(message));
-    const isWrong = weights.has(name) ? isNotFinite : Number.isNaN;
-    const wrong = (data as Float32Array).find(isWrong);
+    const wrong = firstNot(data, weights.has(name) ? Number.isFinite : isNumber);
     if (wrong === undefined) continue;
     throw new GraphError(
       `${path}: expected finite numbers in its weights, got ${wrong} in "${name}". Export the network anew, or use another.`,
@@ -42,6 +42,6 @@ function* namedTensors({ initializer, node }: ModelFile["graph"]): Generator<[na
   }
 }
 
-function isNotFinite(value: number): boolean {
-  return !Number.isFinite(value);
+function isNumber(value: number): boolean {
+  return !Number.isNaN(value);
 }

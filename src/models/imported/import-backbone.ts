@@ -1,7 +1,14 @@
 /** @file Reads an ONNX image classifier as a network: layers in a row, weights by name, its own head last. */
 
 import { GraphError, type Tensor, int64 } from "../../core/index.ts";
-import { type ExternalReader, decodeModelFile, inputInfo, metadataOf, readModelFile } from "../../engine/onnx/index.ts";
+import {
+  type ExternalReader,
+  type Graph,
+  decodeModelFile,
+  inputInfo,
+  metadataOf,
+  readModelFile,
+} from "../../engine/onnx/index.ts";
 import { requireFinite } from "../finite-weights.ts";
 import { requireFiniteTensors } from "./finite-tensors.ts";
 import { type Beheaded, behead, headless } from "./graph/head.ts";
@@ -16,6 +23,9 @@ import { treatsImagesAlike } from "./rows-alike.ts";
 
 /** Batches that a network is tried with whose images share an axis with something else. */
 const OTHER_BATCHES = [3];
+
+/** Images that a file of any number is read for as well: not one, and no length that an image often has. */
+const SEVERAL = 5;
 
 /** A network whose layers Graft knows, and whether their form alone shows that no images are mixed. */
 type LayeredBackbone = ImportedBackbone & Pick<FileNetwork, "keepsImagesApart">;
@@ -91,6 +101,7 @@ function openFile(bytes: Uint8Array, options: ImportOptions): OpenedFile {
       layout,
       dims,
       ownPixels: ownPixels(file, declared.name),
+      takesAnyBatch: declared.lengths[0] === undefined,
       takesBytes: declared.dtype === "uint8",
       tokens: options.tokens,
     };
@@ -141,9 +152,30 @@ function followedGraph(opened: OpenedFile): LayeredBackbone {
       return tensor === undefined ? [] : [[tensor.data, name]];
     }),
   );
-  const network = knownNetwork(firstWithHead(ends, path), { path, name: graph.name, stored, tokens });
+  const network = knownNetwork(firstWithHead(ends, path), {
+    path,
+    name: graph.name,
+    stored,
+    tokens,
+    forSeveral: () => readForSeveral(opened, graph),
+  });
   const preprocessing = preprocessingOf({ ...opened, channels: planes.input.shape[1], description });
   return { name: graph.name, ...network, preprocessing };
+}
+
+/** The file once more; null if it fixes how many images it takes, or does not take so many. */
+function readForSeveral(
+  { file, path, dims, takesAnyBatch }: OpenedFile,
+  { initializers }: Graph,
+): { file: Graph; images: number } | null {
+  if (!takesAnyBatch) return null;
+  try {
+    const options = { path, batchSize: SEVERAL, simplify: true, dims, constants: initializers };
+    return { file: decodeModelFile(file, options).graph, images: SEVERAL };
+  } catch (error) {
+    if (error instanceof GraphError) return null;
+    throw error;
+  }
 }
 
 /** Of several outputs the first that a head makes. @throws GraphError for a file that ends in neither scores nor features. */

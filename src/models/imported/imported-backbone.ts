@@ -52,6 +52,8 @@ export interface OpenedFile {
   readonly layout: ImageLayout;
   /** Lengths that the file leaves open, by name. */
   readonly dims: Readonly<Record<string, number>>;
+  /** False where the file says how many images it takes at a time. */
+  readonly takesAnyBatch: boolean;
   readonly takesBytes: boolean;
   readonly ownPixels: OwnPixels | null;
   readonly tokens: TokenFeatures | undefined;

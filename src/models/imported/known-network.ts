@@ -3,11 +3,12 @@
 import { GraphError, type Tensor } from "../../core/index.ts";
 import { gradientRules } from "../../engine/autodiff/index.ts";
 import { type Layer, type Network, type Parameters, dense, dropout, flatten } from "../../engine/nn/index.ts";
-import type { Node, Value } from "../../engine/onnx/index.ts";
+import type { Graph, Node, Value } from "../../engine/onnx/index.ts";
 import type { BatchAxes } from "./graph/batch-moves.ts";
 import { withOwnAxis } from "./graph/own-axis.ts";
 import { batchAxes, keepsImagesApart } from "./graph/batch-axis.ts";
 import { type Segment, cutGraph } from "./graph/cut-graph.ts";
+import { isFileForSeveral } from "./graph/file-for-several.ts";
 import { type Beheaded, type OutputActivation, noHead } from "./graph/head.ts";
 import { withOneRow } from "./graph/one-row.ts";
 import { type SimpleGraph, makersOf } from "./graph/simple-graph.ts";
@@ -50,6 +51,8 @@ interface KnownNetworkOptions {
   readonly name: string;
   /** Names of the constants that the file holds, by their elements. */
   readonly stored: StoredNames;
+  /** The file read for several images; null for one that fixes how many it takes. */
+  readonly forSeveral: () => { readonly file: Graph; readonly images: number } | null;
   /** What features are made of where the file ends in tokens; the first one if it is a class token, or else their mean. */
   readonly tokens: TokenFeatures | undefined;
 }
@@ -61,10 +64,10 @@ interface KnownNetworkOptions {
  */
 export function knownNetwork(
   beheaded: Beheaded,
-  { path, name, stored, tokens: how }: KnownNetworkOptions,
+  { path, name, stored, forSeveral, tokens: how }: KnownNetworkOptions,
 ): FileNetwork {
   const { features, head, activation } = beheaded;
-  const { whole, tail, ...free } = anyBatch(beheaded, stored);
+  const { whole, tail, ...free } = anyBatch(beheaded, { stored, forSeveral });
   const graph: ImportedGraph = { ...whole, axes: free.axes, parameters: free.parameters };
   const [dependent, constant] = [true, false].map((wanted) =>
     free.features.filter((node) => dependsOnImage(node, graph) === wanted),
@@ -114,7 +117,10 @@ function tokensOf(
 }
 
 /** The nodes of both parts for any number of images, with where the batch lies and what trains. */
-function anyBatch({ features, head }: Beheaded, stored: StoredNames): FreeGraph {
+function anyBatch(
+  { features, head }: Beheaded,
+  { stored, forSeveral }: Pick<KnownNetworkOptions, "stored" | "forSeveral">,
+): FreeGraph {
   const given =
     head?.kind === "nodes" ? { ...features, nodes: [...features.nodes, ...head.nodes], output: head.output } : features;
   const { graph, axes } = followed(given, head?.kind !== "nodes");
@@ -127,8 +133,17 @@ function anyBatch({ features, head }: Beheaded, stored: StoredNames): FreeGraph 
     tail: end === undefined ? [] : one.graph.nodes.slice(end),
     axes,
     parameters: graphParameters(one.graph, one.stored),
-    keepsImagesApart: graph === given && keepsImagesApart(graph, axes),
+    keepsImagesApart: graph === given && (keepsImagesApart(graph, axes) || isAsFile(graph, { axes, forSeveral })),
   };
+}
+
+/** True where the file itself, which takes any number of images, says for several what the graph says. */
+function isAsFile(
+  graph: SimpleGraph,
+  { axes, forSeveral }: { axes: BatchAxes } & Pick<KnownNetworkOptions, "forSeveral">,
+): boolean {
+  const several = forSeveral();
+  return several !== null && isFileForSeveral(graph, { axes, ...several });
 }
 
 /** The batch's way through a graph, or through the same graph with an axis of its own for each image. */

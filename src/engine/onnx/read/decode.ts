@@ -26,6 +26,8 @@ export interface DecodeOptions extends InputOptions {
   path?: string;
   /** Reads files that hold the data of tensors; such tensors are refused when left out. */
   external?: ExternalReader;
+  /** Constants of the file that are decoded already, by name. */
+  constants?: ReadonlyMap<string, Tensor>;
 }
 
 export interface DecodedModel {
@@ -84,7 +86,9 @@ class GraphReader {
     if (message.sparseInitializer.length > 0) {
       throw new GraphError(`graph "${message.name}": expected dense constants, got sparse ones.`);
     }
-    for (const tensor of message.initializer) this.#addConstant(tensor.name, decodeTensor(tensor));
+    for (const tensor of message.initializer) {
+      this.#addConstant(tensor.name, this.#options.constants?.get(tensor.name) ?? decodeTensor(tensor));
+    }
     // a constant may also be listed as an input, which only says that it can be overridden
     const fed = message.input.filter((input) => !this.#initializers.has(input.name));
     const inputs = fed.map((input) => this.#define(`input "${input.name}"`, inputValue(input, this.#options)));

@@ -42,7 +42,7 @@ export function tokenFeatures(name: string, { how, leading }: { how: TokenFeatur
       // without a class token both are of all tokens
       const others = leading === 0 ? x : g.slice(x, { starts: [leading], ends: [tokens], axes: [1] });
       const part = {
-        first: () => g.reshape(g.slice(x, { starts: [0], ends: [1], axes: [1] }), [x.shape[0], x.shape[2]]),
+        first: () => g.op("Squeeze", [g.slice(x, { starts: [0], ends: [1], axes: [1] }), g.ints([1])]),
         mean: () => g.reduceMean(others, [1]),
       };
       return how === "both" ? g.concat([part.first(), part.mean()], 1) : part[how]();

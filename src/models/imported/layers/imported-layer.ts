@@ -129,7 +129,7 @@ function nodeAgain(node: Node, rebuilding: Rebuilding): Value[] {
     case "Resize":
       return inputs[3] === undefined
         ? plainNode(node, inputs, context)
-        : plainNode(node, [x, null, null, g.ints(sizesFor(x, node))], context);
+        : plainNode(node, [x, null, g.floats(scalesTo(x, node))], context);
     case "Concat":
       return plainNode(node, forEveryImage(node, inputs, rebuilding), context);
     default:
@@ -191,9 +191,15 @@ function freeShape({ outputs: [output] }: Node, { axes }: ImportedGraph): number
   return output.shape.map((length, axis) => (axis === batch ? -1 : length));
 }
 
-/** The node's output shape, for as many images as are fed. */
-function sizesFor(x: Value, { outputs: [output] }: Node): number[] {
-  return output.shape.map((length, axis) => (axis === 0 ? x.shape[0] : length));
+/** Lengths would say how many images there are; these are float32, of which onnxruntime makes the same lengths. */
+function scalesTo(x: Value, { outputs: [output] }: Node): number[] {
+  return output.shape.map((to, axis) => {
+    const from = x.shape[axis];
+    if (axis === 0 || from === to) return 1;
+    let scale = Math.fround(to / from);
+    while (Math.floor(Math.fround(scale * from)) < to) scale = Math.fround(scale * (1 + 2 ** -23));
+    return scale;
+  });
 }
 
 /** Constants that are joined to every image, once for each of the batch. */
