@@ -40,13 +40,14 @@ const { values, positionals: named } = parseArgs({
     files: { type: "string", default: here("../../.graft/conformance") },
     /** Leaves the files there, tens of gigabytes for all. */
     keep: { type: "boolean", default: false },
+    /** Takes no times, where the machine is busy with other things. */
+    untimed: { type: "boolean", default: false },
   },
 });
 const python = process.env["PYTHON"] ?? "python3";
 
 for (const name of named.length > 0 ? named : architectures) {
-  const earlier = readResults().find((result) => result.name === name);
-  if (earlier !== undefined && named.length === 0) continue;
+  if (named.length === 0 && readResults().some((result) => result.name === name)) continue;
   console.error(`conformance: ${name}`);
   const folder = join(values.files, name);
   const result = measured(name, folder);
@@ -94,7 +95,12 @@ function exported(name: string, folder: string): Exported {
 }
 
 function measuredFile(path: string, reference: string): Outcome {
-  const { status, stdout, stderr } = call(process.execPath, [here("measure.ts"), path, reference]);
+  const { status, stdout, stderr } = call(process.execPath, [
+    here("measure.ts"),
+    path,
+    reference,
+    ...(values.untimed ? ["untimed"] : []),
+  ]);
   if (status !== 0) return { kind: "not read", reason: withoutFolder(lastLine(stderr), path) };
   const result = JSON.parse(lastLine(stdout)) as FileResult;
   const { untrainable } = result;

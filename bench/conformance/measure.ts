@@ -1,4 +1,4 @@
-/** @file Imports one exported file and holds it against PyTorch: node measure.ts FILE REFERENCE prints one JSON line. */
+/** @file Imports one exported file and holds it against PyTorch: node measure.ts FILE REFERENCE [untimed] prints one JSON line. */
 
 import { readFileSync } from "node:fs";
 import type { Tensor } from "../../src/core/index.ts";
@@ -33,8 +33,8 @@ export interface StepResult {
   /** How many weights could be compared, and how many train. */
   readonly compared: number;
   readonly trained: number;
-  /** Forward and backward pass of the images. */
-  readonly stepMs: number;
+  /** Forward and backward pass of the images; null where the machine was busy with other things. */
+  readonly stepMs: number | null;
   readonly peakRssBytes: number;
 }
 
@@ -43,7 +43,8 @@ const THREADS = { threads: 2 };
 /** Gradients that are smaller than this share of the typical one are noise around 0. */
 const TINY = 1e-3;
 
-const [path, referencePath] = process.argv.slice(2);
+const [path, referencePath, timing] = process.argv.slice(2);
+const isTimed = timing !== "untimed";
 console.log(JSON.stringify(await measure(path, referencePath)));
 process.exit(0);
 
@@ -77,7 +78,7 @@ async function measureStep({ network, parameters }: ImportedBackbone, tensors: T
   const fed = { ...Object.fromEntries(trained.map(({ name }) => [name, parameters[name]])), images, labels };
   let results = await session.run(fed);
   const times: number[] = [];
-  for (let round = 0; round < ROUNDS; round++) {
+  for (let round = 0; isTimed && round < ROUNDS; round++) {
     const started = performance.now();
     results = await session.run(fed);
     times.push(performance.now() - started);
@@ -100,7 +101,7 @@ async function measureStep({ network, parameters }: ImportedBackbone, tensors: T
     torchError: Math.max(0, ...errors.map(({ torch }) => torch)),
     compared: matched.length,
     trained: trained.length,
-    stepMs: median(times),
+    stepMs: isTimed ? median(times) : null,
     peakRssBytes: process.resourceUsage().maxRSS * 1024,
   };
 }

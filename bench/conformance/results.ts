@@ -96,14 +96,15 @@ function share(count: number, of: number): string {
   return of === 0 ? "–" : `${count} (${((100 * count) / of).toFixed(0)} %)`;
 }
 
-/** `2e-7 / 4e-7, 31 ms, 0.3 GB`: the gradients' error, PyTorch's own, a step's time and the most memory. */
+/** `2e-7 / 4e-7, 31 ms, 0.3 GB`: the gradients' error, PyTorch's own, a step's time if it was taken, the most memory. */
 function cell(outcome: Outcome): string {
   if (outcome.kind !== "read") return outcome.kind;
   if (!hasRightScores(outcome)) return `other scores (${outcome.logitsError.toExponential(0)})`;
   if (outcome.step === null) return "frozen";
   const { gradientError, torchError, stepMs, peakRssBytes } = outcome.step;
   const errors = [gradientError, torchError].map((error) => error.toExponential(0)).join(" / ");
-  return `${errors}, ${stepMs.toFixed(0)} ms, ${(peakRssBytes / 1e9).toFixed(1)} GB`;
+  const time = stepMs === null ? [] : [`${stepMs.toFixed(0)} ms`];
+  return [errors, ...time, `${(peakRssBytes / 1e9).toFixed(1)} GB`].join(", ");
 }
 
 function reasonOf(outcome: Outcome): string | null {

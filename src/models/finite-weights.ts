@@ -14,11 +14,11 @@ export function requireFinite(parameters: Parameters, path: string): void {
   }
 }
 
-/** The first number that is not as it should be. Nearly always there is none, which a sum tells at once. */
+/** The first number that is not as it should be. Nearly always there is none, which a product tells at once. */
 export function firstNot(data: Tensor["data"], isRight: (value: number) => boolean): number | undefined {
   const numbers = data as Float32Array;
-  let sum = 0;
   // 0 times a number is 0, or NaN where it is none or infinite
-  for (let index = 0; index < numbers.length; index++) sum += 0 * numbers[index];
-  return sum === 0 ? undefined : numbers.find((value) => !isRight(value));
+  let zero = 0;
+  for (let index = 0; index < numbers.length; index++) zero *= numbers[index];
+  return zero === 0 ? undefined : numbers.find((value) => !isRight(value));
 }

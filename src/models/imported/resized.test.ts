@@ -31,10 +31,10 @@ test.each([
   { what: "nearest, smaller", sides: [3, 2], mode: "nearest", coordinate_transformation_mode: "asymmetric" },
   { what: "linear", sides: [7, 3], mode: "linear", coordinate_transformation_mode: "pytorch_half_pixel" },
   { what: "cubic", sides: [11, 6], mode: "cubic", coordinate_transformation_mode: "half_pixel" },
-] as const)("$what", async ({ sides, what: _, ...attributes }) => {
+] as const)("$what", async ({ sides, mode, coordinate_transformation_mode }) => {
   const own = [int64s("zero", [0]), int64s("two", [2]), int64s("sides", sides)];
   const inputs = [declared("images", ["N", 3, 4, 4])];
-  const parts = { inputs, nodes: sized(attributes), opset: 13 };
+  const parts = { inputs, nodes: sized({ mode, coordinate_transformation_mode }), opset: 13 };
   const bytes = written(model({ ...parts, weights: [...weights, ...own] }));
   const { network, parameters, untrainable } = importLayers(bytes, { path: "a.onnx" });
   expect(untrainable).toBeNull();
