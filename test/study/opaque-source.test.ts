@@ -23,7 +23,7 @@ const bytes = readFileSync(path);
 const dataset = smallDataset();
 
 async function vit(): Promise<Backbone> {
-  const { network, parameters, untrainable } = await importBackbone(bytes, { path: "vit.onnx" });
+  const { network, parameters, untrainable, trainsFrom } = await importBackbone(bytes, { path: "vit.onnx" });
   return {
     name: "vit.onnx",
     title: "vit",
@@ -32,6 +32,7 @@ async function vit(): Promise<Backbone> {
     parameters,
     normalization: { mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25] },
     untrainable,
+    trainsFrom,
     checksum: "abc",
     provenance: "read from vit.onnx",
   };

@@ -20,6 +20,7 @@ const backbone: Backbone = {
   parameters: initializeParameters(network, 3),
   normalization: { mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25] },
   untrainable: null,
+  trainsFrom: 0,
   checksum: "abc",
   provenance: "read from mine.onnx",
 };
@@ -89,7 +90,7 @@ describe("a study whose source was trained elsewhere", () => {
 
   test("leaves the layers of a network that can only be run", async () => {
     const untrainable = "mine.onnx: Einsum has no gradient.";
-    const frozenOnly = { backbone: { ...backbone, untrainable } };
+    const frozenOnly = { backbone: { ...backbone, untrainable, trainsFrom: backbone.network.layers.length - 1 } };
     await expect(start({ strategies: ["last-layer", "full"] }, frozenOnly).done).rejects.toThrow(
       new ConfigError(
         `strategies: expected strategies that train a new head alone, got "full". ${untrainable} Use nearest-mean, k-nearest, linear-probe or last-layer.`,

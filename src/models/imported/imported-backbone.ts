@@ -28,6 +28,8 @@ export interface ImportedBackbone {
   readonly activation: OutputActivation;
   /** The sentence that says which operator has no gradient; null if every layer can be trained. */
   readonly untrainable: string | null;
+  /** The first layer that can be trained, by its place, and so can all after it. */
+  readonly trainsFrom: number;
 }
 
 export interface ImportOptions {

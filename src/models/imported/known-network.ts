@@ -30,6 +30,8 @@ export interface FileNetwork {
   readonly activation: OutputActivation;
   /** The sentence that says which operator has no gradient; null if every layer can be trained. */
   readonly untrainable: string | null;
+  /** The first layer that can be trained, by its place, and so can all after it. */
+  readonly trainsFrom: number;
   /** False where images share an axis with something else, so that running it has to show that they are not mixed. */
   readonly keepsImagesApart: boolean;
 }
@@ -96,13 +98,15 @@ export function knownNetwork(
   if (head === null) layers.push(noHead(names.includes("head") ? "new_head" : "head"));
   const network: Network = { name, inputShape: features.input.shape.slice(1), layers };
   requireAnyBatch(network, path);
+  const untrainable = untrainableSentence({ ...whole, parameters: graph.parameters }, { network, path });
   return {
     network,
     parameters,
     hasHead: head !== null,
     tokens: tokens?.how ?? null,
     activation,
-    untrainable: untrainableSentence({ ...whole, parameters: graph.parameters }, { network, path }),
+    untrainable,
+    trainsFrom: untrainable === null ? 0 : firstTrainable(network),
     keepsImagesApart: free.keepsImagesApart,
   };
 }
@@ -205,6 +209,17 @@ function headSource(head: Beheaded["head"]): NameSource[] {
   if (head?.kind !== "dense") return [];
   const owner = ownerOfNames([head.weightName], head.node);
   return [{ owners: [owner.length === 0 ? ["head"] : owner], first: head.node, whole: true }];
+}
+
+/** The first layer from which on all have gradients. */
+function firstTrainable({ layers, ...network }: Network): number {
+  let [low, high] = [1, layers.length - 1];
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    if (trainingProblem({ ...network, layers }, middle) === null) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
 
 /** The first operator behind a weight that has no gradient, or the form of one that has none. */

@@ -24,19 +24,22 @@ export function requireAnyBatch(network: Network, path: string): void {
   }
 }
 
-/** Why the network's weights have no gradient; null if they have. */
-export function trainingProblem(network: Network): string | null {
+/** Why the weights of layers from a place on have no gradient; null if they have. */
+export function trainingProblem(network: Network, from = 0): string | null {
   return problemOf(() => {
     const g = new Operations();
     const trained = new Set<Value>();
-    const statistics = new Set(
-      networkParameters(network).flatMap(({ name, role }) => (role === "statistic" ? name : [])),
+    const above = new Set(network.layers.slice(from).map(({ name }) => name));
+    const learned = new Set(
+      networkParameters(network).flatMap(({ name, role, layer }) =>
+        role !== "statistic" && above.has(layer) ? name : [],
+      ),
     );
     const output = outputOf(g, network, (parameter) => ({
       trains: () => true,
       parameter: (name) => {
         const value = parameter(name);
-        if (!statistics.has(name)) trained.add(value);
+        if (learned.has(name)) trained.add(value);
         return value;
       },
       mask: (name, shape) => g.input(`mask/${name}`, "float32", shape),

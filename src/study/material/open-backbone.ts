@@ -30,7 +30,10 @@ const WEIGHTS_SIDE = 32;
 const orders = { rgb: "RGB", bgr: "BGR" } as const satisfies Record<string, ChannelOrder>;
 
 /** What is read from a file, whatever its kind. */
-type FromFile = Pick<Backbone, "network" | "hasHead" | "parameters" | "normalization" | "untrainable"> & {
+type FromFile = Pick<
+  Backbone,
+  "network" | "hasHead" | "parameters" | "normalization" | "untrainable" | "trainsFrom"
+> & {
   readonly channelOrder: ChannelOrder | null;
 };
 
@@ -77,6 +80,7 @@ async function fromModel(
     parameters,
     preprocessing,
     untrainable,
+    trainsFrom,
     hasHead,
     tokens: ownTokens,
   } = await importBackbone(bytes, {
@@ -112,6 +116,7 @@ async function fromModel(
     parameters,
     normalization,
     untrainable,
+    trainsFrom,
     channelOrder: order ?? preprocessing.channelOrder,
   };
 }
@@ -156,7 +161,7 @@ function fromWeights(
   try {
     const { network, parameters } = networkOfWeights(make, tensors, { inputShape, where: path });
     requireFinite(parameters, path);
-    return { network, parameters, normalization, hasHead: true, untrainable: null, channelOrder: null };
+    return { network, parameters, normalization, hasHead: true, untrainable: null, trainsFrom: 0, channelOrder: null };
   } catch (error) {
     if (error instanceof GraphError) throw error;
     const [other] = fittingArchitectures(tensors, inputShape);

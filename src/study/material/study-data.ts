@@ -30,6 +30,8 @@ export interface Backbone {
   readonly normalization: Normalization | null;
   /** The sentence that says why its layers cannot be trained; null if they can. */
   readonly untrainable: string | null;
+  /** The first layer that can be trained, by its place, and so can all after it. */
+  readonly trainsFrom: number;
   /** SHA-256 of its file, in hexadecimal. */
   readonly checksum: string;
   /** Where it was read from, as a person would say it. */

@@ -1,7 +1,8 @@
 /** @file Which strategies a source allows that can be run but not trained. */
 
 import { ConfigError } from "../../core/index.ts";
-import { trainsHeadAlone } from "../../transfer/index.ts";
+import { withHead } from "../../models/index.ts";
+import { type Strategy, trainsHeadAlone } from "../../transfer/index.ts";
 import { strategiesOf } from "../file/config.ts";
 import { presets } from "../file/presets.ts";
 import type { StudyConfig } from "../file/schema.ts";
@@ -29,16 +30,34 @@ export function trainableStudy(config: StudyConfig, { backbone }: Source): Train
 /** @throws ConfigError if a strategy trains layers of a network that can only be run. */
 export function checkTrainable(config: StudyConfig, { backbone }: Source): void {
   const [refused] = refusedStrategies(config, { backbone });
-  if (refused === undefined) return;
+  if (refused === undefined || backbone === undefined) return;
+  const { layers } = backbone.network;
+  const isHeadAlone = backbone.trainsFrom >= layers.length - 1;
+  const wanted = isHeadAlone ? "a new head alone" : `no layer below "${layers[backbone.trainsFrom].name}"`;
   throw new ConfigError(
-    `strategies: expected strategies that train a new head alone, got "${refused}". ${backbone?.untrainable} ` +
+    `strategies: expected strategies that train ${wanted}, got "${refused}". ${backbone.untrainable} ` +
       "Use nearest-mean, k-nearest, linear-probe or last-layer.",
   );
 }
 
 function refusedStrategies(config: StudyConfig, { backbone }: Source): string[] {
-  if ((backbone?.untrainable ?? null) === null) return [];
-  return strategiesOf(config).flatMap(({ name, strategy }) => (trainsHeadAlone(strategy) ? [] : [name]));
+  if (backbone === undefined || backbone.untrainable === null) return [];
+  return strategiesOf(config).flatMap(({ name, strategy }) =>
+    trainsHeadAlone(strategy) || trainsWhatCan(strategy, backbone) ? [] : [name],
+  );
+}
+
+/** True for strategies that leave alone what is below the first layer that can be trained. */
+function trainsWhatCan(strategy: Strategy, { network, trainsFrom }: Backbone): boolean {
+  if (strategy.startsFrom !== "source") return false;
+  const below = new Set(network.layers.slice(0, trainsFrom).map(({ name }) => name));
+  try {
+    return strategy.plan(withHead(network, 2), {}).every(({ layer, trains }) => !trains || !below.has(layer));
+  } catch (error) {
+    // it names layers, or more of them than there are
+    if (error instanceof ConfigError) return false;
+    throw error;
+  }
 }
 
 function isPresetsOwn({ preset, strategies }: StudyConfig): boolean {

@@ -33,33 +33,22 @@ interface FileImage {
  * @throws GraphError if the file is no image classifier, or onnxruntime does not run it.
  */
 export async function opaqueBackbone(opened: OpenedFile, reason: GraphError): Promise<ImportedBackbone> {
-  const { file, path, channelOrder, dims, layout } = opened;
-  const [given] = inputValues(file, { dims, batchSize: 1 });
-  const { dtype } = given;
-  const value = asImage(given);
-  const [, a, b, c] = value.shape;
-  const name = file.graph.name;
+  const { file, path } = opened;
+  const value = fedImage(opened);
+  const { name } = file.graph;
   try {
     const { feature, length: features, head } = await opaqueTop(file, { input: value.name, path });
     const nodes = takeNodes(file, { input: value.name, outputs: [feature] });
     const headName = (head === null ? [] : ownerOfNames([head.weightName], head.node)).join(".") || "head";
-    const backboneName = headName === "backbone" ? "body" : "backbone";
-    const image: FileImage = { value: { ...value, dtype }, layout, channelOrder };
-    const inputShape = layout === "CHW" ? [a, b, c] : [c, a, b];
-    const bodyWith = (foreign: ForeignNodes): Network => ({
-      name,
-      inputShape,
-      layers: [opaqueLayer(backboneName, { foreign, image, inputShape, features })],
-    });
-    const oneByOne = await wantsOneByOne(bodyWith, { nodes, path });
-    const body = bodyWith({ ...nodes, oneByOne, flops: await opaqueFlops(nodes, image.value) });
+    const body = await opaqueBody(opened, { nodes, features, name: headName === "backbone" ? "body" : "backbone" });
     return {
       name,
       network: { ...body, layers: [...body.layers, headLayer(headName, head)] },
       parameters: head === null ? {} : { [`${headName}.weight`]: head.weight, [`${headName}.bias`]: head.bias },
-      preprocessing: preprocessingOf({ ...opened, channels: inputShape[0], description: file.model.docString }),
+      preprocessing: preprocessingOf({ ...opened, channels: body.inputShape[0], description: file.model.docString }),
       hasHead: head !== null,
       tokens: null,
+      trainsFrom: 1,
       activation: head?.activation ?? null,
       untrainable: `${path}: its layers run as they are and cannot be trained, since Graft cannot follow them: ${said(reason, path)}`,
     };
@@ -74,12 +63,42 @@ export async function opaqueBackbone(opened: OpenedFile, reason: GraphError): Pr
   }
 }
 
+/** What the file is fed, for one image, or for as many as it fixes. */
+export function fedImage({ file, dims }: OpenedFile): Value {
+  const [given] = inputValues(file, { dims, batchSize: 1 });
+  return asImage(given);
+}
+
+/**
+ * Nodes of a file as a network of one layer, from images to so many numbers of each.
+ *
+ * @throws TrainingError if they take no image at all.
+ * @throws GraphError if they make something else of an image.
+ */
+export async function opaqueBody(
+  opened: OpenedFile,
+  { nodes, features, name }: { nodes: ForeignNodes; features: number; name: string },
+): Promise<Network> {
+  const { file, path, channelOrder, dims, layout } = opened;
+  const [given] = inputValues(file, { dims, batchSize: 1 });
+  const [, a, b, c] = given.shape;
+  const image: FileImage = { value: given, layout, channelOrder };
+  const inputShape = layout === "CHW" ? [a, b, c] : [c, a, b];
+  const bodyWith = (foreign: ForeignNodes): Network => ({
+    name: file.graph.name,
+    inputShape,
+    layers: [opaqueLayer(name, { foreign, image, inputShape, features })],
+  });
+  const oneByOne = await wantsOneByOne(bodyWith, { nodes, path });
+  return bodyWith({ ...nodes, oneByOne, flops: await opaqueFlops(nodes, image.value) });
+}
+
 function headLayer(name: string, head: OpaqueHead | null): Layer {
   return head === null ? noHead(name) : dense(name, { units: head.bias.data.length });
 }
 
 /** Without the file's name, which comes before it, and without advice for those who write graphs themselves. */
-function said({ message }: GraphError, path: string): string {
+export function said({ message }: GraphError, path: string): string {
   return message.replace(`${path}: `, "").replace(/ Did you mean .*$/, "");
 }
 
