@@ -1,7 +1,7 @@
 /** @file Which strategies a source allows that can be run but not trained. */
 
 import { ConfigError } from "../../core/index.ts";
-import { withHead } from "../../models/index.ts";
+import { type Network, dense, networkParameters } from "../../engine/nn/index.ts";
 import { type Strategy, trainsHeadAlone } from "../../transfer/index.ts";
 import { strategiesOf } from "../file/config.ts";
 import { presets } from "../file/presets.ts";
@@ -47,17 +47,26 @@ function refusedStrategies(config: StudyConfig, { backbone }: Source): string[] 
   );
 }
 
-/** True for strategies that leave alone what is below the first layer that can be trained. */
+/** True for strategies that leave alone what is below the first layer that can be trained, parameters or not. */
 function trainsWhatCan(strategy: Strategy, { network, trainsFrom }: Backbone): boolean {
   if (strategy.startsFrom !== "source") return false;
   const below = new Set(network.layers.slice(0, trainsFrom).map(({ name }) => name));
   try {
-    return strategy.plan(withHead(network, 2), {}).every(({ layer, trains }) => !trains || !below.has(layer));
+    return strategy.plan(withStandIns(network, below), {}).every(({ layer, trains }) => !trains || !below.has(layer));
   } catch (error) {
     // it names layers, or more of them than there are
     if (error instanceof ConfigError) return false;
     throw error;
   }
+}
+
+/** Layers with parameters in the places of those that have some, of those that would if they could train, and of the head. */
+function withStandIns(network: Network, below: ReadonlySet<string>): Network {
+  const owners = new Set(networkParameters(network).map(({ layer }) => layer));
+  const isWanted = (name: string, index: number): boolean =>
+    below.has(name) || owners.has(name) || index === network.layers.length - 1;
+  const layers = network.layers.filter(({ name }, index) => isWanted(name, index));
+  return { ...network, inputShape: [1], layers: layers.map(({ name }) => dense(name, { units: 1 })) };
 }
 
 function isPresetsOwn({ preset, strategies }: StudyConfig): boolean {
