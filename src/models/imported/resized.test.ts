@@ -17,10 +17,12 @@ const input = float32(
 /** Lengths of the height and width after it, which the batch's own length is before. */
 const sized = (attributes: Parameters<typeof node>[2]): Message[] => [
   body[0],
-  node("Shape", [["conv"], ["shape"]]),
+  // three pixels a side: seven are no float32 times as many
+  node("MaxPool", [["conv"], ["small"]], { kernel_shape: [2, 2] }),
+  node("Shape", [["small"], ["shape"]]),
   node("Slice", [["shape", "zero", "two"], ["start"]]),
   node("Concat", [["start", "sides"], ["sizes"]], { axis: 0 }),
-  node("Resize", [["conv", "", "", "sizes"], ["resized"]], attributes),
+  node("Resize", [["small", "", "", "sizes"], ["resized"]], attributes),
   node("Relu", [["resized"], ["relu"]]),
   ...body.slice(2),
   head,

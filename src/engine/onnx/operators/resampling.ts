@@ -90,8 +90,7 @@ function scaling(node: NodeView): { shape: Shape; scales: readonly number[] } {
   const given = node.constantNumbers(hasSizes ? 3 : 2);
   if (given.length !== from.length) throw node.error(`expected one length or scale an axis, got ${given.length}`);
   if (hasSizes) return { shape: given, scales: given.map((length, axis) => length / from[axis]) };
-  // in float32, as onnxruntime has it
-  return { shape: given.map((scale, axis) => Math.floor(Math.fround(from[axis] * scale))), scales: given };
+  return { shape: given.map((scale, axis) => Math.floor(from[axis] * scale)), scales: given };
 }
 
 /** How the elements around a place share in it. */

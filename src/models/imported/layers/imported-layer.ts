@@ -197,7 +197,7 @@ function scalesTo(x: Value, { outputs: [output] }: Node): number[] {
     const from = x.shape[axis];
     if (axis === 0 || from === to) return 1;
     let scale = Math.fround(to / from);
-    while (Math.floor(Math.fround(scale * from)) < to) scale = Math.fround(scale * (1 + 2 ** -23));
+    while (Math.floor(scale * from) < to) scale = Math.fround(scale * (1 + 2 ** -23));
     return scale;
   });
 }
