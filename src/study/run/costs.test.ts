@@ -22,9 +22,14 @@ test("a kind takes what it took last, another as much for its operations as the 
   const unknown = { ...other, kind: "step c" };
   expect(costs.timeOf([unknown])).toBe(60 * 90);
   expect(costs.timeOf([{ ...unknown, flops: 1.2e8 }])).toBe(60 * 6);
+  costs.measured(other, 10, 1000);
+  expect(costs.timeOf([unknown])).toBe(60 * 100);
   // the calls of a step that does next to nothing say nothing of one that does much
   costs.measured({ ...step, kind: "step of a head", flops: 1e4 }, 1, 0.05);
-  expect(costs.timeOf([unknown])).toBe(60 * 90);
+  expect(costs.timeOf([unknown])).toBe(60 * 100);
+  // but a kind that does as much does, once it is known
+  costs.measured({ ...other, kind: "step d" }, 1, 50);
+  expect(costs.timeOf([unknown])).toBe(60 * 50);
 });
 
 test("a run that may stop early takes the middle of the least and the most, and its range has both", () => {

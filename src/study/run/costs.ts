@@ -35,20 +35,31 @@ const usual: Readonly<Record<Group, number | null>> = { step: null, forward: nul
 const VARIES = 1.35;
 const UNSURE = 2;
 
+/** What a kind took last. */
+interface Measured extends Pick<Piece, "group" | "flops"> {
+  ms: number;
+}
+
+/** Of those of a group the one that does as much: what does little takes as long for its calls as for its operations. */
+function nearestOf(known: readonly Measured[], { group, flops }: Pick<Piece, "group" | "flops">): Measured | null {
+  if (group === "other") return null;
+  const distance = (one: Measured): number => Math.abs(Math.log(one.flops / flops));
+  return known
+    .filter((one) => one.group === group && one.flops > 0)
+    .reduce<Measured | null>((best, one) => (best !== null && distance(best) < distance(one) ? best : one), null);
+}
+
 /** A machine of which nothing is known yet. */
 export function createCosts(): Costs {
-  const known = new Map<string, Pick<Piece, "group" | "flops"> & { readonly ms: number }>();
+  const known = new Map<string, Measured>();
+  /** By group and operations: times are asked for after every batch, and kinds that are new are few. */
+  const nearest = new Map<string, Measured | null>();
   const unitMs = ({ kind, group, flops }: Piece): number | null => {
     const measured = known.get(kind);
     if (measured !== undefined) return measured.ms;
-    // one that does as much: what does little takes as long for its calls as for its operations
-    const distance = (other: { flops: number }): number => Math.abs(Math.log(other.flops / flops));
-    const alike = [...known.values()]
-      .filter((one) => one.group === group && one.flops > 0 && group !== "other")
-      .reduce<{ flops: number; ms: number } | null>(
-        (nearest, one) => (nearest !== null && distance(nearest) < distance(one) ? nearest : one),
-        null,
-      );
+    const work = `${group} ${flops}`;
+    if (!nearest.has(work)) nearest.set(work, nearestOf([...known.values()], { group, flops }));
+    const alike = nearest.get(work) ?? null;
     const pace = alike === null ? usual[group] : alike.ms / alike.flops;
     return pace === null ? null : pace * flops;
   };
@@ -65,7 +76,9 @@ export function createCosts(): Costs {
   return {
     measured: ({ kind, group, flops }, units, ms) => {
       if (!(units > 0 && ms > 0)) return;
-      known.set(kind, { group, flops, ms: ms / units });
+      const found = known.get(kind);
+      if (found === undefined) nearest.clear();
+      known.set(kind, Object.assign(found ?? { group, flops }, { ms: ms / units }));
     },
     timeOf: (pieces) => sum(pieces, ({ units, fewest }, ms) => ((units + fewest) / 2) * ms),
     rangeOf: (pieces) => {

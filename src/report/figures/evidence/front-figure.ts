@@ -4,7 +4,7 @@ import { accuracyInterval, duration, percent } from "../../../core/index.ts";
 import type { Prospect } from "../../../statistics/index.ts";
 import type { StudySummary } from "../../../study/index.ts";
 import type { StudyAnalysis } from "../../analysis/study-analysis.ts";
-import { accuracyAxis, logAxis } from "../kit/axes.ts";
+import { accuracyAxis, secondsAxis } from "../kit/axes.ts";
 import { type Figure, flexible } from "../kit/figure.ts";
 import { atLargest, targetLine } from "../kit/figure-words.ts";
 import { endsOf, strategyStyle } from "../kit/strategy-series.ts";
@@ -37,7 +37,7 @@ export function frontFigure(summary: StudySummary, { design, verdicts }: StudyAn
     keys: "points",
     ...flexible([
       xyView({
-        x: logAxis(seconds, { title: "Seconds of a run (logarithmic)", label: "format(datum.value, ',~r')" }),
+        x: secondsAxis(seconds),
         y: accuracyAxis(endsOf(series), "Test accuracy"),
         series,
         guide: front.map(({ seconds: x, accuracy: y }) => ({ x, y })),

@@ -5,7 +5,7 @@ import type { StudySummary } from "../../../study/index.ts";
 import { costAt } from "../../analysis/costs.ts";
 import type { StudyAnalysis } from "../../analysis/study-analysis.ts";
 import { outcomeMark } from "../../outcome-words.ts";
-import { accuracyAxis, logAxis } from "../kit/axes.ts";
+import { accuracyAxis, secondsAxis } from "../kit/axes.ts";
 import { type Figure, flexible } from "../kit/figure.ts";
 import { budgetPhrase, intervalLine, meanText, outcomeLines, targetLine } from "../kit/figure-words.ts";
 import { clipped, endsOf, seriesOverBudgets } from "../kit/strategy-series.ts";
@@ -38,7 +38,7 @@ export function secondsFigure(summary: StudySummary, { design }: StudyAnalysis):
     keys: "lines and points",
     ...flexible([
       xyView({
-        x: logAxis(seconds, { title: "Seconds of a run (logarithmic)", label: "format(datum.value, ',~r')" }),
+        x: secondsAxis(seconds),
         y: accuracyAxis(endsOf(series), "Test accuracy"),
         series,
         spread: "whiskers",

@@ -56,18 +56,26 @@ export function differenceDomain(values: readonly number[], least: number): [num
   return [lowest - margin, highest + margin];
 }
 
-/** Positive numbers on a logarithmic axis with ticks at 1, 2 and 5 times powers of ten. */
+/** Between powers of ten; the first that give two ticks are taken. */
+const DIGITS = [[1, 2, 5], steps(1, 9, 1), steps(1, 9.9, 0.1)];
+
+/** Positive numbers on a logarithmic axis with ticks at 1, 2 and 5 times powers of ten, at more where those are too few. */
 export function logAxis(values: readonly number[], { title, label }: { title: string; label?: string }): XyAxis {
   const positive = values.filter((value) => value > 0);
   const [low, high] = [Math.min(...positive) / LOG_MARGIN, Math.max(...positive) * LOG_MARGIN];
-  const ticks: number[] = [];
-  for (let power = Math.floor(Math.log10(low)); power <= Math.ceil(Math.log10(high)); power++) {
-    for (const digit of [1, 2, 5]) {
-      const tick = digit * 10 ** power;
-      if (tick >= low && tick <= high) ticks.push(Number(tick.toPrecision(1)));
-    }
-  }
+  const powers = steps(Math.floor(Math.log10(low)), Math.ceil(Math.log10(high)), 1);
+  const candidates = DIGITS.map((digits) =>
+    powers
+      .flatMap((power) => digits.map((digit) => Number((digit * 10 ** power).toPrecision(2))))
+      .filter((tick) => tick >= low && tick <= high),
+  );
+  const ticks = candidates.find(({ length }) => length > 1) ?? candidates[0];
   return { title, scale: "log", domain: [low, high], ticks, ...(label === undefined ? {} : { label }) };
+}
+
+/** Seconds that runs take. */
+export function secondsAxis(seconds: readonly number[]): XyAxis {
+  return logAxis(seconds, { title: "Seconds of a run (logarithmic)", label: "format(datum.value, ',~r')" });
 }
 
 /** Any numbers, with a little room at both ends. */
