@@ -3,20 +3,44 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
+const everywhere = ["**/node_modules/**", "dist/**", "runs/**", ".graft/**"];
+
+/** Tests of rooms that replace modules or change the process's working folder: each needs a process of its own. */
+const alone = [
+  "src/files/lock-without-links.test.ts",
+  "src/study/run/train-stages.test.ts",
+  "src/cli/study/results-folder.test.ts",
+];
+
+/** What both kinds of tests have in common. */
+const shared = {
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+  // Hundreds of processes, those of the tests and those that tests start, compile the same modules: once is enough.
+  // onnxruntime is to tell nobody of them: as bin/graft.mjs has it.
+  env: {
+    NODE_COMPILE_CACHE: fileURLToPath(new URL("node_modules/.cache/node-compile", import.meta.url)),
+    ORT_DISABLE_TELEMETRY: "1",
+  },
+};
+
 export default defineConfig({
   test: {
-    include: ["src/**/*.test.ts", "test/**/*.test.ts"],
-    exclude: ["**/node_modules/**", "dist/**", "runs/**", ".graft/**"],
-    // One process per file: onnxruntime's thread pools and process-wide state stay apart.
     pool: "forks",
     maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
-    // Hundreds of processes, those of the tests and those that tests start, compile the same modules: once is enough.
-    // onnxruntime is to tell nobody of them: as bin/graft.mjs has it.
-    env: {
-      NODE_COMPILE_CACHE: fileURLToPath(new URL("node_modules/.cache/node-compile", import.meta.url)),
-      ORT_DISABLE_TELEMETRY: "1",
-    },
+    projects: [
+      // Loading the modules takes longer than most tests of a room: many of their files share a process.
+      {
+        test: {
+          ...shared,
+          name: "rooms",
+          include: ["src/**/*.test.ts"],
+          exclude: [...everywhere, ...alone],
+          isolate: false,
+        },
+      },
+      // One process per file: onnxruntime's thread pools and process-wide state stay apart.
+      { test: { ...shared, name: "whole", include: ["test/**/*.test.ts", ...alone], exclude: everywhere } },
+    ],
   },
 });

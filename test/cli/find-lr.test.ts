@@ -18,7 +18,7 @@ sourceImagesPerClass: 20
 strategies: [scratch, last-layer]
 training: { epochs: 1, batchSize: 16, learningRate: 0.003 }
 `;
-const range = ["--threads", "1", "--from", "1e-4", "--to", "10", "--steps", "30"];
+const range = ["--threads", "1", "--from", "1e-4", "--to", "100", "--steps", "30"];
 
 const { folder, remove } = temporaryFolder();
 afterAll(remove);

@@ -5,6 +5,7 @@
  * photographs takes it seconds, a large one ends in "Invalid array length". What it finds in memory itself it leaves alone.
  */
 
+import { PaintedPixels, type Painting } from "../shapes10/painted-pixels.ts";
 import { PixelFile, type PixelPlace } from "./pixel-file.ts";
 
 /** The views that may be handed over. */
@@ -18,16 +19,18 @@ interface ViewedMemory {
   readonly length: number;
 }
 
-/** The same data with every view and file in it taken apart, for `fromThreadData`; the memory stays the same. */
+/** The same data with every view, file and painting in it taken apart, for `fromThreadData`; the memory stays the same. */
 export function toThreadData(value: unknown): unknown {
   if (ArrayBuffer.isView(value)) return memoryOf(value);
   if (value instanceof PixelFile) return { pixelsAt: mapValues({ ...value }, toThreadData) };
+  if (value instanceof PaintedPixels) return { paintedFrom: mapValues({ ...value }, toThreadData) };
   return mapValues(value, toThreadData);
 }
 
 /** The data that `toThreadData` was given. */
 export function fromThreadData(value: unknown): unknown {
   if (isPixelFile(value)) return new PixelFile(mapValues(value.pixelsAt, fromThreadData) as PixelPlace);
+  if (isPainting(value)) return new PaintedPixels(mapValues(value.paintedFrom, fromThreadData) as Painting);
   if (!isViewedMemory(value)) return mapValues(value, fromThreadData);
   const { viewAs, buffer, byteOffset, length } = value;
   // shared memory too, which the types of five constructors at once do not say
@@ -51,6 +54,10 @@ function isViewedMemory(value: unknown): value is ViewedMemory {
 
 function isPixelFile(value: unknown): value is { pixelsAt: PixelPlace } {
   return typeof value === "object" && value !== null && "pixelsAt" in value;
+}
+
+function isPainting(value: unknown): value is { paintedFrom: Painting } {
+  return typeof value === "object" && value !== null && "paintedFrom" in value;
 }
 
 function mapValues(value: unknown, change: (value: unknown) => unknown): unknown {

@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { ConfigError, DataError, lookUp } from "../../core/index.ts";
 import { type DownloadOptions, cacheDirectory } from "../../download/index.ts";
 import type { ImageDataset } from "../dataset.ts";
-import { createShapes10 } from "../shapes10/shapes10.ts";
+import { openShapes10 } from "../shapes10/shapes10.ts";
 import { fetchOfficial } from "./fetch-official.ts";
 import { type OfficialDataset, officialDatasets } from "./official-dataset.ts";
 
@@ -48,7 +48,7 @@ export const datasets = {
     title: "shapes10 (built-in, procedural)",
     description: "12,000 painted images of 10 shapes, 32x32 RGB; made from a seed, needs no network.",
     find: () => ({ from: "built in" }),
-    open: async ({ seed }) => createShapes10({ seed, hash: createHash("sha256") }),
+    open: async ({ seed }) => openShapes10({ seed, hash: createHash("sha256") }),
   },
 } satisfies Record<string, DatasetEntry>;
 

@@ -1,20 +1,12 @@
 /** @file shapes10: the built-in data set of ten textured shapes, painted from a seed. */
 
-import { ConfigError, sizeOf, stream } from "../../core/index.ts";
-import {
-  type DatasetInMemory,
-  type ImageShape,
-  type ImagesInMemory,
-  type Sha256,
-  allocateImages,
-  checksumOf,
-} from "../dataset.ts";
-import { IMAGE_SIDE, paintImage } from "./painter.ts";
+import { ConfigError } from "../../core/index.ts";
+import { type DatasetInMemory, type ImageDataset, type LabelledImages, type Sha256, checksumOf } from "../dataset.ts";
+import { pixelBytes, readPixels } from "../pixels.ts";
+import { PAINTED_SHAPE, classOf, unpainted } from "./painted-pixels.ts";
 import { shapes } from "./signed-distances.ts";
 
-const IMAGE_SHAPE: ImageShape = [3, IMAGE_SIDE, IMAGE_SIDE];
-
-/** How much of shapes10 to paint. */
+/** How much of shapes10 there is. */
 export interface Shapes10Options {
   readonly seed?: number | undefined;
   readonly trainImagesPerClass?: number;
@@ -22,6 +14,11 @@ export interface Shapes10Options {
   /** Makes the checksum, see `checksumOf`. */
   readonly hash?: Sha256;
 }
+
+const usual = { seed: 0, trainImagesPerClass: 1000, testImagesPerClass: 200 };
+
+/** Of the usual images, so that nobody has to paint all of them to know it. */
+const USUAL_CHECKSUM = "4d2bf84b7f232b824b882e5602373157eef5e34a2a8a9d46dd9606b60b1ff8d3";
 
 /**
  * Ten classes of 32x32 RGB images, every image painted from its own random stream.
@@ -32,38 +29,44 @@ export interface Shapes10Options {
  *
  * @throws ConfigError if a size is not a whole number from 1.
  */
-export function createShapes10({
-  seed = 0,
-  trainImagesPerClass = 1000,
-  testImagesPerClass = 200,
-  hash,
-}: Shapes10Options = {}): DatasetInMemory {
-  const train = paintPart("train", trainImagesPerClass, seed);
-  const test = paintPart("test", testImagesPerClass, seed);
+export function createShapes10(options: Shapes10Options = {}): DatasetInMemory {
+  const dataset = partsOf(options);
+  const [train, test] = [painted(dataset.train), painted(dataset.test)];
+  return { ...dataset, train, test, checksum: checksumOf({ train, test }, options.hash) };
+}
+
+/** The usual size of the same data set; an image is painted when it is first read. */
+export function openShapes10({ seed = usual.seed, hash }: Pick<Shapes10Options, "seed" | "hash"> = {}): ImageDataset {
+  const dataset = partsOf({ seed });
+  return { ...dataset, checksum: seed === usual.seed ? USUAL_CHECKSUM : checksumOf(dataset, hash) };
+}
+
+function partsOf(options: Shapes10Options): Omit<ImageDataset, "checksum"> {
+  const { seed = usual.seed, trainImagesPerClass, testImagesPerClass } = { ...usual, ...options };
   return {
     name: "shapes10",
     title: "shapes10 (built-in, procedural)",
     classNames: Object.keys(shapes),
-    imageShape: IMAGE_SHAPE,
-    train,
-    test,
-    checksum: checksumOf({ train, test }, hash),
+    imageShape: PAINTED_SHAPE,
+    train: partOf("train", trainImagesPerClass, seed),
+    test: partOf("test", testImagesPerClass, seed),
     provenance: `shapes10, painted by Graft from seed ${seed}`,
   };
 }
 
-function paintPart(part: "train" | "test", imagesPerClass: number, seed: number): ImagesInMemory {
+function partOf(part: "train" | "test", imagesPerClass: number, seed: number): LabelledImages {
   if (!Number.isInteger(imagesPerClass) || imagesPerClass < 1) {
     throw new ConfigError(`shapes10 ${part} images per class: expected a whole number from 1, got ${imagesPerClass}.`);
   }
-  const outlines = Object.values(shapes);
-  const painted = allocateImages(imagesPerClass * outlines.length, IMAGE_SHAPE);
-  const imageBytes = sizeOf(IMAGE_SHAPE);
-  for (let index = 0; index < painted.count; index++) {
-    const label = index % outlines.length;
-    const image = painted.pixels.subarray(index * imageBytes, (index + 1) * imageBytes);
-    paintImage(image, outlines[label], stream(seed, "shapes10", part, index));
-    painted.labels[index] = label;
-  }
-  return painted;
+  const count = imagesPerClass * Object.keys(shapes).length;
+  const labels = new Uint16Array(new SharedArrayBuffer(count * Uint16Array.BYTES_PER_ELEMENT));
+  labels.forEach((_, index) => (labels[index] = classOf(index)));
+  return { count, pixels: unpainted({ seed, part, count }), labels };
+}
+
+/** All of them, in shared memory. */
+function painted({ count, pixels, labels }: LabelledImages): DatasetInMemory["train"] {
+  const all = new Uint8Array(new SharedArrayBuffer(pixelBytes(pixels)));
+  readPixels(pixels, 0, all);
+  return { count, pixels: all, labels };
 }

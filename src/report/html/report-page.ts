@@ -10,7 +10,7 @@ import { type Markup, html, raw } from "../markup.ts";
 import { comparisonTable } from "../tables/comparison-table.ts";
 import { answerPart } from "./answer/answer-part.ts";
 import { answersPart, tuningSection } from "./closer-sections.ts";
-import { curveSections } from "./curve-sections.ts";
+import { curveSections } from "./training/curve-sections.ts";
 import { costSection, evidenceSections, layerSection } from "./evidence-sections.ts";
 import { freezeProofSection, proofGist } from "./freeze-proof-section.ts";
 import { explained } from "./glossary.ts";

@@ -2,6 +2,7 @@
 
 import { lightColors, pageLook } from "./page-look.ts";
 import { compareStyle } from "./compare-style.ts";
+import { curvesStyle } from "./curves-style.ts";
 import { mistakesStyle } from "./mistakes-style.ts";
 import { printStyle } from "./print-style.ts";
 
@@ -134,7 +135,7 @@ details > p { margin-left: 1rem; }
 `;
 
 /** Inlined into the page. Figures take their colours from the same properties, so they follow the page into the dark. */
-export const reportStyle = `${pageLook}${page}${answer}${figures}${rest}${mistakesStyle}${compareStyle}
+export const reportStyle = `${pageLook}${page}${answer}${figures}${rest}${mistakesStyle}${compareStyle}${curvesStyle}
 @media print {
 :root { color-scheme: light; ${lightColors} --page: #fff; }
 ${printStyle}

@@ -2,6 +2,7 @@
 
 import { createHash } from "node:crypto";
 import { compareScript } from "./compare-script.ts";
+import { curvesScript } from "./curves-script.ts";
 import { figureScript } from "./figure-script.ts";
 import { foldScript } from "./fold-script.ts";
 import { mistakesScript } from "./mistakes-script.ts";
@@ -9,7 +10,7 @@ import { pageScript } from "./page-script.ts";
 
 /** Texts reach the page through `textContent` alone, so that nothing from a study can become markup. */
 export const reportScript = `"use strict";
-(() => {${[figureScript, foldScript, pageScript, compareScript, mistakesScript].join("\n")}
+(() => {${[figureScript, foldScript, pageScript, compareScript, mistakesScript, curvesScript].join("\n")}
   unfold();
 })();`;
 

@@ -1,14 +1,15 @@
 /** @file The curves over epochs in `report.html`: all models together, then model by model. */
 
-import type { StudySummary } from "../../study/index.ts";
-import type { StudyDesign } from "../analysis/study-design.ts";
-import type { DrawnFigure } from "../figures/draw-figures.ts";
-import { MOST_OWN_FIGURES } from "../figures/epoch-figures.ts";
-import { groupTitles } from "../figures/figure-table.ts";
-import { type Markup, html } from "../markup.ts";
-import { curveRuns } from "../runs/curve-runs.ts";
-import { modelsOf } from "../runs/models.ts";
-import { figureMarkup, figuresOf, folded, section } from "./sections.ts";
+import type { StudySummary } from "../../../study/index.ts";
+import type { StudyDesign } from "../../analysis/study-design.ts";
+import type { DrawnFigure } from "../../figures/draw-figures.ts";
+import { MOST_OWN_FIGURES } from "../../figures/epoch-figures.ts";
+import { groupTitles } from "../../figures/figure-table.ts";
+import { type Markup, html } from "../../markup.ts";
+import { curveRuns } from "../../runs/curve-runs.ts";
+import { modelsOf } from "../../runs/models.ts";
+import { curveRows } from "./curve-rows.ts";
+import { figureMarkup, figuresOf, folded, section } from "../sections.ts";
 
 /** Two sections; one sentence where nothing was trained yet. */
 export function curveSections(
@@ -35,5 +36,5 @@ export function curveSections(
     ? section("Model by model", shown)
     : html`<p>With more than ${MOST_OWN_FIGURES} models their curves are in the figures of all together alone.</p>`;
   const notes = note.map((text) => html`<p class="soft">${text}</p> `);
-  return html`${section(groupTitles.curves, notes, together.map(figureMarkup))} ${own}`;
+  return html`${section(groupTitles.curves, notes, curveRows(runs), together.map(figureMarkup))} ${own}`;
 }
