@@ -1,7 +1,7 @@
 /**
- * @file `npm run bench:estimates`: how true the times are that a study tells of itself.
+ * @file `npm run bench:estimates [-- NAME…]`: how true the times are that a study tells of itself.
  *
- * Five studies of different kinds run one after the other; what each said before its first run, and the time left that it
+ * Five studies of different kinds, or those that are named, run one after the other; what each said before its first run, and the time left that it
  * told after a tenth of its own time, are held against the time that it took. Nothing else should run meanwhile.
  */
 
@@ -11,6 +11,7 @@ import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { lookUp } from "../src/core/index.ts";
 
 const graft = fileURLToPath(new URL("../src/cli/main.ts", import.meta.url));
 
@@ -39,8 +40,10 @@ interface Event {
   readonly forecast?: { readonly time: { readonly lowMs: number; readonly highMs: number } | null };
 }
 
+const names = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(studies);
 console.log(`${cpus()[0].model}`);
-for (const [name, options] of Object.entries(studies)) {
+for (const name of names) {
+  const options = lookUp(studies, name, "study");
   const { range, left, endMs } = await listenTo(options);
   const early = left.find(({ atMs }) => atMs >= EARLY * endMs);
   const factor = early === undefined ? null : early.leftMs / (endMs - early.atMs);

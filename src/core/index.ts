@@ -15,6 +15,7 @@ export {
 } from "./errors.ts";
 export { defaultsOf, type Field, type Fields, type NumberField, type ValueOf, type ValuesOf } from "./fields.ts";
 export { halfToNumber } from "./half.ts";
+export { interpolations, type Interpolation } from "./interpolation.ts";
 export { lookUp, nearestName, unknownName } from "./names.ts";
 export {
   NOTHING,

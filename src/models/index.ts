@@ -19,6 +19,7 @@ export {
   type PretrainedEntry,
   type ResizeRule,
 } from "./pretrained/entry.ts";
+export { type KnownPreparation, type Preparation, shorterSideFor } from "./preparation.ts";
 export { pretrained } from "./pretrained/table.ts";
 export { fittingArchitectures, type FittingArchitecture } from "./torch-weights/fitting-architectures.ts";
 export { loadTorchWeights, type TorchWeights } from "./torch-weights/load-torch-weights.ts";

@@ -88,7 +88,7 @@ describe("models info", () => {
       "weights    about 3.5 M, operator set 12",
       "input      3x224x224, RGB, axes CHW, any number at a time",
       "pixels     (x - mean) / std of x from 0 to 1; mean 0.485, 0.456, 0.406; std 0.229, 0.224, 0.225",
-      "images     shorter side to 256, then the central 224x224",
+      "images     shorter side to 256 (bilinear), then the central 224x224",
       "output     logits of 1000 classes (imagenet-1k)",
       "accuracy   69.48 % top-1, as the model zoo reports it",
       `download   14.0 MB, SHA-256 ${sha256}`,
@@ -173,6 +173,7 @@ describe("models info of an image classifier", () => {
     expect(stdout.split("\n").slice(6)).toEqual([
       "trainable  every layer",
       "pixels     from 0 to 255, as its input takes bytes: nothing to pass",
+      "sizes      nothing says how photographs got them: bilinear, the middle cut out whole; else pass --interpolation, --crop-share",
       "colours    taken for red, green, blue; pass --channels bgr for a network that was trained on blue, green, red",
       "head       dense3, then softmax",
       "layers     normalize  [3, 4, 4]  0 parameters        mul → add",
@@ -210,6 +211,7 @@ describe("models info of an image classifier", () => {
       "operators  Conv 1, Gemm 1, Greater 1, If 1, Loop 1, ReduceMean 1, Reshape 1",
       `trainable  ${untrainable}`,
       expect.stringMatching(/^pixels {5}the file does not say what to do to them: pass --normalization imagenet/),
+      "sizes      nothing says how photographs got them: bilinear, the middle cut out whole; else pass --interpolation, --crop-share",
       "colours    one channel",
       "head       classifier, whose scores the file gives as they are",
       "layers     backbone    [36]  0 parameters    the file's own operators: Conv 1, Greater 1, If 1, Loop 1, " +

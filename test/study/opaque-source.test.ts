@@ -95,7 +95,7 @@ describe("a study whose source Graft cannot look into", () => {
     const config = resolveStudy(smallStudy({ target: "cifar10", source: path, strategies: ["last-layer"] }));
     const { backbone } = await openStudyData(config, {
       named: async () => dataset,
-      model: async () => ({ bytes, path, entry: null }),
+      model: async () => ({ bytes, path, entry: null, beside: null }),
     });
     expect(backbone?.network.layers.map(({ name }) => name)).toEqual(["backbone", "head"]);
   });

@@ -19,6 +19,8 @@ const values: Required<StudyOptions> = {
   imageSize: "64x96",
   channels: "bgr",
   tokens: "both",
+  interpolation: "bicubic",
+  cropShare: "0.9",
   normalization: "imagenet",
   skipUnreadable: true,
   epochs: "3",
@@ -47,7 +49,13 @@ describe("the options of a study", () => {
     // the preset photos leaves augmentation and seeds to Graft: leaving it out is a change, and seeds may be given a time;
     // only a trained network has an order and tokens of its own
     const trained = { source: "model.onnx" };
-    const bases = { augment: { preset: "photos" }, time: { preset: "photos" }, channels: trained, tokens: trained };
+    const bases = {
+      augment: { preset: "photos" },
+      time: { preset: "photos" },
+      channels: trained,
+      tokens: trained,
+      cropShare: trained,
+    };
     const base = bases[name as keyof typeof bases] ?? {};
     const before = await studyFrom(undefined, base);
     expect(await studyFrom(undefined, { ...base, [name]: values[name] })).not.toEqual(before);

@@ -62,6 +62,16 @@ export const studyOptionTable = {
       `what a trained network wants, where its file does not say: ${list(normalizationNames)}, ` +
       "or its mean and std: 0.5,0.5,0.5/0.2,0.2,0.2",
   },
+  interpolation: {
+    flags: "--interpolation <filter>",
+    help: "how photographs get another size: bilinear or bicubic (default: as the source was trained, or bilinear)",
+  },
+  cropShare: {
+    flags: "--crop-share <share>",
+    help:
+      "share of a photograph's shorter side that is cut out for a trained network, such as 0.875 (default: as it was " +
+      "trained, or all)",
+  },
   skipUnreadable: { flags: "--skip-unreadable", help: "leave out photographs that cannot be read" },
   epochs: { flags: "--epochs <n>", help: "epochs of every run" },
   learningRate: { flags: "--learning-rate <rate>", help: "learning rate of every run, the highest of its schedule" },

@@ -62,6 +62,8 @@ const fields: { readonly [Name in OneByOne]: (value: NonNullable<StudyOptions[Na
   imageSize: (text) => ({ imageSize: parseImageSize(text, "--image-size") }),
   channels: (text) => ({ channelOrder: lookUp(channelOrders, text, "--channels") }),
   tokens: (text) => ({ tokens: lookUp(tokenFeatures, text, "--tokens") }),
+  interpolation: (text) => ({ interpolation: lookUp(filters, text, "--interpolation") }),
+  cropShare: (text) => ({ cropShare: parsePositive(text, "--crop-share") }),
   normalization: (text) => ({ normalization: parseNormalization(text) }),
   epochs: (text) => ({ training: { epochs: parseWhole(text, "--epochs", { min: 1, max: 100_000 }) } }),
   augment: (augment) => (augment ? {} : { training: { augmentation: {} } }),
@@ -77,6 +79,7 @@ const fields: { readonly [Name in OneByOne]: (value: NonNullable<StudyOptions[Na
 };
 
 const channelOrders = { rgb: "rgb", bgr: "bgr" } as const;
+const filters = { bilinear: "bilinear", bicubic: "bicubic" } as const;
 const tokenFeatures = { first: "first", mean: "mean", both: "both" } as const;
 
 const knownNormalizations = ["standardize", ...normalizationNames] as const;

@@ -1,6 +1,8 @@
 /** @file What a model file says of the images that it wants. */
 
+import { interpolations } from "../../core/index.ts";
 import type { Normalization } from "../../engine/nn/index.ts";
+import type { Preparation } from "../preparation.ts";
 import type { ChannelOrder, ImageLayout } from "./graph/image-input.ts";
 import type { OwnPixels } from "./own-normalization.ts";
 
@@ -12,6 +14,8 @@ export interface BackbonePreprocessing {
   readonly normalization: Normalization | null;
   /** How that is known, to go on from "as": `its metadata says`; null where it is not. */
   readonly normalizationSource: string | null;
+  /** How photographs get its size, as a model that Graft exported says. */
+  readonly preparation: Pick<Preparation, "shorterSide" | "interpolation">;
   /** The names of its classes, in the order of its scores. */
   readonly classNames: readonly string[] | null;
   /** What the file says of itself in words. */
@@ -38,7 +42,16 @@ export function preprocessingOf(facts: FileFacts): BackbonePreprocessing {
   const { layout, metadata, description } = facts;
   const channelOrder = channelOrderOf(facts);
   const [normalization, normalizationSource] = normalizationOf(facts) ?? [null, null];
-  return { layout, channelOrder, normalization, normalizationSource, classNames: classesIn(metadata), description };
+  const classNames = classesIn(metadata);
+  return {
+    layout,
+    channelOrder,
+    normalization,
+    normalizationSource,
+    preparation: preparationIn(metadata),
+    classNames,
+    description,
+  };
 }
 
 /** What a file says of the order of its channels; null where it says nothing. */
@@ -70,6 +83,15 @@ function normalizationOf({ channels, takesBytes, metadata, ownPixels }: FileFact
   }
   const [mean, std] = [numbers(metadata.mean, channels), numbers(metadata.std, channels)];
   return mean !== null && std !== null && std.every((value) => value > 0) ? [{ mean, std }, "its metadata says"] : null;
+}
+
+function preparationIn(metadata: Readonly<Record<string, string>>): BackbonePreprocessing["preparation"] {
+  const shorterSide = Number(metadata.resizeShorter);
+  const interpolation = interpolations.find((name) => name === metadata.interpolation);
+  return {
+    ...(Number.isInteger(shorterSide) ? { shorterSide } : {}),
+    ...(interpolation === undefined ? {} : { interpolation }),
+  };
 }
 
 function numbers(text: string | undefined, count: number): number[] | null {

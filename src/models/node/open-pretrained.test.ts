@@ -40,7 +40,12 @@ describe("a name of the table", () => {
   test("is opened without the network where its file is here", async () => {
     const path = await put(join(places.modelsDir, "tiny-1.onnx"));
     const opened = await openEntry(tinyEntry, { ...places, allowDownload: false });
-    expect({ ...opened, bytes: Uint8Array.from(opened.bytes) }).toEqual({ bytes: tinyBytes, path, entry: tinyEntry });
+    expect({ ...opened, bytes: Uint8Array.from(opened.bytes) }).toEqual({
+      bytes: tinyBytes,
+      path,
+      entry: tinyEntry,
+      beside: null,
+    });
   });
 
   test("is downloaded where it is not", async () => {
@@ -81,7 +86,7 @@ describe("anything else", () => {
     const path = await put(join(folder, "net.bin"), new Uint8Array([8, 2, 3]));
     const { bytes, ...rest } = await openPretrained(path, { allowDownload: false });
     expect([...bytes]).toEqual([8, 2, 3]);
-    expect(rest).toEqual({ path, entry: null });
+    expect(rest).toEqual({ path, entry: null, beside: null });
   });
 
   test("is a network of the table by its bytes, not by its name", () => {

@@ -7,10 +7,12 @@ import { ConfigError, DataError, nearestName, unknownName } from "../../core/ind
 import { kindOf, readWholeFile, requireSeal } from "../../files/index.ts";
 import { checkForeign, namesForeignFile } from "../foreign-formats.ts";
 import { namesModelFile } from "../model-formats.ts";
+import type { KnownPreparation } from "../preparation.ts";
 import type { PretrainedEntry } from "../pretrained/entry.ts";
 import { type FetchPretrainedOptions, fetchPretrained } from "./fetch-pretrained.ts";
 import { type FoundModel, type ModelPlaces, isFile, locatePretrained, placingByHand } from "./locate.ts";
 import { pretrained } from "../pretrained/table.ts";
+import { preparationBeside } from "./preparation-beside.ts";
 
 /** How a network is opened. */
 export interface OpenPretrainedOptions extends ModelPlaces, Omit<FetchPretrainedOptions, keyof ModelPlaces> {
@@ -24,6 +26,8 @@ export interface OpenedModel {
   readonly path: string;
   /** Also of a file that the table's is under another name; null for a file of the user's own. */
   readonly entry: PretrainedEntry | null;
+  /** What files beside a file of the user's own say of its images. */
+  readonly beside: KnownPreparation | null;
 }
 
 /** What a user means by a name or a path, before anything is read. */
@@ -44,7 +48,8 @@ export async function openPretrained(nameOrPath: string, options: OpenPretrained
   const bytes = await readWholeFile(path, "a model file");
   checkForeign(bytes, path);
   requireSeal(bytes, path);
-  return { bytes, path, entry: entryOf(bytes) };
+  const entry = entryOf(bytes);
+  return { bytes, path, entry, beside: entry === null ? preparationBeside(path) : null };
 }
 
 /** The entry that bytes are the file of. */
@@ -73,7 +78,7 @@ export async function openEntry(entry: PretrainedEntry, options: OpenPretrainedO
   const { path, from } = await bring(entry, options);
   const bytes = await readWholeFile(path);
   requireSame(entry, bytes, { path, from });
-  return { bytes, path, entry };
+  return { bytes, path, entry, beside: null };
 }
 
 /**

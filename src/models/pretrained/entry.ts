@@ -1,10 +1,14 @@
 /** @file What is known of a pretrained network before it is downloaded. */
 
+import type { Interpolation } from "../../core/index.ts";
+
 /** How an image of any size becomes one of the network's. */
 export interface ResizeRule {
   /** "crop": the shorter side is brought to `shorterSide`, then the centre is cut out; "stretch": straight to the size. */
   readonly how: "crop" | "stretch";
   readonly shorterSide?: number;
+  /** `bilinear` when left out. */
+  readonly interpolation?: Interpolation;
 }
 
 /** What the pixels become before they go in: (x - mean) / std, with x in [0, 1]. */

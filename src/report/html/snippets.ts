@@ -43,11 +43,12 @@ const answers = classes.map((name, index) => ({ name, probability: Number(probab
 console.table(answers.sort((a, b) => b.probability - a.probability));`;
 }
 
-function sharpFit({ fit, resizeShorter: side }: ModelInput): string {
+function sharpFit({ fit, resizeShorter: side, interpolation }: ModelInput): string {
+  const kernel = interpolation === "bicubic" ? "cubic" : "linear";
   if (side === undefined) {
-    return `.resize(width, height, { fit: "${fit}", kernel: "linear", fastShrinkOnLoad: false${fit === "contain" ? `, background: "black"` : ""} })`;
+    return `.resize(width, height, { fit: "${fit}", kernel: "${kernel}", fastShrinkOnLoad: false${fit === "contain" ? `, background: "black"` : ""} })`;
   }
-  return `.resize(${side}, ${side}, { fit: "cover", kernel: "linear", fastShrinkOnLoad: false })
+  return `.resize(${side}, ${side}, { fit: "cover", kernel: "${kernel}", fastShrinkOnLoad: false })
   .extract({ left: (${side} - width) >> 1, top: (${side} - height) >> 1, width, height })`;
 }
 
@@ -72,16 +73,17 @@ for probability, name in sorted(zip(probabilities[0], classes), reverse=True):
     print(f"{name}: {probability:.1%}")`;
 }
 
-function pillowFit({ fit, resizeShorter: side }: ModelInput): string {
+function pillowFit({ fit, resizeShorter: side, interpolation = "bilinear" }: ModelInput): string {
+  const filter = `Image.Resampling.${interpolation.toUpperCase()}`;
   if (side !== undefined) {
-    return `image = ImageOps.fit(image, (${side}, ${side}), Image.Resampling.BILINEAR)
+    return `image = ImageOps.fit(image, (${side}, ${side}), ${filter})
 left, top = (${side} - width) // 2, (${side} - height) // 2
 image = image.crop((left, top, left + width, top + height))`;
   }
   const call = {
-    cover: "ImageOps.fit(image, (width, height), Image.Resampling.BILINEAR)",
-    contain: "ImageOps.pad(image, (width, height), Image.Resampling.BILINEAR)",
-    fill: "image.resize((width, height), Image.Resampling.BILINEAR)",
+    cover: `ImageOps.fit(image, (width, height), ${filter})`,
+    contain: `ImageOps.pad(image, (width, height), ${filter})`,
+    fill: `image.resize((width, height), ${filter})`,
   }[fit];
   return `image = ${call}`;
 }

@@ -100,9 +100,13 @@ function modelInputOf(
   { dataset, preparation }: StudyData,
   { fit }: StudyConfig,
 ): NonNullable<StudySummary["modelInput"]> {
-  const { resizeShorter } = preparation ?? {};
-  const how = { shape: dataset.imageShape, fit: preparation?.fit ?? fit };
-  return resizeShorter === undefined ? how : { ...how, resizeShorter };
+  const { resizeShorter, interpolation } = preparation ?? {};
+  return {
+    shape: dataset.imageShape,
+    fit: preparation?.fit ?? fit,
+    ...(resizeShorter === undefined ? {} : { resizeShorter }),
+    ...(interpolation === undefined ? {} : { interpolation }),
+  };
 }
 
 /** The target's data set first, then the source's own, if it has one. */

@@ -116,7 +116,7 @@ function spellOut({ training, trainingOf, ...study }: StudyInput): SpelledOut {
 
 /** What a study may change while its preset's words still hold of it. */
 const besideClaims: ReadonlySet<string> = new Set(
-  "preset name protocol notes target imageSize channelOrder tokens fit testShare skipUnreadable normalization validation time featureMemoryMb".split(
+  "preset name protocol notes target imageSize channelOrder tokens fit interpolation cropShare testShare skipUnreadable normalization validation time featureMemoryMb".split(
     " ",
   ),
 );

@@ -12,7 +12,7 @@ const TRAINING_FIELDS =
   "standardizeFeatures, layerDecay, transferredRate, statistics, clipNorm, averaging, augmentation, " +
   "classWeights, oversample, earlyStopping";
 const STUDY_FIELDS =
-  "preset, name, protocol, notes, dataset, target, source, imageSize, channelOrder, tokens, fit, testShare, skipUnreadable, architecture, normalization, head, strategies, seeds, time, " +
+  "preset, name, protocol, notes, dataset, target, source, imageSize, channelOrder, tokens, fit, interpolation, cropShare, testShare, skipUnreadable, architecture, normalization, head, strategies, seeds, time, " +
   "imagesPerClass, sourceImagesPerClass, validation, batchNorm, tuning, training, trainingOf, featureMemoryMb";
 
 /** The text of a study file, and the sentence it ends in. */

@@ -1,7 +1,7 @@
 /** @file The study file: every field, its default and its bounds. */
 
 import { z } from "zod";
-import { type ValueOf, list } from "../../core/index.ts";
+import { type ValueOf, interpolations, list } from "../../core/index.ts";
 import { normalizationNames } from "../../models/index.ts";
 import { ownOptions } from "../../transfer/index.ts";
 import { fieldSchema } from "./field-schema.ts";
@@ -113,6 +113,23 @@ export const studySchema = z.strictObject({
     .enum(["cover", "contain", "fill"])
     .default("cover")
     .describe("how photographs get the form of the images: cut out of the middle, padded, or squeezed"),
+  interpolation: z
+    .enum(interpolations)
+    .nullable()
+    .default(null)
+    .describe(
+      "how photographs get another size, with antialiasing either way; as the source network was trained when left out, or bilinear",
+    ),
+  cropShare: z
+    .number()
+    .gt(0)
+    .max(1)
+    .nullable()
+    .default(null)
+    .describe(
+      "share of a photograph's shorter side that is cut out of its middle for a trained network, such as 0.875; " +
+        "as it was trained when left out, or all",
+    ),
   testShare: z
     .number()
     .gt(0)

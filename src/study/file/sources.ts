@@ -11,6 +11,7 @@ interface SourceFields {
   readonly source: Side;
   readonly channelOrder: "rgb" | "bgr" | null;
   readonly tokens: "first" | "mean" | "both" | null;
+  readonly cropShare: number | null;
 }
 
 interface SourceEntry {
@@ -57,7 +58,7 @@ export function sourceKindOf({ source }: { source: Side }): SourceKind {
 
 /** @throws ConfigError if the study's fields do not say where its source comes from, or say of it what is another's. */
 export function checkSource({ target, source, ...ofNetwork }: SourceFields): void {
-  for (const field of ["channelOrder", "tokens"] as const) {
+  for (const field of ["channelOrder", "tokens", "cropShare"] as const) {
     if (ofNetwork[field] === null || !sources[sourceKindOf({ source })].isTrainedHere) continue;
     throw new ConfigError(
       `${field}: expected none without a trained network as the source, got ${ofNetwork[field]}. Leave it out.`,

@@ -12,6 +12,7 @@ const open = (fields: StudyInput, parts: ModelParts = {}): Promise<OpenedBackbon
   openBackbone(resolveStudy({ target: "photos", source: path, ...fields }), {
     path,
     entry: null,
+    beside: null,
     bytes: written(model(parts)),
   });
 const free: ModelParts = { inputs: [declared("images", ["N", 3, "H", "W"])] };
@@ -48,14 +49,44 @@ test("the order of colours is refused where it is known, or nobody's", async () 
   const format = [[1, "Image.BitmapPixelFormat"], [2, "Bgr8"]] as const; // prettier-ignore
   const bytes = written([...model(), [14, format]]);
   const config = resolveStudy({ target: "photos", source: path, channelOrder: "rgb" });
-  await expect(openBackbone(config, { path, entry: null, bytes })).rejects.toThrow(
+  await expect(openBackbone(config, { path, entry: null, beside: null, bytes })).rejects.toThrow(
     new ConfigError(
       "channelOrder: expected none beside a.onnx, which is known to take BGR images, got rgb. Leave it out.",
     ),
   );
-  const own = await openBackbone({ ...config, channelOrder: null }, { path, entry: null, bytes });
+  const own = await openBackbone({ ...config, channelOrder: null }, { path, entry: null, beside: null, bytes });
   expect(own.backbone.provenance).toContain("blue, green and red");
   expect(() => resolveStudy({ channelOrder: "bgr" })).toThrow(
     new ConfigError("channelOrder: expected none without a trained network as the source, got bgr. Leave it out."),
+  );
+});
+
+test("photographs get the network's size as the study says, or as is known from its metadata and from beside it", async () => {
+  const beside = { interpolation: "bicubic", cropShare: 0.5, source: "config.json beside it says" } as const;
+  const preparationOf = async (fields: StudyInput, bytes = written(model())): Promise<object> =>
+    (
+      await openBackbone(resolveStudy({ target: "photos", source: path, ...fields }), {
+        path,
+        entry: null,
+        beside,
+        bytes,
+      })
+    ).preparation;
+  // the model takes 4x4
+  expect((await open({})).preparation).toEqual({ fit: "cover" });
+  expect(await preparationOf({})).toEqual({ fit: "cover", resizeShorter: 8, interpolation: "bicubic" });
+  expect(await preparationOf({ cropShare: 0.8, interpolation: "bilinear" })).toEqual({
+    fit: "cover",
+    resizeShorter: 5,
+  });
+  expect(await preparationOf({ fit: "fill" })).toEqual({ fit: "fill", interpolation: "bicubic" });
+  const metadata = [[1, "resizeShorter"], [2, "6"]] as const; // prettier-ignore
+  expect(await preparationOf({}, written([...model(), [14, metadata]]))).toEqual({
+    fit: "cover",
+    resizeShorter: 6,
+    interpolation: "bicubic",
+  });
+  await expect(open({ fit: "fill", cropShare: 0.5 })).rejects.toThrow(
+    new ConfigError("cropShare: expected none with fit fill, which cuts nothing, got 0.5. Leave it out."),
   );
 });

@@ -10,6 +10,7 @@ import {
   type ChannelOrder,
   type ModelFormat,
   type OpenedModel,
+  type Preparation,
   architectures,
   besideModel,
   fittingArchitectures,
@@ -17,11 +18,12 @@ import {
   modelFormatOf,
   networkOfWeights,
   requireFinite,
+  shorterSideFor,
 } from "../../models/node/index.ts";
 import { sidesOf } from "../file/image-size.ts";
 import { DEFAULT_ARCHITECTURE, type StudyConfig } from "../file/schema.ts";
 import { type ExportFacts, parseExportMetadata } from "../records/export-metadata.ts";
-import type { Backbone } from "./study-data.ts";
+import type { Backbone, ImagePreparation } from "./study-data.ts";
 
 /** Side of the images that weights were trained on, where neither the study nor their file says one: CIFAR's. */
 const WEIGHTS_SIDE = 32;
@@ -35,12 +37,13 @@ type FromFile = Pick<
   "network" | "hasHead" | "parameters" | "normalization" | "untrainable" | "trainsFrom"
 > & {
   readonly channelOrder: ChannelOrder | null;
+  readonly preparation: Preparation;
 };
 
-/** A source network, and the length that the shorter side of photographs is brought to for it. */
+/** A source network, and how photographs become its images. */
 export interface OpenedBackbone {
   readonly backbone: Backbone;
-  readonly resizeShorter: number | undefined;
+  readonly preparation: ImagePreparation;
 }
 
 /**
@@ -51,10 +54,8 @@ export interface OpenedBackbone {
  */
 export async function openBackbone(config: StudyConfig, opened: OpenedModel): Promise<OpenedBackbone> {
   const { bytes, path, entry } = opened;
-  const { channelOrder, ...read } = await readers[modelFormatOf(path)](config, opened);
+  const { channelOrder, preparation, ...read } = await readers[modelFormatOf(path)](config, opened);
   const name = entry?.name ?? basename(path);
-  const shorterSide = entry?.input.resize.shorterSide;
-  const side = Math.max(...read.network.inputShape.slice(1));
   return {
     backbone: {
       ...read,
@@ -66,13 +67,36 @@ export async function openBackbone(config: StudyConfig, opened: OpenedModel): Pr
           ? `read from ${name}${channelOrder === "BGR" ? ", which is fed blue, green and red" : ""}`
           : `${entry.source}; ${entry.licence}`,
     },
-    resizeShorter: shorterSide === undefined || config.fit !== "cover" || shorterSide < side ? undefined : shorterSide,
+    preparation: preparationFor(config, { known: preparation, side: Math.max(...read.network.inputShape.slice(1)) }),
+  };
+}
+
+/**
+ * What the study says, or else what is known of the network.
+ *
+ * @throws ConfigError for a share of photographs that are not cut.
+ */
+function preparationFor(
+  { fit, interpolation, cropShare }: StudyConfig,
+  { known, side }: { known: Preparation; side: number },
+): ImagePreparation {
+  if (cropShare !== null && fit !== "cover") {
+    throw new ConfigError(
+      `cropShare: expected none with fit ${fit}, which cuts nothing, got ${cropShare}. Leave it out.`,
+    );
+  }
+  const shorter = shorterSideFor(cropShare === null ? known : { cropShare }, side);
+  const filter = interpolation ?? known.interpolation ?? "bilinear";
+  return {
+    fit,
+    ...(shorter === undefined || fit !== "cover" || shorter < side ? {} : { resizeShorter: shorter }),
+    ...(filter === "bilinear" ? {} : { interpolation: filter }),
   };
 }
 
 async function fromModel(
   { imageSize, architecture, channelOrder, tokens }: StudyConfig,
-  { bytes, path, entry }: OpenedModel,
+  { bytes, path, entry, beside }: OpenedModel,
 ): Promise<FromFile> {
   const order = entry?.input.channelOrder ?? (channelOrder === null ? undefined : orders[channelOrder]);
   const {
@@ -109,7 +133,9 @@ async function fromModel(
   }
   checkOrder(channelOrder, { name, known: entry?.input.channelOrder ?? preprocessing.channelOrder });
   const normalization: Normalization | null =
-    entry === null ? preprocessing.normalization : { mean: entry.input.mean, std: entry.input.std };
+    entry === null
+      ? (preprocessing.normalization ?? beside?.normalization ?? null)
+      : { mean: entry.input.mean, std: entry.input.std };
   return {
     network,
     hasHead,
@@ -118,6 +144,7 @@ async function fromModel(
     untrainable,
     trainsFrom,
     channelOrder: order ?? preprocessing.channelOrder,
+    preparation: entry?.input.resize ?? { ...beside, ...preprocessing.preparation },
   };
 }
 
@@ -145,7 +172,7 @@ export function imageShapeOfWeights(imageSize: StudyConfig["imageSize"], written
 /** Graft's own checkpoints say what their images are like; others leave it to the study. */
 function fromWeights(
   { imageSize, architecture, channelOrder, tokens }: StudyConfig,
-  { bytes, path }: OpenedModel,
+  { bytes, path, beside }: OpenedModel,
 ): FromFile {
   if (tokens !== null) {
     throw new ConfigError(
@@ -155,13 +182,15 @@ function fromWeights(
   checkOrder(channelOrder, { name: basename(path), known: "RGB" });
   const { tensors, metadata } = decodeSafetensors(bytes, path);
   const written = parseExportMetadata(metadata, path);
-  const { normalization = null } = written;
+  const { normalization = beside?.normalization ?? null, resizeShorter: shorterSide, interpolation } = written;
+  const preparation = { ...beside, ...(shorterSide && { shorterSide }), ...(interpolation && { interpolation }) };
   const inputShape = imageShapeOfWeights(imageSize, written);
   const make = architectures[architecture as keyof typeof architectures];
   try {
     const { network, parameters } = networkOfWeights(make, tensors, { inputShape, where: path });
     requireFinite(parameters, path);
-    return { network, parameters, normalization, hasHead: true, untrainable: null, trainsFrom: 0, channelOrder: null };
+    const trained = { network, parameters, normalization, hasHead: true, untrainable: null, trainsFrom: 0 };
+    return { ...trained, channelOrder: null, preparation };
   } catch (error) {
     if (error instanceof GraphError) throw error;
     const [other] = fittingArchitectures(tensors, inputShape);

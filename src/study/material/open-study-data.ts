@@ -7,7 +7,7 @@ import { sidesOf } from "../file/image-size.ts";
 import type { StudyConfig } from "../file/schema.ts";
 import { type SourceKind, sourceKindOf } from "../file/sources.ts";
 import { openBackbone } from "./open-backbone.ts";
-import type { StudyData } from "./study-data.ts";
+import type { ImagePreparation, StudyData } from "./study-data.ts";
 
 /** How to get at what a study names. */
 export interface StudyDataOpeners {
@@ -31,27 +31,29 @@ export interface StudyDataOpeners {
  */
 export async function openStudyData(config: StudyConfig, openers: StudyDataOpeners): Promise<StudyData> {
   const { target, dataset } = config;
-  const { imageShape, resizeShorter, ...source } = await openSource[sourceKindOf(config)](config, openers);
+  const { imageShape, ...source } = await openSource[sourceKindOf(config)](config, openers);
+  const { preparation } = source;
   const name = typeof target === "string" ? target : dataset;
-  return { dataset: await imagesOf(name, config, { openers, imageShape, resizeShorter }), ...source };
+  return { dataset: await imagesOf(name, config, { openers, imageShape, preparation }), ...source };
 }
 
 /** A source, and what it asks of the images of the target. */
-type OpenedSource = Omit<StudyData, "dataset"> & Pick<ImagesOptions, "imageShape" | "resizeShorter">;
+type OpenedSource = Omit<StudyData, "dataset"> & Pick<ImagesOptions, "imageShape" | "preparation">;
 
 /** By kind. */
 const openSource: {
   readonly [Kind in SourceKind]: (config: StudyConfig, openers: StudyDataOpeners) => Promise<OpenedSource>;
 } = {
-  classes: async (config) => ({ imageShape: ownShape(config) }),
+  classes: async (config) => ({ imageShape: ownShape(config), preparation: ownPreparation(config) }),
   dataset: async (config, openers) => {
-    const sourceDataset = await imagesOf(String(config.source), config, { openers, imageShape: ownShape(config) });
-    return { sourceDataset, imageShape: sourceDataset.imageShape };
+    const preparation = ownPreparation(config);
+    const how = { openers, imageShape: ownShape(config), preparation };
+    const sourceDataset = await imagesOf(String(config.source), config, how);
+    return { sourceDataset, preparation, imageShape: sourceDataset.imageShape };
   },
   backbone: async (config, openers) => {
-    const { backbone, resizeShorter } = await openBackbone(config, await openers.model(String(config.source)));
-    const preparation = { fit: config.fit, ...(resizeShorter === undefined ? {} : { resizeShorter }) };
-    return { backbone, preparation, resizeShorter, imageShape: backbone.network.inputShape as ImageShape };
+    const { backbone, preparation } = await openBackbone(config, await openers.model(String(config.source)));
+    return { backbone, preparation, imageShape: backbone.network.inputShape as ImageShape };
   },
 };
 
@@ -59,18 +61,22 @@ interface ImagesOptions {
   readonly openers: StudyDataOpeners;
   /** As the images come when left out. */
   readonly imageShape: ImageShape | undefined;
-  readonly resizeShorter?: number | undefined;
+  readonly preparation: ImagePreparation;
 }
 
 function imagesOf(
   nameOrPath: string,
-  { fit, testShare, skipUnreadable }: StudyConfig,
-  { openers: { named, onImages, signal }, imageShape, resizeShorter }: ImagesOptions,
+  { testShare, skipUnreadable }: StudyConfig,
+  { openers: { named, onImages, signal }, imageShape, preparation }: ImagesOptions,
 ): Promise<ImageDataset> {
   const title = basename(nameOrPath) || nameOrPath;
   const onProgress = (images: number, total: number): void => onImages?.(title, images, total);
-  const how = { imageShape, fit, resizeShorter, testShare, skipUnreadable };
+  const how = { imageShape, ...preparation, testShare, skipUnreadable };
   return openImages(nameOrPath, { ...how, named, onProgress, signal });
+}
+
+function ownPreparation({ fit, interpolation }: StudyConfig): ImagePreparation {
+  return interpolation === null ? { fit } : { fit, interpolation };
 }
 
 function ownShape({ imageSize }: StudyConfig): ImageShape | undefined {

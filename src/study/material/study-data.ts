@@ -1,6 +1,6 @@
 /** @file What a study is made of: images, and where its source network comes from. */
 
-import { ConfigError } from "../../core/index.ts";
+import { ConfigError, type Interpolation } from "../../core/index.ts";
 import {
   type ClassTask,
   type ImageDataset,
@@ -43,6 +43,8 @@ export interface ImagePreparation {
   readonly fit: StudyConfig["fit"];
   /** Length that the shorter side had before the centre was cut out. */
   readonly resizeShorter?: number;
+  /** `bilinear` when left out. */
+  readonly interpolation?: Interpolation;
   /** See `ImageDataset`. */
   readonly pixelScales?: PixelScales | undefined;
 }

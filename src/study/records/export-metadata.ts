@@ -1,7 +1,7 @@
 /** @file What an exported model says of itself, so that any image can be prepared as in training. */
 
 import { z } from "zod";
-import { DataError } from "../../core/index.ts";
+import { DataError, type Interpolation, interpolations } from "../../core/index.ts";
 import { type ImageFitOptions, type ImageShape, type PixelScales, imageFits } from "../../data/node/index.ts";
 import type { Normalization } from "../../engine/nn/index.ts";
 
@@ -15,6 +15,8 @@ export interface ExportFacts {
   /** `cover` by default, as for named data sets. */
   readonly fit?: ImageFitOptions["fit"];
   readonly resizeShorter?: number | undefined;
+  /** `bilinear` by default. */
+  readonly interpolation?: Interpolation | undefined;
   /** How pixels that are no bytes become bytes, by their type; not said where there were none. */
   readonly pixelScales?: PixelScales | undefined;
   /** What is done to pixel values in [0, 1], where the file itself does not do it. */
@@ -34,6 +36,7 @@ const fields = {
   imageShape: { schema: jsonOf(z.tuple([side, side, side])), what: "a JSON list [channels, height, width]" },
   fit: { schema: z.enum(imageFits), what: `one of ${imageFits.join(", ")}` },
   resizeShorter: { schema: jsonOf(side), what: "a whole number of pixels" },
+  interpolation: { schema: z.enum(interpolations), what: `one of ${interpolations.join(", ")}` },
   pixelScales: {
     schema: jsonOf(z.record(z.string(), scale)),
     what: "a JSON object of low, high and isWhole by type",
@@ -48,7 +51,8 @@ type Fields = { [Key in keyof typeof fields]?: z.output<(typeof fields)[Key]["sc
 
 /** The metadata of an exported model. */
 export function exportMetadata(facts: ExportFacts): Readonly<Record<string, string>> {
-  const { run, network, classNames, imageShape, fit = "cover", resizeShorter, pixelScales, normalization } = facts;
+  const { run, network, classNames, imageShape, fit = "cover", resizeShorter, interpolation } = facts;
+  const { pixelScales, normalization } = facts;
   return {
     run,
     network,
@@ -56,6 +60,7 @@ export function exportMetadata(facts: ExportFacts): Readonly<Record<string, stri
     imageShape: JSON.stringify(imageShape),
     fit,
     ...(resizeShorter === undefined ? {} : { resizeShorter: String(resizeShorter) }),
+    ...(interpolation === undefined ? {} : { interpolation }),
     ...(pixelScales === undefined ? {} : { pixelScales: JSON.stringify(pixelScales) }),
     ...(normalization === undefined ? {} : { normalization: JSON.stringify(normalization) }),
   };

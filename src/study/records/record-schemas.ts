@@ -1,5 +1,6 @@
 /** @file The form of every record that is read back: what a field may be, and what earlier versions left out. */
 
+import { interpolations } from "../../core/index.ts";
 import { z } from "zod";
 import { trainingSchema } from "../file/training-schema.ts";
 import type { FeatureMapRecord, TransferabilityRecord } from "./analysis-record.ts";
@@ -239,7 +240,14 @@ export const summarySchema = z.looseObject({
   firstFilters: analysisFields.firstFilters.optional(),
   examples: examplesSchema,
   wrongImages: z.array(z.looseObject(wrongImage satisfies FieldsOf<WrongImageRecord>)).optional(),
-  modelInput: z.looseObject({ shape: z.array(count), fit: text, resizeShorter: count.optional() }).optional(),
+  modelInput: z
+    .looseObject({
+      shape: z.array(count),
+      fit: text,
+      resizeShorter: count.optional(),
+      interpolation: z.enum(interpolations).optional(),
+    })
+    .optional(),
   machine: z.looseObject({
     platform: text,
     cpu: text,

@@ -1,5 +1,6 @@
 /** @file What a study leaves behind, as plain data: the only thing that reports are made from. */
 
+import type { Interpolation } from "../../core/index.ts";
 import type { LearningOutcome } from "../../statistics/index.ts";
 import type { HeadSolver, LayerCurvePoint } from "../../transfer/index.ts";
 import type { SourceProbe } from "../file/plan.ts";
@@ -259,6 +260,8 @@ export interface StudySummary {
     fit: "cover" | "contain" | "fill";
     /** Of the shorter side, before the centre is cut out. */
     resizeShorter?: number;
+    /** `bilinear` when left out. */
+    interpolation?: Interpolation;
   };
   machine: {
     platform: string;

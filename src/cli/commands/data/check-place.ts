@@ -77,13 +77,14 @@ function faultsOf({ unreadable = [] }: ImageDataset, { conflicts }: DatasetCheck
  */
 function sizeOfStudies(
   inspection: FolderInspection | undefined,
-): Pick<OpenImagesOptions, "imageShape" | "resizeShorter"> {
+): Pick<OpenImagesOptions, "imageShape" | "resizeShorter" | "interpolation"> {
   const { source } = presets["photos"].study;
   const entry = pretrained[source as keyof typeof pretrained];
   const median = inspection?.sizes?.median;
   const [, height, width] = entry.input.shape;
   if (median === undefined || median.height < height || median.width < width) return {};
-  return { imageShape: entry.input.shape, resizeShorter: entry.input.resize.shorterSide };
+  const { shape, resize } = entry.input;
+  return { imageShape: shape, resizeShorter: resize.shorterSide, interpolation: resize.interpolation };
 }
 
 /** Tells people, not files, how far the reading is. */

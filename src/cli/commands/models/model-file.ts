@@ -7,8 +7,10 @@ import {
   type ImportOptions,
   type ImportedBackbone,
   importBackbone,
+  type KnownPreparation,
   normalizationWords,
   pixelWords,
+  shorterSideFor,
 } from "../../../models/index.ts";
 import { alignColumns } from "../../terminal/align-columns.ts";
 
@@ -26,6 +28,7 @@ interface LayerLine {
 type AsSource =
   | {
       readonly layers: readonly LayerLine[];
+      readonly inputShape: readonly number[];
       /** Why no layer but a new head can be trained; null if all can. */
       readonly untrainable: string | null;
       /** What the file does to the scores of its own head at last; null where it has no head or does nothing. */
@@ -57,7 +60,8 @@ export async function describeModelFile(content: Uint8Array, options: ImportOpti
 async function asSource(content: Uint8Array, options: ImportOptions): Promise<AsSource> {
   try {
     const { network, untrainable, activation, hasHead, preprocessing } = await importBackbone(content, options);
-    return { layers: layersOf(network), untrainable, activation, hasHead, preprocessing };
+    const { inputShape } = network;
+    return { layers: layersOf(network), inputShape, untrainable, activation, hasHead, preprocessing };
   } catch (error) {
     if (error instanceof GraphError) return { refused: error.message };
     throw error;
@@ -74,7 +78,10 @@ function layersOf(network: Network): LayerLine[] {
 }
 
 /** The description as lines of text; what its images are like is left out where the table of networks says it. */
-export function modelFileLines(file: ModelFile, { isKnown }: { isKnown: boolean }): string[] {
+export function modelFileLines(
+  file: ModelFile,
+  { isKnown, beside }: { isKnown: boolean; beside: KnownPreparation | null },
+): string[] {
   const { inputs = [], outputs = [], operators, opset, producer = "" } = file;
   const about =
     operators === undefined
@@ -88,10 +95,13 @@ export function modelFileLines(file: ModelFile, { isKnown }: { isKnown: boolean 
             .map(([name, times]) => `${name} ${times}`)
             .join(", ")}`,
         ];
-  return [`file       ${file.path}`, ...about, ...sourceLines(file, isKnown)];
+  return [`file       ${file.path}`, ...about, ...sourceLines(file, { isKnown, beside })];
 }
 
-function sourceLines(source: AsSource, isKnown: boolean): string[] {
+function sourceLines(
+  source: AsSource,
+  { isKnown, beside }: { isKnown: boolean; beside: KnownPreparation | null },
+): string[] {
   if ("refused" in source) return [`refused    ${source.refused}`];
   const { layers, untrainable } = source;
   const rows = layers.map(({ name, description, shape, parameters }) => [
@@ -102,7 +112,13 @@ function sourceLines(source: AsSource, isKnown: boolean): string[] {
   ]);
   return [
     `trainable  ${untrainable ?? "every layer"}`,
-    ...(isKnown ? [] : [`pixels     ${pixelsPhrase(source)}`, `colours    ${coloursPhrase(source)}`]),
+    ...(isKnown
+      ? []
+      : [
+          `pixels     ${pixelsPhrase(source, beside)}`,
+          `sizes      ${sizesPhrase(source, beside)}`,
+          `colours    ${coloursPhrase(source)}`,
+        ]),
     `head       ${headPhrase(source)}`,
     ...alignColumns(rows).map((line, index) => `${index === 0 ? "layers" : ""}`.padEnd(11) + line),
   ];
@@ -115,14 +131,34 @@ const activationWords = {
 };
 
 /** What the file wants of the pixels, or how to find out and to say it. */
-function pixelsPhrase({ preprocessing: { normalization, normalizationSource } }: Described): string {
+function pixelsPhrase(
+  { preprocessing: { normalization: own, normalizationSource } }: Described,
+  beside: KnownPreparation | null,
+): string {
+  const normalization = own ?? beside?.normalization ?? null;
   if (normalization === null) {
     return (
       `the file does not say what to do to them: pass --normalization ${normalizationWords}, or mean/std, as where it was trained; ` +
       "where nobody knows, the right one gives linear-probe its best accuracy"
     );
   }
-  return `${pixelWords(normalization)}, as ${normalizationSource ?? "is known"}: nothing to pass`;
+  return `${pixelWords(normalization)}, as ${normalizationSource ?? beside?.source ?? "is known"}: nothing to pass`;
+}
+
+/** How photographs get the network's size, or how to say it. */
+function sizesPhrase(
+  { inputShape, preprocessing: { preparation } }: Described,
+  beside: KnownPreparation | null,
+): string {
+  const known = { ...beside, ...preparation };
+  const [, height, width] = inputShape;
+  const side = shorterSideFor(known, Math.max(height, width));
+  if (known.interpolation === undefined && side === undefined) {
+    return "nothing says how photographs got them: bilinear, the middle cut out whole; else pass --interpolation, --crop-share";
+  }
+  const source = Object.keys(preparation).length > 0 ? "its metadata says" : (beside?.source ?? "is known");
+  const cut = side === undefined ? "" : `, the shorter side to ${side}, then the central ${height}x${width}`;
+  return `${known.interpolation ?? "bilinear"}${cut}, as ${source}: nothing to pass`;
 }
 
 const colourWords = {

@@ -116,12 +116,12 @@ const describers: {
   readonly [Format in ModelFormat]: (
     content: Uint8Array,
     options: ImportOptions,
-    entry: PretrainedEntry | null,
+    known: Pick<OpenedModel, "entry" | "beside">,
   ) => Promise<DescribedFile>;
 } = {
-  onnx: async (content, options, entry) => {
+  onnx: async (content, options, { entry, beside }) => {
     const file = await describeModelFile(content, options);
-    return { file, lines: modelFileLines(file, { isKnown: entry !== null }) };
+    return { file: { ...file, beside }, lines: modelFileLines(file, { isKnown: entry !== null, beside }) };
   },
   safetensors: async (content, { path }) => {
     const file = describeWeightsFile(content, path);
@@ -134,14 +134,15 @@ async function describeFile(
   path: string,
   imageSize: ImportOptions["imageSize"],
 ): Promise<DescribedFile & Pick<OpenedModel, "entry">> {
-  const { bytes: content, entry } = await openPretrained(nameOrPath, { allowDownload: false });
+  const { bytes: content, ...known } = await openPretrained(nameOrPath, { allowDownload: false });
+  const { entry } = known;
   const options = {
     path,
     external: besideModel(path),
     ...(imageSize !== undefined && { imageSize }),
     ...(entry !== null && { channelOrder: entry.input.channelOrder }),
   };
-  return { ...(await describers[modelFormatOf(path)](content, options, entry)), entry };
+  return { ...(await describers[modelFormatOf(path)](content, options, known)), entry };
 }
 
 function entryLines(entry: PretrainedEntry): string[] {
@@ -168,7 +169,7 @@ function resizeSentence({ input: { shape, resize } }: PretrainedEntry): string {
   const [, height, width] = shape;
   return resize.how === "stretch"
     ? `stretched to ${height}x${width}`
-    : `shorter side to ${resize.shorterSide}, then the central ${height}x${width}`;
+    : `shorter side to ${resize.shorterSide} (${resize.interpolation ?? "bilinear"}), then the central ${height}x${width}`;
 }
 
 function inputSize({ input: { shape } }: PretrainedEntry): string {

@@ -59,7 +59,12 @@ export async function readClassifier(path: string, options: ClassifierOptions): 
     );
   }
   const classNames = classesOf(facts, { path, outputs, classes: options.classes });
-  const fit = resolveFit({ imageShape, fit: fitOf(facts, path, options.fit), resizeShorter: facts.resizeShorter });
+  const fit = resolveFit({
+    imageShape,
+    fit: fitOf(facts, path, options.fit),
+    resizeShorter: facts.resizeShorter,
+    interpolation: facts.interpolation,
+  });
   return { path, bytes, name: facts.run ?? path, classNames, fit, scales: facts.pixelScales };
 }
 

@@ -15,6 +15,7 @@ import {
   typeNameOf,
 } from "./deep-pixels.ts";
 import type { ImageFit } from "./image-fit.ts";
+import { type Interleaved, type Sides, resample } from "./resample.ts";
 
 type SharpModule = typeof sharpModule;
 
@@ -24,22 +25,12 @@ export const MAX_PIXELS = 100_000_000;
 /** Whatever is wrong with an image is told, and nothing of it is guessed. */
 export const READING = { autoOrient: true, ignoreIcc: true, sequentialRead: true, failOn: "error" } as const;
 
-/** As `ImageFit`, or all of the image within the shape. */
-type Sizing = Omit<ImageFit, "fit"> & { readonly fit: ImageFit["fit"] | "inside" };
-
 /** What becomes of an image as it is opened. */
 interface OpenImageOptions {
   readonly maxPixels: number;
   readonly scales: PixelScales;
-  readonly resize: (image: Sharp) => Sharp;
+  readonly resize: (image: Sharp) => Sharp | Promise<Sharp>;
   readonly ignoreIcc?: boolean;
-}
-
-/** Red, green and blue of each pixel, as they come out of a decoder. */
-interface Interleaved {
-  readonly data: Uint8Array;
-  readonly width: number;
-  readonly height: number;
 }
 
 let loaded: Promise<SharpModule> | undefined;
@@ -65,8 +56,8 @@ export function imageLibrary(): Promise<SharpModule> {
  * transparent. Pixels that are no bytes become bytes by the scale of their type,
  * without regard to transparency unless 16 bits are used in full. Colour profiles are not applied, as Pillow does
  * not, except that CMYK is shown as a common press would print it. Grey is ITU-R
- * 601 luma, rounded as in Pillow. Sizes change by the bilinear filter with
- * antialiasing.
+ * 601 luma, rounded as in Pillow. Sizes change as in Pillow, see `resample`; photographs of more than four
+ * times the size are brought to four times by the image library.
  *
  * @throws UnscaledPixels for pixels of a type that `scales` does not have.
  * @throws Error saying why the bytes cannot be read; see `unreadableReason`.
@@ -77,9 +68,7 @@ export async function decodeImage(
   into: Uint8Array,
 ): Promise<void> {
   if (await decodedAsIs(bytes, { maxPixels, ...fit }, into)) return;
-  // what is left over or missing is cut off or filled once the pixels are bytes
-  const whole: Sizing = { ...fit, fit: fit.fit === "contain" ? "inside" : fit.fit };
-  const image = await openImage(bytes, { maxPixels, scales, resize: (each) => resized(each, whole) });
+  const image = await openImage(bytes, { maxPixels, scales, resize: (each) => shrunk(each, fit) });
   await fitInto(image, fit, into);
 }
 
@@ -134,7 +123,7 @@ async function decodedAsIs(
   const [, height, width] = imageShape;
   if (resizeShorter !== undefined || width * height > maxPixels) return false;
   const data = await decodeSmallJpeg(bytes, { width, height });
-  if (data !== undefined) cutCentre({ data, width, height }, imageShape, into);
+  if (data !== undefined) placeCentre({ data, width, height }, imageShape, into);
   return data !== undefined;
 }
 
@@ -148,7 +137,7 @@ async function openImage(
   const deep = mayBeDeep(bytes) ? await deepImage(image) : undefined;
   const scale = deep === undefined ? undefined : scaleFor(deep, scales);
   if (deep === undefined || scale === undefined) return image.flatten({ background: "#ffffff" });
-  const { values, width, height, channels } = await deepNumbers(resize(image), deep);
+  const { values, width, height, channels } = await deepNumbers(await resize(image), deep);
   if (channels !== 1 && channels !== 3) throw new Error(`${channels} channels instead of 3`);
   // between whole numbers lie those that resizing makes of floats
   const rule = { ...scale, isWhole: scale.isWhole && deep.depth !== "float" };
@@ -164,35 +153,69 @@ function scaleFor(deep: DeepImage, scales: PixelScales): PixelScales[string] | u
   return deep.depth === "ushort" && scale.high === FULL_16_BITS["uint16"].high ? undefined : scale;
 }
 
-function resized(image: Sharp, { imageShape, fit, resizeShorter }: Sizing): Sharp {
-  const [, height, width] = imageShape;
-  return resizeShorter === undefined
-    ? image.resize(width, height, { fit, kernel: "linear", background: "#000000", fastShrinkOnLoad: false })
-    : image.resize(resizeShorter, resizeShorter, { fit: "outside", kernel: "linear", fastShrinkOnLoad: false });
+/** Photographs of more than this times the size are shrunk to it by the image library, a strip at a time. */
+const SHRUNK_FROM = 4;
+
+/** The image at its own size, or at four times the fit's where it is larger. */
+async function shrunk(image: Sharp, fit: ImageFit): Promise<Sharp> {
+  const { autoOrient: whole } = await image.metadata();
+  const { width, height } = sizeOfWhole(whole, fit);
+  if (Math.min(whole.width / width, whole.height / height) <= SHRUNK_FROM) return image;
+  const how = { fit: "fill", kernel: "cubic", fastShrinkOnLoad: false } as const;
+  return image.resize(SHRUNK_FROM * width, SHRUNK_FROM * height, how);
 }
 
 async function fitInto(image: Sharp, fit: ImageFit, into: Uint8Array): Promise<void> {
-  const { data, info } = await resized(image, fit)
+  const { data, info } = await (
+    await shrunk(image, fit)
+  )
     .toColourspace("srgb")
     .raw({ depth: "uchar" })
     .toBuffer({ resolveWithObject: true });
   if (info.channels !== 3) throw new Error(`${info.channels} channels instead of 3`);
-  cutCentre({ data, ...info }, fit.imageShape, into);
+  const to = sizeOfWhole(info, fit);
+  const [, height, width] = fit.imageShape;
+  const window = {
+    left: halfToEven(Math.max(0, to.width - width)),
+    top: halfToEven(Math.max(0, to.height - height)),
+    width: Math.min(width, to.width),
+    height: Math.min(height, to.height),
+  };
+  const resampled = resample({ data, ...info }, { to, window, interpolation: fit.interpolation });
+  placeCentre({ data: resampled, ...window }, fit.imageShape, into);
 }
 
-/** The centre of the pixels as planes; where an odd number of them is left over, half goes to even as in torchvision. */
-function cutCentre(pixels: Interleaved, imageShape: ImageFit["imageShape"], into: Uint8Array): void {
-  const [channels, height, width] = imageShape;
+/** The size of the whole image before its centre is cut out, or black put around it. */
+function sizeOfWhole({ width, height }: Sides, { imageShape, fit, resizeShorter }: ImageFit): Sides {
+  const [, toHeight, toWidth] = imageShape;
+  if (fit === "fill") return { width: toWidth, height: toHeight };
+  if (fit === "contain") {
+    const scale = Math.min(toWidth / width, toHeight / height);
+    return { width: Math.max(1, Math.round(scale * width)), height: Math.max(1, Math.round(scale * height)) };
+  }
+  const [least, leastHeight] = [resizeShorter ?? toWidth, resizeShorter ?? toHeight];
+  // the longer side is cut to a whole number, as in torchvision
+  return least * height >= leastHeight * width
+    ? { width: least, height: Math.trunc((least * height) / width) }
+    : { width: Math.trunc((leastHeight * width) / height), height: leastHeight };
+}
+
+/** The pixels as planes, in the middle of black where they are fewer than the image's. */
+function placeCentre({ data, width, height }: Interleaved, imageShape: ImageFit["imageShape"], into: Uint8Array): void {
+  const [channels, toHeight, toWidth] = imageShape;
   if (into.length !== sizeOf(imageShape)) throw new Error("internal: room for an image of another shape");
-  const top = halfToEven(pixels.height - height);
-  const left = halfToEven(pixels.width - width);
+  const top = halfToEven(toHeight - height);
+  const left = halfToEven(toWidth - width);
+  if (width < toWidth || height < toHeight) into.fill(0);
   for (let y = 0; y < height; y++) {
-    const start = ((top + y) * pixels.width + left) * 3;
-    if (channels === 1) greyRow(pixels.data, start, into.subarray(y * width, (y + 1) * width));
-    else colorRow(pixels.data, start, { into, row: y * width, width, area: height * width });
+    const start = y * width * 3;
+    const row = (top + y) * toWidth + left;
+    if (channels === 1) greyRow(data, start, into.subarray(row, row + width));
+    else colorRow(data, start, { into, row, width, area: toHeight * toWidth });
   }
 }
 
+/** Where an odd number of pixels is left over, half goes to even as in torchvision. */
 function halfToEven(difference: number): number {
   const half = Math.floor(difference / 2);
   return difference % 2 === 0 || half % 2 === 0 ? half : half + 1;

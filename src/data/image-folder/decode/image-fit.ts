@@ -1,6 +1,6 @@
 /** @file How an image of any size becomes one of a data set's shape. */
 
-import { ConfigError } from "../../../core/index.ts";
+import { ConfigError, type Interpolation } from "../../../core/index.ts";
 import type { ImageShape } from "../../dataset.ts";
 
 /** Longest side of an image in a data set. */
@@ -20,6 +20,8 @@ export interface ImageFitOptions {
    * often evaluated: 256 with an image shape of [3, 224, 224].
    */
   readonly resizeShorter?: number | undefined;
+  /** `bilinear` by default. */
+  readonly interpolation?: Interpolation | undefined;
 }
 
 /** Every choice made. */
@@ -27,10 +29,16 @@ export interface ImageFit {
   readonly imageShape: ImageShape;
   readonly fit: (typeof imageFits)[number];
   readonly resizeShorter: number | undefined;
+  readonly interpolation: Interpolation;
 }
 
 /** @throws ConfigError if no image can be given this shape, or not in this way. */
-export function resolveFit({ imageShape, fit = "cover", resizeShorter }: ImageFitOptions): ImageFit {
+export function resolveFit({
+  imageShape,
+  fit = "cover",
+  resizeShorter,
+  interpolation = "bilinear",
+}: ImageFitOptions): ImageFit {
   const [channels, height, width] = imageShape;
   const isSide = (side: number): boolean => Number.isInteger(side) && side >= 1 && side <= MAX_SIDE;
   if (imageShape.length !== 3 || (channels !== 3 && channels !== 1) || !isSide(height) || !isSide(width)) {
@@ -39,7 +47,7 @@ export function resolveFit({ imageShape, fit = "cover", resizeShorter }: ImageFi
     );
   }
   if (!imageFits.includes(fit)) throw new ConfigError(`fit: expected one of ${imageFits.join(", ")}, got "${fit}".`);
-  if (resizeShorter === undefined) return { imageShape, fit, resizeShorter };
+  if (resizeShorter === undefined) return { imageShape, fit, resizeShorter, interpolation };
   if (fit !== "cover") {
     throw new ConfigError(
       `resizeShorter: expected it with fit "cover" alone, got fit "${fit}". Leave one of them out.`,
@@ -51,15 +59,21 @@ export function resolveFit({ imageShape, fit = "cover", resizeShorter }: ImageFi
         `to ${MAX_SIDE}, got ${resizeShorter}.`,
     );
   }
-  return { imageShape, fit, resizeShorter };
+  return { imageShape, fit, resizeShorter, interpolation };
 }
 
 const deeds = { cover: "the centre cut out", contain: "padded with black", fill: "stretched" };
 
-/** The fit as a phrase: `resized to 32x32, the centre cut out`. */
-export function fitPhrase({ imageShape: [channels, height, width], fit, resizeShorter }: ImageFit): string {
+/** The fit as a phrase: `resized to 32x32, the centre cut out`; `bilinear` goes without saying. */
+export function fitPhrase({
+  imageShape: [channels, height, width],
+  fit,
+  resizeShorter,
+  interpolation,
+}: ImageFit): string {
   const grey = channels === 1 ? " in grey" : "";
+  const resized = interpolation === "bilinear" ? "resized" : `resized (${interpolation})`;
   return resizeShorter === undefined
-    ? `resized to ${height}x${width}${grey}, ${deeds[fit]}`
-    : `resized to a shorter side of ${resizeShorter}, the centre of ${height}x${width} cut out${grey}`;
+    ? `${resized} to ${height}x${width}${grey}, ${deeds[fit]}`
+    : `${resized} to a shorter side of ${resizeShorter}, the centre of ${height}x${width} cut out${grey}`;
 }
