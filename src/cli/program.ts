@@ -186,6 +186,7 @@ function addModels(program: Command): void {
   models
     .command("list")
     .description("print every pretrained network and where it is")
+    .option("--sort <by>", "what comes first: accuracy, size or name (default: kind by kind)")
     .option("--json", "print one JSON array and nothing else")
     .action(async (options) => {
       const { listModels } = await import("./commands/models/models.ts");

@@ -65,6 +65,16 @@ describe("models list", () => {
     expect(lines.at(-1)).toBe(`Downloads are kept in ${join(folder, "cache")}; details: graft models info <name>`);
   });
 
+  test("comes in the order that is asked for", async () => {
+    const listed = async (sort: string): Promise<{ accuracy: number; sizeBytes: number }[]> =>
+      JSON.parse((await run("models", "list", "--json", "--sort", sort)).stdout);
+    const accuracies = (await listed("accuracy")).map(({ accuracy }) => accuracy);
+    expect(accuracies).toEqual(accuracies.toSorted((a, b) => b - a));
+    const sizes = (await listed("size")).map(({ sizeBytes }) => sizeBytes);
+    expect(sizes).toEqual(sizes.toSorted((a, b) => a - b));
+    expect((await run("models", "list", "--sort", "speed")).stderr).toMatch(/^graft: --sort: expected one of accuracy, size, name, got "speed"/);
+  });
+
   test("is one array for programs", async () => {
     const { stdout } = await run("models", "list", "--json");
     const listed: { name: string; place: unknown }[] = JSON.parse(stdout);

@@ -28,7 +28,7 @@ export interface InputRule {
 export interface PretrainedEntry {
   readonly name: string;
   readonly title: string;
-  /** Within the model zoo's folder of image classifiers. */
+  /** Within the model zoo. */
   readonly zooPath: string;
   readonly sizeBytes: number;
   /** In lower-case hexadecimal digits. */
@@ -42,16 +42,18 @@ export interface PretrainedEntry {
   readonly batch: "any" | 1;
   readonly output: "logits" | "probabilities";
   readonly classes: { readonly list: "imagenet-1k" | "mnist-digits"; readonly count: number };
-  /** Top-1 on the validation images of its own data set, from 0 to 1, as the zoo reports it. */
+  /** Top-1 on the validation images of its own data set, from 0 to 1, as `reportedBy` has it. */
   readonly accuracy: number;
+  /** Who reports the accuracy; `the model zoo` when left out. */
+  readonly reportedBy?: "timm";
   /** Where the architecture was published. */
   readonly source: string;
 }
 
-/** The zoo's folder of image classifiers, where it is now and where it was first; both serve the files. */
+/** The zoo, where it is now and where it was first; both serve the files. */
 const ZOO_FOLDERS = [
-  "https://huggingface.co/onnxmodelzoo/legacy_models/resolve/main/validated/vision/classification",
-  "https://github.com/onnx/models/raw/main/validated/vision/classification",
+  "https://huggingface.co/onnxmodelzoo/legacy_models/resolve/main",
+  "https://github.com/onnx/models/raw/main",
 ];
 
 /** The addresses of an entry's file, in the order in which they are tried. */

@@ -9,8 +9,12 @@ test.each(entries.map((entry) => [entry.name, entry] as const))(
   (name, entry) => {
     const { sha256, sizeBytes, zooPath, opset, input, classes, accuracy } = entry;
     expect(sha256).toMatch(/^[0-9a-f]{64}$/);
-    expect(zooPath.endsWith(`/model/${name}.onnx`)).toBe(true);
-    expect(name.endsWith(`-${opset}`)).toBe(true);
+    const isTimms = zooPath.startsWith("Computer_Vision/");
+    // the folder of a file says its name and operator set
+    expect(zooPath).toMatch(
+      isTimms ? new RegExp(`^Computer_Vision/(.*_Opset${opset})_timm/\\1\\.onnx$`) : `/model/${name}.onnx`,
+    );
+    expect(isTimms || name.endsWith(`-${opset}`)).toBe(true);
     expect(sizeBytes).toBeGreaterThan(20_000);
     expect([input.mean.length, input.std.length]).toEqual([input.shape[0], input.shape[0]]);
     expect(input.mean.every((value) => value >= 0 && value < 1)).toBe(true);

@@ -7,6 +7,7 @@
 
 import { normalizationOf } from "../normalizations.ts";
 import type { InputRule, PretrainedEntry } from "./entry.ts";
+import { timmEntries } from "./timm-entries.ts";
 
 const RESNET = "He et al. 2015, arXiv:1512.03385";
 const RESNET_V2 = "He et al. 2016, arXiv:1603.05027";
@@ -26,7 +27,7 @@ const entries = [
   {
     name: "mobilenetv2-12",
     title: "MobileNetV2 1.0",
-    zooPath: "mobilenet/model/mobilenetv2-12.onnx",
+    zooPath: "validated/vision/classification/mobilenet/model/mobilenetv2-12.onnx",
     sizeBytes: 13_964_571,
     sha256: "c0c3f76d93fa3fd6580652a45618618a220fced18babf65774ed169de0432ad5",
     licence: "Apache-2.0",
@@ -41,7 +42,7 @@ const entries = [
   {
     name: "mobilenetv2-7",
     title: "MobileNetV2 1.0, trained in Gluon",
-    zooPath: "mobilenet/model/mobilenetv2-7.onnx",
+    zooPath: "validated/vision/classification/mobilenet/model/mobilenetv2-7.onnx",
     sizeBytes: 14_246_826,
     sha256: "c1c513582d56afceff8516c73804e484c81c6a830712ab6d682253f4a3cd042f",
     licence: "Apache-2.0",
@@ -56,7 +57,7 @@ const entries = [
   {
     name: "resnet18-v1-7",
     title: "ResNet-18",
-    zooPath: "resnet/model/resnet18-v1-7.onnx",
+    zooPath: "validated/vision/classification/resnet/model/resnet18-v1-7.onnx",
     sizeBytes: 46_820_737,
     sha256: "4e8f8653e7a2222b3904cc3fe8e304cd8b339ce1d05fd24688162f86fb6df52c",
     licence: "Apache-2.0",
@@ -71,7 +72,7 @@ const entries = [
   {
     name: "resnet18-v2-7",
     title: "ResNet-18, pre-activation",
-    zooPath: "resnet/model/resnet18-v2-7.onnx",
+    zooPath: "validated/vision/classification/resnet/model/resnet18-v2-7.onnx",
     sizeBytes: 46_806_737,
     sha256: "3b4d048057854022232aa20bf68262e31718ab7119a17f920b8a2dc1433f824b",
     licence: "Apache-2.0",
@@ -86,7 +87,7 @@ const entries = [
   {
     name: "resnet34-v1-7",
     title: "ResNet-34",
-    zooPath: "resnet/model/resnet34-v1-7.onnx",
+    zooPath: "validated/vision/classification/resnet/model/resnet34-v1-7.onnx",
     sizeBytes: 87_302_588,
     sha256: "883a41b2e30ddc2e422c108b091b5e70b92d37dc5c345a2c563dcae27971e2cc",
     licence: "Apache-2.0",
@@ -101,7 +102,7 @@ const entries = [
   {
     name: "resnet34-v2-7",
     title: "ResNet-34, pre-activation",
-    zooPath: "resnet/model/resnet34-v2-7.onnx",
+    zooPath: "validated/vision/classification/resnet/model/resnet34-v2-7.onnx",
     sizeBytes: 87_288_587,
     sha256: "3d3815e25f4b1ea967e2a526a3b27ef2a03af1725bdc199a63a271c26862d914",
     licence: "Apache-2.0",
@@ -116,7 +117,7 @@ const entries = [
   {
     name: "resnet50-v1-12",
     title: "ResNet-50",
-    zooPath: "resnet/model/resnet50-v1-12.onnx",
+    zooPath: "validated/vision/classification/resnet/model/resnet50-v1-12.onnx",
     sizeBytes: 102_576_593,
     sha256: "3f03fdef724b22947eed826f1eef1dc5c34151bb4c37d634f1db89dfa2dd1526",
     licence: "Apache-2.0",
@@ -131,7 +132,7 @@ const entries = [
   {
     name: "resnet50-v2-7",
     title: "ResNet-50, pre-activation",
-    zooPath: "resnet/model/resnet50-v2-7.onnx",
+    zooPath: "validated/vision/classification/resnet/model/resnet50-v2-7.onnx",
     sizeBytes: 102_442_452,
     sha256: "79102261eb6e5fd7af5d27f41316293e388c5cb691e5d25bfb035c4f64fefe31",
     licence: "Apache-2.0",
@@ -146,7 +147,7 @@ const entries = [
   {
     name: "squeezenet1.1-7",
     title: "SqueezeNet 1.1",
-    zooPath: "squeezenet/model/squeezenet1.1-7.onnx",
+    zooPath: "validated/vision/classification/squeezenet/model/squeezenet1.1-7.onnx",
     sizeBytes: 4_956_208,
     sha256: "1eeff551a67ae8d565ca33b572fc4b66e3ef357b0eb2863bb9ff47a918cc4088",
     licence: "Apache-2.0",
@@ -161,7 +162,7 @@ const entries = [
   {
     name: "shufflenet-v2-12",
     title: "ShuffleNet v2 1.0",
-    zooPath: "shufflenet/model/shufflenet-v2-12.onnx",
+    zooPath: "validated/vision/classification/shufflenet/model/shufflenet-v2-12.onnx",
     sizeBytes: 9_218_556,
     sha256: "ea69821b4dd374ae2f33f9710dd1229ac263d0ee5b5a46ca3521f6483e1ba035",
     licence: "BSD-3-Clause",
@@ -176,7 +177,7 @@ const entries = [
   {
     name: "googlenet-12",
     title: "GoogLeNet",
-    zooPath: "inception_and_googlenet/googlenet/model/googlenet-12.onnx",
+    zooPath: "validated/vision/classification/inception_and_googlenet/googlenet/model/googlenet-12.onnx",
     sizeBytes: 28_021_836,
     sha256: "c99c507058eaf41de8723408fdda7db8325cb57f0a89f2ee07a716d6e963e14e",
     licence: "BSD-3-Clause",
@@ -198,7 +199,7 @@ const entries = [
   {
     name: "efficientnet-lite4-11",
     title: "EfficientNet-Lite4",
-    zooPath: "efficientnet-lite4/model/efficientnet-lite4-11.onnx",
+    zooPath: "validated/vision/classification/efficientnet-lite4/model/efficientnet-lite4-11.onnx",
     sizeBytes: 51_946_641,
     sha256: "d111689907c06eea7c82e4833ddef758da6453b9d4cf60b7e99ca05c7cbd9c12",
     licence: "MIT",
@@ -220,7 +221,7 @@ const entries = [
   {
     name: "vgg16-7",
     title: "VGG-16",
-    zooPath: "vgg/model/vgg16-7.onnx",
+    zooPath: "validated/vision/classification/vgg/model/vgg16-7.onnx",
     sizeBytes: 553_437_328,
     sha256: "f20805a3ecccaa88647bbab4ad011ff2412a9838485ea844de0fcbce349820b9",
     licence: "Apache-2.0",
@@ -235,7 +236,7 @@ const entries = [
   {
     name: "mnist-12",
     title: "MNIST digits, two convolutions",
-    zooPath: "mnist/model/mnist-12.onnx",
+    zooPath: "validated/vision/classification/mnist/model/mnist-12.onnx",
     sizeBytes: 26_143,
     sha256: "5c688690f8bacf667d4c2074af5ad0646ca328d7ab03eccf944a65b320171bdd",
     licence: "MIT",
@@ -258,5 +259,5 @@ const entries = [
 
 /** Every pretrained network by name, in the order in which they are listed. */
 export const pretrained: Readonly<Record<string, PretrainedEntry>> = Object.fromEntries(
-  entries.map((entry) => [entry.name, entry]),
+  [...entries, ...timmEntries].map((entry) => [entry.name, entry]),
 );

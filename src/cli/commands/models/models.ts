@@ -31,14 +31,27 @@ export interface ModelsOptions {
   readonly json?: boolean;
 }
 
+/** What `graft models list` can be asked for. */
+interface ListOptions extends ModelsOptions {
+  readonly sort?: string;
+}
+
+/** What comes first, by what people look for. */
+const orders: Readonly<Record<string, (a: PretrainedEntry, b: PretrainedEntry) => number>> = {
+  accuracy: (a, b) => b.accuracy - a.accuracy,
+  size: (a, b) => a.sizeBytes - b.sizeBytes,
+  name: (a, b) => a.name.localeCompare(b.name, "en", { numeric: true }),
+};
+
 /** What `graft models info` can be asked for. */
 interface InfoOptions extends ModelsOptions {
   readonly imageSize?: string;
 }
 
 /** Prints every pretrained network and where it is. */
-export async function listModels({ json = false }: ModelsOptions): Promise<number> {
-  const entries = Object.values(pretrained);
+export async function listModels({ json = false, sort }: ListOptions): Promise<number> {
+  const all = Object.values(pretrained);
+  const entries = sort === undefined ? all : all.toSorted(lookUp(orders, sort, "--sort"));
   if (json) {
     console.log(JSON.stringify(entries.map(addPlace)));
     return 0;
@@ -158,7 +171,7 @@ function entryLines(entry: PretrainedEntry): string[] {
     `pixels     (x - mean) / std of x from 0 to 1; mean ${numbers(mean)}; std ${numbers(std)}`,
     `images     ${resizeSentence(entry)}`,
     `output     ${entry.output} of ${entry.classes.count} classes (${entry.classes.list})`,
-    `accuracy   ${percent(entry.accuracy, 2)} top-1, as the model zoo reports it`,
+    `accuracy   ${percent(entry.accuracy, 2)} top-1, as ${entry.reportedBy ?? "the model zoo"} reports it`,
     `download   ${bytes(entry.sizeBytes)}, SHA-256 ${entry.sha256}`,
     ...addressesOf(entry).map((address) => `           ${address}`),
     place === undefined ? `where      not on this machine. ${placingByHand(entry)}` : `where      in the ${place.from}`,
