@@ -72,7 +72,9 @@ describe("models list", () => {
     expect(accuracies).toEqual(accuracies.toSorted((a, b) => b - a));
     const sizes = (await listed("size")).map(({ sizeBytes }) => sizeBytes);
     expect(sizes).toEqual(sizes.toSorted((a, b) => a - b));
-    expect((await run("models", "list", "--sort", "speed")).stderr).toMatch(/^graft: --sort: expected one of accuracy, size, name, got "speed"/);
+    expect((await run("models", "list", "--sort", "speed")).stderr).toMatch(
+      /^graft: --sort: expected one of accuracy, size, name, got "speed"/,
+    );
   });
 
   test("is one array for programs", async () => {
