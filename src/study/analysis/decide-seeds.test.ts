@@ -22,6 +22,19 @@ function roundOf(seed: number, own: Partial<RunRecord> = {}): RunRecord[] {
   ];
 }
 
+/** A run with 20 of 100 test images wrong, from `first` on. */
+function wrongFrom(strategy: string, { first, trainImages = 1e8 }: { first: number; trainImages?: number }): RunRecord {
+  const answers = Uint8Array.from({ length: 100 }, (_, image) => Number(image < first || image >= first + 20));
+  return finishedRun({
+    strategy,
+    seed: 0,
+    trainImages,
+    testImages: 100,
+    epochs: [{ epoch: 1, testAccuracy: 0.8 } as RunRecord["epochs"][number]],
+    evaluation: { correct: packAnswers(answers) } as NonNullable<RunRecord["evaluation"]>,
+  });
+}
+
 const decide = (runs: RunRecord[], { before = firstSeeds(config), elapsedMs = 0, of = config } = {}): SeedsRecord =>
   decideSeeds(of, { before, runs, elapsedMs });
 
@@ -99,21 +112,22 @@ describe("decideSeeds", () => {
 
   test("adds none where it is test images that leave the answer open", () => {
     // as many images wrong, but others: of a hundred alone, and hardly any luck in a seed
-    const wrongFrom = (strategy: string, first: number): RunRecord => {
-      const answers = Uint8Array.from({ length: 100 }, (_, image) => Number(image < first || image >= first + 20));
-      return finishedRun({
-        strategy,
-        seed: 0,
-        trainImages: 1e8,
-        testImages: 100,
-        epochs: [{ epoch: 1, testAccuracy: 0.8 } as RunRecord["epochs"][number]],
-        evaluation: { correct: packAnswers(answers) } as NonNullable<RunRecord["evaluation"]>,
-      });
-    };
-    expect(decide([wrongFrom("last-layer", 0), wrongFrom("full", 20)]).stopped).toMatchObject({
+    expect(decide([wrongFrom("last-layer", { first: 0 }), wrongFrom("full", { first: 20 })]).stopped).toMatchObject({
       code: "settled",
       budgets: [{ state: "few-images" }],
     });
+  });
+
+  test("adds none where seeds could save less than half a point, whatever the images leave", () => {
+    const runs = ["last-layer", "full"].map((strategy, index) =>
+      wrongFrom(strategy, { first: 2 * index, trainImages: 500 }),
+    );
+    const { stopped } = decide(runs);
+    expect(stopped).toMatchObject({ code: "settled", budgets: [{ state: "few-images" }] });
+    const [{ expectedRegret, regretOfImages }] = stopped !== null && "budgets" in stopped ? stopped.budgets : [];
+    expect(expectedRegret).toBeGreaterThan(0.005);
+    expect(expectedRegret - regretOfImages).toBeLessThan(0.005);
+    expect(regretOfImages).toBeLessThan(0.8 * expectedRegret);
   });
 
   test("looks at every budget: what is settled at one is not given seeds for it", () => {

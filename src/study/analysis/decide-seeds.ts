@@ -9,7 +9,7 @@ import { recommendStrategies } from "./recommend-strategies.ts";
 
 /** More seeds are not looked for. */
 export const MOST_SEEDS = 10;
-/** An answer that loses less than this against the best, in the mean, is good enough. */
+/** An answer that loses less than this against the best, in the mean, is good enough; so is one that seeds could better by less. */
 const SMALL_REGRET = 0.005;
 /** From this share of the regret on it is the number of test images that leaves it open, not that of seeds. */
 const SHARE_OF_IMAGES = 0.8;
@@ -64,7 +64,10 @@ function stateOf({
 }: Pick<BudgetStand, "expectedRegret" | "regretOfImages"> & { others: number }): BudgetStand["state"] {
   if (others <= 0) return "one-left";
   if (expectedRegret < SMALL_REGRET) return "small-regret";
-  return regretOfImages > SHARE_OF_IMAGES * expectedRegret ? "few-images" : "open";
+  // seeds can save no more than what the images leave
+  const isForImages =
+    regretOfImages > SHARE_OF_IMAGES * expectedRegret || expectedRegret - regretOfImages < SMALL_REGRET;
+  return isForImages ? "few-images" : "open";
 }
 
 function nextRound(
