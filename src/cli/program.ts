@@ -207,7 +207,7 @@ function addModels(program: Command): void {
   models
     .command("fetch")
     .description("bring a pretrained network onto this machine")
-    .argument("<name>", "pretrained network")
+    .argument("<name>", "pretrained network, or an ONNX file of the Hugging Face Hub: hf:owner/name[/path][@revision]")
     .option("--json", "print one JSON object a line and nothing else")
     .action(async (name, options) => {
       const { fetchModel } = await import("./commands/models/models.ts");

@@ -13,9 +13,11 @@ import { type DownloadProgress, type Transfer, TransferError, transfer } from ".
 
 /** What a file's bytes must hash to. */
 export interface Checksum {
-  readonly algorithm: "md5" | "sha256";
+  readonly algorithm: "md5" | "sha1" | "sha256";
   /** In lower-case hexadecimal digits. */
   readonly hex: string;
+  /** What is hashed before the bytes, such as git's `blob 12\0`. */
+  readonly prefix?: string;
 }
 
 /** How patient a download is, and who hears of it. */
@@ -72,10 +74,20 @@ async function transferWithRetries(
   }
 }
 
-async function requireChecksum(part: PartialFile, url: string, { algorithm, hex }: Checksum): Promise<void> {
-  const hash = createHash(algorithm);
-  await pipeline(createReadStream(part.path), hash);
-  const got = hash.digest("hex");
+/** True if the file is the one of the checksum. */
+export async function hasChecksum(path: string, checksum: Checksum): Promise<boolean> {
+  return (await digestOf(path, checksum)) === checksum.hex;
+}
+
+async function digestOf(path: string, { algorithm, prefix = "" }: Checksum): Promise<string> {
+  const hash = createHash(algorithm).update(prefix);
+  await pipeline(createReadStream(path), hash);
+  return hash.digest("hex");
+}
+
+async function requireChecksum(part: PartialFile, url: string, checksum: Checksum): Promise<void> {
+  const { algorithm, hex } = checksum;
+  const got = await digestOf(part.path, checksum);
   if (got === hex) return;
   await part.discard();
   throw new DataError(`${url}: expected a file with ${titles[algorithm]} ${hex}, got ${got}. The file was removed.`, {
@@ -83,7 +95,10 @@ async function requireChecksum(part: PartialFile, url: string, { algorithm, hex 
   });
 }
 
-const titles = { md5: "MD5", sha256: "SHA-256" } as const satisfies Record<Checksum["algorithm"], string>;
+const titles = { md5: "MD5", sha1: "SHA-1", sha256: "SHA-256" } as const satisfies Record<
+  Checksum["algorithm"],
+  string
+>;
 
 function gaveUp(url: string, cause: TransferError, attempts: number): DataError {
   return new DataError(`${url}: expected to download it in ${attempts} attempts, got ${cause.message}${proxyNote()}.`, {

@@ -2,6 +2,8 @@
 
 export * from "../index.ts";
 export { besideModel } from "./beside-model.ts";
+export { fetchFromHub } from "./fetch-from-hub.ts";
+export { namesHubFile } from "./hub-listing.ts";
 export { fetchPretrained, type FetchPretrainedOptions } from "./fetch-pretrained.ts";
 export { locatePretrained, placingByHand, type FoundModel, type ModelPlaces } from "./locate.ts";
 export {

@@ -10,6 +10,7 @@ import { namesModelFile } from "../model-formats.ts";
 import type { KnownPreparation } from "../preparation.ts";
 import type { PretrainedEntry } from "../pretrained/entry.ts";
 import { type FetchPretrainedOptions, fetchPretrained } from "./fetch-pretrained.ts";
+import { namesHubFile } from "./hub-listing.ts";
 import { type FoundModel, type ModelPlaces, isFile, locatePretrained, placingByHand } from "./locate.ts";
 import { pretrained } from "../pretrained/table.ts";
 import { preparationBeside } from "./preparation-beside.ts";
@@ -70,7 +71,12 @@ export function isPretrainedName(name: string): boolean {
 
 /** True for what a study takes for a trained network: a name of the table, or the path of a model file, there or not. */
 export function namesNetwork(nameOrPath: string): boolean {
-  return isPretrainedName(nameOrPath) || namesModelFile(nameOrPath) || namesForeignFile(nameOrPath);
+  return (
+    isPretrainedName(nameOrPath) ||
+    namesHubFile(nameOrPath) ||
+    namesModelFile(nameOrPath) ||
+    namesForeignFile(nameOrPath)
+  );
 }
 
 /** Reads the file of an entry, wherever it is; the errors are those of {@link openPretrained}. */
@@ -87,6 +93,12 @@ export async function openEntry(entry: PretrainedEntry, options: OpenPretrainedO
  * @throws ConfigError if it is neither.
  */
 export function resolvePretrained(nameOrPath: string): ModelReference {
+  if (namesHubFile(nameOrPath)) {
+    throw new ConfigError(
+      `${nameOrPath}: expected a network on this machine, got one on the Hub. Bring it here with graft models fetch ` +
+        `${nameOrPath}, which says the path to name.`,
+    );
+  }
   if (isPretrainedName(nameOrPath)) return { entry: pretrained[nameOrPath] };
   if (isFile(nameOrPath)) return { path: nameOrPath };
   const found = statSync(nameOrPath, { throwIfNoEntry: false });

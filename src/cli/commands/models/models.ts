@@ -10,9 +10,11 @@ import {
   addressesOf,
   approximateParameters,
   besideModel,
+  fetchFromHub,
   fetchPretrained,
   locatePretrained,
   modelFormatOf,
+  namesHubFile,
   openPretrained,
   placingByHand,
   pretrained,
@@ -99,23 +101,40 @@ export async function describeModel(
 
 /** Brings a pretrained network onto this machine. */
 export async function fetchModel(name: string, { json = false }: ModelsOptions): Promise<number> {
-  const entry = lookUp(pretrained, name, "pretrained network");
   const display = await createDisplay({ json });
   const interrupt = listenForInterrupt("stopped; the same command goes on where this one ended.");
   try {
-    const { signal } = interrupt;
-    if (locatePretrained(entry) === undefined) {
-      await fetchPretrained(entry, { signal, onProgress: (progress) => display.download(entry.title, progress) });
-      display.downloadEnded();
-    }
-    const { path } = await openPretrained(name, { allowDownload: false });
+    const bring = namesHubFile(name) ? bringFromHub : bringEntry;
+    const { path, title } = await bring(name, { signal: interrupt.signal, display });
     display.close();
-    console.log(json ? JSON.stringify({ type: "model", name, path }) : `${entry.title} is ready: ${path}`);
+    console.log(json ? JSON.stringify({ type: "model", name, path }) : `${title} is ready: ${path}`);
     return 0;
   } finally {
     display.close();
     interrupt.stop();
   }
+}
+
+/** Who is told of a download, and what ends it. */
+interface Bringing {
+  readonly signal: AbortSignal;
+  readonly display: Awaited<ReturnType<typeof createDisplay>>;
+}
+
+async function bringEntry(name: string, { signal, display }: Bringing): Promise<{ path: string; title: string }> {
+  const entry = lookUp(pretrained, name, "pretrained network");
+  if (locatePretrained(entry) === undefined) {
+    await fetchPretrained(entry, { signal, onProgress: (progress) => display.download(entry.title, progress) });
+    display.downloadEnded();
+  }
+  const { path } = await openPretrained(name, { allowDownload: false });
+  return { path, title: entry.title };
+}
+
+async function bringFromHub(name: string, { signal, display }: Bringing): Promise<{ path: string; title: string }> {
+  const path = await fetchFromHub(name, { signal, onProgress: (progress) => display.download(name, progress) });
+  display.downloadEnded();
+  return { path, title: name };
 }
 
 /** What a file holds, as it is and as lines of text. */
