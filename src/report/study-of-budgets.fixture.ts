@@ -5,7 +5,7 @@ import type { RunRecord, StudySummary } from "../study/index.ts";
 import type { EvaluationRecord, FeatureMapRecord } from "./runs/record-parts.ts";
 import { freezeProof, testSummary } from "./summary.fixture.ts";
 import { testTuning } from "./tuning.fixture.ts";
-import { testHeatMaps, testPredictions, testWrongImages } from "./wrong-images.fixture.ts";
+import { testHeatMaps, testPredictions, testRightImages, testWrongImages } from "./wrong-images.fixture.ts";
 
 const BUDGETS = [10, 50, 250, 1000];
 const LAYERS = ["conv1", "conv2", "conv3", "conv4", "dense1", "dense2"];
@@ -166,14 +166,15 @@ export function withDetails(summary: StudySummary): StudySummary {
           }),
     };
   });
-  const wrongImages = testWrongImages({ ...summary, runs });
+  const [wrongImages, rightImages] = [testWrongImages, testRightImages].map((some) => some({ ...summary, runs }));
   for (const { task, evaluation } of runs) {
-    if (task === "target" && evaluation) evaluation.heatMaps = testHeatMaps(wrongImages);
+    if (task === "target" && evaluation) evaluation.heatMaps = testHeatMaps([...rightImages, ...wrongImages]);
   }
   return {
     ...summary,
     runs,
     wrongImages,
+    rightImages,
     featureMaps: (["pca", "tsne"] as const).flatMap((method) =>
       ["raw pixels", "dense1"].map((features) => testMap(summary, method, features)),
     ),

@@ -36,13 +36,8 @@ export function testHeatMaps(images: readonly { index: number }[]): HeatMapRecor
   return { method: "grad-cam", height: 4, width: 4, images: mapped };
 }
 
-/** Some of the images that models got wrong, every second a file, one of them with a name that is no good manners. */
-export function testWrongImages({
-  target,
-  runs,
-  budgets,
-  seeds,
-}: StudySummary): NonNullable<StudySummary["wrongImages"]> {
+/** The class of each test image, and the answers of the models that are shown in detail. */
+function answersIn({ target, runs, budgets, seeds }: StudySummary) {
   const perClass = target.testImages / target.classNames.length;
   const labelOf = (place: number): number => Math.floor(place / perClass);
   const answers = runs.flatMap(({ task, seed, imagesPerClass, evaluation }) =>
@@ -50,7 +45,22 @@ export function testWrongImages({
       ? [unpackPredictions(evaluation?.predicted ?? "", target.testImages).labels]
       : [],
   );
-  return Array.from({ length: target.testImages }, (_, place) => place)
+  return { labelOf, answers, places: Array.from({ length: target.testImages }, (_, place) => place) };
+}
+
+/** Six images that every model got right. */
+export function testRightImages(summary: StudySummary): NonNullable<StudySummary["rightImages"]> {
+  const { labelOf, answers, places } = answersIn(summary);
+  return places
+    .filter((place) => answers.every((labels) => labels[place] === labelOf(place)))
+    .slice(0, 6)
+    .map((place, rank) => ({ place, index: place, label: labelOf(place), jpegBase64: pictures[rank] }));
+}
+
+/** Some of the images that models got wrong, every second a file, one of them with a name that is no good manners. */
+export function testWrongImages(summary: StudySummary): NonNullable<StudySummary["wrongImages"]> {
+  const { labelOf, answers, places } = answersIn(summary);
+  return places
     .filter((place) => answers.some((labels) => labels[place] !== labelOf(place)))
     .filter((_, index, all) => index % Math.floor(all.length / LISTED) === 0)
     .slice(0, LISTED)

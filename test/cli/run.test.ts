@@ -84,7 +84,7 @@ describe("a study", { timeout: PATIENCE_MS }, () => {
       "report",
     ]);
     expect(events.at(-2)).toMatchObject({ interrupted: false, summary: { name: "tiny", seeds: [0] } });
-    expect(ended.stdout).not.toMatch(/imagesBase64|heatMaps|wrongImages|"predicted"/);
+    expect(ended.stdout).not.toMatch(/imagesBase64|heatMaps|wrongImages|rightImages|"predicted"/);
     expect(events.find(({ type }) => type === "epoch")).toMatchObject({ run: "M1-source-seed0", record: { epoch: 1 } });
     const report = events.at(-1);
     expect(report).toMatchObject({ directory: join("runs", "tiny") });

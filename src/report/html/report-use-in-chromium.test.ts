@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { renderReport } from "../index.ts";
 import { budgetStudy, withDetails } from "../study-of-budgets.fixture.ts";
-import { type Browser, type View, chromium, startBrowser } from "../../../test/support/chromium.ts";
+import { type Browser, chromium, startBrowser } from "../../../test/support/chromium.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "graft-browser-"));
 const path = join(folder, "report.html");
@@ -79,55 +79,6 @@ describe.skipIf(chromium === undefined)("what a report in Chromium does (left ou
     const unused =
       "[...document.querySelectorAll('.filters, .budget, .more, .curves')].map((one) => one.checkVisibility())";
     expect(await browser.read(unused)).toEqual(Array(5).fill(false));
-  });
-
-  describe("curves side by side", () => {
-    const readOuts = (): Promise<string[]> => textsOf(".curve-row:nth-of-type(2) .read-out");
-    const ready = "document.querySelectorAll('.curves canvas').length > 0";
-    const show = async (view: View, anchor = "#training"): Promise<void> => {
-      await browser.show(path, view, anchor);
-      await until(ready);
-    };
-
-    test("one crosshair goes through all panels, by the slider and by the pointer", async () => {
-      await show(wide);
-      const panels = await browser.read<number>("document.querySelectorAll('.curves canvas').length");
-      expect(panels).toBe(2 * (await browser.read<number>("document.querySelectorAll('.curve-row').length")));
-      const last = await readOuts();
-      await choose(".curves [name=epoch]", "2");
-      expect(await readOuts()).not.toEqual(last);
-      const places = (): Promise<string[]> =>
-        browser.read("[...document.querySelectorAll('.curves .u-cursor-x')].map(({ style }) => style.transform)");
-      expect(new Set(await places()).size).toBe(1);
-      // the pointer at the right end of the first panel
-      await browser.read(`(() => {
-        const over = document.querySelector(".curves .u-over");
-        const { right, top } = over.getBoundingClientRect();
-        over.dispatchEvent(new MouseEvent("mouseenter", { clientX: right - 1, clientY: top + 20 }));
-        over.dispatchEvent(new MouseEvent("mousemove", { clientX: right - 1, clientY: top + 20 }));
-      })()`);
-      await until("document.querySelector('.curves [name=epoch]').value === '5'");
-      expect(await readOuts()).toEqual(last);
-      expect(new Set(await places()).size).toBe(1);
-    });
-
-    test("smoothing and the logarithmic scale change what is drawn, and the address says so", async () => {
-      const pictures = (): Promise<string[]> =>
-        browser.read("[...document.querySelectorAll('.curves canvas')].slice(0, 2).map((one) => one.toDataURL())");
-      await show(wide);
-      const [accuracy, loss] = await pictures();
-      await browser.read("document.querySelector('.curves [name=log]').click()");
-      const logarithmic = await pictures();
-      expect(logarithmic[0]).toBe(accuracy);
-      expect(logarithmic[1]).not.toBe(loss);
-      await choose(".curves [name=smooth]", "0.5");
-      expect((await pictures())[0]).not.toBe(accuracy);
-      expect(await hash()).toBe("#training?log=1&smooth=0.5");
-      await show(wide, "#training?smooth=0.5&log=1");
-      expect(await browser.read("document.querySelector('.curves [name=log]').checked")).toBe(true);
-      await show({ ...wide, dark: true });
-      expect((await pictures())[0]).not.toBe(accuracy);
-    });
   });
 
   describe("mistakes", () => {
@@ -210,6 +161,21 @@ describe.skipIf(chromium === undefined)("what a report in Chromium does (left ou
       expect(colors[0]).toMatch(/^0 0 [2-6] 150$/);
       expect(colors[1]).toMatch(/^25\d 25\d 16\d 150$/);
       expect(await textsOf("dialog .model-name")).toEqual(["Last layer only"]);
+    });
+
+    test("stand beside right answers with where the model looked, by choice and on the diagonal", async () => {
+      await browser.show(path, wide, "#mistakes?of=right");
+      const files = await textsOf(".shots .file");
+      expect(files.length).toBeGreaterThanOrEqual(6);
+      expect(await textsOf(".shots .answer")).toEqual(await textsOf(".shots .truth"));
+      expect(await textsOf(".said")).toEqual([
+        expect.stringMatching(/^\d+ images.* answered right, of which is known where the model looked$/),
+      ]);
+      await browser.read("document.querySelector('.shots button').click()");
+      expect(await browser.read("document.querySelector('dialog .heat').checkVisibility()")).toBe(true);
+      await browser.show(path, wide, "#mistakes?true=0&answer=0");
+      expect(new Set(await textsOf(".shots .truth"))).toEqual(new Set(["airplane"]));
+      expect(new Set(await textsOf(".shots .answer"))).toEqual(new Set(["airplane"]));
     });
 
     test("draw each image from the sprite", async () => {

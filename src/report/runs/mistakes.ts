@@ -16,7 +16,7 @@ export interface Answer {
   heat: string | undefined;
 }
 
-/** A test image of the target that some model got wrong. */
+/** A test image of the target that some model got wrong, or that all got right and of which a map was kept. */
 export interface WrongImage {
   /** Where it lies in the data set, or which of the test images it is. */
   name: string;
@@ -31,7 +31,7 @@ export interface WrongImage {
 /** The wrong answers of a study's models. */
 export interface Mistakes {
   models: EvaluatedRun[];
-  /** Those of the most accurate model first. */
+  /** Right ones, then those that the most accurate model got wrong, then others. */
   images: WrongImage[];
   /** How many images some model got wrong, those that are not listed too. */
   total: number;
@@ -41,7 +41,7 @@ export interface Mistakes {
 
 /** Null where no model's answers were kept, or none is wrong. */
 export function mistakesOf(summary: StudySummary, design: StudyDesign): Mistakes | null {
-  const { wrongImages = [], target } = summary;
+  const { wrongImages = [], rightImages = [], target } = summary;
   const models = evaluatedRuns(summary, design).filter(
     ({ run, evaluation }) => run.task === "target" && evaluation.predicted !== undefined,
   );
@@ -53,7 +53,7 @@ export function mistakesOf(summary: StudySummary, design: StudyDesign): Mistakes
   const outputs = Math.max(...models.map(({ evaluation }) => evaluation.confusion.length));
   return {
     models,
-    images: wrongImages.map(({ place, index, file, label, jpegBase64 }) => ({
+    images: [...rightImages, ...wrongImages].map(({ place, index, file, label, jpegBase64 }) => ({
       name: printable(file ?? `Test image ${index}`),
       label,
       picture: jpegBase64 === undefined ? null : Buffer.from(jpegBase64, "base64"),

@@ -26,7 +26,7 @@ import { recordsOf } from "./run-records.ts";
 import { readStudyOn } from "./study-device.ts";
 import { type StudyPlaces, moveStudy } from "../records/study-places.ts";
 import { type StudyFacts, studyFacts, summaryOf } from "./study-summary.ts";
-import { type TestImages, rememberWrongImages } from "./wrong-images.ts";
+import { type TestImages, rememberShownImages } from "./wrong-images.ts";
 import { type UnitOptions, trainInStudy } from "./train-one.ts";
 import { tuneInStudy } from "./tune-one.ts";
 
@@ -149,14 +149,14 @@ async function execute(
   const started = performance.now();
   const recommend = rememberRecommendations();
   const tell = tellChanges(listener);
-  const wrongImagesOf = rememberWrongImages(testImagesOf(context));
+  const shownImagesOf = rememberShownImages(testImagesOf(context));
   const summarize = async (): Promise<StudySummary> => {
     const records = recordsOf(context);
     return summaryOf(facts, {
       plan: runs,
       runs: records,
       recommendations: recommend(records),
-      wrongImages: await wrongImagesOf(records),
+      ...(await shownImagesOf(records)),
       found: context.found,
     });
   };

@@ -26,6 +26,7 @@ export type StudyFacts = Omit<
   | "runs"
   | "recommendations"
   | "wrongImages"
+  | "rightImages"
   | "tuning"
   | keyof AnalysisRecord
   | "finishedAt"
@@ -56,7 +57,7 @@ export async function studyFacts({ study, data, split, tasksOf }: StudyContext):
   };
 }
 
-interface Standing extends Required<Pick<StudySummary, "runs" | "recommendations" | "wrongImages">> {
+interface Standing extends Required<Pick<StudySummary, "runs" | "recommendations" | "wrongImages" | "rightImages">> {
   plan: readonly PlannedRun[];
   found: Found;
 }
@@ -64,7 +65,7 @@ interface Standing extends Required<Pick<StudySummary, "runs" | "recommendations
 /** The summary of a study: what is known of it before, and what its folder says. */
 export function summaryOf(
   { examples, modelInput, machine, startedAt, command, ...known }: StudyFacts,
-  { plan, runs, recommendations, wrongImages, found }: Standing,
+  { plan, runs, recommendations, wrongImages, rightImages, found }: Standing,
 ): StudySummary {
   const { tuning, analysis, finishedAt, durationMs } = found;
   return {
@@ -78,6 +79,7 @@ export function summaryOf(
     ...analysis,
     examples,
     wrongImages,
+    rightImages,
     ...(modelInput === undefined ? {} : { modelInput }),
     machine,
     startedAt,

@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import type { ImageSubset } from "../../data/index.ts";
 import { packPredictions } from "../../statistics/index.ts";
 import type { RunRecord } from "../records/records.ts";
-import { rememberWrongImages } from "./wrong-images.ts";
+import { rememberShownImages } from "./wrong-images.ts";
 
 /** Four grey images of 2x2 pixels, the first of which is not of the task. */
 const test: ImageSubset = {
@@ -24,10 +24,10 @@ function run(labels: number[], probabilities: number[], task: "source" | "target
 }
 
 it("lists those of the most accurate model first, its surest ones first, each once", async () => {
-  const wrongImagesOf = rememberWrongImages({ test, imageShape });
+  const shownImagesOf = rememberShownImages({ test, imageShape });
   const poor = run([1, 0, 0], [0.99, 0.98, 0.97]);
   const good = run([0, 0, 0], [0.9, 0.6, 0.8]);
-  const found = await wrongImagesOf([run([1, 1, 1], [1, 1, 1], "source"), poor, good]);
+  const { wrongImages: found } = await shownImagesOf([run([1, 1, 1], [1, 1, 1], "source"), poor, good]);
   expect(found.map(({ place, index, file, label }) => [place, index, file, label])).toEqual([
     [2, 3, "test/b/3.png", 1],
     [1, 2, "test/b/2.png", 1],
@@ -37,7 +37,8 @@ it("lists those of the most accurate model first, its surest ones first, each on
 
 it("has the picture of each, and no file where images are none of their own", async () => {
   const { files: _, ...arrays } = test;
-  const [found] = await rememberWrongImages({ test: arrays, imageShape })([run([0, 1, 0], [1, 1, 1])]);
+  const { wrongImages } = await rememberShownImages({ test: arrays, imageShape })([run([0, 1, 0], [1, 1, 1])]);
+  const [found] = wrongImages;
   expect(found).not.toHaveProperty("file");
   const { data, info } = await sharp(Buffer.from(found.jpegBase64 ?? "", "base64"))
     .raw()
@@ -47,5 +48,23 @@ it("has the picture of each, and no file where images are none of their own", as
 });
 
 it("is empty where no answers were kept", async () => {
-  expect(await rememberWrongImages({ test, imageShape })([{ task: "target" } as RunRecord])).toEqual([]);
+  expect(await rememberShownImages({ test, imageShape })([{ task: "target" } as RunRecord])).toEqual({
+    wrongImages: [],
+    rightImages: [],
+  });
+});
+
+it("lists right ones of which a map was kept, with their pictures", async () => {
+  const mapped = run([0, 1, 0], [1, 1, 1]);
+  const images = [1, 2, 3].map((index) => ({ index, base64: "" }));
+  const evaluation = { ...mapped.evaluation, heatMaps: { method: "grad-cam", height: 1, width: 1, images } };
+  const { wrongImages, rightImages } = await rememberShownImages({ test, imageShape })([
+    { ...mapped, evaluation } as RunRecord,
+  ]);
+  expect(wrongImages.map(({ place }) => place)).toEqual([2]);
+  expect(rightImages.map(({ place, index, label }) => [place, index, label])).toEqual([
+    [0, 1, 0],
+    [1, 2, 1],
+  ]);
+  expect(rightImages.every(({ jpegBase64 }) => jpegBase64 !== undefined)).toBe(true);
 });

@@ -240,6 +240,7 @@ export const summarySchema = z.looseObject({
   firstFilters: analysisFields.firstFilters.optional(),
   examples: examplesSchema,
   wrongImages: z.array(z.looseObject(wrongImage satisfies FieldsOf<WrongImageRecord>)).optional(),
+  rightImages: z.array(z.looseObject(wrongImage satisfies FieldsOf<WrongImageRecord>)).optional(),
   modelInput: z
     .looseObject({
       shape: z.array(count),

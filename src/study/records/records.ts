@@ -254,6 +254,8 @@ export interface StudySummary {
   examples: ExampleImages;
   /** Test images of the target that some model of the first seed got wrong, those of the most accurate model first; absent in summaries of earlier versions. */
   wrongImages?: WrongImageRecord[];
+  /** Test images of the target that no model got wrong and of which some run kept where it looked; absent in summaries of earlier versions. */
+  rightImages?: WrongImageRecord[];
   /** What an image is made into before a model sees it; absent in summaries of earlier versions. */
   modelInput?: {
     shape: readonly [channels: number, height: number, width: number];

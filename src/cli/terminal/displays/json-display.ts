@@ -62,10 +62,17 @@ function jsonEvent(event: StudyEvent): JsonEvent {
   }
 }
 
-type Pictures = "examples" | "wrongImages" | "featureMaps" | "firstFilters";
+type Pictures = "examples" | "wrongImages" | "rightImages" | "featureMaps" | "firstFilters";
 
 function withoutImages(summary: StudySummary): Omit<StudySummary, Pictures> {
-  const { examples: _examples, wrongImages: _wrong, featureMaps: _maps, firstFilters: _filters, ...rest } = summary;
+  const {
+    examples: _examples,
+    wrongImages: _wrong,
+    rightImages: _right,
+    featureMaps: _maps,
+    firstFilters: _filters,
+    ...rest
+  } = summary;
   return { ...rest, runs: rest.runs.map(withoutAnswers) };
 }
 

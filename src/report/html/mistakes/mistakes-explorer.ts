@@ -65,10 +65,14 @@ function leadingFirst(mistakes: Mistakes, { ranges }: StudyAnalysis): Mistakes {
 function scopeWords({ models, images, total }: Mistakes, { tiles }: Sprite): string {
   const [{ run }] = models;
   const who = models.length > 1 ? `some model of seed ${run.seed}` : `the model of seed ${run.seed}`;
-  const left = total - images.length;
+  const listed = images.filter((image) => timesWrong(image) > 0).length;
+  const left = total - listed;
   return [
     `${plural(total, "test image")} of ${count(run.testImages)} that ${who} got wrong.`,
     ...(images.length > tiles ? [`${count(images.length - tiles)} of them are named without their picture.`] : []),
+    ...(images.length > listed
+      ? [`${plural(images.length - listed, "right answer")} beside them, with where the models looked.`]
+      : []),
     ...(left > 0 ? [`${count(left)} more, of the less accurate models, are not listed.`] : []),
   ].join(" ");
 }
@@ -89,8 +93,9 @@ function filters({ models, classNames }: Mistakes): Markup {
     some.map(([value, words]) => html`<option value="${value}">${words}</option> `);
   const classes = choices([["", "any class"], ...classNames.map((name, label) => [label, name] as const)]);
   const scope = choices([
-    ["one", "this model"],
-    ["all", "every model"],
+    ["one", "wrong"],
+    ["all", "wrong, as those of every model"],
+    ["right", "right, with where it looked"],
   ]);
   const orders = choices([
     ["surest", "surest first"],
@@ -106,7 +111,7 @@ function filters({ models, classNames }: Mistakes): Markup {
       </select></label
     >
     <label
-      >Wrong in
+      >Which are
       <select name="of">
         ${scope}
       </select></label

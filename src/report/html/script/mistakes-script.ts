@@ -117,8 +117,11 @@ export const mistakesScript = `
     const update = () => {
       const model = controls.model.selectedIndex;
       const [truth, answer] = [controls.true.value, controls.answer.value];
+      // what lies on the diagonal was answered right
+      const wantsRight = controls.of.value === "right" || (truth !== "" && truth === answer);
       found = data.images
-        .filter((image) => isWrong(image, model)
+        .filter((image) => isWrong(image, model) === !wantsRight
+          && (!wantsRight || image.heat?.[model])
           && (controls.of.value !== "all" || timesWrong(image) === data.models.length)
           && (truth === "" || image.label === Number(truth))
           && (answer === "" || image.answers[model] === Number(answer))
@@ -127,7 +130,7 @@ export const mistakesScript = `
       const hidden = found.filter(({ tile }) => tile < 0).length;
       said.textContent = (found.length === 1 ? "1 image" : found.length + " images")
         + (hidden > 0 ? ", " + hidden + " of them by name alone" : "")
-        + (truth !== "" && truth === answer ? ": what was answered right is not shown" : "");
+        + (wantsRight ? " answered right, of which is known where the model looked" : "");
       controls.least.value = controls.sure.value + " %";
       list.replaceChildren();
       upTo = 0;
