@@ -1,25 +1,21 @@
-/** @file Runs a study on this machine, one run after another, and goes on with one that was stopped. */
+/** @file Runs a study, by this process or a crew of others, and goes on with one that was stopped. */
 
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { ConfigError, DeviceError, isStop } from "../../core/index.ts";
 import type { Device } from "../../engine/runtime/index.ts";
 import { withLock } from "../../files/index.ts";
-import { analyseStudy } from "../analysis/analyse-study.ts";
 import { rememberRecommendations } from "../analysis/recommend-strategies.ts";
-import { type StudyContext, lookAgain, networkOf } from "../context/study-context.ts";
+import { type StudyContext, lookAgain } from "../context/study-context.ts";
 import { budgetsOf, seedsOf } from "../file/config.ts";
-import { type Budget, PRETRAINED, type PlannedRun, planStudy } from "../file/plan.ts";
+import { type Budget, planStudy } from "../file/plan.ts";
 import type { StudyConfig } from "../file/schema.ts";
-import { AUTO } from "../file/training-schema.ts";
 import { type StudyData, checksumsOf, requireSameData } from "../material/study-data.ts";
 import { discardDamagedRuns } from "../records/discard-damaged.ts";
 import type { StudyListener } from "../records/events.ts";
 import type { BudgetRecommendation } from "../records/answer-record.ts";
 import type { StudySummary } from "../records/records.ts";
-import { STUDY_LOCK, type StudyFile, holdsStudy, isOver, openRunStore } from "../records/run-store.ts";
-import { awaitingRates } from "../tuning/tuned-runs.ts";
-import { addSeed } from "./add-seed.ts";
+import { STUDY_LOCK, type StudyFile, holdsStudy, openRunStore } from "../records/run-store.ts";
 import { forecastStudy } from "./forecast.ts";
 import { prepareStudy } from "./prepare-study.ts";
 import { recordsOf } from "./run-records.ts";
@@ -27,8 +23,9 @@ import { readStudyOn } from "./study-device.ts";
 import { type StudyPlaces, moveStudy } from "../records/study-places.ts";
 import { type StudyFacts, studyFacts, summaryOf } from "./study-summary.ts";
 import { type TestImages, rememberShownImages } from "./wrong-images.ts";
-import { type UnitOptions, trainInStudy } from "./train-one.ts";
-import { tuneInStudy } from "./tune-one.ts";
+import type { UnitOptions } from "./train-one.ts";
+import { type CrewMaker, thisProcessAlone } from "./units/unit.ts";
+import { workThrough } from "./units/work-through.ts";
 
 export interface RunStudyOptions extends StudyData {
   config: StudyConfig;
@@ -44,6 +41,8 @@ export interface RunStudyOptions extends StudyData {
   listener?: StudyListener;
   /** True to measure a few steps of everything first, and to tell the listener how long the study takes. */
   forecasts?: boolean;
+  /** Who trains; this process when left out. The bits are the same. */
+  crew?: CrewMaker | undefined;
   /** Stops between two steps; the state is saved. */
   signal?: AbortSignal;
   /** Epochs that take less together share a checkpoint: a killed run repeats so much at most. Five seconds when left out. */
@@ -76,13 +75,18 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyOutcome> 
     command,
     startedAt: new Date().toISOString(),
   };
-  const context = await prepareStudy(study, { ...options, data: options, store: openRunStore(directory) });
+  const context = await prepareStudy(study, {
+    ...options,
+    data: options,
+    store: openRunStore(directory),
+    jobs: options.crew?.size,
+  });
   const facts = await studyFacts(context);
   return lockStudy(directory, async () => {
     requireNoStudy(directory);
     await context.store.removeLeftovers();
     await context.store.writeStudy(study);
-    return execute(context, facts, { resumed: false, forecasts: options.forecasts });
+    return execute(context, facts, { ...options, resumed: false });
   });
 }
 
@@ -103,6 +107,7 @@ export interface ResumeStudyOptions extends UnitOptions {
   directory: string;
   /** As for {@link runStudy}. */
   forecasts?: boolean;
+  crew?: CrewMaker | undefined;
   /** Where to compute from now on; where the study began when left out. */
   device?: Device;
   /** Where the images and the source network are now, the same ones; where they were when left out. */
@@ -130,10 +135,10 @@ export async function resumeStudy(options: ResumeStudyOptions): Promise<StudyOut
     const ids = planStudy(study.config, (await store.readSeeds())?.rounds).map(({ id }) => id);
     for (const discarded of await discardDamagedRuns(store, ids))
       options.listener?.({ type: "run-discarded", ...discarded });
-    const context = await prepareStudy(study, { ...options, data, store });
+    const context = await prepareStudy(study, { ...options, data, store, jobs: options.crew?.size });
     const facts = await studyFacts(context);
     if (device !== undefined || places !== undefined) await store.writeStudy(study);
-    return execute(context, facts, { resumed: true, forecasts: options.forecasts });
+    return execute(context, facts, { ...options, resumed: true });
   });
 }
 
@@ -141,9 +146,9 @@ export async function resumeStudy(options: ResumeStudyOptions): Promise<StudyOut
 async function execute(
   context: StudyContext,
   facts: StudyFacts,
-  { resumed, forecasts = false }: { resumed: boolean; forecasts?: boolean | undefined },
+  { resumed, forecasts = false, crew: maker }: Pick<RunStudyOptions, "forecasts" | "crew"> & { resumed: boolean },
 ): Promise<StudyOutcome> {
-  const { store, runs, listener, features } = context;
+  const { store, runs, listener, features, signal } = context;
   const { directory } = store;
   const earlierMs = context.found.durationMs;
   const started = performance.now();
@@ -174,19 +179,17 @@ async function execute(
   listener({ type: "study-started", directory, summary: before, resumed });
   tell(before.recommendations);
   await save();
+  const crew = maker?.assemble({ directory, listener, signal }) ?? thisProcessAlone(context);
   let interrupted = false;
   try {
     if (forecasts) await forecastStudy(context);
-    for (let index = 0; index < runs.length && !interrupted; index++) {
-      interrupted = await bringOn(context, index, save);
-      if (!interrupted && index === runs.length - 1) await addSeed(context);
-    }
-    if (!interrupted && context.found.finishedAt === null) await analyseStudy(context);
+    interrupted = await workThrough(context, { crew, save });
   } catch (error) {
-    interrupted = isStop(error, context.signal);
+    interrupted = isStop(error, signal);
     if (interrupted || error instanceof DeviceError) await save();
     if (!interrupted) throw error;
   } finally {
+    await crew.close();
     features.close();
   }
   if (!interrupted) await save({ finishedAt: new Date().toISOString() });
@@ -213,51 +216,4 @@ function tellChanges(listener: StudyListener): (recommendations?: readonly Budge
     }
     known = new Map(recommendations.map((one) => [one.imagesPerClass, seedsIn(one)]));
   };
-}
-
-/** Trains one run unless it is over, after what must be known before it; true if it was interrupted. */
-async function bringOn(context: StudyContext, index: number, save: () => Promise<void>): Promise<boolean> {
-  const { runs, found, signal } = context;
-  if (isOver(found.records.get(runs[index].id))) return false;
-  if (signal?.aborted !== true && (await analyseStudy(context))) await save();
-  const interrupted =
-    signal?.aborted === true || (await tuneFor(context, index, save)) || (await train(context, index));
-  await save();
-  if (!interrupted) releaseFeatures(context, runs[index]);
-  return interrupted;
-}
-
-/** A study that was over is not any more, unless there is nothing to start the run from. */
-async function train(context: StudyContext, index: number): Promise<boolean> {
-  if (!isOver(recordsOf(context)[index])) context.found = { ...context.found, finishedAt: null };
-  return trainInStudy(context, index);
-}
-
-/** Tunes a run's strategy where its rates are to be tuned; true if it was interrupted. */
-async function tuneFor(context: StudyContext, index: number, save: () => Promise<void>): Promise<boolean> {
-  const { runs, found, study } = context;
-  const { strategy } = runs[index];
-  const waiting = study.config.tuning === null ? [] : awaitingRates(runs, { strategy, known: found.tuning });
-  if (!waiting.includes(runs[index])) return false;
-  // trials stand for runs of every seed, so the runs that these start from come first
-  for (const { startsFrom } of waiting) {
-    const origin = runs.findIndex(({ id }) => id === startsFrom);
-    if (origin !== -1 && (await bringOn(context, origin, save))) return true;
-  }
-  const interrupted = await tuneInStudy(context, strategy);
-  if (!interrupted) await save();
-  return interrupted;
-}
-
-/** Frees features that no later run will ask for. */
-function releaseFeatures({ study, runs, features, networks, found }: StudyContext, finished: PlannedRun): void {
-  const weightsId = finished.startsFrom;
-  if (weightsId === null || (weightsId === PRETRAINED && study.config.seeds === AUTO)) return;
-  const isWanted = runs.some(
-    (run) =>
-      run.startsFrom === weightsId &&
-      !isOver(found.records.get(run.id)) &&
-      networkOf(networks, run).stages.some(({ boundary }) => boundary > 0),
-  );
-  if (!isWanted) features.release(weightsId);
 }

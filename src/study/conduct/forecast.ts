@@ -7,7 +7,7 @@ import { AUTO } from "../file/training-schema.ts";
 import type { StrategyForecast, StudyForecast } from "../records/events.ts";
 import { isOver } from "../records/run-store.ts";
 import { MOST_SEEDS } from "../analysis/decide-seeds.ts";
-import { piecesAhead } from "./study-clock.ts";
+import { piecesAhead, shareOfWork } from "./study-clock.ts";
 
 /** Measures a few steps of everything that is still to be trained, and tells of the forecast. */
 export async function forecastStudy(context: StudyContext): Promise<void> {
@@ -22,7 +22,9 @@ export async function forecastStudy(context: StudyContext): Promise<void> {
 function forecastOf(context: StudyContext, ahead: readonly PlannedRun[]): StudyForecast {
   const { costs, study } = context;
   const pieces = piecesAhead(context);
-  const time = costs.rangeOf(pieces);
+  const alone = costs.rangeOf(pieces);
+  const share = shareOfWork(context);
+  const time = alone && { lowMs: alone.lowMs * share, highMs: alone.highMs * share };
   const names = [...new Set(ahead.map(({ strategy }) => strategy))];
   const seeds = new Set(ahead.map(({ seed }) => seed)).size;
   const most = MOST_SEEDS - new Set(context.runs.map(({ seed }) => seed)).size;

@@ -1,6 +1,6 @@
 /** @file How near a source is to the images, and how runs train then where that is left to Graft. */
 
-import { TrainingError } from "../../core/index.ts";
+import { ConfigError, TrainingError } from "../../core/index.ts";
 import { selectImages } from "../../data/index.ts";
 import { solveProbe, placeStages, startingParameters, strategyNamed } from "../../transfer/index.ts";
 import {
@@ -53,16 +53,48 @@ function settle(
 }
 
 /**
- * What a linear probe says of the source's features, of the first seed whose source is there; null where nothing is transferred, no image can be held out, or the features are no numbers to solve
- * with.
+ * The run whose source is asked at a budget: the first that starts from one, unless that failed. So it does not matter
+ * in which order the sources of several seeds are trained. Undefined where nothing is transferred.
+ */
+export function askedRun(
+  { runs, found }: Pick<StudyContext, "runs" | "found">,
+  budget: Budget,
+): PlannedRun | undefined {
+  return runs.find(
+    ({ imagesPerClass, choice, startsFrom }) =>
+      imagesPerClass === budget &&
+      choice?.strategy.startsFrom === "source" &&
+      found.records.get(startsFrom ?? "")?.status !== "failed",
+  );
+}
+
+/** Settles the runs whose source another process has asked, as the records of its runs say. */
+export async function settleByRecords(context: StudyContext): Promise<void> {
+  for (const [index, { awaitsSource, imagesPerClass }] of context.runs.entries())
+    if (awaitsSource !== null && knownProbe(context, imagesPerClass) !== undefined)
+      await settleBySource(context, index);
+}
+
+/** What some run at a budget has in its record, or was settled by. */
+function knownProbe({ runs, found }: Pick<StudyContext, "runs" | "found">, budget: Budget): SourceProbe | undefined {
+  const atBudget = [...runs, ...found.records.values()].filter(({ imagesPerClass }) => imagesPerClass === budget);
+  return atBudget.find((run) => run.sourceProbe !== undefined)?.sourceProbe;
+}
+
+/**
+ * What a linear probe says of the source's features, as some run has it in its record already, or asked anew; null where
+ * nothing is transferred, no image can be held out, or the features are no numbers to solve with.
  */
 async function sourceProbe(context: StudyContext, budget: Budget): Promise<SourceProbe | null> {
   const { found } = context;
-  const runs = context.runs.filter(({ imagesPerClass }) => imagesPerClass === budget);
-  const known = runs.find(({ sourceProbe: probe }) => probe !== undefined);
-  if (known?.sourceProbe !== undefined) return known.sourceProbe;
-  const run = runs.find((one) => one.choice?.strategy.startsFrom === "source" && hasOrigin(one, found.records));
+  const known = knownProbe(context, budget);
+  if (known !== undefined) return known;
+  const run = askedRun(context, budget);
   if (run === undefined) return null;
+  if (!hasOrigin(run, found.records))
+    throw new ConfigError(
+      `${run.id}: expected the run whose features are asked how near they are, ${run.startsFrom}, to be done, got none. Train that first.`,
+    );
   context.listener({ type: "stage", stage: "asking-source", run: null, studyTimeLeftMs: null });
   return askSource(context, run);
 }

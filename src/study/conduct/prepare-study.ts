@@ -23,12 +23,14 @@ interface Surroundings {
   listener?: StudyListener;
   signal?: AbortSignal;
   checkpointEveryMs?: number;
+  /** Units of work that are done at once; one when left out. */
+  jobs?: number | undefined;
 }
 
 /** Everything that can be wrong with a study is found here, before anything is written. */
 export async function prepareStudy(
   study: StudyFile,
-  { data, listener, signal, store, checkpointEveryMs = checkpointInterval(study) }: Surroundings,
+  { data, listener, signal, store, jobs = 1, checkpointEveryMs = checkpointInterval(study) }: Surroundings,
 ): Promise<StudyContext> {
   const { config } = study;
   const split = splitStudy(config, data);
@@ -66,6 +68,7 @@ export async function prepareStudy(
     listener: () => {},
     signal,
     checkpointEveryMs,
+    jobs,
   };
   if (listener !== undefined) context.listener = timeStudy(context, listener);
   return context;

@@ -10,92 +10,100 @@ import { tuningPieces } from "../tuning/trial-pieces.ts";
 type EventOf<T extends StudyEvent["type"]> = Extract<StudyEvent, { type: T }>;
 type Followed = Pick<
   StudyContext,
-  "runs" | "works" | "costs" | "found" | "study" | "split" | "data" | "networks" | "tasksOf"
+  "runs" | "works" | "costs" | "found" | "study" | "split" | "data" | "networks" | "tasksOf" | "jobs"
 >;
 
 /** Steps that end at the same moment were made at once. */
 const SAME_MOMENT_MS = 1;
 
-/** Where the study is. */
+/** Where a study is. */
 interface Position {
-  index: number;
-  /** Of the run under way, the last of them a part. */
-  epochs: number;
-  /** Images whose features the run has computed. */
-  features: number;
-  tuning: { strategy: string; share: number } | null;
+  /** Epochs of the runs under way, by id, the last of each a part. */
+  readonly epochs: Map<string, number>;
+  /** By strategy, the share of its trials that is done. */
+  readonly trials: Map<string, number>;
 }
 
 /** Fills in the time left of every event that has one, before `listener` is told of it. */
 export function timeStudy(context: Followed, listener: StudyListener): StudyListener {
-  const position: Position = { index: -1, epochs: 0, features: 0, tuning: null };
+  const position = beginning();
   const measure = measureBy(context);
   return (event) => {
     follow(position, event);
-    measure(event, context.works[position.index] ?? []);
+    const index = "run" in event ? context.runs.findIndex(({ id }) => id === event.run?.id) : -1;
+    measure(event, context.works[index] ?? []);
     if (!("studyTimeLeftMs" in event)) return listener(event);
-    const studyTimeLeftMs = context.costs.timeOf(piecesLeft(context, position));
+    const studyTimeLeftMs = timeLeft(context, position);
     if (event.type !== "batch") return listener({ ...event, studyTimeLeftMs });
-    const runTimeLeftMs = context.costs.timeOf(leftOfRun(context, position));
+    const runTimeLeftMs = context.costs.timeOf(leftOfRun(context, index, position));
     return listener({ ...event, runTimeLeftMs, studyTimeLeftMs });
   };
 }
 
 /** All that the study will still do, as far as it is known now. */
 export function piecesAhead(context: Followed): Piece[] {
-  return piecesLeft(context, { index: -1, epochs: 0, features: 0, tuning: null });
+  return piecesLeft(context, beginning());
 }
 
-function follow(position: Position, event: StudyEvent): void {
+/** The share of its work's time that a study takes which has not begun: less than all of it where several runs train at once. */
+export function shareOfWork(context: Followed): number {
+  const whole = context.costs.timeOf(piecesAhead(context));
+  return (timeLeft(context, beginning()) ?? 1) / (whole === null || whole === 0 ? 1 : whole);
+}
+
+function beginning(): Position {
+  return { epochs: new Map(), trials: new Map() };
+}
+
+function follow({ epochs, trials }: Position, event: StudyEvent): void {
   switch (event.type) {
     case "run-started":
-      return void Object.assign(position, {
-        index: event.index,
-        epochs: event.resumedAtEpoch,
-        features: 0,
-        tuning: null,
-      });
+      return void epochs.set(event.run.id, event.resumedAtEpoch);
     case "tuning":
-      return void (position.tuning = event);
+      return void trials.set(event.strategy, event.share);
     case "batch":
-      return void (position.epochs = event.epoch - 1 + event.batch / event.batches);
+      return void epochs.set(event.run.id, event.epoch - 1 + event.batch / event.batches);
     case "epoch":
-      return void (position.epochs = event.record.epoch);
+      return void epochs.set(event.run.id, event.record.epoch);
     case "run-finished":
-      return void (position.index = -1);
+      return void epochs.delete(event.run.id);
   }
 }
 
 function piecesLeft(context: Followed, position: Position): Piece[] {
-  const { runs, works, found } = context;
-  const ahead = works.flatMap((pieces, index) => {
-    if (index === position.index) return leftOfRun(context, position);
-    return isOver(found.records.get(runs[index].id)) ? [] : pieces;
-  });
-  return [...ahead, ...tuningPieces(context, position.tuning), ...analysisPieces(context)];
+  const ofRuns = context.runs.flatMap((_, index) => leftOfRun(context, index, position));
+  return [...ofRuns, ...tuningPieces(context, position.trials), ...analysisPieces(context)];
 }
 
-function leftOfRun({ works }: Followed, { index, epochs, features }: Position): Piece[] {
-  return leftAfter(works[index], epochs).map((piece) => {
-    if (!piece.kind.startsWith("features ")) return piece;
-    const units = Math.max(0, piece.units - features);
-    return { ...piece, units, fewest: units };
-  });
+function leftOfRun({ runs, works, found }: Followed, index: number, { epochs }: Position): readonly Piece[] {
+  const { id } = runs[index];
+  const done = epochs.get(id);
+  if (done !== undefined) return leftAfter(works[index], done);
+  return isOver(found.records.get(id)) ? [] : works[index];
+}
+
+/** Several jobs share the work, but runs that start from each other follow each other. */
+function timeLeft(context: Followed, position: Position): number | null {
+  const { costs, runs, jobs } = context;
+  const whole = costs.timeOf(piecesLeft(context, position));
+  if (whole === null || jobs === 1) return whole;
+  const chains = new Map<string, number>();
+  for (const [index, { id, startsFrom }] of [...runs.entries()].toReversed()) {
+    const chain = (costs.timeOf(leftOfRun(context, index, position)) ?? 0) + (chains.get(id) ?? 0);
+    chains.set(id, chain);
+    if (startsFrom !== null) chains.set(startsFrom, Math.max(chain, chains.get(startsFrom) ?? 0));
+  }
+  return Math.max(whole / jobs, ...chains.values());
 }
 
 /** Tells the study's costs what events say of them. */
 function measureBy({ costs }: Followed): (event: StudyEvent, pieces: readonly Piece[]) => void {
-  /** What was done when the measured time began, and when last told of; the first of everything is slow. */
-  let begun: { at: number; done: number } | null = null;
-  let last: { at: number; done: number; kind: string } | null = null;
-  const told = (kind: string, done: number, measured: (units: number, ms: number) => void): void => {
-    const at = performance.now();
-    if (last?.kind !== kind || done < last.done) [begun, last] = [null, null];
-    if (last !== null && at - last.at > SAME_MOMENT_MS) {
-      if (begun === null) begun = last;
-      else measured(last.done - begun.done, last.at - begun.at);
-    }
-    last = { at, done, kind };
+  const watches = new Map<string, ReturnType<typeof createWatch>>();
+  /** What is under way at once is measured each for itself. */
+  const told = (of: string, ...what: Parameters<ReturnType<typeof createWatch>>): void => {
+    const watch = watches.get(of) ?? createWatch();
+    watches.set(of, watch);
+    watch(...what);
   };
   const measured = (kind: string, pieces: readonly Piece[], epochs: number) => {
     const piece = pieces.find(
@@ -117,12 +125,30 @@ function measureBy({ costs }: Followed): (event: StudyEvent, pieces: readonly Pi
       costs.measured(stepped, stepped.units / (stepped.span[1] - stepped.span[0]), record.trainDurationMs);
   };
   return (event, pieces) => {
-    if (event.type === "features") told("features", event.images, measured("features", pieces, 0));
-    if (event.type === "batch") told(`step ${event.epoch}`, event.batch, measured("step", pieces, event.epoch - 1));
+    if (event.type === "features") told(event.run.id, "features", event.images, measured("features", pieces, 0));
+    if (event.type === "batch")
+      told(event.run.id, `step ${event.epoch}`, event.batch, measured("step", pieces, event.epoch - 1));
+    if (event.type === "run-finished") watches.delete(event.run.id);
     if (event.type === "tuning") {
       const trials = { kind: `trials ${event.strategy}`, group: "other", flops: 0 } as const;
-      told(trials.kind, event.share, (share, ms) => costs.measured(trials, share, ms));
+      told(trials.kind, trials.kind, event.share, (share, ms) => costs.measured(trials, share, ms));
     }
     if (event.type === "epoch") ofEpoch(event, pieces);
+  };
+}
+
+/** Tells how long what was done took, kind after kind; the first of everything is slow and not told of. */
+function createWatch() {
+  /** What was done when the measured time began, and when last told of. */
+  let begun: { at: number; done: number } | null = null;
+  let last: { at: number; done: number; kind: string } | null = null;
+  return (kind: string, done: number, measured: (units: number, ms: number) => void): void => {
+    const at = performance.now();
+    if (last?.kind !== kind || done < last.done) [begun, last] = [null, null];
+    if (last !== null && at - last.at > SAME_MOMENT_MS) {
+      if (begun === null) begun = last;
+      else measured(last.done - begun.done, last.at - begun.at);
+    }
+    last = { at, done, kind };
   };
 }

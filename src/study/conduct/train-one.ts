@@ -60,18 +60,26 @@ export async function trainOne(directory: string, id: string, options: UnitOptio
 
 /** Opens all that a unit of work needs, from the folder alone: what others have written before its lock was taken. */
 export async function carryOut<T>(
-  { study, store }: { study: StudyFile; store: RunStore },
-  { openData, ...options }: UnitOptions,
+  opened: { study: StudyFile; store: RunStore },
+  options: UnitOptions,
   work: (context: StudyContext) => Promise<T>,
 ): Promise<T> {
-  const data = await openData(study.config);
-  requireSameData(study, data);
-  const context = await prepareStudy(study, { ...options, data, store });
+  const context = await openContext(opened, options);
   try {
     return await work(context);
   } finally {
     context.features.close();
   }
+}
+
+/** The study of a folder, ready for units of work. */
+export async function openContext(
+  { study, store }: { study: StudyFile; store: RunStore },
+  { openData, ...options }: UnitOptions,
+): Promise<StudyContext> {
+  const data = await openData(study.config);
+  requireSameData(study, data);
+  return prepareStudy(study, { ...options, data, store });
 }
 
 /**
@@ -101,7 +109,8 @@ async function bringToEnd(context: StudyContext, index: number): Promise<boolean
   const point = await readResumePoint(store, record);
   rewindTo(point, record);
   try {
-    if (await settleBySource(context, index)) record = freshRecord(context, index);
+    // one that another process began keeps what it has: it was settled by the same answer
+    if ((await settleBySource(context, index)) && point.at === "beginning") record = freshRecord(context, index);
     record.status = "running";
     const { training } = withTunedRate(context, runs[index]);
     if (hasRate(runs[index])) record.learningRate = training.learningRate;

@@ -46,6 +46,8 @@ export interface StudyContext extends RunContext {
   /** Fills in the times left of events. */
   listener: StudyListener;
   checkpointEveryMs: number;
+  /** Units of work that are done at once. */
+  jobs: number;
 }
 
 /** Finds what units of work have written to the folder since. */

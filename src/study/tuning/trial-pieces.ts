@@ -8,8 +8,8 @@ import { awaitingRates } from "./tuned-runs.ts";
 
 type Ahead = Pick<StudyContext, "runs" | "works" | "costs" | "found" | "study" | "split">;
 
-/** Trials of the strategies that have none yet; `now` is the one whose trials are made. */
-export function tuningPieces(context: Ahead, now: { strategy: string; share: number } | null): Piece[] {
+/** Trials of the strategies that have none yet; `done` has the shares of those under way. */
+export function tuningPieces(context: Ahead, done: ReadonlyMap<string, number>): Piece[] {
   const { runs, found, study, works, costs } = context;
   if (study.config.tuning === null) return [];
   const strategies = [...new Set(runs.map(({ strategy }) => strategy))];
@@ -20,7 +20,7 @@ export function tuningPieces(context: Ahead, now: { strategy: string; share: num
     // every trial opens its stages and is scored at its end
     const ofOne = works[runs.indexOf(waiting[0])].filter(({ kind }) => /^(step|open) /.test(kind));
     const ms = costs.timeOf(ofOne.map((piece) => times(piece, piece.kind.startsWith("step ") ? trainings : trials)));
-    const left = now?.strategy === strategy ? 1 - now.share : 1;
+    const left = 1 - (done.get(strategy) ?? 0);
     return [beside({ kind: `trials ${strategy}`, units: left, flops: ms ?? 0 })];
   });
 }
