@@ -16,8 +16,21 @@ const rooms = {
   models: ["core", "files", "engine", "download"],
   transfer: ["core", "statistics", "engine", "data", "models"],
   study: ["core", "files", "statistics", "engine", "data", "models", "transfer"],
+  dispatch: ["core", "study"],
   report: ["core", "statistics"],
-  cli: ["core", "files", "statistics", "engine", "download", "data", "models", "transfer", "study", "report"],
+  cli: [
+    "core",
+    "files",
+    "statistics",
+    "engine",
+    "download",
+    "data",
+    "models",
+    "transfer",
+    "study",
+    "dispatch",
+    "report",
+  ],
 };
 
 /** Rooms of which a room may import types, and nothing that exists at run time. */

@@ -17,6 +17,17 @@ Examples:
   graft run study.yaml --out results/mine     a study file of your own (its fields: graft schema)
   graft run --json | jq 'select(.type == "epoch")'`;
 
+const jobsHelp =
+  "processes that train runs at once, each with --threads; auto goes by cores and memory (default: auto, or 1 where " +
+  "there are at most two cores)";
+
+const workExamples = `
+A line of standard input is a unit of work as JSON; a line of standard output tells of it. It ends when its input ends.
+graft run --jobs 2 starts two of them.
+
+Examples:
+  echo '{"kind":"run","id":"M1-source-seed0"}' | graft work --study runs/classic`;
+
 const resumeExamples = `
 Examples:
   graft resume runs/classic                         ends bit for bit as if it had never been stopped
@@ -73,6 +84,7 @@ export function createProgram(): Command {
     .exitOverride();
   addRun(program);
   addResume(program);
+  addWork(program);
   addReport(program);
   addRecommend(program);
   addCompare(program);
@@ -98,6 +110,7 @@ function studyCommand(program: Command, name: string): Command {
 function addRun(program: Command): void {
   studyCommand(program, "run")
     .description("run a study: train its models, compare them, write the report")
+    .option("--jobs <n|auto>", jobsHelp)
     .option("--out <folder>", "new or empty folder for the results (default: runs/<name of the study>)")
     .addHelpText("after", runExamples)
     .action(async (study, options) => {
@@ -114,12 +127,25 @@ function addResume(program: Command): void {
     .option("--data <place>", "where its images are now, if they moved")
     .option("--source <place>", "where its source is now, if that moved")
     .option("--device <name>", "where to go on: cpu, webgpu, cuda (default: where the study began)")
+    .option("--jobs <n|auto>", jobsHelp)
     .option("--offline", "never touch the network")
     .option("--json", "print one JSON object a line and nothing else")
     .addHelpText("after", resumeExamples)
     .action(async (folder, options) => {
       const { resume } = await import("./commands/resume.ts");
       process.exitCode = await resume(folder, options);
+    });
+}
+
+function addWork(program: Command): void {
+  program
+    .command("work")
+    .description("train runs of a study for the process that coordinates it")
+    .requiredOption("--study <folder>", "folder of the study")
+    .addHelpText("after", workExamples)
+    .action(async (options) => {
+      const { work } = await import("./commands/work.ts");
+      process.exitCode = await work(options);
     });
 }
 

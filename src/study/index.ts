@@ -28,6 +28,8 @@ export {
 } from "./conduct/executor.ts";
 export { trainOne, type UnitOptions } from "./conduct/train-one.ts";
 export { tuneOne } from "./conduct/tune-one.ts";
+export { joinStudy, type StudyWorker } from "./conduct/units/join-study.ts";
+export { type Crew, type CrewMaker, type CrewSurroundings, type Unit, nameOf } from "./conduct/units/unit.ts";
 export { exportMetadata, parseExportMetadata, type ExportFacts } from "./records/export-metadata.ts";
 export {
   findLearningRate,

@@ -10,6 +10,7 @@ import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
 import type { ImageDataset } from "../../src/data/index.ts";
 import {
+  type CrewMaker,
   type StudyInput,
   type StudyListener,
   type StudyOutcome,
@@ -45,9 +46,11 @@ export interface RunOptions {
   threads?: number;
   listener?: StudyListener;
   signal?: AbortSignal;
+  /** Who trains; this process when left out. */
+  crew?: CrewMaker;
 }
 
-/** Runs a study in this process. */
+/** Runs a study, coordinated by this process. */
 export async function run(
   study: StudyInput,
   { directory = newFolder(), dataset = smallDataset(), threads = 1, ...rest }: RunOptions = {},
@@ -60,9 +63,9 @@ export async function run(
 /** Goes on with a study in this process. */
 export async function resume(
   directory: string,
-  { dataset = smallDataset(), ...options }: Pick<RunOptions, "dataset" | "listener" | "signal"> = {},
+  { dataset = smallDataset(), crew, ...options }: Omit<RunOptions, "directory" | "threads"> = {},
 ): Promise<StudyOutcome> {
-  return resumeStudy({ directory, openData: async () => ({ dataset }), ...options });
+  return resumeStudy({ directory, openData: async () => ({ dataset }), crewFor: () => crew, ...options });
 }
 
 /** A process at work on a study. */

@@ -3,6 +3,7 @@
 import { parseDevice } from "../../engine/runtime/node/index.ts";
 import { resumeStudy } from "../../study/index.ts";
 import { conductStudy } from "../study/conduct-study.ts";
+import { crewOf, jobsFrom } from "../study/crew.ts";
 import { openStudy } from "../study/open-study.ts";
 import { placesFrom } from "../study/places.ts";
 
@@ -12,6 +13,7 @@ export interface ResumeOptions {
   readonly offline?: true;
   /** Another one than the study began with. */
   readonly device?: string;
+  readonly jobs?: string;
   /** Where the images and the source are now. */
   readonly data?: string;
   readonly source?: string;
@@ -20,7 +22,7 @@ export interface ResumeOptions {
 /** Runs what is left of the study in `directory`; returns the exit code. */
 export async function resume(
   directory: string,
-  { json, offline, data, source, ...rest }: ResumeOptions,
+  { json, offline, data, source, jobs, ...rest }: ResumeOptions,
 ): Promise<number> {
   const device = rest.device === undefined ? undefined : await parseDevice(rest.device);
   return await conductStudy({ directory, json: json === true }, async ({ display, signal }) =>
@@ -31,6 +33,7 @@ export async function resume(
       ...(data === undefined && source === undefined ? {} : { places: placesFrom({ data, source }) }),
       listener: display.listener,
       forecasts: true,
+      crewFor: (study, opened) => crewOf(jobsFrom(jobs, study), opened),
       signal,
     }),
   );

@@ -1,6 +1,7 @@
 /** @file `graft run`: a new study. */
 
 import { availableParallelism } from "node:os";
+import { plural } from "../../core/index.ts";
 import { isDatasetName } from "../../data/node/index.ts";
 import { type StudyConfig, type StudyData, runStudy, trainableStudy } from "../../study/index.ts";
 import { chooseDevice } from "../device/choose-device.ts";
@@ -9,22 +10,25 @@ import { parseWhole } from "../options/parse-values.ts";
 import { studyFrom } from "../options/study-options.ts";
 import { commandLine } from "../terminal/typed-command.ts";
 import { conductStudy } from "../study/conduct-study.ts";
+import { type Jobs, crewOf, jobsFrom } from "../study/crew.ts";
 import { openStudy } from "../study/open-study.ts";
 import { claimFolder } from "../study/results-folder.ts";
 import type { Display } from "../terminal/displays/display.ts";
 
 /** What the command line holds, as typed. */
-export type RunOptions = StudyOptions & ComputingOptions & { readonly out?: string };
+export type RunOptions = StudyOptions & ComputingOptions & { readonly out?: string; readonly jobs?: string };
 
 /** Runs the study of a file and options into a new folder; returns the exit code. */
 export async function run(file: string | undefined, options: RunOptions, argv: readonly string[]): Promise<number> {
   const config = await studyFrom(file, options);
-  const threads = threadsFrom(options.threads);
-  const { device, reason } = await chooseDevice(options.device, { threads });
+  const named = threadsFrom(options.threads);
+  const { device, reason } = await chooseDevice(options.device, { threads: named ?? availableParallelism() });
+  const jobs = jobsFrom(options.jobs, { config, threads: named, device });
+  const { threads } = jobs;
   const { directory, release } = await claimFolder({ out: options.out, name: config.name });
   try {
     return await conductStudy({ directory, json: options.json === true }, async ({ display, signal }) => {
-      warnOfThreads(threads, display);
+      warnOfThreads(jobs, display);
       if (reason !== undefined) display.notice(`Computing on ${device}: ${reason}.`);
       const offline = options.offline === true;
       const data = await openStudy(config, { display, signal, offline, fallback: options.fallbackData });
@@ -43,6 +47,7 @@ export async function run(file: string | undefined, options: RunOptions, argv: r
         command,
         listener: display.listener,
         forecasts: true,
+        crew: crewOf(jobs, data),
         signal,
       });
     });
@@ -58,12 +63,13 @@ function usedDataset({ dataset, target }: StudyConfig, data: StudyData): string 
   return byName ? data.dataset.name : dataset;
 }
 
-function threadsFrom(text: string | undefined): number {
-  return text === undefined ? availableParallelism() : parseWhole(text, "--threads", { min: 1, max: 1024 });
+function threadsFrom(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : parseWhole(text, "--threads", { min: 1, max: 1024 });
 }
 
-function warnOfThreads(threads: number, display: Display): void {
+function warnOfThreads({ jobs, threads }: Jobs, display: Display): void {
   const cores = availableParallelism();
-  if (threads <= cores) return;
-  display.notice(`--threads ${threads}: this machine can run ${cores} at a time, so more will not make it faster.`);
+  if (jobs * threads <= cores) return;
+  const what = jobs === 1 ? `--threads ${threads}` : `${jobs} jobs of ${plural(threads, "thread")}`;
+  display.notice(`${what}: this machine can run ${cores} at a time, so more will not make it faster.`);
 }

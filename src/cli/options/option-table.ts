@@ -112,7 +112,7 @@ export const studyOptionTable = {
 
 /** Options that say how a study is computed and shown. */
 export const computingOptionTable = {
-  threads: { flags: "--threads <n>", help: "threads of the computation (default: all of the machine)" },
+  threads: { flags: "--threads <n>", help: "threads of a run (default: all of the machine, shared by the jobs)" },
   device: {
     flags: "--device <name>",
     help: "where to compute: cpu, webgpu, cuda, or auto for the fastest here",

@@ -13,7 +13,7 @@ export type StopSignal = (typeof stopSignals)[number];
 
 /** From the terminal to the command. */
 type News = StopSignal | "resized";
-/** From the command to the terminal: what to say to the first signal; null for a command that a signal may end at once. */
+/** From the command to the terminal: what to say to the first signal, empty for nothing; null for a command that a signal may end at once. */
 type Sentence = string | null;
 
 /**
@@ -30,7 +30,8 @@ export function answerSignals(command: Pick<Worker, "on" | "postMessage">, isAns
     [first, firstAt] = [signal, Date.now()];
     command.postMessage(signal satisfies News);
     const answer = setTimeout(() => {
-      if (mayAnswer(isAnswered)) process.stderr.write(`${process.stderr.isTTY ? "\n" : ""}graft: ${sentence}\n`);
+      if (sentence !== "" && mayAnswer(isAnswered))
+        process.stderr.write(`${process.stderr.isTTY ? "\n" : ""}graft: ${sentence}\n`);
     }, PATIENCE_MS);
     answer.unref();
   };

@@ -33,11 +33,17 @@ export function methodFacts(summary: StudySummary): [term: string, text: string]
     ["Target task", taskText(summary.target)],
     ["Recipe", recipeText(summary).replaceAll("\n", "; ")],
     ["Seeds", summary.seeds.join(", ")],
-    ["Machine", `${machine.cpu}, ${machine.platform}, ${plural(machine.threads, "thread")}, device ${machine.device}`],
+    ["Machine", `${machine.cpu}, ${machine.platform}, ${threadsText(machine)}, device ${machine.device}`],
     ["Software", `Graft ${machine.graft}, onnxruntime ${machine.onnxruntime}, Node.js ${machine.node}`],
     ["Started", summary.startedAt],
     ["Finished", summary.finishedAt === null ? "not yet" : `${summary.finishedAt} (${duration(summary.durationMs)})`],
   ];
+}
+
+/** Times of runs that train at once are not those of a run alone. */
+function threadsText({ threads, jobs }: StudySummary["machine"]): string {
+  const each = plural(threads, "thread");
+  return jobs === undefined ? each : `${each} a run, ${jobs} runs at once`;
 }
 
 /** What the source is: classes of the same images, a data set of its own, or a network that was trained elsewhere. */

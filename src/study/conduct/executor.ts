@@ -107,7 +107,8 @@ export interface ResumeStudyOptions extends UnitOptions {
   directory: string;
   /** As for {@link runStudy}. */
   forecasts?: boolean;
-  crew?: CrewMaker | undefined;
+  /** Who trains the study that was found; this process where it says nothing. */
+  crewFor?: (study: StudyFile, data: StudyData) => CrewMaker | undefined;
   /** Where to compute from now on; where the study began when left out. */
   device?: Device;
   /** Where the images and the source network are now, the same ones; where they were when left out. */
@@ -130,15 +131,16 @@ export async function resumeStudy(options: ResumeStudyOptions): Promise<StudyOut
   return lockStudy(directory, async () => {
     const data = await options.openData(study.config);
     requireSameData(study, data);
+    const crew = options.crewFor?.(study, data);
     const store = openRunStore(directory);
     await store.removeLeftovers();
     const ids = planStudy(study.config, (await store.readSeeds())?.rounds).map(({ id }) => id);
     for (const discarded of await discardDamagedRuns(store, ids))
       options.listener?.({ type: "run-discarded", ...discarded });
-    const context = await prepareStudy(study, { ...options, data, store, jobs: options.crew?.size });
+    const context = await prepareStudy(study, { ...options, data, store, jobs: crew?.size });
     const facts = await studyFacts(context);
     if (device !== undefined || places !== undefined) await store.writeStudy(study);
-    return execute(context, facts, { ...options, resumed: true });
+    return execute(context, facts, { ...options, crew, resumed: true });
   });
 }
 

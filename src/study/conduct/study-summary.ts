@@ -34,7 +34,7 @@ export type StudyFacts = Omit<
 >;
 
 /** @throws DataError if an example image cannot be read. */
-export async function studyFacts({ study, data, split, tasksOf }: StudyContext): Promise<StudyFacts> {
+export async function studyFacts({ study, data, split, tasksOf, jobs }: StudyContext): Promise<StudyFacts> {
   const { config } = study;
   const budgets = budgetsOf(config);
   const tasks = tasksOf(seedsOf(config)[0]);
@@ -51,7 +51,7 @@ export async function studyFacts({ study, data, split, tasksOf }: StudyContext):
     budgets,
     examples: examplesOf(data, split),
     modelInput: modelInputOf(data, config),
-    machine: await describeMachine(study),
+    machine: { ...(await describeMachine(study)), ...(jobs > 1 ? { jobs } : {}) },
     startedAt: study.startedAt,
     command: study.command,
   };

@@ -253,6 +253,7 @@ export const summarySchema = z.looseObject({
     platform: text,
     cpu: text,
     threads: z.int().min(1),
+    jobs: z.int().min(2).optional(),
     device: text,
     node: text,
     onnxruntime: text,

@@ -268,7 +268,10 @@ export interface StudySummary {
   machine: {
     platform: string;
     cpu: string;
+    /** Of each run. */
     threads: number;
+    /** Runs that trained at once, which their times are to be read with; absent where they trained one after another. */
+    jobs?: number;
     device: string;
     node: string;
     onnxruntime: string;

@@ -241,7 +241,7 @@ export async function readSummary(directory: string): Promise<StudySummary> {
       return isOver(run) ? run : (own ?? run);
     }),
   );
-  const runsMs = runs.reduce((sum, { durationMs }) => sum + durationMs, 0);
+  const runsMs = runs.reduce((sum, { durationMs }) => sum + durationMs, 0) / (summary.machine.jobs ?? 1);
   return { formatVersion: 1, ...summary, runs, durationMs: Math.max(summary.durationMs, runsMs) };
 }
 

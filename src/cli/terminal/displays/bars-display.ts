@@ -2,7 +2,7 @@
 
 import { bytes, count, loss, percent, time, printable } from "../../../core/index.ts";
 import { MultiBar, type Options, type Params, type SingleBar } from "cli-progress";
-import type { StudyEvent, StudyListener } from "../../../study/index.ts";
+import type { RunRecord, StudyEvent, StudyListener, StudySummary } from "../../../study/index.ts";
 import { wrapLine } from "../wrap-line.ts";
 import { endLines } from "./end-lines.ts";
 import { followStudy } from "./follow-study.ts";
@@ -58,7 +58,7 @@ export function createBarsDisplay(stream: NodeJS.WriteStream): Display {
 
 /** Shows the events of a study. */
 function listenWith(bars: ReturnType<typeof createBars>): StudyListener {
-  const { current, showRun, showStage, showTimeLeft } = studyBars(bars);
+  const { begin, showRun, showStage, showTrials, showTimeLeft, end } = studyBars(bars);
   const { newsOf, titleOf } = followStudy();
   return (event) => {
     const news = newsOf(event);
@@ -67,37 +67,40 @@ function listenWith(bars: ReturnType<typeof createBars>): StudyListener {
       case "run-discarded":
         return bars.log(runDiscarded(event));
       case "study-started":
+        begin(event.summary);
         return bars.log(studyStarted(event));
       case "run-started":
-        Object.assign(current, { index: event.index, runs: event.count, test: undefined });
-        current.title = titleOf(event.run);
-        showRun(0, []);
+        showRun(event.run, { title: titleOf(event.run), progress: 0, index: event.index, runs: event.count });
         return showTimeLeft(event);
       case "forecast":
         return bars.log(forecastText(event));
       case "stage":
-        showStage(event.run === null ? "" : current.title, stageTitles[event.stage]);
+        showStage(event.run, stageTitles[event.stage]);
         return showTimeLeft(event);
       case "tuning":
-        bars.show("run", event.share, { before: tuningTitle(event), after: [] });
+        showTrials(tuningTitle(event), event.share);
         return showTimeLeft(event);
       case "features":
-        showRun(0, [featuresProgress(event)]);
+        showRun(event.run, { progress: 0, after: () => [featuresProgress(event)] });
         return showTimeLeft(event);
       case "stage-progress":
-        showStage(current.title, stageProgress(event));
+        showStage(event.run, stageProgress(event));
         return showTimeLeft(event);
       case "batch":
-        showRun((event.epoch - 1 + event.batch / event.batches) / event.epochs, batchParts(event, current.test));
+        showRun(event.run, {
+          progress: (event.epoch - 1 + event.batch / event.batches) / event.epochs,
+          after: (test) => batchParts(event, test),
+        });
         return showTimeLeft(event);
       case "epoch":
-        current.test = `test ${percent(event.record.testAccuracy)}`;
-        return showRun(event.record.epoch / event.epochs, [
-          `epoch ${event.record.epoch}/${event.epochs}`,
-          current.test,
-        ]);
+        return showRun(event.run, {
+          progress: event.record.epoch / event.epochs,
+          test: `test ${percent(event.record.testAccuracy)}`,
+          after: (test = "") => [`epoch ${event.record.epoch}/${event.epochs}`, test],
+        });
       case "run-finished":
-        return bars.log(runFinished(event, current.title));
+        end(event.run);
+        return bars.log(runFinished(event, titleOf(event.run)));
       case "recommendation":
       case "seeds":
         return undefined;
@@ -107,23 +110,71 @@ function listenWith(bars: ReturnType<typeof createBars>): StudyListener {
   };
 }
 
-/** The bars of a run and of its study. */
+/** What a bar says of a run, or of trials. */
+interface Row {
+  /** The run's id, or the title of the trials. */
+  of: string;
+  isOver: boolean;
+  title: string;
+  progress: number;
+  index: number;
+  test: string | undefined;
+}
+
+/** A bar for each run that trains at once, and that of the study below. */
 function studyBars(bars: Pick<ReturnType<typeof createBars>, "show">) {
-  const current = { title: "", index: 0, runs: 1, test: undefined as string | undefined };
+  const rows: Row[] = [];
+  let [most, done, runs] = [1, 0, 1];
+  /** The bar of a run or of trials: a new one takes that of one that is over, or of trials, which do not say when they are. */
+  const rowOf = (of: string): Row => {
+    const own = rows.find((row) => row.of === of && !row.isOver);
+    if (own !== undefined) return own;
+    const fresh = { of, isOver: false, title: of, progress: 0, index: 0, test: undefined };
+    if (rows.length < most && !rows.some(({ isOver }) => isOver)) return rows[rows.push(fresh) - 1];
+    const place = rows.findIndex(({ isOver, title, of: id }) => isOver || title === id);
+    return (rows[Math.max(0, place)] = fresh);
+  };
+  const nameOf = (row: Row): string => `run ${rows.indexOf(row)}`;
+  const showStudy = ({ index }: Row): void => {
+    // those that are to come stand above the study's too
+    for (let place = 1; place < most; place++) if (rows[place] === undefined) bars.show(`run ${place}`, 0, {});
+    const underWay = rows.reduce((sum, { isOver, progress }) => sum + (isOver ? 0 : progress), 0);
+    const before = most === 1 ? `run ${index + 1} of ${runs}` : `${done} of ${runs} runs`;
+    bars.show("study", ((most === 1 ? index : done) + underWay) / runs, { before });
+  };
   return {
-    current,
-    showRun: (progress: number, after: readonly string[]): void => {
-      bars.show("run", progress, { before: current.title, after });
-      const study = (current.index + progress) / current.runs;
-      bars.show("study", study, { before: `run ${current.index + 1} of ${current.runs}` });
+    begin: ({ machine, runs: known }: StudySummary): void => {
+      most = machine.jobs ?? 1;
+      done = known.filter(({ status }) => status === "done" || status === "failed").length;
     },
-    /** Of a run, whose progress stays as it is, or of the study. */
-    showStage: (run: string, title: string): void => {
-      if (run === "") bars.show("run", 0, { before: title, after: [] });
-      else bars.show("run", undefined, { before: run, after: [title] });
+    showRun: (
+      { id }: RunRecord,
+      {
+        after = () => [],
+        runs: count = runs,
+        ...news
+      }: Partial<Row> & { runs?: number; after?: (test?: string) => string[] },
+    ): void => {
+      const row = Object.assign(rowOf(id), news);
+      runs = count;
+      bars.show(nameOf(row), row.progress, { before: row.title, after: after(row.test) });
+      showStudy(row);
     },
+    /** Of a run, whose progress stays as it is, or of the study, where that has one bar beside its own. */
+    showStage: (run: RunRecord | null, title: string): void => {
+      if (run !== null) bars.show(nameOf(rowOf(run.id)), undefined, { before: rowOf(run.id).title, after: [title] });
+      else if (most === 1) bars.show("run 0", 0, { before: title, after: [] });
+    },
+    showTrials: (title: string, share: number): void =>
+      bars.show(nameOf(rowOf(title)), share, { before: title, after: [] }),
     showTimeLeft: ({ studyTimeLeftMs: left }: { studyTimeLeftMs: number | null }): void => {
       if (left !== null) bars.show("study", undefined, { after: [`${time(left)} left`] });
+    },
+    /** Also of a run that failed before it began. */
+    end: ({ id }: RunRecord): void => {
+      const row = rows.find(({ of }) => of === id);
+      if (row !== undefined) row.isOver = true;
+      done++;
     },
   };
 }

@@ -28,7 +28,7 @@ const LEAST_INTERVAL_MS = 10_000;
 /** One line a run that starts, an epoch and a run that ends; within long epochs at most one every ten seconds. */
 export function createPlainDisplay(write: WriteLine, now: () => number = Date.now): Display {
   let mayWrite = atMostEvery(LEAST_INTERVAL_MS, now);
-  const { newsOf, titleOf } = followStudy();
+  const { newsOf, titleOf, prefixOf } = followStudy();
   /** Starts the ten seconds again. */
   const writeAlways = (line: string): void => {
     mayWrite = atMostEvery(LEAST_INTERVAL_MS, now);
@@ -39,8 +39,8 @@ export function createPlainDisplay(write: WriteLine, now: () => number = Date.no
     if (mayWrite()) write(line());
   };
   /** What is rare is told of as it begins, what comes after every epoch where nothing else was for long. */
-  const showStage = ({ stage, studyTimeLeftMs }: Extract<StudyEvent, { type: "stage" }>): void => {
-    const line = `  ${stageTitles[stage]}${studyTime(studyTimeLeftMs)}`;
+  const showStage = ({ stage, run, studyTimeLeftMs }: Extract<StudyEvent, { type: "stage" }>): void => {
+    const line = `  ${prefixOf(run)}${stageTitles[stage]}${studyTime(studyTimeLeftMs)}`;
     if (stage === "scoring" || stage === "mapping") writeSometimes(() => line);
     else writeAlways(line);
   };
@@ -62,13 +62,17 @@ export function createPlainDisplay(write: WriteLine, now: () => number = Date.no
         case "tuning":
           return writeSometimes(() => tuningProgress(event));
         case "features":
-          return writeSometimes(() => `  ${featuresProgress(event)}${studyTime(event.studyTimeLeftMs)}`);
+          return writeSometimes(
+            () => `  ${prefixOf(event.run)}${featuresProgress(event)}${studyTime(event.studyTimeLeftMs)}`,
+          );
         case "stage-progress":
-          return writeSometimes(() => `  ${stageProgress(event)}${studyTime(event.studyTimeLeftMs)}`);
+          return writeSometimes(
+            () => `  ${prefixOf(event.run)}${stageProgress(event)}${studyTime(event.studyTimeLeftMs)}`,
+          );
         case "batch":
-          return writeSometimes(() => `  ${batchProgress(event)}`);
+          return writeSometimes(() => `  ${prefixOf(event.run)}${batchProgress(event)}`);
         case "epoch":
-          return writeAlways(`  ${epochResult(event)}`);
+          return writeAlways(`  ${prefixOf(event.run)}${epochResult(event)}`);
         case "run-finished":
           return writeAlways(runFinished(event, titleOf(event.run)));
         case "recommendation":

@@ -11,7 +11,7 @@ export function studyStarted({ summary, directory, resumed }: EventOf<"study-sta
   const { name, dataset, target, runs, machine } = summary;
   return (
     `${resumed ? "Going on with study" : "Study"} ${name} on ${dataset.title}: target ${target.classNames.join(", ")}; ` +
-    `source ${sourceOf(summary)}. ${plural(runs.length, "run")} on ${machine.device} with ${plural(machine.threads, "thread")}, ` +
+    `source ${sourceOf(summary)}. ${plural(runs.length, "run")} on ${machine.device} with ${plural(machine.threads, "thread")}${machine.jobs === undefined ? "" : ` each, ${machine.jobs} at once`}, ` +
     `into ${directory}.${untunedNotice(summary)} ${recipes(recipeText(summary))}`
   );
 }

@@ -73,7 +73,7 @@ export async function workThrough(
     return result.interrupted;
   };
 
-  for (let interrupted = false; ; ) {
+  for (let interrupted = false; ;) {
     if (signal?.aborted !== true && !interrupted) giveOut();
     if (busy.size > 0) {
       interrupted = (await end(await Promise.race([...busy.values()].map(({ ending }) => ending)))) || interrupted;

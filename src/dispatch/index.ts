@@ -1,0 +1,5 @@
+/** @file Door of `dispatch`: who trains which run of a study where. */
+
+export { fitMemory, shareCores } from "./choose-jobs.ts";
+export { localCrew, type LocalCrewOptions } from "./local/local-crew.ts";
+export { serveUnits, type ServeOptions } from "./serve-units.ts";
