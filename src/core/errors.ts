@@ -5,6 +5,18 @@ export class ConfigError extends Error {
   override name = "ConfigError";
 }
 
+/** What cannot be done yet, since another process has to be done first; shown as a mistake is, and may be tried again. */
+export class NotYetError extends ConfigError {
+  override name = "NotYetError";
+  /** True if the other process is at the very same, and is heard of again by and by. */
+  readonly isLocked: boolean;
+
+  constructor(message: string, { isLocked = false } = {}) {
+    super(message);
+    this.isLocked = isLocked;
+  }
+}
+
 /** Where in a data file something is wrong. */
 export interface DataLocation {
   path: string;

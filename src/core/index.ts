@@ -4,6 +4,7 @@ export { symmetricBeta } from "./beta-variate.ts";
 export { withSeeds } from "./command-text.ts";
 export {
   ConfigError,
+  NotYetError,
   DataError,
   DeviceError,
   GraphError,

@@ -1,7 +1,7 @@
 /** @file What a coordinator and its workers say to each other, a line of JSON each. */
 
 import { z } from "zod";
-import { ConfigError, DataError, DeviceError, GraphError, TrainingError } from "../core/index.ts";
+import { ConfigError, DataError, DeviceError, GraphError, NotYetError, TrainingError } from "../core/index.ts";
 import type { RunRecord, StudyEvent, Unit } from "../study/index.ts";
 
 /** From a worker. */
@@ -58,7 +58,7 @@ export function eventReader(): (line: EventLine) => StudyEvent {
   };
 }
 
-const classes = { ConfigError, DataError, GraphError, TrainingError };
+const classes = { ConfigError, NotYetError, DataError, GraphError, TrainingError };
 
 /** The line for an error. */
 export function failureLine(error: unknown): FailureLine {
@@ -74,5 +74,6 @@ export function errorOf({ name, message, stack, ...fields }: FailureLine): Error
 
 function emptyError(name: string, fields: Record<string, unknown>): Error {
   if (name === "DeviceError") return new DeviceError(String(fields["device"]), { kind: "failed", reason: "" });
-  return new (classes[name as keyof typeof classes] ?? Error)("");
+  const known = classes as Partial<Record<string, new (message: string) => Error>>;
+  return new (known[name] ?? Error)("");
 }

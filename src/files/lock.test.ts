@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readFile, readdir, rm, stat, symlink, utimes, writeFile
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { ConfigError } from "../core/index.ts";
+import { NotYetError } from "../core/index.ts";
 import { type Holder, formatHolder, parseHolder, thisProcess } from "./holder.ts";
 import { ifUnlocked, requireLocks, takeLock, withLock } from "./lock.ts";
 
@@ -48,9 +48,10 @@ test("the lock names this process while the work runs, and is gone afterwards", 
 test("a second holder is refused, and the first keeps its lock", async () => {
   await withLock(path, OTHER, async () => {
     await expect(takeLock(path, OTHER)).rejects.toThrow(
-      new ConfigError(
+      new NotYetError(
         `${path}: expected no other ${OTHER}, got process ${process.pid} at work. ` +
           "Wait until it has ended; where it was killed elsewhere, that is known after two minutes.",
+        { isLocked: true },
       ),
     );
     expect(await readdir(folder)).toEqual(["x.lock"]);

@@ -9,7 +9,7 @@ import { randomUUID } from "node:crypto";
 import { constants } from "node:fs";
 import { copyFile, link, lstat, mkdir, open, readFile, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve, sep } from "node:path";
-import { ConfigError, DataError } from "../core/index.ts";
+import { DataError, NotYetError } from "../core/index.ts";
 import { type Holder, describeHolder, formatHolder, hasEnded, parseHolder, thisProcess } from "./holder.ts";
 import { readWholeFileSync, requireFile } from "./read-file.ts";
 import { writeFailure } from "./write-file.ts";
@@ -43,16 +43,23 @@ export async function withLock<T>(path: string, other: string, work: () => Promi
  * That of a process that has ended is taken over, and what such processes left beside it is removed. `other` is what
  * another holder would be, as a phrase: `download into this folder`.
  *
- * @throws ConfigError if another process holds the lock.
+ * @throws NotYetError if another process holds the lock.
  * @throws DataError if the file cannot be written.
  */
 export async function takeLock(path: string, other: string): Promise<Lock> {
   const lock = await tryLock(path);
   if ("release" in lock) return lock;
-  throw new ConfigError(
+  throw new NotYetError(
     `${path}: expected no other ${other}, got ${describeHolder(lock)} at work. ` +
       "Wait until it has ended; where it was killed elsewhere, that is known after two minutes.",
+    { isLocked: true },
   );
+}
+
+/** The process at work that holds the lock file at `path`, as a sentence names it; null where there is none. */
+export async function holderOf(path: string): Promise<string | null> {
+  const found = await stateOf(resolve(path), Date.now());
+  return typeof found === "string" ? null : describeHolder(found);
 }
 
 /**

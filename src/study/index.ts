@@ -20,6 +20,7 @@ export { loadStudyFile, parseStudyFile } from "./file/load-study-file.ts";
 export type { StrategyForecast, StudyEvent, StudyListener, TimeRange } from "./records/events.ts";
 export { type TrainableStudy, trainableStudy } from "./material/trainable-study.ts";
 export {
+  finishStudy,
   resumeStudy,
   runStudy,
   type ResumeStudyOptions,
@@ -41,6 +42,7 @@ export { imageShapeOfWeights } from "./material/open-backbone.ts";
 export { openStudyData, type StudyDataOpeners } from "./material/open-study-data.ts";
 export { requireSameData, type Backbone, type StudyData } from "./material/study-data.ts";
 export { describeMachine, graftVersion } from "./conduct/machine.ts";
+export { studyStatus, type RunStatus, type StudyStatus } from "./questions/study-status.ts";
 export { sidesOf } from "./file/image-size.ts";
 export { sources } from "./file/sources.ts";
 export { planStudy, type PlannedRun } from "./file/plan.ts";

@@ -15,7 +15,7 @@ import { discardDamagedRuns } from "../records/discard-damaged.ts";
 import type { StudyListener } from "../records/events.ts";
 import type { BudgetRecommendation } from "../records/answer-record.ts";
 import type { StudySummary } from "../records/records.ts";
-import { STUDY_LOCK, type StudyFile, holdsStudy, openRunStore } from "../records/run-store.ts";
+import { STUDY_LOCK, type StudyFile, holdsStudy, isOver, openRunStore } from "../records/run-store.ts";
 import { forecastStudy } from "./forecast.ts";
 import { prepareStudy } from "./prepare-study.ts";
 import { recordsOf } from "./run-records.ts";
@@ -25,7 +25,7 @@ import { type StudyFacts, studyFacts, summaryOf } from "./study-summary.ts";
 import { type TestImages, rememberShownImages } from "./wrong-images.ts";
 import type { UnitOptions } from "./train-one.ts";
 import { type CrewMaker, thisProcessAlone } from "./units/unit.ts";
-import { workThrough } from "./units/work-through.ts";
+import { lookThrough, workThrough } from "./units/work-through.ts";
 
 export interface RunStudyOptions extends StudyData {
   config: StudyConfig;
@@ -86,7 +86,7 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyOutcome> 
     requireNoStudy(directory);
     await context.store.removeLeftovers();
     await context.store.writeStudy(study);
-    return execute(context, facts, { ...options, resumed: false });
+    return execute(context, facts, { ...options, resumed: false, trains: true });
   });
 }
 
@@ -125,6 +125,10 @@ export interface ResumeStudyOptions extends UnitOptions {
  * @throws DataError if a file is damaged or cannot be written.
  */
 export async function resumeStudy(options: ResumeStudyOptions): Promise<StudyOutcome> {
+  return resume(options, { trains: true });
+}
+
+async function resume(options: ResumeStudyOptions, { trains }: { trains: boolean }): Promise<StudyOutcome> {
   const { directory, device, places } = options;
   const begun = await readStudyOn(device, directory);
   const study = { ...begun, config: moveStudy(begun.config, places ?? {}) };
@@ -135,20 +139,39 @@ export async function resumeStudy(options: ResumeStudyOptions): Promise<StudyOut
     const store = openRunStore(directory);
     await store.removeLeftovers();
     const ids = planStudy(study.config, (await store.readSeeds())?.rounds).map(({ id }) => id);
-    for (const discarded of await discardDamagedRuns(store, ids))
+    for (const discarded of !trains ? [] : await discardDamagedRuns(store, ids))
       options.listener?.({ type: "run-discarded", ...discarded });
     const context = await prepareStudy(study, { ...options, data, store, jobs: crew?.size });
     const facts = await studyFacts(context);
     if (device !== undefined || places !== undefined) await store.writeStudy(study);
-    return execute(context, facts, { ...options, crew, resumed: true });
+    return execute(context, facts, { ...options, crew, resumed: true, trains });
   });
+}
+
+/** How a study that others train is looked at. */
+export type FinishStudyOptions = Pick<ResumeStudyOptions, "directory" | "openData" | "listener" | "signal">;
+
+/**
+ * Adds to a study what only its whole folder tells, and trains nothing: scores, maps and filters of what is trained, the
+ * next seed where that is left to Graft and all runs are over, and the summary. The study is finished if nothing is left.
+ *
+ * @throws ConfigError if the folder holds no study or another process coordinates it, or the data set is another one.
+ * @throws DataError if a file is damaged or cannot be written.
+ */
+export async function finishStudy(options: FinishStudyOptions): Promise<StudyOutcome> {
+  return resume(options, { trains: false });
 }
 
 /** The coordinator: units of work write their own files, from which it makes the summary. */
 async function execute(
   context: StudyContext,
   facts: StudyFacts,
-  { resumed, forecasts = false, crew: maker }: Pick<RunStudyOptions, "forecasts" | "crew"> & { resumed: boolean },
+  {
+    resumed,
+    trains,
+    forecasts = false,
+    crew: maker,
+  }: Pick<RunStudyOptions, "forecasts" | "crew"> & { resumed: boolean; trains: boolean },
 ): Promise<StudyOutcome> {
   const { store, runs, listener, features, signal } = context;
   const { directory } = store;
@@ -185,7 +208,7 @@ async function execute(
   let interrupted = false;
   try {
     if (forecasts) await forecastStudy(context);
-    interrupted = await workThrough(context, { crew, save });
+    interrupted = trains ? await workThrough(context, { crew, save }) : await lookThrough(context);
   } catch (error) {
     interrupted = isStop(error, signal);
     if (interrupted || error instanceof DeviceError) await save();
@@ -194,7 +217,8 @@ async function execute(
     await crew.close();
     features.close();
   }
-  if (!interrupted) await save({ finishedAt: new Date().toISOString() });
+  const isFinished = !interrupted && recordsOf(context).every(isOver);
+  if (!interrupted) await save({ finishedAt: isFinished ? new Date().toISOString() : null });
   const summary = await summarize();
   listener({ type: "study-finished", directory, summary, interrupted });
   return { summary, interrupted };

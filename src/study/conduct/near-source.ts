@@ -1,6 +1,6 @@
 /** @file How near a source is to the images, and how runs train then where that is left to Graft. */
 
-import { ConfigError, TrainingError } from "../../core/index.ts";
+import { NotYetError, TrainingError } from "../../core/index.ts";
 import { selectImages } from "../../data/index.ts";
 import { solveProbe, placeStages, startingParameters, strategyNamed } from "../../transfer/index.ts";
 import {
@@ -92,7 +92,7 @@ async function sourceProbe(context: StudyContext, budget: Budget): Promise<Sourc
   const run = askedRun(context, budget);
   if (run === undefined) return null;
   if (!hasOrigin(run, found.records))
-    throw new ConfigError(
+    throw new NotYetError(
       `${run.id}: expected the run whose features are asked how near they are, ${run.startsFrom}, to be done, got none. Train that first.`,
     );
   context.listener({ type: "stage", stage: "asking-source", run: null, studyTimeLeftMs: null });

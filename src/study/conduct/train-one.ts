@@ -1,6 +1,6 @@
 /** @file One run of a study as a unit of work: all it needs is the study's folder. */
 
-import { ConfigError, TrainingError, isStop } from "../../core/index.ts";
+import { ConfigError, NotYetError, TrainingError, isStop } from "../../core/index.ts";
 import { type StudyContext, lookAgain, networkOf, stageOptionsOf, startingWeights } from "../context/study-context.ts";
 import type { StudyConfig } from "../file/schema.ts";
 import { type PlannedRun, isShownInDetail, planStudy } from "../file/plan.ts";
@@ -35,7 +35,8 @@ export interface UnitOptions {
  * run that it starts from, with the same bits. The study's summary is left to whoever coordinates.
  *
  * @returns The run's record.
- * @throws ConfigError if the folder holds no such run, its data are others, another process trains it, or what it starts from or its rate is not there yet.
+ * @throws ConfigError if the folder holds no such run, or its data are others.
+ * @throws NotYetError if another process trains it, or what it starts from or its rate is not there yet.
  * @throws DeviceError if the device fails; it can be trained again.
  * @throws DataError if a file is damaged or cannot be written.
  */
@@ -43,11 +44,7 @@ export async function trainOne(directory: string, id: string, options: UnitOptio
   const study = await readStudyFile(directory);
   const store = openRunStore(directory);
   const ids = planStudy(study.config, (await store.readSeeds())?.rounds).map((run) => run.id);
-  if (!ids.includes(id)) {
-    throw new ConfigError(
-      `${directory}: expected one of the study's runs (${ids.join(", ")}), got "${id}". Name one of them.`,
-    );
-  }
+  requireRun(ids, { id, directory });
   return lockRun(store, id, () =>
     carryOut({ study, store }, options, async (context) => {
       const index = context.runs.findIndex((run) => run.id === id);
@@ -55,6 +52,14 @@ export async function trainOne(directory: string, id: string, options: UnitOptio
       await lookAgain(context);
       return recordsOf(context)[index];
     }),
+  );
+}
+
+/** @throws ConfigError if a study has no such run. */
+export function requireRun(ids: readonly string[], { id, directory }: { id: string; directory: string }): void {
+  if (ids.includes(id)) return;
+  throw new ConfigError(
+    `${directory}: expected one of the study's runs (${ids.join(", ")}), got "${id}". Name one of them.`,
   );
 }
 
@@ -86,7 +91,7 @@ export async function openContext(
  * The same for a study that is open already. Its record is up to date in the folder.
  *
  * @returns True if the signal stopped it.
- * @throws ConfigError if another process trains it, or its learning rate is still to be tuned.
+ * @throws NotYetError if another process trains it, or what it starts from or its rate is not there yet.
  * @throws DeviceError if the device fails.
  */
 export async function trainInStudy(context: StudyContext, index: number): Promise<boolean> {
@@ -141,19 +146,19 @@ async function bringToEnd(context: StudyContext, index: number): Promise<boolean
   return record.status === "interrupted";
 }
 
-/** @throws ConfigError if the run's learning rate is still to be tuned. */
+/** @throws NotYetError if the run's learning rate is still to be tuned. */
 function requireTuned({ study, runs, found }: StudyContext, index: number): void {
   const { id, strategy } = runs[index];
   if (study.config.tuning === null) return;
   if (!awaitingRates(runs, { strategy, known: found.tuning }).includes(runs[index])) return;
-  throw new ConfigError(`${id}: expected a learning rate that was tuned before, got none. Tune ${strategy} first.`);
+  throw new NotYetError(`${id}: expected a learning rate that was tuned before, got none. Tune ${strategy} first.`);
 }
 
-/** @throws ConfigError if a run starts from one that has not come to its end. */
+/** @throws NotYetError if a run starts from one that has not come to its end. */
 function requireOrigin(known: readonly RunRecord[], { id, startsFrom }: RunRecord): void {
   const origin = known.find((record) => record.id === startsFrom);
   if (origin === undefined || isOver(origin)) return;
-  throw new ConfigError(
+  throw new NotYetError(
     `${id}: expected the run that it starts from, ${origin.id}, to be done, got ${origin.status}. Train that first.`,
   );
 }

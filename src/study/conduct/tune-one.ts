@@ -6,7 +6,7 @@ import { requireLocks, withLock } from "../../files/index.ts";
 import { type StudyContext, lookAgain } from "../context/study-context.ts";
 import { asFileName, planStudy } from "../file/plan.ts";
 import type { TuningRecord } from "../records/records.ts";
-import { type RunStore, openRunStore, readStudyFile } from "../records/run-store.ts";
+import { type RunStore, type StudyFile, openRunStore, readStudyFile } from "../records/run-store.ts";
 import { tuneStrategy } from "../tuning/tune-strategy.ts";
 import { awaitingRates } from "../tuning/tuned-runs.ts";
 import { settleBySource } from "./near-source.ts";
@@ -19,7 +19,8 @@ import { type UnitOptions, carryOut } from "./train-one.ts";
  * that its runs start from; what was found is a file of its own.
  *
  * @returns What is known of the strategy's rates; null if the signal stopped it.
- * @throws ConfigError if the study does not tune or has no such strategy, its data are others, or another process tunes it.
+ * @throws ConfigError if the study does not tune or has no such strategy, or its data are others.
+ * @throws NotYetError if another process tunes it.
  * @throws DeviceError if the device fails; it can be tuned again.
  */
 export async function tuneOne(
@@ -28,11 +29,7 @@ export async function tuneOne(
   options: UnitOptions,
 ): Promise<TuningRecord[] | null> {
   const study = await readStudyFile(directory);
-  if (study.config.tuning === null || planStudy(study.config).every((run) => run.strategy !== strategy)) {
-    throw new ConfigError(
-      `${directory}: expected a study that tunes the strategy "${strategy}", got another. Its file says what is tuned.`,
-    );
-  }
+  requireTuning(study, { strategy, directory });
   const store = openRunStore(directory);
   return lockStrategy(store, strategy, () =>
     carryOut({ study, store }, options, async (context) => {
@@ -40,6 +37,17 @@ export async function tuneOne(
       await lookAgain(context);
       return context.found.tuning.filter((record) => record.strategy === strategy);
     }),
+  );
+}
+
+/** @throws ConfigError if a study does not tune, or has no such strategy. */
+export function requireTuning(
+  { config }: Pick<StudyFile, "config">,
+  { strategy, directory }: { strategy: string; directory: string },
+): void {
+  if (config.tuning !== null && planStudy(config).some((run) => run.strategy === strategy)) return;
+  throw new ConfigError(
+    `${directory}: expected a study that tunes the strategy "${strategy}", got another. Its file says what is tuned.`,
   );
 }
 

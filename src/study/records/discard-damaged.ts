@@ -8,7 +8,7 @@ import { TRAIN_AGAIN } from "./history-file.ts";
 import type { RunRecord } from "./records.ts";
 import { readResumePoint } from "./resume-point.ts";
 import { RUN_FILES } from "./run-files.ts";
-import type { RunStore } from "./run-store.ts";
+import { RUN_LOCK, type RunStore } from "./run-store.ts";
 import { StateError } from "./state-file.ts";
 
 /** A run that begins anew, and which file of it was not what it should be. */
@@ -20,7 +20,7 @@ export interface DiscardedRun {
 /** Takes the lock of a run for a while. */
 export async function lockRun<T>(store: RunStore, id: string, work: () => Promise<T>): Promise<T> {
   requireLocks(store.directory);
-  return withLock(join(store.runDirectory(id), "run.lock"), "process that trains this run", work);
+  return withLock(join(store.runDirectory(id), RUN_LOCK), "process that trains this run", work);
 }
 
 /**

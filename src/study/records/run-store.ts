@@ -2,7 +2,7 @@
 
 import { existsSync } from "node:fs";
 import { glob, rm } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { z } from "zod";
 import { ConfigError } from "../../core/index.ts";
 import { ifUnlocked, removeHalfWritten, requireLocks, writeFileAtomic } from "../../files/index.ts";
@@ -77,6 +77,8 @@ const SUMMARY = "summary.json";
 const STUDY = "study.json";
 /** Held by the process that works on the study. */
 export const STUDY_LOCK = "study.lock";
+/** Held by the process that trains a run, in its folder. */
+export const RUN_LOCK = "run.lock";
 const ANALYSIS = "analysis.json";
 const SEEDS = "seeds.json";
 
@@ -161,13 +163,20 @@ export function openRunStore(directory: string): RunStore {
 }
 
 async function removeLeftovers(directory: string): Promise<void> {
-  await removeHalfWritten(directory, [
-    "{study,summary,analysis,seeds}.json",
-    "tuning/*.json",
-    "runs/*/*.{json,jsonl,safetensors,onnx}",
-  ]);
-  for await (const path of glob(["tuning/*.lock*", "runs/*/run.lock*"], { cwd: directory }))
-    await ifUnlocked(join(directory, path.replace(/\.lock.*$/, ".lock")));
+  await removeHalfWritten(directory, ["{study,summary,analysis,seeds}.json"]);
+  const left = glob(["tuning/*.lock*", "runs/*/run.lock*", "{tuning,runs/*}/*.{json,jsonl,safetensors,onnx}.*"], {
+    cwd: directory,
+  });
+  // what belongs to a run, or to the tuning of a strategy, is under a lock of its own
+  const locks = new Map<string, string>();
+  for await (const found of left) {
+    const path = found.replaceAll("\\", "/");
+    const strategy = /^tuning\/(.+)\.(?:lock|json)(?:\.[^.]*)*$/.exec(path)?.[1];
+    if (strategy !== undefined) locks.set(`tuning/${strategy}.lock`, `tuning/${strategy}.json`);
+    else locks.set(join(dirname(path), RUN_LOCK), `${dirname(path)}/*.{json,jsonl,safetensors,onnx}`);
+  }
+  for (const [lock, files] of locks)
+    await ifUnlocked(join(directory, lock), () => removeHalfWritten(directory, [files]));
 }
 
 /** Undefined where there is no study yet. */

@@ -7,7 +7,7 @@ import type { RunRecord, TuningRecord } from "../records/records.ts";
 const LEAST_IMAGES = 50;
 
 /** Runs on the target that take steps; a head that is solved for has no rate. */
-export function hasRate({ task, choice }: PlannedRun): boolean {
+export function hasRate({ task, choice }: Pick<PlannedRun, "task" | "choice">): boolean {
   return task === "target" && choice?.strategy.solves === undefined;
 }
 
@@ -65,7 +65,7 @@ export function awaitingRates(
 
 /** What was found for a run's strategy and budget. */
 export function rateRecord(
-  { strategy, imagesPerClass }: PlannedRun,
+  { strategy, imagesPerClass }: Pick<PlannedRun, "strategy" | "imagesPerClass">,
   known: readonly TuningRecord[],
 ): TuningRecord | undefined {
   return known.find((one) => one.strategy === strategy && one.imagesPerClass === imagesPerClass);

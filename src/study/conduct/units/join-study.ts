@@ -4,7 +4,8 @@ import { lookAgain } from "../../context/study-context.ts";
 import { openRunStore } from "../../records/run-store.ts";
 import { admitRound } from "../settle-rounds.ts";
 import { readStudyOn } from "../study-device.ts";
-import { type UnitOptions, openContext } from "../train-one.ts";
+import { type UnitOptions, openContext, requireRun } from "../train-one.ts";
+import { requireTuning } from "../tune-one.ts";
 import { type Unit, workOn } from "./unit.ts";
 
 /** A process that has opened a study which another one coordinates. */
@@ -13,7 +14,7 @@ export interface StudyWorker {
    * Does a unit, from what the folder says by now.
    *
    * @returns True if the signal stopped it.
-   * @throws ConfigError, DeviceError or DataError as {@link trainOne} and {@link tuneOne} do.
+   * @throws ConfigError, NotYetError, DeviceError or DataError as {@link trainOne} and {@link tuneOne} do.
    */
   work(unit: Unit): Promise<boolean>;
   close(): void;
@@ -36,6 +37,13 @@ export async function joinStudy(directory: string, options: UnitOptions): Promis
   return {
     work: async (unit) => {
       await admitRounds();
+      const { study, runs } = context;
+      if (unit.kind === "run")
+        requireRun(
+          runs.map(({ id }) => id),
+          { id: unit.id, directory },
+        );
+      if (unit.kind === "tuning") requireTuning(study, { strategy: unit.strategy, directory });
       await lookAgain(context);
       return workOn(context, unit);
     },

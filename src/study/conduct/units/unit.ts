@@ -82,7 +82,6 @@ export async function workOn(context: StudyContext, unit: Unit): Promise<boolean
 
 async function trainNamed(context: StudyContext, id: string): Promise<boolean> {
   const index = context.runs.findIndex((run) => run.id === id);
-  if (index === -1) throw new Error(`internal: no run ${id} in the study`);
   const interrupted = await trainInStudy(context, index);
   if (interrupted) return true;
   await lookAgain(context);

@@ -8,7 +8,7 @@ import { settleByRecords } from "../near-source.ts";
 import { recordsOf } from "../run-records.ts";
 import { chooseUnit, featuresOf } from "./choose-unit.ts";
 import { readyUnits } from "./ready-units.ts";
-import { type Crew, type Unit, nameOf } from "./unit.ts";
+import { type Crew, type Unit, nameOf, workOn } from "./unit.ts";
 
 const ANALYSIS: Unit = { kind: "analysis" };
 
@@ -86,6 +86,16 @@ export async function workThrough(
     if (context.found.finishedAt !== null || !isAnalysisDue) return false;
     begin(0, ANALYSIS);
   }
+}
+
+/**
+ * The same without training: what is trained is analysed, and where all of it is over a seed may be added.
+ *
+ * @returns True if the signal stopped it.
+ */
+export async function lookThrough(context: StudyContext): Promise<boolean> {
+  if (recordsOf(context).every(isOver)) await addSeed(context);
+  return workOn(context, ANALYSIS);
 }
 
 /** A study that was over is not any more, unless there is nothing to start the run from. */
