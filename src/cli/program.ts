@@ -22,11 +22,22 @@ const jobsHelp =
   "there are at most two cores)";
 
 const workExamples = `
-A line of standard input is a unit of work as JSON; a line of standard output tells of it. It ends when its input ends.
-graft run --jobs 2 starts two of them.
+Exit codes, for queues: 0 if the runs are over, done or diverged; 2 for a mistake; 75 to try again, since a run that it
+starts from is not over yet, another process is at it, or the device failed. A run that was stopped goes on.
+A run whose learning rate is tuned comes after tuning:<strategy>, which is a name as well.
+Without names, units of work are read from standard input, a line of JSON each, as graft run --jobs writes them.
 
 Examples:
-  echo '{"kind":"run","id":"M1-source-seed0"}' | graft work --study runs/classic`;
+  graft work --study runs/classic M1-source-seed0
+  graft work --study runs/classic M3-last-layer-seed0 M4-last-two-layers-seed0    one after the other`;
+
+const statusExamples = `
+Examples:
+  graft status runs/classic    every run, the process that trains it, and what waits for what`;
+
+const finishExamples = `
+Examples:
+  graft finish runs/classic    after the last graft work, or between two`;
 
 const resumeExamples = `
 Examples:
@@ -85,6 +96,8 @@ export function createProgram(): Command {
   addRun(program);
   addResume(program);
   addWork(program);
+  addStatus(program);
+  addFinish(program);
   addReport(program);
   addRecommend(program);
   addCompare(program);
@@ -140,12 +153,41 @@ function addResume(program: Command): void {
 function addWork(program: Command): void {
   program
     .command("work")
-    .description("train runs of a study for the process that coordinates it")
+    .description("train some runs of a study, as a job of a queue or for the process that coordinates it")
+    .argument("[runs...]", "runs by their ids (graft status), or tuning:<strategy>")
     .requiredOption("--study <folder>", "folder of the study")
+    .option("--json", "print one JSON object a line and nothing else")
     .addHelpText("after", workExamples)
-    .action(async (options) => {
+    .action(async (runs, options) => {
       const { work } = await import("./commands/work.ts");
-      process.exitCode = await work(options);
+      process.exitCode = await work(runs, options);
+    });
+}
+
+function addStatus(program: Command): void {
+  program
+    .command("status")
+    .description("say where a study stands: its runs, who trains them, what waits for what")
+    .argument("<folder>", "folder of the study")
+    .option("--json", "print one JSON object and nothing else")
+    .addHelpText("after", statusExamples)
+    .action(async (folder, options) => {
+      const { status } = await import("./commands/status.ts");
+      process.exitCode = await status(folder, options);
+    });
+}
+
+function addFinish(program: Command): void {
+  program
+    .command("finish")
+    .description("write the summary and the report of a study that others train")
+    .argument("<folder>", "folder of the study")
+    .option("--offline", "never touch the network")
+    .option("--json", "print one JSON object a line and nothing else")
+    .addHelpText("after", finishExamples)
+    .action(async (folder, options) => {
+      const { finish } = await import("./commands/finish.ts");
+      process.exitCode = await finish(folder, options);
     });
 }
 

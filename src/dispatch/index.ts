@@ -3,3 +3,4 @@
 export { fitMemory, shareCores } from "./choose-jobs.ts";
 export { localCrew, type LocalCrewOptions } from "./local/local-crew.ts";
 export { serveUnits, type ServeOptions } from "./serve-units.ts";
+export { unitName, unitNamed, workOnUnits, type WorkOptions } from "./work-on-units.ts";

@@ -42,7 +42,7 @@ const study = smallStudy({
   seeds: 2,
   imagesPerClass: [8, 26],
   strategies: ["scratch", "linear-probe", "last-layer", "full", "probe-then-full", "B2B"],
-  tuning: { factors: [1, 100] },
+  tuning: { factors: [1, 100], epochs: 1, compute: 0.1 },
   training: { learningRate: "auto", optimizer: "auto", transferredRate: "auto", statistics: "auto" },
 });
 const images = { trainImagesPerClass: 30 };
@@ -91,11 +91,13 @@ describe("a study of two levels of transfer, tuned, at two budgets", () => {
     const started = events.flatMap((event) => (event.type === "run-started" ? [event.run.id] : []));
     expect(new Set(started).size).toBe(started.length);
   });
+});
 
-  test.each([1, 2, 3])("is the same whatever the order in which units end (order %i)", async (seed) => {
-    const outcome = await run(study, { dataset, crew: shuffledCrew(4, seed) });
-    expect(findings(outcome)).toEqual(await expected());
-  });
+test("it does not matter in which order units end", async () => {
+  const few: StudyInput = { ...study, imagesPerClass: 26, strategies: ["scratch", "last-layer", "probe-then-full"] };
+  const expected = findings(await run(few, { dataset }));
+  for (const order of [1, 2])
+    expect(findings(await run(few, { dataset, crew: shuffledCrew(4, order) })), `order ${order}`).toEqual(expected);
 });
 
 /** Runs that had started and were not finished. */

@@ -1,23 +1,34 @@
-/** @file `graft work`: trains runs of a study for whoever coordinates it. */
+/** @file `graft work`: trains runs of a study, for whoever coordinates it or for a queue. */
 
 import { fstatSync } from "node:fs";
 import { Socket } from "node:net";
 import type { Readable } from "node:stream";
-import { ConfigError } from "../../core/index.ts";
-import { serveUnits } from "../../dispatch/index.ts";
+import { ConfigError, DeviceError, NotYetError } from "../../core/index.ts";
+import { serveUnits, unitNamed, workOnUnits } from "../../dispatch/index.ts";
 import { listenForInterrupt } from "../terminal/interrupt.ts";
+import { createDisplay } from "../terminal/displays/create-display.ts";
 import { muteDisplay } from "../terminal/displays/mute-display.ts";
+import { failureOf } from "../terminal/failure.ts";
+import { commandLine } from "../terminal/typed-command.ts";
 import { openStudy } from "../study/open-study.ts";
 
 const STDIN = 0;
+/** `EX_TEMPFAIL` of sysexits: a queue may try again. */
+const AGAIN_EXIT_CODE = 75;
 
 /** What the command line holds. */
 export interface WorkOptions {
   readonly study: string;
+  readonly json?: true;
 }
 
-/** Does the units of work that come on standard input until that ends; returns the exit code. */
-export async function work({ study: directory }: WorkOptions): Promise<number> {
+/** Does the units of work that are named, or else those that come on standard input; returns the exit code. */
+export async function work(names: readonly string[], { study: directory, json }: WorkOptions): Promise<number> {
+  return names.length === 0 ? serve(directory) : workOn(names.map(unitNamed), { directory, json: json === true });
+}
+
+/** Until standard input ends. */
+async function serve(directory: string): Promise<number> {
   const input = openPipe();
   // who coordinates says what there is to say
   const { signal, stop } = listenForInterrupt("", () => {});
@@ -41,6 +52,33 @@ function openPipe(): Readable {
   const found = fstatSync(STDIN);
   if (found.isFIFO() || found.isSocket()) return new Socket({ fd: STDIN, writable: false });
   throw new ConfigError(
-    "work: expected units of work on standard input from a process that coordinates the study, got no pipe. Start it by graft run --jobs.",
+    "work: expected the names of runs, or units of work on standard input, got neither. Name runs of graft status.",
   );
+}
+
+/** One after another; the study's summary is left to whoever finishes it. */
+async function workOn(
+  units: ReturnType<typeof unitNamed>[],
+  { directory, json }: { directory: string; json: boolean },
+): Promise<number> {
+  const display = await createDisplay({ json });
+  const { signal, stop } = listenForInterrupt("stopping after this step; once more to stop at once.");
+  try {
+    const interrupted = await workOnUnits(directory, units, {
+      openData: (config) => openStudy(config, { display, signal, offline: false }),
+      listener: display.listener,
+      onWait: (error) => display.notice(`${error.message} Waiting for it.`),
+      signal,
+    });
+    if (interrupted) throw signal.reason;
+    return 0;
+  } catch (error) {
+    if (!(error instanceof NotYetError || error instanceof DeviceError)) throw error;
+    display.close();
+    console.error(`${failureOf(error).message} Try again later: ${commandLine(["work", ...process.argv.slice(3)])}`);
+    return AGAIN_EXIT_CODE;
+  } finally {
+    display.close();
+    stop();
+  }
 }

@@ -1,0 +1,69 @@
+/** @file Units of work as the body of a queue's job: done one after another, each where nobody else is at it. */
+
+import { setTimeout as sleep } from "node:timers/promises";
+import { NotYetError } from "../core/index.ts";
+import { type Unit, type UnitOptions, joinStudy } from "../study/index.ts";
+
+/** How units are named on a command line beside runs, which are named by their ids. */
+const TUNING = "tuning:";
+/** A process of another machine that was killed is known to have ended after two minutes. */
+const PATIENCE_MS = 150_000;
+const POLL_MS = 5_000;
+
+/** What units are done with. */
+export interface WorkOptions extends UnitOptions {
+  /** Told once where another process is at the same unit. */
+  onWait?: (error: NotYetError) => void;
+}
+
+/** `M2-scratch-seed0`, or `tuning:scratch`. */
+export function unitNamed(name: string): Unit {
+  return name.startsWith(TUNING) ? { kind: "tuning", strategy: name.slice(TUNING.length) } : { kind: "run", id: name };
+}
+
+/** The name of a unit on a command line. */
+export function unitName(unit: Exclude<Unit, { kind: "analysis" }>): string {
+  return unit.kind === "tuning" ? `${TUNING}${unit.strategy}` : unit.id;
+}
+
+/**
+ * Does units of the study in a folder, on what every unit needs opened once. Units that are done are left as they are,
+ * and so are runs that diverged. Where another process holds a unit's lock, its end or its silence is waited for.
+ *
+ * @returns True if the signal stopped it.
+ * @throws ConfigError if the study has no such unit, or its data are others.
+ * @throws NotYetError if what a unit starts from is not there yet, or another process is still at it.
+ * @throws DeviceError if the device fails; it can be done again.
+ */
+export async function workOnUnits(
+  directory: string,
+  units: readonly Unit[],
+  { onWait = () => {}, ...options }: WorkOptions,
+): Promise<boolean> {
+  const worker = await joinStudy(directory, options);
+  try {
+    for (const unit of units) {
+      const interrupted = await whenFree(() => worker.work(unit), { onWait, signal: options.signal });
+      if (interrupted) return true;
+    }
+    return false;
+  } finally {
+    worker.close();
+  }
+}
+
+async function whenFree(
+  work: () => Promise<boolean>,
+  { onWait, signal }: { onWait: (error: NotYetError) => void; signal: AbortSignal | undefined },
+): Promise<boolean> {
+  for (const began = Date.now(); ;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof NotYetError && error.isLocked) || Date.now() - began > PATIENCE_MS) throw error;
+      if (Date.now() - began < POLL_MS) onWait(error);
+      await sleep(POLL_MS, undefined, signal === undefined ? {} : { signal }).catch(() => {});
+      if (signal?.aborted === true) return true;
+    }
+  }
+}
