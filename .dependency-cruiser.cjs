@@ -16,7 +16,7 @@ const rooms = {
   models: ["core", "files", "engine", "download"],
   transfer: ["core", "statistics", "engine", "data", "models"],
   study: ["core", "files", "statistics", "engine", "data", "models", "transfer"],
-  dispatch: ["core", "study"],
+  dispatch: ["core", "files", "study"],
   report: ["core", "statistics"],
   cli: [
     "core",

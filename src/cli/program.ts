@@ -31,6 +31,15 @@ Examples:
   graft work --study runs/classic M1-source-seed0
   graft work --study runs/classic M3-last-layer-seed0 M4-last-two-layers-seed0    one after the other`;
 
+const submitExamples = `
+The study's file may also be the folder of a study that was submitted before: what it lacks is submitted again, and what
+SLURM still has is not. Each run has two threads unless --threads says otherwise, on nodes of one kind for the same bits.
+
+Examples:
+  graft submit --preset budget-curve --to slurm --slurm-partition short
+  graft submit study.yaml --to slurm --out /shared/mine
+  graft submit /shared/mine --to slurm                       after a crash of the controller, or a cancelled job`;
+
 const statusExamples = `
 Examples:
   graft status runs/classic    every run, the process that trains it, and what waits for what`;
@@ -95,6 +104,7 @@ export function createProgram(): Command {
     .exitOverride();
   addRun(program);
   addResume(program);
+  addSubmit(program);
   addWork(program);
   addStatus(program);
   addFinish(program);
@@ -147,6 +157,22 @@ function addResume(program: Command): void {
     .action(async (folder, options) => {
       const { resume } = await import("./commands/resume.ts");
       process.exitCode = await resume(folder, options);
+    });
+}
+
+function addSubmit(program: Command): void {
+  studyCommand(program, "submit")
+    .description("hand a study to a queue of many machines that share a file system")
+    .requiredOption("--to <queue>", "slurm")
+    .option("--out <folder>", "new or empty folder for the results (default: runs/<name of the study>)")
+    .option("--slurm-partition <name>", "handed on to sbatch, as are the following")
+    .option("--slurm-account <name>", "whom SLURM charges")
+    .option("--slurm-time <time>", "most time of a task; one that is stopped goes on")
+    .option("--slurm-constraint <features>", "what the nodes must have, such as one kind of processor")
+    .addHelpText("after", submitExamples)
+    .action(async (study, options) => {
+      const { submit } = await import("./commands/submit.ts");
+      process.exitCode = await submit(study, options, process.argv.slice(2));
     });
 }
 

@@ -3,4 +3,6 @@
 export { fitMemory, shareCores } from "./choose-jobs.ts";
 export { localCrew, type LocalCrewOptions } from "./local/local-crew.ts";
 export { serveUnits, type ServeOptions } from "./serve-units.ts";
+export { submitToSlurm, type Submission, type SubmitOptions } from "./slurm/submit-to-slurm.ts";
+export { type SlurmRequest } from "./slurm/slurm.ts";
 export { unitName, unitNamed, workOnUnits, type WorkOptions } from "./work-on-units.ts";

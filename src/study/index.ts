@@ -20,6 +20,7 @@ export { loadStudyFile, parseStudyFile } from "./file/load-study-file.ts";
 export type { StrategyForecast, StudyEvent, StudyListener, TimeRange } from "./records/events.ts";
 export { type TrainableStudy, trainableStudy } from "./material/trainable-study.ts";
 export {
+  beginStudy,
   finishStudy,
   resumeStudy,
   runStudy,
@@ -29,6 +30,7 @@ export {
 } from "./conduct/executor.ts";
 export { trainOne, type UnitOptions } from "./conduct/train-one.ts";
 export { tuneOne } from "./conduct/tune-one.ts";
+export { type StudyJobs, type UnitJob, planUnits } from "./conduct/units/plan-units.ts";
 export { joinStudy, type StudyWorker } from "./conduct/units/join-study.ts";
 export { type Crew, type CrewMaker, type CrewSurroundings, type Unit, nameOf } from "./conduct/units/unit.ts";
 export { exportMetadata, parseExportMetadata, type ExportFacts } from "./records/export-metadata.ts";

@@ -2,7 +2,7 @@
 
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { stream } from "../../src/core/index.ts";
 import { localCrew } from "../../src/dispatch/index.ts";
 import { resultsCsv } from "../../src/report/index.ts";
@@ -29,6 +29,9 @@ import {
   smallStudy,
 } from "../study/study-folder.ts";
 import type { WorkJob } from "./work-process.ts";
+
+// dozens of runs in several processes, on a machine that may be busy
+vi.setConfig({ testTimeout: 240_000 });
 
 const workProcess = fileURLToPath(new URL("work-process.ts", import.meta.url));
 
@@ -164,7 +167,7 @@ describe("a worker that is killed", () => {
 
   test("again and again ends the study in a sentence; what is done stays", async () => {
     const directory = newFolder();
-    const dying = run(KILLED_STUDY, { directory, crew: crew(2, { dies: { type: "epoch", run: scratch, epoch: 1 } }) });
+    const dying = run(KILLED_STUDY, { directory, crew: crew(2, { dies: { type: "run-started", run: scratch } }) });
     await expect(dying).rejects.toThrow(
       `${scratch}: expected a worker that comes to its end, got 4 that were lost (SIGKILL). ` +
         `Where memory is short, fewer workers need less: graft resume ${directory} --jobs 1.`,
@@ -183,11 +186,11 @@ test("a source that diverges fails with those that start from it, and the others
 
 test("a worker that cannot open the study ends it in the worker's own sentence", async () => {
   const failing = run(KILLED_STUDY, { crew: crew(2, { trainImagesPerClass: 17 }) });
-  await expect(failing).rejects.toThrow(/expected the data set that the study began with/);
+  await expect(failing).rejects.toThrow(/expected the images that the study/);
 });
 
 test("a program that is no worker is lost at once, and the sentence says how", async () => {
-  const none = localCrew({ jobs: 2, program: [process.execPath, "--eval", "process.exit(3)"] });
+  const none = localCrew({ jobs: 2, program: [process.execPath, "--eval", "process.exit(3)", "--"] });
   await expect(run(KILLED_STUDY, { crew: none })).rejects.toThrow("got 4 that were lost (exit code 3).");
 });
 

@@ -22,6 +22,15 @@ export function parseWhole(text: string, option: string, { min, max = Number.MAX
 }
 
 /**
+ * Threads of a run; undefined where they are not named.
+ *
+ * @throws ConfigError if they are no number.
+ */
+export function parseThreads(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : parseWhole(text, "--threads", { min: 1, max: 1024 });
+}
+
+/**
  * A side of images in pixels, `64`, or height x width, `96x128`.
  *
  * @throws ConfigError naming `option`.

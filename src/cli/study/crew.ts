@@ -10,8 +10,11 @@ import { parseWhole } from "../options/parse-values.ts";
 const AUTO = "auto";
 /** A process alone uses two cores well. */
 const MOST_CORES_ALONE = 2;
-/** What workers run: the entry of the command line, as it is here. */
-const PROGRAM = fileURLToPath(new URL(`../main${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url));
+/** What starts this command line once more, here or on a machine that shares its files. */
+export const GRAFT: readonly string[] = [
+  process.execPath,
+  fileURLToPath(new URL(`../main${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url)),
+];
 
 /** Jobs that the user named, or as many as there is room for. */
 export interface Jobs {
@@ -40,7 +43,7 @@ export function jobsFrom(
 /** The processes that train; undefined for this one alone. */
 export function crewOf({ jobs, isChosen }: Jobs, data: StudyData): CrewMaker | undefined {
   const size = isChosen ? fitMemory(jobs, { freeBytes: process.availableMemory(), imageBytes: bytesOf(data) }) : jobs;
-  return size === 1 ? undefined : localCrew({ jobs: size, program: [process.execPath, PROGRAM, "work"] });
+  return size === 1 ? undefined : localCrew({ jobs: size, program: [...GRAFT, "work"] });
 }
 
 /** Of the images, which each process holds. */

@@ -32,8 +32,22 @@ export async function analyseStudy(context: StudyContext): Promise<boolean> {
   for (const source of done) await analyseSource(context, { analysis, source, isShown: source === shown });
   if (shown !== undefined) await keepFilters(context, { filters: analysis.firstFilters, source: shown, isDone });
   if (sizeOf(analysis) === sizeOf(found.analysis)) return false;
-  await store.writeAnalysis(analysis);
+  await store.writeAnalysis(inOrder(context, analysis));
   return true;
+}
+
+/** In the order of the runs, whichever of them was done first. */
+function inOrder({ runs }: StudyContext, { transferability, firstFilters, ...rest }: AnalysisRecord): AnalysisRecord {
+  const placeOf = (matches: (run: PlannedRun) => boolean): number => runs.findIndex(matches);
+  return {
+    ...rest,
+    transferability: transferability.toSorted(
+      (a, b) => placeOf(({ seed }) => seed === a.seed) - placeOf(({ seed }) => seed === b.seed),
+    ),
+    firstFilters: firstFilters.toSorted(
+      (a, b) => placeOf(({ id }) => id === a.runId) - placeOf(({ id }) => id === b.runId),
+    ),
+  };
 }
 
 /** Each list only ever grows or shrinks as a whole. */

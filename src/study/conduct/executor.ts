@@ -90,6 +90,15 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyOutcome> 
   });
 }
 
+/**
+ * Writes the folder of a study whose runs others train, as of one that is stopped before its first run.
+ *
+ * @throws ConfigError or DataError as {@link runStudy} does.
+ */
+export async function beginStudy(options: RunStudyOptions): Promise<StudyOutcome> {
+  return runStudy({ ...options, forecasts: false, signal: AbortSignal.abort(new Error("others train it")) });
+}
+
 /** @throws ConfigError if the folder holds a study. */
 function requireNoStudy(directory: string): void {
   if (!holdsStudy(directory)) return;

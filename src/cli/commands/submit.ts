@@ -1,0 +1,89 @@
+/** @file `graft submit`: hands a study to a queue that many machines share. */
+
+import { lookUp, plural } from "../../core/index.ts";
+import { submitToSlurm } from "../../dispatch/index.ts";
+import { type StudyConfig, beginStudy, holdsStudy } from "../../study/index.ts";
+import { chooseDevice } from "../device/choose-device.ts";
+import { parseThreads } from "../options/parse-values.ts";
+import { studyFrom } from "../options/study-options.ts";
+import { GRAFT } from "../study/crew.ts";
+import { openNewStudy } from "../study/new-study.ts";
+import { openStudy } from "../study/open-study.ts";
+import { claimFolder } from "../study/results-folder.ts";
+import { createDisplay } from "../terminal/displays/create-display.ts";
+import { listenForInterrupt } from "../terminal/interrupt.ts";
+import { commandLine } from "../terminal/typed-command.ts";
+import type { RunOptions } from "./run.ts";
+
+const queues = { slurm: "slurm" } as const;
+/** Of each run: a task of a cluster is small, so that many find room. */
+const USUAL_THREADS = 2;
+/** What is handed on to SLURM as it is. */
+const requested = ["partition", "account", "time", "constraint"] as const;
+
+/** What the command line holds, as typed. */
+export type SubmitOptions = Omit<RunOptions, "jobs" | "time"> & {
+  readonly to: string;
+  readonly [option: `slurm${string}`]: string | undefined;
+};
+
+/** Submits a new study, or what the folder of one lacks; returns the exit code. */
+export async function submit(
+  place: string | undefined,
+  options: SubmitOptions,
+  argv: readonly string[],
+): Promise<number> {
+  lookUp(queues, options.to, "--to");
+  const request = Object.fromEntries(requested.map((name) => [name, options[`slurm${capital(name)}`]]));
+  const display = await createDisplay({ json: options.json === true });
+  const { signal, stop } = listenForInterrupt("stopping; what was submitted stays so.");
+  try {
+    const directory =
+      place !== undefined && holdsStudy(place) ? place : await begin(place, options, { argv, display, signal });
+    const again = ["submit", directory, "--to", options.to, ...typedRequest(request)];
+    const { units, queued, jobs } = await submitToSlurm(directory, {
+      request,
+      program: GRAFT,
+      again,
+      openData: (config: StudyConfig) => openStudy(config, { display, signal, offline: options.offline === true }),
+    });
+    display.notice(
+      units === 0
+        ? `Nothing to submit: ${queued === 0 ? "every run is over" : `${plural(queued, "unit")} of work are queued or running`}.`
+        : `${plural(units, "unit")} of work are in ${plural(jobs.length, "job")} of SLURM: ${jobs.join(", ")}. ` +
+            `How they get on: ${commandLine(["status", directory])}`,
+    );
+    return 0;
+  } finally {
+    display.close();
+    stop();
+  }
+}
+
+/** Writes the study of a file and options into a new folder, and trains nothing. */
+async function begin(
+  file: string | undefined,
+  options: SubmitOptions,
+  { argv, ...conduct }: Omit<Parameters<typeof openNewStudy>[1], "directory"> & { argv: readonly string[] },
+): Promise<string> {
+  const config = await studyFrom(file, options);
+  const threads = parseThreads(options.threads) ?? USUAL_THREADS;
+  const device = await chooseDevice(options.device, { threads });
+  const { directory, release } = await claimFolder({ out: options.out, name: config.name });
+  try {
+    const study = await openNewStudy({ config, threads, ...device, options, argv }, { ...conduct, directory });
+    await beginStudy(study);
+    return directory;
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}
+
+function typedRequest(request: Record<string, string | undefined>): string[] {
+  return Object.entries(request).flatMap(([name, value]) => (value === undefined ? [] : [`--slurm-${name}`, value]));
+}
+
+function capital(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1);
+}
