@@ -15,8 +15,17 @@ export function jobScript({ program, directory, units }: Script & { units: strin
   return `#!/bin/bash
 # One task of a study that Graft trains: the units of a line of a file.
 read -ra units < <(sed -n "$((SLURM_ARRAY_TASK_ID + 1))p" ${quoted(units)})
-${work} "\${units[@]}"
+${work} "\${units[@]}" &
+body=$!
+# SLURM sends it a minute before the task's time is over: enough to save what the body is at
+trap 'kill -TERM "$body"' USR1
+wait "$body"
 code=$?
+# the signal ends the wait, not the body
+if kill -0 "$body" 2>/dev/null; then
+  wait "$body"
+  code=$?
+fi
 # 0 is done and 2 a mistake; whatever else became of it, what it saved is gone on with
 if ((code != 0 && code != 2 && \${SLURM_RESTART_COUNT:-0} < ${MOST_REQUEUES})); then
   scontrol requeue "\${SLURM_ARRAY_JOB_ID}_\${SLURM_ARRAY_TASK_ID}" && sleep 60

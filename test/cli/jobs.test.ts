@@ -1,0 +1,142 @@
+/** @file Studies that several processes train, through the command line: told apart, stopped, killed, done by a queue. */
+
+import { existsSync, globSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, expect, test, vi } from "vitest";
+import { resultsOf } from "../study/study-results.ts";
+import { type Ended, graft, temporaryFolder } from "./graft.ts";
+
+// several processes, each of which trains, on a machine that may be busy
+vi.setConfig({ testTimeout: 240_000 });
+
+const { folder, remove } = temporaryFolder();
+afterAll(remove);
+writeFileSync(
+  join(folder, "tiny.yaml"),
+  `
+name: tiny
+dataset: shapes10
+target: [disc, heart]
+source: [square, ring]
+imagesPerClass: 20
+sourceImagesPerClass: 40
+strategies: [scratch, last-layer, probe-then-full]
+training: { epochs: 3, batchSize: 16 }
+`,
+);
+const IDS = ["M1-source-seed0", "M2-scratch-seed0", "M3-last-layer-seed0", "M4-probe-then-full-seed0"];
+
+const run = (out: string, ...args: string[]): Promise<Ended> =>
+  graft(["run", "tiny.yaml", "--threads", "1", "--out", out, ...args], { cwd: folder });
+
+let known: Record<string, unknown> | undefined;
+
+/** What one process leaves. */
+async function expected(): Promise<Record<string, unknown>> {
+  if (known === undefined) expect(await run("alone", "--jobs", "1")).toMatchObject({ exitCode: 0 });
+  return (known ??= resultsOf(join(folder, "alone"), IDS));
+}
+
+/** Processes that hold the lock of a run. */
+function workers(out: string): number[] {
+  return globSync("runs/*/run.lock", { cwd: join(folder, out) }).map(
+    (path) => (JSON.parse(readFileSync(join(folder, out, path), "utf8")) as { pid: number }).pid,
+  );
+}
+
+function isAlive(pid: number): boolean {
+  return existsSync(`/proc/${pid}`);
+}
+
+test("--jobs trains runs at once, whose lines say whose they are", async () => {
+  const { exitCode, stdout } = await run("two", "--jobs", "2");
+  expect(exitCode).toBe(0);
+  expect(stdout).toContain("4 runs on cpu with 1 thread each, 2 at once, into two.");
+  expect(stdout).toMatch(/^ {2}From scratch: epoch 3\/3: train loss/m);
+  expect(stdout).toMatch(/^Run 1 of 4: Source done in .*, test accuracy/m);
+  expect(readFileSync(join(folder, "two", "report.html"), "utf8")).toContain("1 thread a run, 2 runs at once");
+  expect(resultsOf(join(folder, "two"), IDS)).toEqual(await expected());
+});
+
+test("a signal stops all of them, with their state saved", async () => {
+  let isSent = false;
+  const stopped = await graft(["run", "tiny.yaml", "--threads", "1", "--jobs", "2", "--json", "--out", "stopped"], {
+    cwd: folder,
+    onOutput: (stdout, child) => {
+      if (!isSent && stdout.includes('"type":"epoch"')) isSent = child.kill("SIGINT");
+    },
+  });
+  expect(stopped).toMatchObject({ exitCode: 130, stderr: expect.stringContaining("Go on by: graft resume stopped") });
+  expect(stopped.stderr.match(/stopping after this step/g)).toHaveLength(1);
+  expect(workers("stopped")).toEqual([]);
+  expect(await graft(["resume", "stopped", "--jobs", "2"], { cwd: folder })).toMatchObject({ exitCode: 0 });
+  expect(resultsOf(join(folder, "stopped"), IDS)).toEqual(await expected());
+});
+
+test.runIf(process.platform === "linux")("a coordinator that is killed leaves nobody at work", async () => {
+  let left: number[] = [];
+  const killed = await graft(["run", "tiny.yaml", "--threads", "1", "--jobs", "2", "--json", "--out", "killed"], {
+    cwd: folder,
+    onOutput: (stdout, child) => {
+      if (left.length > 0 || !stdout.includes('"type":"epoch"')) return;
+      left = workers("killed");
+      child.kill("SIGKILL");
+    },
+  });
+  expect(killed.exitCode).toBeNull();
+  expect(left.length).toBeGreaterThan(0);
+  while (left.some(isAlive)) await sleep(50);
+  expect(await graft(["resume", "killed", "--jobs", "2"], { cwd: folder })).toMatchObject({ exitCode: 0, stderr: "" });
+  expect(resultsOf(join(folder, "killed"), IDS)).toEqual(await expected());
+});
+
+test("graft work is the body of a queue's job, graft status says what is left, graft finish writes the report", async () => {
+  let isSent = false;
+  const interrupted = await graft(["run", "tiny.yaml", "--threads", "1", "--json", "--out", "queue"], {
+    cwd: folder,
+    onOutput: (stdout, child) => {
+      if (!isSent && stdout.includes('"type":"study-started"')) isSent = child.kill("SIGINT");
+    },
+  });
+  expect(interrupted.exitCode).toBe(130);
+  const work = (...names: string[]): Promise<Ended> => graft(["work", "--study", "queue", ...names], { cwd: folder });
+  const status = async (): Promise<string> => (await graft(["status", "queue"], { cwd: folder })).stdout;
+  expect(await status()).toMatch(/^M3-last-layer-seed0 +waiting +after M1-source-seed0$/m);
+  expect(await work(IDS[2])).toMatchObject({
+    exitCode: 75,
+    stderr: expect.stringContaining(
+      "M3-last-layer-seed0: expected the run that it starts from, M1-source-seed0, to be done, got pending. Train that first. " +
+        "Try again later: graft work --study queue M3-last-layer-seed0",
+    ),
+  });
+  expect(await work("M9")).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringContaining('got "M9". Name one of them.'),
+  });
+  expect(await work(IDS[0])).toMatchObject({ exitCode: 0 });
+  expect(await status()).toMatch(/^Study tiny: 4 runs, 1 done and 3 ready\.$/m);
+  expect(await graft(["finish", "queue"], { cwd: folder })).toMatchObject({ exitCode: 0 });
+  expect(await status()).toContain("The report as far as it is: graft finish queue");
+  expect(await work(...IDS)).toMatchObject({ exitCode: 0 });
+  expect(await graft(["finish", "queue"], { cwd: folder })).toMatchObject({ exitCode: 0 });
+  expect(await status()).toMatch(/^Study tiny: 4 runs, 4 done\.$/m);
+  expect(JSON.parse(readFileSync(join(folder, "queue", "summary.json"), "utf8"))).toMatchObject({
+    finishedAt: expect.any(String),
+  });
+  expect(resultsOf(join(folder, "queue"), IDS)).toEqual(await expected());
+});
+
+test.each([
+  [["run", "tiny.yaml", "--jobs", "many"], '--jobs: expected a whole number from 1 to 256, got "many". Try --jobs 2.'],
+  [["resume", "alone", "--jobs", "0"], '--jobs: expected a whole number from 1 to 256, got "0". Try --jobs 2.'],
+  [["status", "nowhere"], "nowhere: expected the folder of a study, got one without study.json."],
+  [["work", "--study", "nowhere", "M1"], "nowhere: expected the folder of a study, got one without study.json."],
+  [["submit", "tiny.yaml", "--to", "pbs"], '--to: expected one of slurm, got "pbs".'],
+])("graft %j is refused in a sentence", async (args, sentence) => {
+  await expected();
+  const { exitCode, stderr } = await graft(args, { cwd: folder });
+  expect(stderr).toContain(sentence);
+  expect(stderr.trimEnd().split("\n")).toHaveLength(1);
+  expect(exitCode).toBe(2);
+});
