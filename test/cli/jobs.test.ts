@@ -3,8 +3,9 @@
 import { existsSync, globSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { resultsOf } from "../study/study-results.ts";
+import { commandsIn } from "../support/page-commands.ts";
 import { type Ended, graft, temporaryFolder } from "./graft.ts";
 
 // several processes, each of which trains, on a machine that may be busy
@@ -13,7 +14,7 @@ vi.setConfig({ testTimeout: 240_000 });
 const { folder, remove } = temporaryFolder();
 afterAll(remove);
 writeFileSync(
-  join(folder, "tiny.yaml"),
+  join(folder, "study.yaml"),
   `
 name: tiny
 dataset: shapes10
@@ -28,15 +29,14 @@ training: { epochs: 3, batchSize: 16 }
 const IDS = ["M1-source-seed0", "M2-scratch-seed0", "M3-last-layer-seed0", "M4-probe-then-full-seed0"];
 
 const run = (out: string, ...args: string[]): Promise<Ended> =>
-  graft(["run", "tiny.yaml", "--threads", "1", "--out", out, ...args], { cwd: folder });
-
-let known: Record<string, unknown> | undefined;
+  graft(["run", "study.yaml", "--threads", "1", "--out", out, ...args], { cwd: folder });
 
 /** What one process leaves. */
-async function expected(): Promise<Record<string, unknown>> {
-  if (known === undefined) expect(await run("alone", "--jobs", "1")).toMatchObject({ exitCode: 0 });
-  return (known ??= resultsOf(join(folder, "alone"), IDS));
-}
+let expected: Record<string, unknown> = {};
+beforeAll(async () => {
+  await run("alone", "--jobs", "1");
+  expected = resultsOf(join(folder, "alone"), IDS);
+}, 240_000);
 
 /** Processes that hold the lock of a run. */
 function workers(out: string): number[] {
@@ -56,12 +56,20 @@ test("--jobs trains runs at once, whose lines say whose they are", async () => {
   expect(stdout).toMatch(/^ {2}From scratch: epoch 3\/3: train loss/m);
   expect(stdout).toMatch(/^Run 1 of 4: Source done in .*, test accuracy/m);
   expect(readFileSync(join(folder, "two", "report.html"), "utf8")).toContain("1 thread a run, 2 runs at once");
-  expect(resultsOf(join(folder, "two"), IDS)).toEqual(await expected());
+  expect(resultsOf(join(folder, "two"), IDS)).toEqual(expected);
+});
+
+test("the commands of docs/clusters.md lead to a finished study", async () => {
+  const commands = ["One machine", "Any queue"].flatMap((section) => commandsIn("clusters.md", section));
+  expect(commands.map(([command]) => command)).toEqual(["run", "resume", "work", "work", "status", "finish"]);
+  for (const command of commands)
+    expect({ command, ...(await graft(command, { cwd: folder })) }).toMatchObject({ command, exitCode: 0, stderr: "" });
+  expect(resultsOf(join(folder, "mine"), IDS)).toEqual(expected);
 });
 
 test("a signal stops all of them, with their state saved", async () => {
   let isSent = false;
-  const stopped = await graft(["run", "tiny.yaml", "--threads", "1", "--jobs", "2", "--json", "--out", "stopped"], {
+  const stopped = await graft(["run", "study.yaml", "--threads", "1", "--jobs", "2", "--json", "--out", "stopped"], {
     cwd: folder,
     onOutput: (stdout, child) => {
       if (!isSent && stdout.includes('"type":"epoch"')) isSent = child.kill("SIGINT");
@@ -71,12 +79,12 @@ test("a signal stops all of them, with their state saved", async () => {
   expect(stopped.stderr.match(/stopping after this step/g)).toHaveLength(1);
   expect(workers("stopped")).toEqual([]);
   expect(await graft(["resume", "stopped", "--jobs", "2"], { cwd: folder })).toMatchObject({ exitCode: 0 });
-  expect(resultsOf(join(folder, "stopped"), IDS)).toEqual(await expected());
+  expect(resultsOf(join(folder, "stopped"), IDS)).toEqual(expected);
 });
 
 test.runIf(process.platform === "linux")("a coordinator that is killed leaves nobody at work", async () => {
   let left: number[] = [];
-  const killed = await graft(["run", "tiny.yaml", "--threads", "1", "--jobs", "2", "--json", "--out", "killed"], {
+  const killed = await graft(["run", "study.yaml", "--threads", "1", "--jobs", "2", "--json", "--out", "killed"], {
     cwd: folder,
     onOutput: (stdout, child) => {
       if (left.length > 0 || !stdout.includes('"type":"epoch"')) return;
@@ -88,12 +96,12 @@ test.runIf(process.platform === "linux")("a coordinator that is killed leaves no
   expect(left.length).toBeGreaterThan(0);
   while (left.some(isAlive)) await sleep(50);
   expect(await graft(["resume", "killed", "--jobs", "2"], { cwd: folder })).toMatchObject({ exitCode: 0, stderr: "" });
-  expect(resultsOf(join(folder, "killed"), IDS)).toEqual(await expected());
+  expect(resultsOf(join(folder, "killed"), IDS)).toEqual(expected);
 });
 
 test("graft work is the body of a queue's job, graft status says what is left, graft finish writes the report", async () => {
   let isSent = false;
-  const interrupted = await graft(["run", "tiny.yaml", "--threads", "1", "--json", "--out", "queue"], {
+  const interrupted = await graft(["run", "study.yaml", "--threads", "1", "--json", "--out", "queue"], {
     cwd: folder,
     onOutput: (stdout, child) => {
       if (!isSent && stdout.includes('"type":"study-started"')) isSent = child.kill("SIGINT");
@@ -124,17 +132,16 @@ test("graft work is the body of a queue's job, graft status says what is left, g
   expect(JSON.parse(readFileSync(join(folder, "queue", "summary.json"), "utf8"))).toMatchObject({
     finishedAt: expect.any(String),
   });
-  expect(resultsOf(join(folder, "queue"), IDS)).toEqual(await expected());
+  expect(resultsOf(join(folder, "queue"), IDS)).toEqual(expected);
 });
 
 test.each([
-  [["run", "tiny.yaml", "--jobs", "many"], '--jobs: expected a whole number from 1 to 256, got "many". Try --jobs 2.'],
+  [["run", "study.yaml", "--jobs", "many"], '--jobs: expected a whole number from 1 to 256, got "many". Try --jobs 2.'],
   [["resume", "alone", "--jobs", "0"], '--jobs: expected a whole number from 1 to 256, got "0". Try --jobs 2.'],
   [["status", "nowhere"], "nowhere: expected the folder of a study, got one without study.json."],
   [["work", "--study", "nowhere", "M1"], "nowhere: expected the folder of a study, got one without study.json."],
-  [["submit", "tiny.yaml", "--to", "pbs"], '--to: expected one of slurm, got "pbs".'],
+  [["submit", "study.yaml", "--to", "pbs"], '--to: expected one of slurm, got "pbs".'],
 ])("graft %j is refused in a sentence", async (args, sentence) => {
-  await expected();
   const { exitCode, stderr } = await graft(args, { cwd: folder });
   expect(stderr).toContain(sentence);
   expect(stderr.trimEnd().split("\n")).toHaveLength(1);

@@ -54,15 +54,22 @@ const dataset = smallDataset(images);
 /** What must be the same: bytes of weights and models, histories, proofs, and all that is found without a clock. */
 function findings({ directory, summary }: { directory: string; summary: StudySummary }): object {
   const finished = summary.runs.filter(({ status }) => status === "done").map(({ id }) => id);
-  const { transferability, featureMaps, firstFilters, tuning, seeds, epochs, batchSize } = summary;
+  const { transferability, featureMaps, firstFilters, seeds, epochs, batchSize } = summary;
   return {
     results: resultsOf(directory, finished),
     csv: withoutTimes(resultsCsv(summary)),
-    runs: summary.runs.map(({ id, status, failure, learningRate, training, sourceProbe, outcome }) => ({
-      ...{ id, status, failure, learningRate, training, sourceProbe, outcome },
+    runs: summary.runs.map(({ status, failure, training, sourceProbe, outcome }) => ({
+      status,
+      failure,
+      training,
+      sourceProbe,
+      outcome,
     })),
-    tuning: tuning.map(({ durationMs: _duration, ...rest }) => rest),
-    ...{ transferability, featureMaps, firstFilters, seeds, epochs, batchSize },
+    tuning: summary.tuning.map(({ durationMs: _duration, ...rest }) => rest),
+    transferability,
+    featureMaps,
+    firstFilters,
+    plan: { seeds, epochs, batchSize },
   };
 }
 

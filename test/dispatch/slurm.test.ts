@@ -7,6 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { type Ended, graft, temporaryFolder } from "../cli/graft.ts";
 import { resultsOf } from "../study/study-results.ts";
+import { commandsIn } from "../support/page-commands.ts";
 import { type SlurmCluster, slurmProblem, startSlurm } from "../support/slurm-cluster.ts";
 
 vi.setConfig({ testTimeout: 480_000, hookTimeout: 120_000 });
@@ -16,7 +17,7 @@ if (problem !== null) console.log(`skipped: a study on SLURM, since ${problem}`)
 
 const { folder, remove } = temporaryFolder();
 writeFileSync(
-  join(folder, "tiny.yaml"),
+  join(folder, "study.yaml"),
   `
 name: tiny
 dataset: shapes10
@@ -25,7 +26,7 @@ source: [square, ring]
 seeds: 2
 imagesPerClass: 26
 sourceImagesPerClass: 40
-strategies: [scratch, last-layer, probe-then-full]
+strategies: [scratch, probe-then-full]
 tuning: { factors: [1, 100], epochs: 1, compute: 0.1 }
 training: { epochs: 3, batchSize: 16, transferredRate: auto }
 `,
@@ -38,11 +39,8 @@ describe.skipIf(problem !== null)("graft submit --to slurm", () => {
 
   beforeAll(async () => {
     cluster = await startSlurm();
-    expect(await run("run", "tiny.yaml", "--threads", "1", "--jobs", "1", "--out", "alone")).toMatchObject({
-      exitCode: 0,
-    });
+    await run("run", "study.yaml", "--threads", "1", "--jobs", "1", "--out", "alone");
     alone = resultsOf(join(folder, "alone"), idsOf("alone"));
-    expect(Object.keys(alone)).toHaveLength(8);
   }, 480_000);
   afterAll(() => {
     cluster.stop();
@@ -60,13 +58,12 @@ describe.skipIf(problem !== null)("graft submit --to slurm", () => {
     }
   }
 
-  /** Kills the process that trains a run, once it has finished an epoch. */
+  /** Kills the process that trains a run, once it has begun. */
   function killOnce(out: string, id: string): () => boolean {
     let isKilled = false;
     return () => {
       const [lock] = globSync(`runs/${id}/run.lock`, { cwd: join(folder, out) });
-      const [history] = globSync(`runs/${id}/checkpoint.safetensors`, { cwd: join(folder, out) });
-      if (isKilled || lock === undefined || history === undefined) return isKilled;
+      if (isKilled || lock === undefined || !isAt("running", { out, id })) return isKilled;
       const { pid } = JSON.parse(readFileSync(join(folder, out, lock), "utf8")) as { pid: number };
       isKilled = process.kill(pid, "SIGKILL");
       return isKilled;
@@ -78,46 +75,54 @@ describe.skipIf(problem !== null)("graft submit --to slurm", () => {
   }
 
   test("leaves what one process leaves, also where a task is killed in the middle, and writes the report", async () => {
-    const submitted = await submit("tiny.yaml", "--threads", "1", "--out", "killed");
+    const commands = commandsIn("clusters.md", "SLURM");
+    const [submitted, ...others] = await inTurn(commands, (command) => run(...command));
     expect(submitted).toMatchObject({ exitCode: 0, stderr: "" });
+    expect(others.map(({ exitCode }) => exitCode)).toEqual([0, 0]);
+    expect(others[1].stdout).toMatch(/^Nothing to submit: \d units of work are queued or running\.$/m);
     expect(submitted.stdout).toMatch(
-      /^11 units of work are in 6 jobs of SLURM: (\d+, )+\d+\. How they get on: graft status killed$/m,
+      /^8 units of work are in 5 jobs of SLURM: (\d+, )+\d+\. How they get on: graft status shared$/m,
     );
-    const kill = killOnce("killed", "M4-probe-then-full-seed1");
+    const kill = killOnce("shared", "M3-probe-then-full-seed1");
     await over(kill);
     expect(kill()).toBe(true);
-    expect(resultsOf(join(folder, "killed"), idsOf("killed"))).toEqual(alone);
-    expect(summaryOf("killed").finishedAt).not.toBeNull();
-    expect(globSync("report.html", { cwd: join(folder, "killed") })).toHaveLength(1);
-    expect(await submit("killed")).toMatchObject({ exitCode: 0, stdout: "Nothing to submit: every run is over.\n" });
+    expect(resultsOf(join(folder, "shared"), idsOf("shared"))).toEqual(alone);
+    expect(Object.keys(alone)).toHaveLength(6);
+    expect(summaryOf("shared").finishedAt).not.toBeNull();
+    expect(globSync("report.html", { cwd: join(folder, "shared") })).toHaveLength(1);
+    expect(await submit("shared")).toMatchObject({ exitCode: 0, stdout: "Nothing to submit: every run is over.\n" });
   });
 
   test("submitted again submits what the folder lacks and no job has", async () => {
-    expect(await submit("tiny.yaml", "--threads", "1", "--out", "again")).toMatchObject({ exitCode: 0 });
-    const again = await submit("again");
-    expect(again.stdout).toMatch(/^Nothing to submit: 11 units of work are queued or running\.$/m);
-    while (!isDone("again", "M1-source-seed0")) await sleep(200);
+    expect(await submit("study.yaml", "--threads", "1", "--out", "again")).toMatchObject({ exitCode: 0 });
+    while (!isAt("done", { out: "again", id: "M1-source-seed0" })) await sleep(200);
     execFileSync("scancel", ["--signal=KILL", "--full", "--me"], { env: { ...process.env, ...cluster.env } });
     execFileSync("scancel", ["--me"], { env: { ...process.env, ...cluster.env } });
     await over();
-    const rest = await submit("again", "--slurm-partition", "tests");
+    const rest = await submit("again", "--slurm-partition", "short");
     const [, units] = /^(\d+) units of work/m.exec(rest.stdout) ?? [];
-    expect(Number(units)).toBeLessThan(11);
+    expect(Number(units)).toBeLessThan(8);
     await over();
     expect(resultsOf(join(folder, "again"), idsOf("again"))).toEqual(alone);
     expect(summaryOf("again").finishedAt).not.toBeNull();
   });
 
   test("says what SLURM refuses", async () => {
-    const { exitCode, stderr } = await submit("tiny.yaml", "--out", "refused", "--slurm-partition", "none");
+    const { exitCode, stderr } = await submit("study.yaml", "--out", "refused", "--slurm-partition", "none");
     expect(stderr).toMatch(
       /^graft: sbatch: expected SLURM to take the job, got: .*partition.*\. Mend what it says and submit again\.\n$/i,
     );
     expect(exitCode).toBe(2);
   });
 
-  function isDone(out: string, id: string): boolean {
+  function isAt(status: string, { out, id }: { out: string; id: string }): boolean {
     const [path] = globSync(`runs/${id}/run.json`, { cwd: join(folder, out) });
-    return path !== undefined && /"status": "done"/.test(readFileSync(join(folder, out, path), "utf8"));
+    return path !== undefined && readFileSync(join(folder, out, path), "utf8").includes(`"status": "${status}"`);
   }
 });
+
+async function inTurn<A, B>(all: readonly A[], work: (one: A) => Promise<B>): Promise<B[]> {
+  const results: B[] = [];
+  for (const one of all) results.push(await work(one));
+  return results;
+}

@@ -45,11 +45,8 @@ export async function startSlurm(): Promise<SlurmCluster> {
     daemons.push(spawn(program, args, { env, stdio: "ignore", cwd: folder }));
   };
   const place = (name: string): string => join(folder, `munge.${name}`);
-  start(
-    "munged",
-    ...["--foreground", "--force", `--socket=${place("socket")}`, `--key-file=${place("key")}`],
-    ...[`--pid-file=${place("pid")}`, `--log-file=${place("log")}`, `--seed-file=${place("seed")}`],
-  );
+  const kept = ["key", "pid", "log", "seed"].map((name) => `--${name}-file=${place(name)}`);
+  start("munged", "--foreground", "--force", `--socket=${place("socket")}`, ...kept);
   start("slurmctld", "-D", "-f", conf);
   for (const node of NODES) start("slurmd", "-D", "-f", conf, "-N", node);
   const ask = (program: string, ...args: string[]): string =>
@@ -115,7 +112,7 @@ function configuration(folder: string): string {
       (node, index) =>
         `NodeName=${node} NodeHostname=${hostname()} NodeAddr=127.0.0.1 Port=${FIRST_NODE_PORT + index} CPUs=1 State=UNKNOWN`,
     ),
-    `PartitionName=tests Nodes=${NODES.join(",")} Default=YES MaxTime=INFINITE State=UP`,
+    `PartitionName=short Nodes=${NODES.join(",")} Default=YES MaxTime=INFINITE State=UP`,
     "",
   ].join("\n");
 }

@@ -39,17 +39,9 @@ export async function sbatch(job: SlurmJob): Promise<string> {
     value === undefined ? [] : [`--${option}=${value}`],
   );
   const waits = after.length === 0 ? [] : [`--dependency=${afterHow}:${after.join(":")}`, "--kill-on-invalid-dep=yes"];
-  const answer = await call("sbatch", [
-    ...[
-      "--parsable",
-      `--job-name=${name}`,
-      `--array=0-${tasks - 1}`,
-      `--output=${log}`,
-      "--requeue",
-      "--open-mode=append",
-    ],
-    ...[`--cpus-per-task=${threads}`, "--ntasks=1", ...asked, ...waits, script],
-  ]);
+  const usual = ["--parsable", "--requeue", "--signal=B:USR1@60", "--open-mode=append", "--ntasks=1"];
+  const own = [`--job-name=${name}`, `--array=0-${tasks - 1}`, `--output=${log}`, `--cpus-per-task=${threads}`];
+  const answer = await call("sbatch", [...usual, ...own, ...asked, ...waits, script]);
   return answer.trim().split(";")[0];
 }
 

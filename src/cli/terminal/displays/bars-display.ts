@@ -151,12 +151,12 @@ function studyBars(bars: Pick<ReturnType<typeof createBars>, "show">) {
       { id }: RunRecord,
       {
         after = () => [],
-        runs: count = runs,
+        runs: known = runs,
         ...news
       }: Partial<Row> & { runs?: number; after?: (test?: string) => string[] },
     ): void => {
       const row = Object.assign(rowOf(id), news);
-      runs = count;
+      runs = known;
       bars.show(nameOf(row), row.progress, { before: row.title, after: after(row.test) });
       showStudy(row);
     },

@@ -22,18 +22,16 @@ import {
 import { atMostEvery } from "./throttle.ts";
 import type { Display, WriteLine } from "./display.ts";
 
-/** Between two lines on what is under way. */
+/** Between two lines on what is under way; any other line starts them again. */
 const LEAST_INTERVAL_MS = 10_000;
 
 /** One line a run that starts, an epoch and a run that ends; within long epochs at most one every ten seconds. */
 export function createPlainDisplay(write: WriteLine, now: () => number = Date.now): Display {
   let mayWrite = atMostEvery(LEAST_INTERVAL_MS, now);
   const { newsOf, titleOf, prefixOf } = followStudy();
-  /** Starts the ten seconds again. */
   const writeAlways = (line: string): void => {
     mayWrite = atMostEvery(LEAST_INTERVAL_MS, now);
-    mayWrite();
-    write(line);
+    if (mayWrite()) write(line);
   };
   const writeSometimes = (line: () => string): void => {
     if (mayWrite()) write(line());
@@ -62,13 +60,8 @@ export function createPlainDisplay(write: WriteLine, now: () => number = Date.no
         case "tuning":
           return writeSometimes(() => tuningProgress(event));
         case "features":
-          return writeSometimes(
-            () => `  ${prefixOf(event.run)}${featuresProgress(event)}${studyTime(event.studyTimeLeftMs)}`,
-          );
         case "stage-progress":
-          return writeSometimes(
-            () => `  ${prefixOf(event.run)}${stageProgress(event)}${studyTime(event.studyTimeLeftMs)}`,
-          );
+          return writeSometimes(() => `  ${prefixOf(event.run)}${passage(event)}${studyTime(event.studyTimeLeftMs)}`);
         case "batch":
           return writeSometimes(() => `  ${prefixOf(event.run)}${batchProgress(event)}`);
         case "epoch":
@@ -89,6 +82,11 @@ export function createPlainDisplay(write: WriteLine, now: () => number = Date.no
     ended: (end) => endLines(end).forEach(write),
     close: () => {},
   };
+}
+
+/** How far something is that passes over images. */
+function passage(event: Extract<StudyEvent, { type: "features" | "stage-progress" }>): string {
+  return event.type === "features" ? featuresProgress(event) : stageProgress(event);
 }
 
 function downloadText(title: string, { receivedBytes, totalBytes }: DownloadProgress): string {

@@ -3,14 +3,14 @@
 import { fstatSync } from "node:fs";
 import { Socket } from "node:net";
 import type { Readable } from "node:stream";
-import { ConfigError, DeviceError, NotYetError } from "../../core/index.ts";
-import { serveUnits, unitNamed, workOnUnits } from "../../dispatch/index.ts";
-import { listenForInterrupt } from "../terminal/interrupt.ts";
-import { createDisplay } from "../terminal/displays/create-display.ts";
-import { muteDisplay } from "../terminal/displays/mute-display.ts";
-import { failureOf } from "../terminal/failure.ts";
-import { commandLine } from "../terminal/typed-command.ts";
-import { openStudy } from "../study/open-study.ts";
+import { ConfigError, DeviceError, NotYetError } from "../../../core/index.ts";
+import { serveUnits, unitNamed, workOnUnits } from "../../../dispatch/index.ts";
+import { listenForInterrupt } from "../../terminal/interrupt.ts";
+import { createDisplay } from "../../terminal/displays/create-display.ts";
+import { muteDisplay } from "../../terminal/displays/mute-display.ts";
+import { failureOf } from "../../terminal/failure.ts";
+import { commandLine } from "../../terminal/typed-command.ts";
+import { openStudy } from "../../study/open-study.ts";
 
 const STDIN = 0;
 /** `EX_TEMPFAIL` of sysexits: a queue may try again. */

@@ -1,19 +1,19 @@
 /** @file `graft submit`: hands a study to a queue that many machines share. */
 
-import { lookUp, plural } from "../../core/index.ts";
-import { submitToSlurm } from "../../dispatch/index.ts";
-import { type StudyConfig, beginStudy, holdsStudy } from "../../study/index.ts";
-import { chooseDevice } from "../device/choose-device.ts";
-import { parseThreads } from "../options/parse-values.ts";
-import { studyFrom } from "../options/study-options.ts";
-import { GRAFT } from "../study/crew.ts";
-import { openNewStudy } from "../study/new-study.ts";
-import { openStudy } from "../study/open-study.ts";
-import { claimFolder } from "../study/results-folder.ts";
-import { createDisplay } from "../terminal/displays/create-display.ts";
-import { listenForInterrupt } from "../terminal/interrupt.ts";
-import { commandLine } from "../terminal/typed-command.ts";
-import type { RunOptions } from "./run.ts";
+import { lookUp, plural } from "../../../core/index.ts";
+import { submitToSlurm } from "../../../dispatch/index.ts";
+import { type StudyConfig, beginStudy, holdsStudy } from "../../../study/index.ts";
+import { chooseDevice } from "../../device/choose-device.ts";
+import { parseThreads } from "../../options/parse-values.ts";
+import { studyFrom } from "../../options/study-options.ts";
+import { GRAFT } from "../../study/crew.ts";
+import { openNewStudy } from "../../study/new-study.ts";
+import { openStudy } from "../../study/open-study.ts";
+import { claimFolder } from "../../study/results-folder.ts";
+import { createDisplay } from "../../terminal/displays/create-display.ts";
+import { listenForInterrupt } from "../../terminal/interrupt.ts";
+import { commandLine } from "../../terminal/typed-command.ts";
+import type { RunOptions } from "../run.ts";
 
 const queues = { slurm: "slurm" } as const;
 /** Of each run: a task of a cluster is small, so that many find room. */

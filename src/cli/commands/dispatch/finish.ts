@@ -1,8 +1,8 @@
 /** @file `graft finish`: the summary and the report of a study that others train, also in the middle of it. */
 
-import { finishStudy } from "../../study/index.ts";
-import { conductStudy } from "../study/conduct-study.ts";
-import { openStudy } from "../study/open-study.ts";
+import { finishStudy } from "../../../study/index.ts";
+import { conductStudy } from "../../study/conduct-study.ts";
+import { openStudy } from "../../study/open-study.ts";
 
 /** What the command line holds. */
 export interface FinishOptions {

@@ -1,9 +1,9 @@
 /** @file `graft status`: the runs of a study, who trains them, and what waits for what. */
 
-import { list, plural } from "../../core/index.ts";
-import { type RunStatus, type StudyStatus, studyStatus } from "../../study/index.ts";
-import { alignColumns } from "../terminal/align-columns.ts";
-import { commandLine } from "../terminal/typed-command.ts";
+import { list, plural } from "../../../core/index.ts";
+import { type RunStatus, type StudyStatus, studyStatus } from "../../../study/index.ts";
+import { alignColumns } from "../../terminal/align-columns.ts";
+import { commandLine } from "../../terminal/typed-command.ts";
 
 /** Prints where the study in `directory` stands; returns the exit code. */
 export async function status(directory: string, { json }: { json?: true }): Promise<number> {
