@@ -12,6 +12,10 @@ const run = (...args: string[]) => graft(args, { cwd: folder });
 const commands = [
   "run",
   "resume",
+  "submit",
+  "work",
+  "status",
+  "finish",
   "report",
   "recommend",
   "compare",

@@ -88,7 +88,8 @@ function configuration(folder: string): string {
     `SlurmUser=${user}`,
     `SlurmdUser=${user}`,
     "AuthType=auth/munge",
-    `AuthInfo=socket=${join(folder, "munge.socket")}`,
+    // a task that is queued again begins after so many seconds
+    `AuthInfo=socket=${join(folder, "munge.socket")},cred_expire=10`,
     "CryptoType=crypto/munge",
     `StateSaveLocation=${join(folder, "state")}`,
     `SlurmdSpoolDir=${join(folder, "%n")}`,

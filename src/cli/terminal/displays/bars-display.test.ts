@@ -79,6 +79,31 @@ describe("createBarsView", () => {
     expect(text).toContain("Run 2 of 4: From scratch done in 8 s, test accuracy 75.3 %.\n");
   });
 
+  test("runs that train at once have a bar each above the study's, and the next one takes the bar of one that is over", () => {
+    const jobs = { ...summary, machine: { ...summary.machine, jobs: 2 }, runs: [] };
+    const [second, third] = ["M3-last-layer-seed0", "M4-full-seed0"].map((id) => ({
+      ...run,
+      id,
+      strategy: id.includes("full") ? "full" : "last-layer",
+    }));
+    const text = show([
+      { type: "study-started", directory: "runs/small", summary: jobs, resumed: false },
+      started,
+      { ...started, run: second, index: 2 },
+      { ...batchEvent, batch: 400 },
+      { ...batchEvent, run: second, epoch: 11, batch: 400 },
+      { type: "run-finished", run: { ...second, status: "failed", failure: "it diverged." }, index: 2, count: 4 },
+      { type: "run-finished", run: { ...run, id: "M5", status: "failed", failure: "so did M3." }, index: 3, count: 4 },
+      { ...started, run: third, index: 3 },
+      { ...batchEvent, run: third, epoch: 5, batch: 400 },
+    ]);
+    const last = text.slice(text.lastIndexOf("From scratch  "));
+    expect(last).toMatch(/^From scratch +[█░]+ +10 % {2}epoch 2\/20/);
+    expect(last).toMatch(/\n *Full fine-tuning +[█░]+ +25 % {2}epoch 5\/20/);
+    // two of four are over, and two under way, by 10 % and 25 %
+    expect(last).toMatch(/\n *2 of 4 runs +[█░]+ +59 %/);
+  });
+
   test("a download has a bar of its own", () => {
     const { stream, written } = fakeTerminal();
     const display = createBarsDisplay(stream);

@@ -148,3 +148,30 @@ test("a download tells its share once every ten seconds", () => {
     "  Tiny: 20.0 MB of 40.0 MB (50 %)",
   ]);
 });
+
+test("once several runs train at once, lines say whose they are", () => {
+  const other = { ...run, id: "M3-last-layer-seed0", strategy: "last-layer", label: "last layer" };
+  const start = { type: "run-started", count: 4, resumedAtEpoch: 0, studyTimeLeftMs: null } as const;
+  const epoch = { type: "epoch", run, record: epochRecord, epochs: 20, stopped: null } as const;
+  const lines = linesOf([
+    [0, { ...start, run, index: 1 }],
+    [1, epoch],
+    [2, { ...start, run: other, index: 2 }],
+    [3, epoch],
+    [4, { ...epoch, run: other }],
+    [20_000, { ...batchEvent, run: other }],
+    [40_000, { type: "stage", stage: "scoring", run: other, studyTimeLeftMs: null }],
+    [40_001, { type: "run-finished", run: { ...other, status: "done" }, index: 2, count: 4 }],
+    [40_002, epoch],
+  ]);
+  const told = lines.map((line) => line.slice(0, 28));
+  expect(told[1]).toBe("  epoch  2/20: train loss 0.");
+  expect(told.slice(3)).toEqual([
+    "  From scratch: epoch  2/20:",
+    "  Last layer only: epoch  2/",
+    "  Last layer only: epoch 2/2",
+    "  Last layer only: scoring o",
+    "Run 3 of 4: Last layer only ",
+    "  From scratch: epoch  2/20:",
+  ]);
+});
