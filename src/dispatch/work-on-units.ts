@@ -1,14 +1,12 @@
 /** @file Units of work as the body of a queue's job: done one after another, each where nobody else is at it. */
 
-import { setTimeout as sleep } from "node:timers/promises";
-import { NotYetError } from "../core/index.ts";
-import { type Unit, type UnitOptions, joinStudy } from "../study/index.ts";
+import type { NotYetError } from "../core/index.ts";
+import { type Unit, type UnitOptions, joinStudy, whenFree } from "../study/index.ts";
 
 /** How units are named on a command line beside runs, which are named by their ids. */
 const TUNING = "tuning:";
 /** A process of another machine that was killed is known to have ended after two minutes. */
 const PATIENCE_MS = 150_000;
-const POLL_MS = 5_000;
 
 /** What units are done with. */
 export interface WorkOptions extends UnitOptions {
@@ -38,32 +36,20 @@ export function unitName(unit: Exclude<Unit, { kind: "analysis" }>): string {
 export async function workOnUnits(
   directory: string,
   units: readonly Unit[],
-  { onWait = () => {}, ...options }: WorkOptions,
+  { onWait, ...options }: WorkOptions,
 ): Promise<boolean> {
   const worker = await joinStudy(directory, options);
   try {
     for (const unit of units) {
-      const interrupted = await whenFree(() => worker.work(unit), { onWait, signal: options.signal });
+      const interrupted = await whenFree(() => worker.work(unit), {
+        patienceMs: PATIENCE_MS,
+        signal: options.signal,
+        ...(onWait === undefined ? {} : { onWait }),
+      });
       if (interrupted) return true;
     }
     return false;
   } finally {
     worker.close();
-  }
-}
-
-async function whenFree(
-  work: () => Promise<boolean>,
-  { onWait, signal }: { onWait: (error: NotYetError) => void; signal: AbortSignal | undefined },
-): Promise<boolean> {
-  for (const began = Date.now(); ;) {
-    try {
-      return await work();
-    } catch (error) {
-      if (!(error instanceof NotYetError && error.isLocked) || Date.now() - began > PATIENCE_MS) throw error;
-      if (Date.now() - began < POLL_MS) onWait(error);
-      await sleep(POLL_MS, undefined, signal === undefined ? {} : { signal }).catch(() => {});
-      if (signal?.aborted === true) return true;
-    }
   }
 }

@@ -31,6 +31,7 @@ export {
 export { trainOne, type UnitOptions } from "./conduct/train-one.ts";
 export { tuneOne } from "./conduct/tune-one.ts";
 export { type StudyJobs, type UnitJob, planUnits } from "./conduct/units/plan-units.ts";
+export { whenFree } from "./conduct/units/when-free.ts";
 export { joinStudy, type StudyWorker } from "./conduct/units/join-study.ts";
 export { type Crew, type CrewMaker, type CrewSurroundings, type Unit, nameOf } from "./conduct/units/unit.ts";
 export { exportMetadata, parseExportMetadata, type ExportFacts } from "./records/export-metadata.ts";

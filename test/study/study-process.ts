@@ -1,6 +1,8 @@
 /** @file A process that runs or resumes a study on the small data set, and says what happens, one JSON object a line. */
 
 import { writeSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { localCrew } from "../../src/dispatch/index.ts";
 import { type StudyInput, resolveStudy, resumeStudy, runStudy } from "../../src/study/index.ts";
 import type { StudyEvent } from "../../src/study/index.ts";
 import { smallDataset, tellingDataset } from "./small-dataset.ts";
@@ -11,6 +13,8 @@ export interface StudyJob {
   /** The study to run; resumes the folder's own when left out. */
   study?: StudyInput;
   threads: number;
+  /** Workers that train the runs; the process itself when left out or one. */
+  jobs?: number;
   /** On classes that short runs can tell apart. */
   telling?: boolean;
   /** A checkpoint after every epoch when left out. */
@@ -25,8 +29,18 @@ export interface StudyNews {
   batch?: number;
 }
 
-const { directory, study, threads, telling = false, checkpointEveryMs = 0 } = JSON.parse(process.argv[2]) as StudyJob;
+const {
+  directory,
+  study,
+  threads,
+  jobs = 1,
+  telling = false,
+  checkpointEveryMs = 0,
+} = JSON.parse(process.argv[2]) as StudyJob;
 const dataset = telling ? tellingDataset() : smallDataset();
+
+const program = [process.execPath, fileURLToPath(new URL("../dispatch/work-process.ts", import.meta.url)), "{}"];
+const crew = jobs === 1 ? undefined : localCrew({ jobs, program });
 
 /** Written at once, so that a process killed after an event has told of it. */
 function tell(event: StudyEvent): void {
@@ -38,9 +52,10 @@ function tell(event: StudyEvent): void {
 }
 
 if (study === undefined) {
-  await resumeStudy({ directory, openData: async () => ({ dataset }), listener: tell, checkpointEveryMs });
+  const openData = async () => ({ dataset });
+  await resumeStudy({ directory, openData, listener: tell, checkpointEveryMs, crewFor: () => crew });
 } else {
   const config = resolveStudy(study);
-  const options = { config, dataset, directory, threads, checkpointEveryMs };
+  const options = { config, dataset, directory, threads, checkpointEveryMs, crew };
   await runStudy({ ...options, device: "cpu", command: "graft run", listener: tell });
 }

@@ -9,6 +9,10 @@ import { recordsOf } from "../run-records.ts";
 import { chooseUnit, featuresOf } from "./choose-unit.ts";
 import { readyUnits } from "./ready-units.ts";
 import { type Crew, type Unit, nameOf, workOn } from "./unit.ts";
+import { whenFree } from "./when-free.ts";
+
+/** Workers of a coordinator that was killed end by themselves, once they have saved what they are at. */
+const PATIENCE_MS = 10_000;
 
 const ANALYSIS: Unit = { kind: "analysis" };
 
@@ -41,7 +45,7 @@ export async function workThrough(
     if (unit === ANALYSIS) isAnalysisDue = false;
     holdings[worker] = featuresOf(context, unit) ?? holdings[worker];
     reopen(context, unit);
-    const result = crew.work(worker, unit).then(
+    const result = whenFree(() => crew.work(worker, unit), { patienceMs: PATIENCE_MS, signal }).then(
       (interrupted) => ({ interrupted }),
       (error: unknown) => ({ error }),
     );
