@@ -140,6 +140,10 @@ test.each([
   [["resume", "alone", "--jobs", "0"], '--jobs: expected a whole number from 1 to 256, got "0". Try --jobs 2.'],
   [["status", "nowhere"], "nowhere: expected the folder of a study, got one without study.json."],
   [["work", "--study", "nowhere", "M1"], "nowhere: expected the folder of a study, got one without study.json."],
+  [
+    ["submit", "alone", "--to", "slurm", "--epochs", "9"],
+    "--epochs: expected none beside the folder of a study, which goes on as it began. Leave it out, or submit a new study.",
+  ],
   [["submit", "study.yaml", "--to", "pbs"], '--to: expected one of slurm, got "pbs".'],
 ])("graft %j is refused in a sentence", async (args, sentence) => {
   const { exitCode, stderr } = await graft(args, { cwd: folder });

@@ -1,9 +1,10 @@
 /** @file `graft submit`: hands a study to a queue that many machines share. */
 
-import { lookUp, plural } from "../../../core/index.ts";
+import { ConfigError, lookUp, plural } from "../../../core/index.ts";
 import { submitToSlurm } from "../../../dispatch/index.ts";
 import { type StudyConfig, beginStudy, holdsStudy } from "../../../study/index.ts";
 import { chooseDevice } from "../../device/choose-device.ts";
+import { type OptionEntry, computingOptionTable, studyOptionTable, typedName } from "../../options/option-table.ts";
 import { parseThreads } from "../../options/parse-values.ts";
 import { studyFrom } from "../../options/study-options.ts";
 import { GRAFT } from "../../study/crew.ts";
@@ -22,7 +23,7 @@ const USUAL_THREADS = 2;
 const requested = ["partition", "account", "time", "constraint"] as const;
 
 /** What the command line holds, as typed. */
-export type SubmitOptions = Omit<RunOptions, "jobs" | "time"> & {
+export type SubmitOptions = Omit<RunOptions, "jobs"> & {
   readonly to: string;
   readonly [option: `slurm${string}`]: string | undefined;
 };
@@ -38,8 +39,9 @@ export async function submit(
   const display = await createDisplay({ json: options.json === true });
   const { signal, stop } = listenForInterrupt("stopping; what was submitted stays so.");
   try {
-    const directory =
-      place !== undefined && holdsStudy(place) ? place : await begin(place, options, { argv, display, signal });
+    const isBegun = place !== undefined && holdsStudy(place);
+    if (isBegun) requireNoChange(options);
+    const directory = isBegun ? place : await begin(place, options, { argv, display, signal });
     const again = ["submit", directory, "--to", options.to, ...typedRequest(request)];
     const { units, queued, jobs } = await submitToSlurm(directory, {
       request,
@@ -58,6 +60,21 @@ export async function submit(
     display.close();
     stop();
   }
+}
+
+/** @throws ConfigError if a study is to be changed that has begun. */
+function requireNoChange(options: SubmitOptions): void {
+  const { threads } = computingOptionTable;
+  const shaping: Record<string, OptionEntry> = { ...studyOptionTable, threads, out: { flags: "--out", help: "" } };
+  const typed: Readonly<Record<string, unknown>> = {
+    ...options,
+    augment: options.augment === false ? false : undefined,
+  };
+  const named = Object.keys(shaping).find((name) => typed[name] !== undefined);
+  if (named === undefined) return;
+  throw new ConfigError(
+    `${typedName(shaping[named])}: expected none beside the folder of a study, which goes on as it began. Leave it out, or submit a new study.`,
+  );
 }
 
 /** Writes the study of a file and options into a new folder, and trains nothing. */
