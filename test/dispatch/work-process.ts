@@ -25,7 +25,12 @@ const dataset = telling ? tellingDataset() : smallDataset({ trainImagesPerClass 
 await serveUnits(directory, {
   input: process.stdin,
   write: (line) => {
-    writeSync(1, `${line}\n`);
+    try {
+      writeSync(1, `${line}\n`);
+    } catch {
+      // nobody listens any more
+      process.exit();
+    }
     if (isFatal(line)) process.kill(process.pid, "SIGKILL");
   },
   openData: async () => {
