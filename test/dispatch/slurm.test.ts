@@ -42,8 +42,8 @@ describe.skipIf(problem !== null)("graft submit --to slurm", () => {
     await run("run", "study.yaml", "--threads", "1", "--jobs", "1", "--out", "alone");
     alone = resultsOf(join(folder, "alone"), idsOf("alone"));
   }, 480_000);
-  afterAll(() => {
-    cluster.stop();
+  afterAll(async () => {
+    await cluster.stop();
     remove();
   });
 

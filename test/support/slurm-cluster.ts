@@ -1,6 +1,7 @@
 /** @file A cluster for tests: SLURM's controller and three nodes, all of them on this machine. */
 
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { hostname, tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
@@ -17,7 +18,7 @@ export interface SlurmCluster {
   readonly env: { readonly SLURM_CONF: string };
   /** The first column of `squeue`: jobs that wait or run. */
   queue(): string[];
-  stop(): void;
+  stop(): Promise<void>;
 }
 
 /** Why there is no SLURM to test with here; null where there is. */
@@ -58,9 +59,15 @@ export async function startSlurm(): Promise<SlurmCluster> {
   return {
     env: { SLURM_CONF: conf },
     queue: () => ask("squeue", "--noheader", "--array", "--format=%i").trim().split("\n").filter(Boolean),
-    stop: () => {
+    stop: async () => {
       ask("scancel", "--signal=KILL", "--full", "--me");
-      for (const daemon of daemons.toReversed()) daemon.kill("SIGKILL");
+      ask("scancel", "--me");
+      // in turn, each with what it has started: nodes, controller, munge
+      for (const daemon of daemons.toReversed()) {
+        const ended = once(daemon, "exit");
+        daemon.kill();
+        await Promise.race([ended, sleep(10_000)]);
+      }
       rmSync(folder, { recursive: true, force: true });
     },
   };
