@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { cutOff, file, serve, stall, status } from "../../../test/support/file-server.ts";
-import { ConfigError } from "../../core/index.ts";
+import { NotYetError } from "../../core/index.ts";
 import type { DownloadProgress } from "../../download/index.ts";
 import { fetchPretrained } from "./fetch-pretrained.ts";
 import { tinyBytes, tinyEntry } from "./tiny-entry.fixture.ts";
@@ -111,9 +111,10 @@ test("a second download of the same file is refused while the first is at work",
   });
   await started.promise;
   await expect(fetchPretrained(tinyEntry, { ...quick, cacheDir, addresses: [server.url] })).rejects.toThrow(
-    new ConfigError(
+    new NotYetError(
       `${lock}: expected no other download into this folder, got process ${process.pid} at work. ` +
         "Wait until it has ended; where it was killed elsewhere, that is known after two minutes.",
+      { isLocked: true },
     ),
   );
   controller.abort(new Error("enough"));
