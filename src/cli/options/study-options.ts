@@ -7,6 +7,7 @@ import { datasets, isDatasetName, namesDataFile } from "../../data/node/index.ts
 import {
   architectures,
   isPretrainedName,
+  namesHubFile,
   namesNetwork,
   normalizationNames,
   pretrained,
@@ -129,7 +130,7 @@ function setOrClasses(text: string, option: string): string | string[] {
 }
 
 function isName(text: string): boolean {
-  return isDatasetName(text) || isPretrainedName(text);
+  return isDatasetName(text) || isPretrainedName(text) || namesHubFile(text);
 }
 
 function isPath(text: string): boolean {
