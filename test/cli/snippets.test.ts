@@ -60,7 +60,8 @@ describe("a photo in a study's folder", { timeout: PATIENCE_MS }, () => {
     const { stdout, stderr } = spawnSync(process.execPath, ["classify.ts"], { cwd: study, encoding: "utf8" });
     const found = [...stdout.matchAll(/'(\w+)'\s*│\s*([\d.e-]+)/g)].map(([, name, value]) => [name, Number(value)]);
     expect({ answers: found.length, stderr }).toEqual({ answers: 2, stderr: "" });
-    for (const [name, value] of found) expect(value).toBeCloseTo(expected[name], 5);
+    // sharp brings images down a little differently than Pillow, as which Graft does it
+    for (const [name, value] of found) expect(Math.abs(Number(value) - expected[name])).toBeLessThan(0.03);
   });
 
   test.skipIf(!hasPython)("is classified by the report's Python as by graft predict", () => {
@@ -68,7 +69,7 @@ describe("a photo in a study's folder", { timeout: PATIENCE_MS }, () => {
     const { stdout, stderr } = spawnSync(PYTHON, ["classify.py"], { cwd: study, encoding: "utf8" });
     const found = [...stdout.matchAll(/(\w+): ([\d.]+)%/g)].map(([, name, value]) => [name, Number(value) / 100]);
     expect({ answers: found.length, stderr }).toEqual({ answers: 2, stderr: "" });
-    // Pillow brings images down a little differently
-    for (const [name, value] of found) expect(Math.abs(Number(value) - expected[name])).toBeLessThan(0.03);
+    // what is printed has three digits, and another JPEG decoder may round in another way
+    for (const [name, value] of found) expect(Math.abs(Number(value) - expected[name])).toBeLessThan(0.01);
   });
 });

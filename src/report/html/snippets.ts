@@ -4,7 +4,7 @@ import type { StudySummary } from "../../study/index.ts";
 
 /** Programs in two languages, each of which prints the classes of `photo.jpg`, the likeliest first. */
 export interface Snippets {
-  /** For onnxruntime-node and sharp. */
+  /** For onnxruntime-node and sharp, whose filters are nearly Pillow's. */
   typeScript: string;
   /** For onnxruntime and Pillow; classes and shape are read from the model. */
   python: string;
