@@ -5,4 +5,4 @@ export { localCrew, type LocalCrewOptions } from "./local/local-crew.ts";
 export { serveUnits, type ServeOptions } from "./serve-units.ts";
 export { submitToSlurm, type Submission, type SubmitOptions } from "./slurm/submit-to-slurm.ts";
 export { type SlurmRequest } from "./slurm/slurm.ts";
-export { unitNamed, workOnUnits, type WorkOptions } from "./work-on-units.ts";
+export { workOnUnits, type WorkOptions } from "./work-on-units.ts";

@@ -3,8 +3,6 @@
 import type { NotYetError } from "../core/index.ts";
 import { type Unit, type UnitOptions, joinStudy, whenFree } from "../study/index.ts";
 
-/** How units are named on a command line beside runs, which are named by their ids. */
-const TUNING = "tuning:";
 /** A process of another machine that was killed is known to have ended after two minutes. */
 const PATIENCE_MS = 150_000;
 
@@ -12,16 +10,6 @@ const PATIENCE_MS = 150_000;
 export interface WorkOptions extends UnitOptions {
   /** Told once where another process is at the same unit. */
   onWait?: (error: NotYetError) => void;
-}
-
-/** `M2-scratch-seed0`, or `tuning:scratch`. */
-export function unitNamed(name: string): Unit {
-  return name.startsWith(TUNING) ? { kind: "tuning", strategy: name.slice(TUNING.length) } : { kind: "run", id: name };
-}
-
-/** The name of a unit on a command line. */
-export function unitName(unit: Exclude<Unit, { kind: "analysis" }>): string {
-  return unit.kind === "tuning" ? `${TUNING}${unit.strategy}` : unit.id;
 }
 
 /**

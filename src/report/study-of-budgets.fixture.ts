@@ -5,7 +5,7 @@ import type { RunRecord, StudySummary } from "../study/index.ts";
 import type { EvaluationRecord, FeatureMapRecord } from "./runs/record-parts.ts";
 import { freezeProof, testSummary } from "./summary.fixture.ts";
 import { testTuning } from "./tuning.fixture.ts";
-import { testHeatMaps, testPredictions, testRightImages, testWrongImages } from "./wrong-images.fixture.ts";
+import { testHeatMaps, testPredictions, testRightImages, testWrongImages } from "./shown-images.fixture.ts";
 
 const BUDGETS = [10, 50, 250, 1000];
 const LAYERS = ["conv1", "conv2", "conv3", "conv4", "dense1", "dense2"];

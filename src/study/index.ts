@@ -33,7 +33,14 @@ export { tuneOne } from "./conduct/tune-one.ts";
 export { type StudyJobs, type UnitJob, planUnits } from "./conduct/units/plan-units.ts";
 export { whenFree } from "./conduct/units/when-free.ts";
 export { joinStudy, type StudyWorker } from "./conduct/units/join-study.ts";
-export { type Crew, type CrewMaker, type CrewSurroundings, type Unit, nameOf } from "./conduct/units/unit.ts";
+export {
+  type Crew,
+  type CrewMaker,
+  type CrewSurroundings,
+  type Unit,
+  nameOf,
+  unitNamed,
+} from "./conduct/units/unit.ts";
 export { exportMetadata, parseExportMetadata, type ExportFacts } from "./records/export-metadata.ts";
 export {
   findLearningRate,
@@ -51,7 +58,7 @@ export { sources } from "./file/sources.ts";
 export { planStudy, type PlannedRun } from "./file/plan.ts";
 export { presets, type Preset } from "./file/presets.ts";
 export type { FeatureMapRecord, TransferabilityRecord } from "./records/analysis-record.ts";
-export type { EvaluationRecord, HeatMapRecord, WrongImageRecord } from "./records/evaluation-record.ts";
+export type { EvaluationRecord, HeatMapRecord, ShownImageRecord } from "./records/evaluation-record.ts";
 export type {
   EpochRecord,
   ExampleImages,

@@ -97,6 +97,7 @@ describe("decodeImages", () => {
     { imageShape: [1, 12, 10], fit: "contain" },
     { imageShape: [3, 8, 16], fit: "fill" },
     { imageShape: [3, 10, 10], resizeShorter: 13 },
+    { imageShape: [3, 10, 10], interpolation: "bicubic" },
   ] as const)("gives the pixels of a folder opened as a data set: %j", async (options) => {
     const folder = await newFolder();
     await writeFiles(folder, { "a/1": photos[0], "a/2": photos[1], "b/1": photos[2], "b/2": photos[3] });

@@ -44,6 +44,12 @@ export class PaintedPixels implements Painting, StoredPixels {
     into.set(this.bytes.subarray(start, end));
   }
 
+  /** The shared memory itself, once all images are in it. */
+  paintAll(): Uint8Array {
+    for (let index = 0; index < this.isPainted.length; index++) this.#paint(index);
+    return this.bytes;
+  }
+
   #paint(index: number): void {
     if (Atomics.load(this.isPainted, index) === 1) return;
     const image = this.bytes.subarray(index * IMAGE_BYTES, (index + 1) * IMAGE_BYTES);

@@ -2,8 +2,7 @@
 
 import { ConfigError } from "../../core/index.ts";
 import { type DatasetInMemory, type ImageDataset, type LabelledImages, type Sha256, checksumOf } from "../dataset.ts";
-import { pixelBytes, readPixels } from "../pixels.ts";
-import { PAINTED_SHAPE, classOf, unpainted } from "./painted-pixels.ts";
+import { PAINTED_SHAPE, type PaintedPixels, classOf, unpainted } from "./painted-pixels.ts";
 import { shapes } from "./signed-distances.ts";
 
 /** How much of shapes10 there is. */
@@ -13,6 +12,11 @@ export interface Shapes10Options {
   readonly testImagesPerClass?: number;
   /** Makes the checksum, see `checksumOf`. */
   readonly hash?: Sha256;
+}
+
+/** Images that are painted when they are looked at. */
+interface PaintedImages extends LabelledImages {
+  readonly pixels: PaintedPixels;
 }
 
 const usual = { seed: 0, trainImagesPerClass: 1000, testImagesPerClass: 200 };
@@ -31,7 +35,7 @@ const USUAL_CHECKSUM = "4d2bf84b7f232b824b882e5602373157eef5e34a2a8a9d46dd9606b6
  */
 export function createShapes10(options: Shapes10Options = {}): DatasetInMemory {
   const dataset = partsOf(options);
-  const [train, test] = [painted(dataset.train), painted(dataset.test)];
+  const [train, test] = [dataset.train, dataset.test].map((part) => ({ ...part, pixels: part.pixels.paintAll() }));
   return { ...dataset, train, test, checksum: checksumOf({ train, test }, options.hash) };
 }
 
@@ -41,7 +45,7 @@ export function openShapes10({ seed = usual.seed, hash }: Pick<Shapes10Options, 
   return { ...dataset, checksum: seed === usual.seed ? USUAL_CHECKSUM : checksumOf(dataset, hash) };
 }
 
-function partsOf(options: Shapes10Options): Omit<ImageDataset, "checksum"> {
+function partsOf(options: Shapes10Options): Omit<ImageDataset, "checksum"> & Record<"train" | "test", PaintedImages> {
   const { seed = usual.seed, trainImagesPerClass, testImagesPerClass } = { ...usual, ...options };
   return {
     name: "shapes10",
@@ -54,7 +58,7 @@ function partsOf(options: Shapes10Options): Omit<ImageDataset, "checksum"> {
   };
 }
 
-function partOf(part: "train" | "test", imagesPerClass: number, seed: number): LabelledImages {
+function partOf(part: "train" | "test", imagesPerClass: number, seed: number): PaintedImages {
   if (!Number.isInteger(imagesPerClass) || imagesPerClass < 1) {
     throw new ConfigError(`shapes10 ${part} images per class: expected a whole number from 1, got ${imagesPerClass}.`);
   }
@@ -62,11 +66,4 @@ function partOf(part: "train" | "test", imagesPerClass: number, seed: number): L
   const labels = new Uint16Array(new SharedArrayBuffer(count * Uint16Array.BYTES_PER_ELEMENT));
   labels.forEach((_, index) => (labels[index] = classOf(index)));
   return { count, pixels: unpainted({ seed, part, count }), labels };
-}
-
-/** All of them, in shared memory. */
-function painted({ count, pixels, labels }: LabelledImages): DatasetInMemory["train"] {
-  const all = new Uint8Array(new SharedArrayBuffer(pixelBytes(pixels)));
-  readPixels(pixels, 0, all);
-  return { count, pixels: all, labels };
 }

@@ -5,7 +5,6 @@ import { join, resolve } from "node:path";
 import { z } from "zod";
 import { writeFileAtomic } from "../../files/index.ts";
 import { type StudyJobs, type UnitJob, type UnitOptions, nameOf, planUnits } from "../../study/index.ts";
-import { unitName } from "../work-on-units.ts";
 import { jobScript, closingScript } from "./scripts.ts";
 import { type SlurmRequest, largestArray, queuedTasks, sbatch } from "./slurm.ts";
 
@@ -59,7 +58,7 @@ export async function submitToSlurm(
   const numbers: string[] = [];
   for (const [index, array] of arraysOf(jobs, { lacking, most }).entries()) {
     const path = join(folder, `${number}-${index}`);
-    await writeFileAtomic(`${path}.units`, array.map(({ units }) => `${units.map(unitName).join(" ")}\n`).join(""));
+    await writeFileAtomic(`${path}.units`, array.map(({ units }) => `${units.map(nameOf).join(" ")}\n`).join(""));
     await writeFileAtomic(`${path}.sh`, jobScript({ program, directory: resolve(directory), units: `${path}.units` }));
     const after = [
       ...new Set(array[0].after.flatMap((place) => jobs[place].units.flatMap((unit) => tasks.get(nameOf(unit)) ?? []))),

@@ -26,7 +26,8 @@ export async function fetchFromHub(
 ): Promise<string> {
   const reference = parseHubReference(text);
   const listed = await listHubFiles(reference, { signal: options.signal });
-  const wanted = [chosenFile(reference, listed), ...filesBeside(chosenFile(reference, listed), listed)];
+  const chosen = chosenFile(reference, listed);
+  const wanted = [chosen, ...filesBeside(chosen, listed)];
   const folder = join(cacheDir, "models", "hub", ...reference.repository.split("/"), ...reference.revision.split("/"));
   await prepareCache(folder);
   const totalBytes = wanted.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
@@ -45,15 +46,15 @@ export async function fetchFromHub(
       before += file.sizeBytes;
     }
   });
-  return join(folder, ...wanted[0].path.split("/"));
+  return join(folder, ...chosen.path.split("/"));
 }
 
 /** @throws ConfigError if there is none, or it is not clear which. */
 function chosenFile({ repository, path }: HubReference, listed: readonly HubFile[]): HubFile {
   const networks = listed.filter((file) => file.path.endsWith(".onnx"));
-  const named = path === null ? undefined : networks.find((file) => file.path === path);
-  const usual = USUAL.flatMap((name) => networks.find((file) => file.path === name) ?? []);
-  const found = path === null ? (networks.length === 1 ? networks[0] : usual[0]) : named;
+  const at = (name: string): HubFile | undefined => networks.find((file) => file.path === name);
+  const usual = networks.length === 1 ? networks[0] : USUAL.map(at).find((file) => file !== undefined);
+  const found = path === null ? usual : at(path);
   if (found !== undefined) return found;
   if (networks.length === 0) {
     throw new ConfigError(`hf:${repository}: expected an .onnx file in it, got none. Name another repository.`);

@@ -17,7 +17,7 @@ export interface Answer {
 }
 
 /** A test image of the target that some model got wrong, or that all got right and of which a map was kept. */
-export interface WrongImage {
+export interface ShownImage {
   /** Where it lies in the data set, or which of the test images it is. */
   name: string;
   /** Its class. */
@@ -32,7 +32,7 @@ export interface WrongImage {
 export interface Mistakes {
   models: EvaluatedRun[];
   /** Right ones, then those that the most accurate model got wrong, then others. */
-  images: WrongImage[];
+  images: ShownImage[];
   /** How many images some model got wrong, those that are not listed too. */
   total: number;
   /** By label. */

@@ -22,7 +22,7 @@ import { recordsOf } from "./run-records.ts";
 import { readStudyOn } from "./study-device.ts";
 import { type StudyPlaces, moveStudy } from "../records/study-places.ts";
 import { type StudyFacts, studyFacts, summaryOf } from "./study-summary.ts";
-import { type TestImages, rememberShownImages } from "./wrong-images.ts";
+import { type TestImages, rememberShownImages } from "./shown-images.ts";
 import type { UnitOptions } from "./train-one.ts";
 import { type CrewMaker, thisProcessAlone } from "./units/unit.ts";
 import { lookThrough, workThrough } from "./units/work-through.ts";

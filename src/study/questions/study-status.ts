@@ -2,6 +2,7 @@
 
 import { join } from "node:path";
 import { holderOf } from "../../files/index.ts";
+import { nameOf } from "../conduct/units/unit.ts";
 import { PRETRAINED, asFileName, planStudy } from "../file/plan.ts";
 import type { StudyConfig } from "../file/schema.ts";
 import type { RunRecord, TuningRecord } from "../records/records.ts";
@@ -80,7 +81,7 @@ function strategiesOf(plan: Plan): string[] {
 }
 
 function tuningOf(strategy: string): string {
-  return `tuning:${strategy}`;
+  return nameOf({ kind: "tuning", strategy });
 }
 
 interface Known {

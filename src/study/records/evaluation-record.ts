@@ -50,8 +50,8 @@ export interface HeatMapRecord {
   }[];
 }
 
-/** A test image that some model answered wrong. */
-export interface WrongImageRecord {
+/** A test image that some model answered wrong, or that all answered right and of which a map was kept. */
+export interface ShownImageRecord {
   /** Among the images of the task, from 0. */
   place: number;
   /** In the test part of the data set. */

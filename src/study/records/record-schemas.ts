@@ -5,7 +5,7 @@ import { z } from "zod";
 import { trainingSchema } from "../file/training-schema.ts";
 import type { FeatureMapRecord, TransferabilityRecord } from "./analysis-record.ts";
 import type { BudgetRecommendation, BudgetStand, SeedsRecord } from "./answer-record.ts";
-import type { EvaluationRecord, WrongImageRecord } from "./evaluation-record.ts";
+import type { EvaluationRecord, ShownImageRecord } from "./evaluation-record.ts";
 import type { EpochRecord, RunRecord, StudySummary } from "./records.ts";
 import { type FieldsOf, budget, count, measured, number, text } from "./schemas/fields.ts";
 import { heatMapSchema } from "./schemas/heat-map-schema.ts";
@@ -239,8 +239,8 @@ export const summarySchema = z.looseObject({
   featureMaps: analysisFields.featureMaps.optional(),
   firstFilters: analysisFields.firstFilters.optional(),
   examples: examplesSchema,
-  wrongImages: z.array(z.looseObject(wrongImage satisfies FieldsOf<WrongImageRecord>)).optional(),
-  rightImages: z.array(z.looseObject(wrongImage satisfies FieldsOf<WrongImageRecord>)).optional(),
+  wrongImages: z.array(z.looseObject(wrongImage satisfies FieldsOf<ShownImageRecord>)).optional(),
+  rightImages: z.array(z.looseObject(wrongImage satisfies FieldsOf<ShownImageRecord>)).optional(),
   modelInput: z
     .looseObject({
       shape: z.array(count),

@@ -7,7 +7,7 @@ import type { SourceProbe } from "../file/plan.ts";
 import type { FeatureMapRecord, TransferabilityRecord } from "./analysis-record.ts";
 import type { TrainingConfig } from "../file/training-schema.ts";
 import type { BudgetRecommendation } from "./answer-record.ts";
-import type { EvaluationRecord, WrongImageRecord } from "./evaluation-record.ts";
+import type { EvaluationRecord, ShownImageRecord } from "./evaluation-record.ts";
 
 /** One line of `history.jsonl`: the state of a run after one epoch. Losses in nats, accuracies in [0, 1]. */
 export interface EpochRecord {
@@ -253,9 +253,9 @@ export interface StudySummary {
   firstFilters: { runId: string; shape: number[]; base64: string }[];
   examples: ExampleImages;
   /** Test images of the target that some model of the first seed got wrong, those of the most accurate model first; absent in summaries of earlier versions. */
-  wrongImages?: WrongImageRecord[];
+  wrongImages?: ShownImageRecord[];
   /** Test images of the target that no model got wrong and of which some run kept where it looked; absent in summaries of earlier versions. */
-  rightImages?: WrongImageRecord[];
+  rightImages?: ShownImageRecord[];
   /** What an image is made into before a model sees it; absent in summaries of earlier versions. */
   modelInput?: {
     shape: readonly [channels: number, height: number, width: number];

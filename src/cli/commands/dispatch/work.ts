@@ -4,7 +4,8 @@ import { fstatSync } from "node:fs";
 import { Socket } from "node:net";
 import type { Readable } from "node:stream";
 import { ConfigError, DeviceError, NotYetError } from "../../../core/index.ts";
-import { serveUnits, unitNamed, workOnUnits } from "../../../dispatch/index.ts";
+import { serveUnits, workOnUnits } from "../../../dispatch/index.ts";
+import { type Unit, unitNamed } from "../../../study/index.ts";
 import { listenForInterrupt } from "../../terminal/interrupt.ts";
 import { createDisplay } from "../../terminal/displays/create-display.ts";
 import { muteDisplay } from "../../terminal/displays/mute-display.ts";
@@ -58,7 +59,7 @@ function openPipe(): Readable {
 
 /** One after another; the study's summary is left to whoever finishes it. */
 async function workOn(
-  units: ReturnType<typeof unitNamed>[],
+  units: readonly Unit[],
   { directory, json }: { directory: string; json: boolean },
 ): Promise<number> {
   const display = await createDisplay({ json });

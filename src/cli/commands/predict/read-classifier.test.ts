@@ -10,18 +10,22 @@ import { exportModel } from "../../../engine/training/index.ts";
 import { initializeParameters } from "../../../engine/nn/index.ts";
 import { blankSeal, seal, sha256 } from "../../../files/index.ts";
 import { architectures } from "../../../models/index.ts";
-import { exportMetadata } from "../../../study/index.ts";
+import { type ExportFacts, exportMetadata } from "../../../study/index.ts";
 import { readClassifier } from "./read-classifier.ts";
 
 let model: Uint8Array;
 
-beforeAll(() => {
+function modelWith(preparation: Partial<ExportFacts>): Uint8Array {
   const imageShape = [3, 8, 8] as const;
   const network = architectures.mlp({ inputShape: imageShape, numClasses: 2 });
-  const metadata = exportMetadata({ run: "M2", network: "mlp", classNames: ["a", "b"], imageShape });
+  const metadata = exportMetadata({ run: "M2", network: "mlp", classNames: ["a", "b"], imageShape, ...preparation });
   const parameters = initializeParameters(network, 0);
   const input = { kind: "images", normalization: { mean: [0, 0, 0], std: [1, 1, 1] } } as const;
-  model = seal(exportModel({ network, parameters, input }, { ...metadata, seal: blankSeal }));
+  return seal(exportModel({ network, parameters, input }, { ...metadata, seal: blankSeal }));
+}
+
+beforeAll(() => {
+  model = modelWith({});
 });
 
 function fileOf(bytes: Uint8Array): string {
@@ -36,6 +40,12 @@ test("a model as it was written is read, with the checksum of its run or without
   const path = fileOf(model);
   expect((await readClassifier(path, {})).classNames).toEqual(["a", "b"]);
   expect((await readClassifier(path, { checksum: sha256(model) })).name).toBe("M2");
+});
+
+test("what its metadata say of sizes is how images are prepared for it", async () => {
+  const prepared = { fit: "cover", resizeShorter: 9, interpolation: "bicubic" } as const;
+  expect((await readClassifier(fileOf(modelWith(prepared)), {})).fit).toEqual({ imageShape: [3, 8, 8], ...prepared });
+  expect((await readClassifier(fileOf(model), {})).fit).toMatchObject({ fit: "cover", interpolation: "bilinear" });
 });
 
 test("a whole model that is not its run's is refused", async () => {

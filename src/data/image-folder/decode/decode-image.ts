@@ -29,7 +29,7 @@ export const READING = { autoOrient: true, ignoreIcc: true, sequentialRead: true
 interface OpenImageOptions {
   readonly maxPixels: number;
   readonly scales: PixelScales;
-  readonly resize: (image: Sharp) => Sharp | Promise<Sharp>;
+  readonly resize: (image: Sharp) => Sharp;
   readonly ignoreIcc?: boolean;
 }
 
@@ -137,7 +137,7 @@ async function openImage(
   const deep = mayBeDeep(bytes) ? await deepImage(image) : undefined;
   const scale = deep === undefined ? undefined : scaleFor(deep, scales);
   if (deep === undefined || scale === undefined) return image.flatten({ background: "#ffffff" });
-  const { values, width, height, channels } = await deepNumbers(await resize(image), deep);
+  const { values, width, height, channels } = await deepNumbers(resize(image), deep);
   if (channels !== 1 && channels !== 3) throw new Error(`${channels} channels instead of 3`);
   // between whole numbers lie those that resizing makes of floats
   const rule = { ...scale, isWhole: scale.isWhole && deep.depth !== "float" };
@@ -156,19 +156,17 @@ function scaleFor(deep: DeepImage, scales: PixelScales): PixelScales[string] | u
 /** Photographs of more than this times the size are shrunk to it by the image library, a strip at a time. */
 const SHRUNK_FROM = 4;
 
-/** The image at its own size, or at four times the fit's where it is larger. */
-async function shrunk(image: Sharp, fit: ImageFit): Promise<Sharp> {
-  const { autoOrient: whole } = await image.metadata();
-  const { width, height } = sizeOfWhole(whole, fit);
-  if (Math.min(whole.width / width, whole.height / height) <= SHRUNK_FROM) return image;
-  const how = { fit: "fill", kernel: "cubic", fastShrinkOnLoad: false } as const;
-  return image.resize(SHRUNK_FROM * width, SHRUNK_FROM * height, how);
+/** The image at its own size, or at four times the fit's where it is larger; the library finds out which, so that no header is read twice. */
+function shrunk(image: Sharp, { imageShape: [, height, width], fit, resizeShorter }: ImageFit): Sharp {
+  const how = { kernel: "cubic", withoutEnlargement: true, fastShrinkOnLoad: false } as const;
+  return image.resize(SHRUNK_FROM * (resizeShorter ?? width), SHRUNK_FROM * (resizeShorter ?? height), {
+    ...how,
+    fit: fit === "contain" ? "inside" : "outside",
+  });
 }
 
 async function fitInto(image: Sharp, fit: ImageFit, into: Uint8Array): Promise<void> {
-  const { data, info } = await (
-    await shrunk(image, fit)
-  )
+  const { data, info } = await shrunk(image, fit)
     .toColourspace("srgb")
     .raw({ depth: "uchar" })
     .toBuffer({ resolveWithObject: true });

@@ -56,6 +56,7 @@ export function resample(
   { data, width, height }: Interleaved,
   { to, window, interpolation }: { to: Sides; window: Window; interpolation: Interpolation },
 ): Uint8Array {
+  if (width === to.width && height === to.height) return windowOf(data, { width, window });
   const filter = filters[interpolation];
   const rows = tapsOf(height, to.height, { first: window.top, count: window.height, filter });
   const columns = tapsOf(width, to.width, { first: window.left, count: window.width, filter });
@@ -71,6 +72,17 @@ export function resample(
     filterColumns(along, { taps: rows, at: y, top, rowBytes }, done.subarray(y * rowBytes, (y + 1) * rowBytes));
   }
   return done;
+}
+
+/** Nothing is between pixels that stay where they are. */
+function windowOf(data: Uint8Array, { width, window }: { width: number; window: Window }): Uint8Array {
+  const rowBytes = window.width * 3;
+  const cut = new Uint8Array(window.height * rowBytes);
+  for (let y = 0; y < window.height; y++) {
+    const from = ((window.top + y) * width + window.left) * 3;
+    cut.set(data.subarray(from, from + rowBytes), y * rowBytes);
+  }
+  return cut;
 }
 
 /** Which pixels of a line make each of the new ones, and with what weights. */

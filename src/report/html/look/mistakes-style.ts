@@ -20,6 +20,7 @@ select, textarea { font: inherit; max-width: 14rem; padding: .15rem .3rem; color
 .shots { display: grid; grid-template-columns: repeat(auto-fill, minmax(8rem, 1fr)); gap: .6rem; margin: .5rem 0; padding: 0; list-style: none; }
 .shots li { margin: 0; padding: .45rem; background: var(--paper); border: 1px solid var(--line); border-radius: 8px; font-size: .8rem; line-height: 1.35; break-inside: avoid; }
 .shots b { color: var(--target); }
+.shots .right b { color: var(--good); }
 .shots .sure { display: block; color: var(--soft); font-variant-numeric: tabular-nums; }
 .picture { display: block; width: 100%; aspect-ratio: var(--shape); margin: 0 0 .3rem; padding: 0; border: 0; border-radius: 5px; background-size: calc(100% * var(--columns)) calc(100% * var(--rows)); background-position: calc(100% * var(--column) / max(1, var(--columns) - 1)) calc(100% * var(--row) / max(1, var(--rows) - 1)); print-color-adjust: exact; }
 .picture.none { background: var(--tint); }

@@ -1,4 +1,4 @@
-/** @file The wrong answers in `report.html`: a matrix whose cells show their images, filters, and each image enlarged. */
+/** @file The wrong answers in `report.html`, and right ones of which is known where a model looked: a matrix whose cells show their images, filters, and each image enlarged. */
 
 import { count, percent, plural } from "../../../core/index.ts";
 import type { StudySummary } from "../../../study/index.ts";
@@ -6,7 +6,7 @@ import type { StudyAnalysis } from "../../analysis/study-analysis.ts";
 import { heatTint } from "../../look/heat-tint.ts";
 import { inkOf } from "../../look/inks.ts";
 import { type Markup, html, raw } from "../../markup.ts";
-import { type Mistakes, type WrongImage, mistakesOf } from "../../runs/mistakes.ts";
+import { type Mistakes, type ShownImage, mistakesOf } from "../../runs/mistakes.ts";
 import { plainTable } from "../../tables/table-formats.ts";
 import { section } from "../sections.ts";
 import { mistakesMatrix } from "./mistakes-matrix.ts";
@@ -26,7 +26,7 @@ export async function mistakesExplorer(summary: StudySummary, analysis: StudyAna
   const pictures = mistakes.images.flatMap(({ picture }) => picture ?? []);
   const sprite = await makeSprite(pictures, { width, height, mostBytes: MOST_SPRITE_BYTES });
   return section(
-    "Wrong answers",
+    "Answers, image by image",
     html`<div class="mistakes" style="--shape: ${width} / ${height}">
       ${spriteStyle(sprite)}
       <p class="soft">${scopeWords(mistakes, sprite)}</p>
@@ -173,7 +173,7 @@ function pictureButton({ columns }: Sprite, { tile, label }: { tile: number; lab
   ></button>`;
 }
 
-function timesWrong({ label, answers }: WrongImage): number {
+function timesWrong({ label, answers }: ShownImage): number {
   return answers.filter((answer) => answer.label !== label).length;
 }
 

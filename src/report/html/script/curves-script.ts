@@ -39,10 +39,11 @@ export const curvesScript = `${library}
     const finite = (panelAt) => models.flatMap((model) => shown(model[panelAt]).flat()).filter((value) => value !== null);
     const rangeOf = (panelAt) => {
       const values = finite(panelAt);
+      if (values.length === 0) return [0.1, 1];
       if (panelAt === 0) return [Math.max(0, Math.min(...values) - 0.02), Math.min(1, Math.max(...values) + 0.02)];
       if (!log.checked) return [0, 1.05 * Math.max(...values)];
       const positive = values.filter((value) => value > 0);
-      return [0.9 * Math.min(...positive), 1.1 * Math.max(...positive)];
+      return positive.length === 0 ? [0.1, 1] : [0.9 * Math.min(...positive), 1.1 * Math.max(...positive)];
     };
     const words = (value, panelAt) =>
       value === null ? "–" : panelAt === 0 ? (100 * value).toFixed(1) + " %" : value.toPrecision(3);
@@ -101,9 +102,13 @@ export const curvesScript = `${library}
       const index = Number(epoch.value) - 1;
       at.value = epoch.value;
       for (const { plot, place, panelAt } of plots) {
-        const [, train, test] = plot.data.map((values) => values[index]);
+        const [, train, test] = plot.data;
+        // of a run that is over, how it ended
+        const last = Math.max(...[train, test].map((values) => values.findLastIndex((value) => value !== null)));
+        const told = last < 0 ? index : Math.min(index, last);
         place.querySelector(".read-out").textContent =
-          "train " + words(train, panelAt) + ", test " + words(test, panelAt);
+          "train " + words(train[told], panelAt) + ", test " + words(test[told], panelAt) +
+          (told < index ? ", after epoch " + (told + 1) : "");
       }
     };
     const point = () => {

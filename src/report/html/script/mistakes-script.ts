@@ -40,6 +40,7 @@ export const mistakesScript = `
       paint(button, image);
       button.setAttribute("aria-label", "Enlarge " + image.name);
       button.addEventListener("click", () => open(place));
+      own.className = isWrong(image, model) ? "" : "right";
       put(own, {
         answer: data.classes[image.answers[model]],
         truth: data.classes[image.label],

@@ -44,7 +44,7 @@ it("tells the story from the answer to what to do with it", () => {
   const headings = [...page.matchAll(/<h([23])>([^<]*)<\/h/g)].map(([, level, text]) => `${level} ${text.trim()}`);
   expect(headings).toEqual([
     "2 Mistakes",
-    "3 Wrong answers",
+    "3 Answers, image by image",
     "2 Training",
     "3 All models together",
     "3 Model by model",

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { renderReport } from "../../index.ts";
+import type { StudySummary } from "../../../study/index.ts";
 import { budgetStudy, withDetails } from "../../study-of-budgets.fixture.ts";
 import { type Browser, type View, chromium, startBrowser } from "../../../../test/support/chromium.ts";
 
@@ -14,8 +15,10 @@ describe.skipIf(chromium === undefined)("curves side by side in Chromium (left o
   let browser: Browser;
 
   beforeAll(async () => {
-    const file = (await renderReport(withDetails(budgetStudy()))).find((one) => one.path === "report.html");
-    writeFileSync(path, String(file?.content));
+    const study = withDetails(budgetStudy());
+    // the source is done sooner
+    const [source, ...targets] = study.runs;
+    writeFileSync(path, await pageOf([{ ...source, epochs: source.epochs.slice(0, 3) }, ...targets]));
     browser = await startBrowser();
   }, 180_000);
 
@@ -24,6 +27,10 @@ describe.skipIf(chromium === undefined)("curves side by side in Chromium (left o
     rmSync(folder, { recursive: true });
   });
 
+  async function pageOf(runs: StudySummary["runs"]): Promise<string> {
+    const files = await renderReport({ ...withDetails(budgetStudy()), runs });
+    return String(files.find((one) => one.path === "report.html")?.content);
+  }
   /** Chooses in a form as a person does. */
   const choose = (control: string, value: string): Promise<unknown> =>
     browser.read(`(() => {
@@ -68,6 +75,15 @@ describe.skipIf(chromium === undefined)("curves side by side in Chromium (left o
     expect(new Set(await places()).size).toBe(1);
   });
 
+  test("of a model that is done it says how that ended", async () => {
+    await show(wide);
+    const [source] = await browser.read<string[]>(
+      "[...document.querySelectorAll('.curve-row .read-out')].map((one) => one.textContent)",
+    );
+    expect(source).toMatch(/^train [\d.]+ %, test [\d.]+ %, after epoch 3$/);
+    expect((await readOuts())[0]).toMatch(/ %$/);
+  });
+
   test("smoothing and the logarithmic scale change what is drawn, and the address says so", async () => {
     const pictures = (): Promise<string[]> =>
       browser.read("[...document.querySelectorAll('.curves canvas')].slice(0, 2).map((one) => one.toDataURL())");
@@ -84,5 +100,18 @@ describe.skipIf(chromium === undefined)("curves side by side in Chromium (left o
     expect(await browser.read("document.querySelector('.curves [name=log]').checked")).toBe(true);
     await show({ ...wide, dark: true });
     expect((await pictures())[0]).not.toBe(accuracy);
+  });
+
+  test("losses that are no numbers leave an empty panel", async () => {
+    const nothing = { trainLoss: Number.NaN, testLoss: Number.NaN };
+    const { runs } = withDetails(budgetStudy());
+    writeFileSync(
+      path,
+      await pageOf(runs.map((run) => ({ ...run, epochs: run.epochs.map((epoch) => ({ ...epoch, ...nothing })) }))),
+    );
+    await show(wide, "#training?log=1");
+    expect(await readOuts()).toEqual([expect.stringMatching(/ %$/), "train –, test –"]);
+    await browser.read("document.querySelector('.curves [name=log]').click()");
+    expect((await readOuts())[1]).toBe("train –, test –");
   });
 });

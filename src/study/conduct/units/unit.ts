@@ -51,16 +51,24 @@ export function thisProcessAlone(context: StudyContext): Crew {
   return { size: 1, work: (_worker, unit) => workOn(context, unit), close: async () => {} };
 }
 
-/** A unit's name among those of its study. */
+/** What the name of a strategy's tuning begins with; ids of runs hold no colon. */
+const TUNING = "tuning:";
+
+/** A unit's name among those of its study, as it is typed: `M2-scratch-seed0`, or `tuning:scratch`. */
 export function nameOf(unit: Unit): string {
   switch (unit.kind) {
     case "run":
       return unit.id;
     case "tuning":
-      return `tuning of ${unit.strategy}`;
+      return `${TUNING}${unit.strategy}`;
     case "analysis":
       return "analysis";
   }
+}
+
+/** The run, or the tuning of a strategy, that a name means. */
+export function unitNamed(name: string): Unit {
+  return name.startsWith(TUNING) ? { kind: "tuning", strategy: name.slice(TUNING.length) } : { kind: "run", id: name };
 }
 
 /**

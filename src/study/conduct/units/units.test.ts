@@ -63,7 +63,7 @@ test("a strategy is tuned once the runs of every seed can be, and its runs come 
   expect(names(readyUnits(one))).toEqual(["M1-source-seed1"]);
   const status = { "M1-source-seed0": "done", "M1-source-seed1": "done" } as const;
   const both = { strategies: ["last-layer"], tuning };
-  expect(names(readyUnits(await study(both, { status })))).toEqual(["tuning of last-layer"]);
+  expect(names(readyUnits(await study(both, { status })))).toEqual(["tuning:last-layer"]);
   expect(names(readyUnits(await study(both, { status, tuned: ["last-layer"] })))).toEqual([
     "M2-last-layer-seed0",
     "M2-last-layer-seed1",

@@ -4,7 +4,7 @@ import { sizeOf } from "../../core/index.ts";
 import { type ImageShape, type ImageSubset, encodeJpeg, readImage } from "../../data/node/index.ts";
 import { unpackPredictions } from "../../statistics/index.ts";
 import { thumbnail, thumbnailShape } from "../material/thumbnail.ts";
-import type { WrongImageRecord } from "../records/evaluation-record.ts";
+import type { ShownImageRecord } from "../records/evaluation-record.ts";
 import type { RunRecord, StudySummary } from "../records/records.ts";
 import { MAPPED_IMAGES } from "../run/answers/heat-map-record.ts";
 
@@ -37,7 +37,7 @@ export function rememberShownImages({
     pictures.set(index, picture);
     return picture;
   };
-  const shown = async (place: number, { hasPicture }: { hasPicture: boolean }): Promise<WrongImageRecord> => {
+  const shown = async (place: number, { hasPicture }: { hasPicture: boolean }): Promise<ShownImageRecord> => {
     const index = test.indices[place];
     const file = test.files?.[index];
     return {
@@ -50,7 +50,8 @@ export function rememberShownImages({
   };
   return async (runs) => {
     const wrong = wrongPlaces(runs, test.labels);
-    const right = mappedPlaces(runs, test).filter((place) => !wrong.includes(place));
+    const isWrong = new Set(wrong);
+    const right = mappedPlaces(runs, test).filter((place) => !isWrong.has(place));
     const listed = wrong.slice(0, MOST_LISTED).map((place, rank) => shown(place, { hasPicture: rank < MOST_PICTURES }));
     const mapped = right.slice(0, MAPPED_IMAGES).map((place) => shown(place, { hasPicture: true }));
     return { wrongImages: await Promise.all(listed), rightImages: await Promise.all(mapped) };

@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import type { ImageSubset } from "../../data/index.ts";
 import { packPredictions } from "../../statistics/index.ts";
 import type { RunRecord } from "../records/records.ts";
-import { rememberShownImages } from "./wrong-images.ts";
+import { rememberShownImages } from "./shown-images.ts";
 
 /** Four grey images of 2x2 pixels, the first of which is not of the task. */
 const test: ImageSubset = {
