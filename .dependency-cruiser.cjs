@@ -40,7 +40,19 @@ const typesOnly = { report: ["study"] };
 const floors = {
   "report/figures": ["svg", "kit", "evidence", "answers", "inside"],
   cli: ["terminal", "options", "device", "study", "commands"],
-  study: ["file", "records", "material", "recipes", "run", "context", "tuning", "analysis", "conduct", "questions"],
+  study: [
+    "file",
+    "records",
+    "export",
+    "material",
+    "recipes",
+    "run",
+    "context",
+    "tuning",
+    "analysis",
+    "conduct",
+    "questions",
+  ],
 };
 
 /** Rooms that run wherever JavaScript does: no module of Node's, and (oxlint's part) neither Buffer nor process. */

@@ -19,6 +19,7 @@ Examples:
   graft run study.yaml --out results/mine     a study file of your own (its fields: graft schema)
   graft run --json | jq 'select(.type == "epoch")'`;
 
+const exportResizeHelp = "write models that take photographs of any size too, with the resizing in their graph";
 const jobsHelp =
   "processes that train runs at once, each with --threads; auto goes by cores and memory (default: auto, or 1 where " +
   "there are at most two cores)";
@@ -98,6 +99,7 @@ function addRun(program: Command): void {
   studyCommand(program, "run")
     .description("run a study: train its models, compare them, write the report")
     .option("--jobs <n|auto>", jobsHelp)
+    .option("--export-resize", exportResizeHelp)
     .option("--out <folder>", "new or empty folder for the results (default: runs/<name of the study>)")
     .addHelpText("after", runExamples)
     .action(async (study, options) => {
@@ -115,6 +117,8 @@ function addResume(program: Command): void {
     .option("--source <place>", "where its source is now, if that moved")
     .option("--device <name>", "where to go on: cpu, webgpu, cuda (default: where the study began)")
     .option("--jobs <n|auto>", jobsHelp)
+    .option("--export-resize", exportResizeHelp)
+    .option("--any-machine", "go on also where bits and times do not compare with those of the machine that began it")
     .option("--offline", "never touch the network")
     .option("--json", "print one JSON object a line and nothing else")
     .addHelpText("after", resumeExamples)
@@ -129,10 +133,11 @@ function addReport(program: Command): void {
     .command("report")
     .description("write a study's report anew from its records")
     .argument("<folder>", "folder of the study")
+    .option("--export-resize", exportResizeHelp)
     .addHelpText("after", reportExamples)
-    .action(async (folder) => {
+    .action(async (folder, options) => {
       const { report } = await import("./commands/report.ts");
-      process.exitCode = await report(folder);
+      process.exitCode = await report(folder, options);
     });
 }
 

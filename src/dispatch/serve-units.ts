@@ -2,14 +2,14 @@
 
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
-import { type StudyEvent, type StudyWorker, type UnitOptions, joinStudy } from "../study/index.ts";
+import { type StudyEvent, type StudyWorker, type UnitOptions, joinStudy, whenFree } from "../study/index.ts";
 import { type Message, eventLine, failureLine, parseUnit } from "./messages.ts";
 
 /** Batches come by the thousand; ten of them a second are told. */
 const LEAST_INTERVAL_MS = 100;
 
 /** How a worker is fed, and what it opens. */
-export interface ServeOptions extends Pick<UnitOptions, "openData" | "signal" | "checkpointEveryMs"> {
+export interface ServeOptions extends Pick<UnitOptions, "openData" | "signal" | "checkpointEveryMs" | "anyMachine"> {
   /** A unit a line, as JSON. */
   input: Readable;
   /** Writes a line of JSON; the line feed is its own. */
@@ -18,7 +18,8 @@ export interface ServeOptions extends Pick<UnitOptions, "openData" | "signal" | 
 
 /**
  * Works on the study in a folder until `input` ends: a unit that is under way then is stopped, with its state saved, for
- * whoever wrote it is not there any more. Whatever a unit throws is told, and ends the worker.
+ * whoever wrote it is not there any more. Where another process is at the same unit, its end is waited for. Whatever a
+ * unit throws is told, and ends the worker.
  */
 export async function serveUnits(
   directory: string,
@@ -39,8 +40,8 @@ export async function serveUnits(
         signal: stopping,
         listener: rarely((event) => tell({ type: "event", event: eventLine(event) })),
       };
-      worker ??= await joinStudy(directory, open);
-      tell({ type: "over", interrupted: await worker.work(unit) });
+      const joined = (worker ??= await joinStudy(directory, open));
+      tell({ type: "over", interrupted: await whenFree(() => joined.work(unit), { signal: stopping }) });
       if (stopping.aborted) break;
     }
   } catch (error) {

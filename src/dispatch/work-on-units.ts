@@ -3,9 +3,6 @@
 import type { NotYetError } from "../core/index.ts";
 import { type Unit, type UnitOptions, joinStudy, whenFree } from "../study/index.ts";
 
-/** A process of another machine that was killed is known to have ended after two minutes. */
-const PATIENCE_MS = 150_000;
-
 /** What units are done with. */
 export interface WorkOptions extends UnitOptions {
   /** Told once where another process is at the same unit. */
@@ -30,7 +27,6 @@ export async function workOnUnits(
   try {
     for (const unit of units) {
       const interrupted = await whenFree(() => worker.work(unit), {
-        patienceMs: PATIENCE_MS,
         signal: options.signal,
         ...(onWait === undefined ? {} : { onWait }),
       });

@@ -4,4 +4,4 @@ export { type Lock, holderOf, ifUnlocked, requireLocks, takeLock, withLock } fro
 export { kindOf, requireFile, readWholeFile, readWholeFileSync } from "./read-file.ts";
 export { blankSeal, checkSeal, requireSeal, seal } from "./seal.ts";
 export { sha256 } from "./sha256.ts";
-export { removeHalfWritten, writeFileAtomic } from "./write-file.ts";
+export { removeHalfWritten, writeFileAtomic, writeFileNew } from "./write-file.ts";

@@ -6,18 +6,14 @@
  */
 
 import { randomUUID } from "node:crypto";
-import { constants } from "node:fs";
-import { copyFile, link, lstat, mkdir, open, readFile, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { lstat, mkdir, open, readFile, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve, sep } from "node:path";
 import { DataError, NotYetError } from "../core/index.ts";
 import { type Holder, describeHolder, formatHolder, hasEnded, parseHolder, thisProcess } from "./holder.ts";
 import { readWholeFileSync, requireFile } from "./read-file.ts";
-import { writeFailure } from "./write-file.ts";
+import { codeOf, linkNew, writeFailure } from "./write-file.ts";
 
 const RENEW_MS = 10_000;
-
-/** What file systems without hard links say. */
-const NO_LINKS = ["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"];
 
 /** Locks of this process by place, and what they hold; undefined while they are taken. */
 const own = new Map<string, string | undefined>();
@@ -160,20 +156,6 @@ async function appear(place: string, mine: Holder): Promise<number | undefined> 
   }
 }
 
-/** False if something is at `to` already. */
-async function linkNew(from: string, to: string): Promise<boolean> {
-  try {
-    await link(from, to).catch(async (error: unknown) => {
-      if (!NO_LINKS.includes(codeOf(error))) throw error;
-      await copyFile(from, to, constants.COPYFILE_EXCL);
-    });
-    return true;
-  } catch (error) {
-    if (codeOf(error) === "EEXIST") return false;
-    throw error;
-  }
-}
-
 async function writeBeside(place: string, mine: Holder): Promise<string> {
   const path = `${place}.${mine.token}`;
   await mkdir(dirname(place), { recursive: true });
@@ -233,8 +215,4 @@ function contentOf(place: string): string | null {
   } catch {
     return null;
   }
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : "";
 }

@@ -1,9 +1,14 @@
 /** @file Files that are whole or not there: written under another name, flushed, renamed. */
 
-import { glob, mkdir, rm, writeFile } from "node:fs/promises";
+import { randomInt } from "node:crypto";
+import { constants } from "node:fs";
+import { copyFile, glob, link, mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import writeAtomic from "write-file-atomic";
 import { DataError } from "../core/index.ts";
+
+/** What file systems without hard links say. */
+const NO_LINKS = ["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"];
 
 /**
  * Writes a file so that no reader ever sees half of it; its folder is made if need be.
@@ -17,6 +22,39 @@ export async function writeFileAtomic(path: string, content: string | Uint8Array
     await writeAtomic(path, "", { tmpfileCreated: (temporary) => writeFile(temporary, content) });
   } catch (cause) {
     throw writeFailure(path, { cause, sizeBytes: Buffer.byteLength(content) });
+  }
+}
+
+/**
+ * Writes a file whole unless there is one, whoever else tries to at the same moment.
+ *
+ * @returns False if there is one.
+ * @throws DataError if the disk is full or the place cannot be written to.
+ */
+export async function writeFileNew(path: string, content: string | Uint8Array): Promise<boolean> {
+  const beside = `${path}.${randomInt(2 ** 47)}`;
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(beside, content, { flush: true });
+    return await linkNew(beside, path);
+  } catch (cause) {
+    throw writeFailure(path, { cause, sizeBytes: Buffer.byteLength(content) });
+  } finally {
+    await rm(beside, { force: true });
+  }
+}
+
+/** Gives a file another name; false if something has it already. */
+export async function linkNew(from: string, to: string): Promise<boolean> {
+  try {
+    await link(from, to).catch(async (error: unknown) => {
+      if (!NO_LINKS.includes(codeOf(error))) throw error;
+      await copyFile(from, to, constants.COPYFILE_EXCL);
+    });
+    return true;
+  } catch (error) {
+    if (codeOf(error) === "EEXIST") return false;
+    throw error;
   }
 }
 
@@ -52,3 +90,8 @@ const writeErrors: Readonly<Record<string, string | undefined>> = {
   EROFS: "The disk is read-only: choose another folder.",
   ENOTDIR: "A file is where a folder should be: choose another folder.",
 };
+
+/** Of what the system says; empty where it says none. */
+export function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : "";
+}

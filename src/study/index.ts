@@ -41,7 +41,8 @@ export {
   nameOf,
   unitNamed,
 } from "./conduct/units/unit.ts";
-export { exportMetadata, parseExportMetadata, type ExportFacts } from "./records/export-metadata.ts";
+export { anySizeModel } from "./export/any-size-model.ts";
+export { exportMetadata, parseExportMetadata, type ExportFacts } from "./export/export-metadata.ts";
 export {
   findLearningRate,
   type FindLearningRateOptions,
@@ -51,7 +52,7 @@ export { findSuspects, type FindSuspectsOptions, type Suspect, type SuspectSearc
 export { imageShapeOfWeights } from "./material/open-backbone.ts";
 export { openStudyData, type StudyDataOpeners } from "./material/open-study-data.ts";
 export { requireSameData, type Backbone, type StudyData } from "./material/study-data.ts";
-export { describeMachine, graftVersion } from "./conduct/machine.ts";
+export { describeMachine, graftVersion, machineProblem } from "./conduct/machine.ts";
 export { studyStatus, type RunStatus, type StudyStatus } from "./questions/study-status.ts";
 export { sidesOf } from "./file/image-size.ts";
 export { sources } from "./file/sources.ts";

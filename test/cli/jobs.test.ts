@@ -144,7 +144,7 @@ test.each([
     ["submit", "alone", "--to", "slurm", "--epochs", "9"],
     "--epochs: expected none beside the folder of a study, which goes on as it began. Leave it out, or submit a new study.",
   ],
-  [["submit", "study.yaml", "--to", "pbs"], '--to: expected one of slurm, got "pbs".'],
+  [["submit", "study.yaml", "--to", "pbs"], '--to: expected one of slurm, postgres, got "pbs".'],
 ])("graft %j is refused in a sentence", async (args, sentence) => {
   const { exitCode, stderr } = await graft(args, { cwd: folder });
   expect(stderr).toContain(sentence);

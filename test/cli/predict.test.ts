@@ -5,6 +5,7 @@ import { delimiter, join } from "node:path";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { readModelHeader } from "../../src/engine/onnx/index.ts";
+import { createModelSession } from "../../src/engine/runtime/index.ts";
 import type { StudySummary } from "../../src/study/index.ts";
 import { CLASSIC_RUNS } from "../study/study-folder.ts";
 import { type Ended, graft } from "./graft.ts";
@@ -68,6 +69,34 @@ describe("predictions", { timeout: PATIENCE_MS }, () => {
     expect(logLoss).toBeCloseTo(record.evaluation.logLoss, 5);
     // neither all right nor all the same, so that a wrong order of classes or images would show
     expect(confusion.flat().filter((images) => images > 0).length).toBeGreaterThan(classNames.length);
+  });
+
+  test("of models with the resizing inside are the same, for photographs of any size", async () => {
+    const made = await graft(["report", "classic", "--export-resize"], { cwd: folder });
+    expect(made).toMatchObject({ exitCode: 0, stderr: "" });
+    const path = modelOf(SCRATCH).replace("model.onnx", "model-any-size.onnx");
+    expect(made.stdout).toContain(
+      `4 models take photographs of any size, as pixels [N, height, width, 3]: ${join("classic", "runs", "*", "model-any-size.onnx")}`,
+    );
+    const { classNames } = studies.classic.target;
+    for (const [width, height] of [
+      [20, 20],
+      [31, 17],
+      [9, 30],
+    ]) {
+      await sharp(join(folder, "images/disc/000.png"))
+        .resize(width, height, { fit: "fill" })
+        .toFile(join(folder, "photo.png"));
+      const [{ answers }] = linesOf(
+        await predict(modelOf(SCRATCH), "photo.png", "--json", "--top", String(classNames.length)),
+      );
+      const data = new Uint8Array(await sharp(join(folder, "photo.png")).raw().toBuffer());
+      const session = await createModelSession(readFileSync(join(folder, path)), { threads: 1 });
+      const { probabilities } = await session.run({ pixels: { dtype: "uint8", shape: [1, height, width, 3], data } });
+      await session.close();
+      for (const { class: name, probability } of answers)
+        expect(probabilities.data[classNames.indexOf(name)]).toBeCloseTo(probability, 5);
+    }
   });
 
   test("come in the order of the arguments, aligned, one line an answer", async () => {

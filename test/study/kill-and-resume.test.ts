@@ -55,6 +55,7 @@ async function expectUnbroken(directory: string): Promise<void> {
   expect(resultsOf(directory)).toEqual(unbroken);
   expect(filesIn(directory)).toEqual([
     "analysis.json",
+    "fingerprint.json",
     ...CLASSIC_RUNS.flatMap((id) => FILES.map((name) => join("runs", id, name))),
     "study.json",
     "summary.json",

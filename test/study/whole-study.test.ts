@@ -18,6 +18,7 @@ describe("a study", () => {
     expect(interrupted).toBe(false);
     expect(filesIn(directory)).toEqual([
       "analysis.json",
+      "fingerprint.json",
       ...ids.flatMap((id) => RUN_FILES.map((name) => join("runs", id, name))),
       "study.json",
       "summary.json",

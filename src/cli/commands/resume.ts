@@ -14,6 +14,8 @@ export interface ResumeOptions {
   /** Another one than the study began with. */
   readonly device?: string;
   readonly jobs?: string;
+  readonly anyMachine?: true;
+  readonly exportResize?: true;
   /** Where the images and the source are now. */
   readonly data?: string;
   readonly source?: string;
@@ -22,10 +24,10 @@ export interface ResumeOptions {
 /** Runs what is left of the study in `directory`; returns the exit code. */
 export async function resume(
   directory: string,
-  { json, offline, data, source, jobs, ...rest }: ResumeOptions,
+  { json, offline, data, source, jobs, anyMachine, exportResize, ...rest }: ResumeOptions,
 ): Promise<number> {
   const device = rest.device === undefined ? undefined : await parseDevice(rest.device);
-  return await conductStudy({ directory, json: json === true }, async ({ display, signal }) =>
+  return await conductStudy({ directory, json: json === true, exportResize }, async ({ display, signal }) =>
     resumeStudy({
       directory,
       openData: (config) => openStudy(config, { display, signal, offline: offline === true }),
@@ -33,7 +35,8 @@ export async function resume(
       ...(data === undefined && source === undefined ? {} : { places: placesFrom({ data, source }) }),
       listener: display.listener,
       forecasts: true,
-      crewFor: (study, opened) => crewOf(jobsFrom(jobs, study), opened),
+      crewFor: (study, opened) => crewOf({ ...jobsFrom(jobs, study), anyMachine }, opened),
+      anyMachine,
       signal,
     }),
   );

@@ -14,7 +14,8 @@ import { claimFolder } from "../study/results-folder.ts";
 import type { Display } from "../terminal/displays/display.ts";
 
 /** What the command line holds, as typed. */
-export type RunOptions = StudyOptions & ComputingOptions & { readonly out?: string; readonly jobs?: string };
+export type RunOptions = StudyOptions &
+  ComputingOptions & { readonly out?: string; readonly jobs?: string; readonly exportResize?: true };
 
 /** Runs the study of a file and options into a new folder; returns the exit code. */
 export async function run(file: string | undefined, options: RunOptions, argv: readonly string[]): Promise<number> {
@@ -24,12 +25,15 @@ export async function run(file: string | undefined, options: RunOptions, argv: r
   const jobs = jobsFrom(options.jobs, { config, threads, device: device.device });
   const { directory, release } = await claimFolder({ out: options.out, name: config.name });
   try {
-    return await conductStudy({ directory, json: options.json === true }, async (conduct) => {
-      warnOfThreads(jobs, conduct.display);
-      const typed = { config, threads: jobs.threads, ...device, options, argv };
-      const study = await openNewStudy(typed, { ...conduct, directory });
-      return await runStudy({ ...study, forecasts: true, crew: crewOf(jobs, study) });
-    });
+    return await conductStudy(
+      { directory, json: options.json === true, exportResize: options.exportResize },
+      async (conduct) => {
+        warnOfThreads(jobs, conduct.display);
+        const typed = { config, threads: jobs.threads, ...device, options, argv };
+        const study = await openNewStudy(typed, { ...conduct, directory });
+        return await runStudy({ ...study, forecasts: true, crew: crewOf(jobs, study) });
+      },
+    );
   } catch (error) {
     await release();
     throw error;

@@ -6,6 +6,7 @@ import { commandLine } from "../terminal/typed-command.ts";
 import { Interrupted, listenForInterrupt } from "../terminal/interrupt.ts";
 import { createDisplay } from "../terminal/displays/create-display.ts";
 import type { Display } from "../terminal/displays/display.ts";
+import { writeAnySize } from "./write-any-size.ts";
 import { writeReport } from "./write-report.ts";
 
 /** Some runs failed; the others are done and reported. */
@@ -24,7 +25,7 @@ export interface Conduct {
  * @throws Interrupted if a signal stopped it, after having said how to go on.
  */
 export async function conductStudy(
-  { directory, json }: { directory: string; json: boolean },
+  { directory, json, exportResize = false }: { directory: string; json: boolean; exportResize?: boolean | undefined },
   work: (conduct: Conduct) => Promise<StudyOutcome>,
 ): Promise<number> {
   const display = await createDisplay({ json });
@@ -48,6 +49,7 @@ export async function conductStudy(
       throw error;
     });
     display.ended({ summary, directory, files });
+    if (exportResize) display.notice(await writeAnySize(summary, directory));
     return exitCodeFor(summary, display);
   } finally {
     display.close();

@@ -41,9 +41,14 @@ export function jobsFrom(
 }
 
 /** The processes that train; undefined for this one alone. */
-export function crewOf({ jobs, isChosen }: Jobs, data: StudyData): CrewMaker | undefined {
+export function crewOf(
+  { jobs, isChosen, anyMachine = false }: Jobs & { anyMachine?: boolean | undefined },
+  data: StudyData,
+): CrewMaker | undefined {
   const size = isChosen ? fitMemory(jobs, { freeBytes: process.availableMemory(), imageBytes: bytesOf(data) }) : jobs;
-  return size === 1 ? undefined : localCrew({ jobs: size, program: [...GRAFT, "work"] });
+  return size === 1
+    ? undefined
+    : localCrew({ jobs: size, program: [...GRAFT, "work", "--offline", ...(anyMachine ? ["--any-machine"] : [])] });
 }
 
 /** Of the images, which each process holds. */

@@ -10,8 +10,13 @@ interface Script {
 const MOST_REQUEUES = 3;
 
 /** Does the units of the line of a file that is the task's own. */
-export function jobScript({ program, directory, units }: Script & { units: string }): string {
-  const work = [...program, "work", "--study", directory].map(quoted).join(" ");
+export function jobScript({
+  program,
+  directory,
+  workArgs,
+  units,
+}: Script & { workArgs: readonly string[]; units: string }): string {
+  const work = [...program, "work", "--study", directory, ...workArgs].map(quoted).join(" ");
   return `#!/bin/bash
 # One task of a study that Graft trains: the units of a line of a file.
 read -ra units < <(sed -n "$((SLURM_ARRAY_TASK_ID + 1))p" ${quoted(units)})

@@ -17,8 +17,12 @@ export interface SubmitOptions extends Pick<UnitOptions, "openData"> {
   readonly request: SlurmRequest;
   /** What starts Graft on the nodes: a program and its first arguments. */
   readonly program: readonly string[];
+  /** Of `graft work` on the nodes. */
+  readonly workArgs: readonly string[];
   /** The arguments with which this study is submitted again, where seeds are left to Graft. */
   readonly again: readonly string[];
+  /** Only if more rounds of seeds were decided than this; what was given up is not tried for ever. */
+  readonly beyondRound?: number | undefined;
 }
 
 /** What was submitted. */
@@ -44,9 +48,10 @@ type Tasks = Map<string, string>;
  */
 export async function submitToSlurm(
   directory: string,
-  { request, program, again, openData }: SubmitOptions,
+  { request, program, workArgs, again, beyondRound = -1, openData }: SubmitOptions,
 ): Promise<Submission> {
-  const { study, jobs }: StudyJobs = await planUnits(directory, { openData });
+  const { study, jobs, rounds }: StudyJobs = await planUnits(directory, { openData });
+  if (rounds <= beyondRound) return { units: 0, queued: 0, jobs: [] };
   const folder = resolve(directory, FOLDER);
   await mkdir(folder, { recursive: true });
   const queued = await queuedUnits(folder);
@@ -59,7 +64,10 @@ export async function submitToSlurm(
   for (const [index, array] of arraysOf(jobs, { lacking, most }).entries()) {
     const path = join(folder, `${number}-${index}`);
     await writeFileAtomic(`${path}.units`, array.map(({ units }) => `${units.map(nameOf).join(" ")}\n`).join(""));
-    await writeFileAtomic(`${path}.sh`, jobScript({ program, directory: resolve(directory), units: `${path}.units` }));
+    await writeFileAtomic(
+      `${path}.sh`,
+      jobScript({ program, directory: resolve(directory), workArgs, units: `${path}.units` }),
+    );
     const after = [
       ...new Set(array[0].after.flatMap((place) => jobs[place].units.flatMap((unit) => tasks.get(nameOf(unit)) ?? []))),
     ];
@@ -78,7 +86,11 @@ export async function submitToSlurm(
   const isOpen = study.config.seeds === "auto";
   await writeFileAtomic(
     `${path}.sh`,
-    closingScript({ program, directory: resolve(directory), again: isOpen ? again : null }),
+    closingScript({
+      program,
+      directory: resolve(directory),
+      again: isOpen ? [...again, "--beyond-round", String(rounds)] : null,
+    }),
   );
   const all = [...new Set([...numbers, ...[...queued.values()].map((task) => task.split("_")[0])])];
   const closing = { name: `graft-${study.config.name}-report`, threads: study.threads, log: `${path}.log`, ...request };

@@ -6,6 +6,7 @@ export { fileInfo, type FileInfo, type Port } from "./read/file-info.ts";
 export { PROBED, encodeProbe, toFloat32 } from "./foreign/encode-foreign.ts";
 export type { ForeignNodes } from "./foreign/foreign-nodes.ts";
 export { dependents, operatorCounts, takeNodes } from "./foreign/take-nodes.ts";
+export { withFront, type Front, type FrontBuilder, type FrontValue } from "./foreign/with-front.ts";
 export { tensorsOfAttribute, type ExternalFile, type ExternalReader } from "./read/external-data.ts";
 export { dtypeCodes } from "./proto/codes.ts";
 export { asFloat32, decodeTensor } from "./read/decode-tensor.ts";

@@ -75,10 +75,24 @@ export function doubts(summary: StudySummary): string[] {
       : "The recipe was not tuned here: a strategy might do better with settings of its own.",
     "The test set is measured after every epoch for the curves. The comparison takes the last epoch and chooses nothing by it; whoever picks the best epoch from a curve does.",
     ...judgementDoubt(summary),
-    "Times come from one machine and include whatever else it was doing.",
+    ...machineDoubt(summary),
     ...(unfinished > 0
       ? [`${plural(unfinished, "run")} did not finish and say nothing about the accuracy of their strategy.`]
       : []),
+  ];
+}
+
+/** What times are worth; and bits, where runs were trained elsewhere. */
+function machineDoubt({ runs }: StudySummary): string[] {
+  const elsewhere = runs.flatMap(({ trainedOn }) => trainedOn ?? []);
+  if (elsewhere.length === 0) return ["Times come from one machine and include whatever else it was doing."];
+  const kinds = new Set(
+    elsewhere.map(
+      ({ cpu, platform, onnxruntime, graft }) => `${cpu}, ${platform}, onnxruntime ${onnxruntime}, Graft ${graft}`,
+    ),
+  );
+  return [
+    `${plural(elsewhere.length, "run was", "runs were")} trained on machines of another kind than the study's (${[...kinds].join("; ")}): neither their last bits nor their times compare with those of the others.`,
   ];
 }
 

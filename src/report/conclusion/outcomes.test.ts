@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, test } from "vitest";
 import type { LearningOutcome } from "../../statistics/index.ts";
 import type { RunRecord, StudySummary } from "../../study/index.ts";
 import { budgetStudy, layerCurveStudy } from "../study-of-budgets.fixture.ts";
@@ -195,4 +195,15 @@ describe("layer curves", () => {
     expect(all).toContain("costs, against fine-tuning them, 2.9, 3.0, 3.1 and 9.0 at n = 1, 2, 3 and 4: ");
     expect(all).toContain("Freezing the target's own first n layers costs, against fine-tuning them, −0.2, 0.1, −0.2");
   });
+});
+
+test("runs that were trained on machines of another kind are told of, with what these are", () => {
+  const summary = classic({});
+  const there = { cpu: "Old One", platform: "linux x64", blockSize: 8, onnxruntime: "1.30.0", graft: "0.1.0" };
+  const runs = summary.runs.map((run) => (run.model === "M1" ? run : { ...run, trainedOn: there }));
+  expect(doubts({ ...summary, runs })).toContain(
+    "3 runs were trained on machines of another kind than the study's (Old One, linux x64, onnxruntime 1.30.0, Graft 0.1.0): " +
+      "neither their last bits nor their times compare with those of the others.",
+  );
+  expect(doubts(summary)).toContain("Times come from one machine and include whatever else it was doing.");
 });

@@ -17,6 +17,7 @@ import type { BudgetRecommendation } from "../records/answer-record.ts";
 import type { StudySummary } from "../records/records.ts";
 import { STUDY_LOCK, type StudyFile, holdsStudy, isOver, openRunStore } from "../records/run-store.ts";
 import { forecastStudy } from "./forecast.ts";
+import { type Admission, admitMachine } from "./machine.ts";
 import { prepareStudy } from "./prepare-study.ts";
 import { recordsOf } from "./run-records.ts";
 import { readStudyOn } from "./study-device.ts";
@@ -153,6 +154,7 @@ async function resume(options: ResumeStudyOptions, { trains }: { trains: boolean
     const context = await prepareStudy(study, { ...options, data, store, jobs: crew?.size });
     const facts = await studyFacts(context);
     if (device !== undefined || places !== undefined) await store.writeStudy(study);
+    if (device !== undefined) await store.fingerprint.forget();
     return execute(context, facts, { ...options, crew, resumed: true, trains });
   });
 }
@@ -179,11 +181,12 @@ async function execute(
     resumed,
     trains,
     forecasts = false,
+    anyMachine,
     crew: maker,
-  }: Pick<RunStudyOptions, "forecasts" | "crew"> & { resumed: boolean; trains: boolean },
+  }: Pick<RunStudyOptions, "forecasts" | "crew"> & Admission & { resumed: boolean; trains: boolean },
 ): Promise<StudyOutcome> {
   const { store, runs, listener, features, signal } = context;
-  const { directory } = store;
+  if (trains && signal?.aborted !== true) context.otherMachine = await admitMachine(context, { anyMachine });
   const earlierMs = context.found.durationMs;
   const started = performance.now();
   const recommend = rememberRecommendations();
@@ -210,10 +213,10 @@ async function execute(
     tell(summary.recommendations);
   };
   const before = await summarize();
-  listener({ type: "study-started", directory, summary: before, resumed });
+  listener({ type: "study-started", directory: store.directory, summary: before, resumed });
   tell(before.recommendations);
   await save();
-  const crew = maker?.assemble({ directory, listener, signal }) ?? thisProcessAlone(context);
+  const crew = maker?.assemble({ directory: store.directory, listener, signal }) ?? thisProcessAlone(context);
   let interrupted = false;
   try {
     if (forecasts) await forecastStudy(context);
@@ -229,7 +232,7 @@ async function execute(
   const isFinished = !interrupted && recordsOf(context).every(isOver);
   if (!interrupted) await save({ finishedAt: isFinished ? new Date().toISOString() : null });
   const summary = await summarize();
-  listener({ type: "study-finished", directory, summary, interrupted });
+  listener({ type: "study-finished", directory: store.directory, summary, interrupted });
   return { summary, interrupted };
 }
 

@@ -68,6 +68,7 @@ export async function prepareStudy(
     listener: () => {},
     signal,
     checkpointEveryMs,
+    otherMachine: null,
     jobs,
   };
   if (listener !== undefined) context.listener = timeStudy(context, listener);

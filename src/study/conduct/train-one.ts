@@ -15,13 +15,14 @@ import { trainRun } from "../run/train-run.ts";
 import { heldOutSets } from "../run/tail.ts";
 import { awaitingRates, hasRate, rateRecord } from "../tuning/tuned-runs.ts";
 import { settleBySource } from "./near-source.ts";
+import { type Admission, admitMachine } from "./machine.ts";
 import { prepareStudy } from "./prepare-study.ts";
 import { runListener } from "./run-listener.ts";
 import { freshRecord, readRecord, recordsOf } from "./run-records.ts";
 import { deviceFailure, stoppedByDevice } from "./study-device.ts";
 
 /** What a unit of work on a study's folder is done with. */
-export interface UnitOptions {
+export interface UnitOptions extends Admission {
   /** Opens what the study was made with. */
   openData: (config: StudyConfig) => Promise<StudyData>;
   listener?: StudyListener;
@@ -69,7 +70,7 @@ export async function carryOut<T>(
   options: UnitOptions,
   work: (context: StudyContext) => Promise<T>,
 ): Promise<T> {
-  const context = await openContext(opened, options);
+  const context = await openForTraining(opened, options);
   try {
     return await work(context);
   } finally {
@@ -77,10 +78,24 @@ export async function carryOut<T>(
   }
 }
 
-/** The study of a folder, ready for units of work. */
+/**
+ * The study of a folder, ready for units of work on this machine.
+ *
+ * @throws ConfigError if the machine is of another kind than the study's, or the study's data are others.
+ */
+export async function openForTraining(
+  opened: { study: StudyFile; store: RunStore },
+  options: UnitOptions,
+): Promise<StudyContext> {
+  const context = await openContext(opened, options);
+  context.otherMachine = await admitMachine(context, options);
+  return context;
+}
+
+/** The study of a folder, ready to be looked at. */
 export async function openContext(
   { study, store }: { study: StudyFile; store: RunStore },
-  { openData, ...options }: UnitOptions,
+  { openData, ...options }: Omit<UnitOptions, keyof Admission>,
 ): Promise<StudyContext> {
   const data = await openData(study.config);
   requireSameData(study, data);
@@ -117,6 +132,7 @@ async function bringToEnd(context: StudyContext, index: number): Promise<boolean
     // one that another process began keeps what it has: it was settled by the same answer
     if ((await settleBySource(context, index)) && point.at === "beginning") record = freshRecord(context, index);
     record.status = "running";
+    if (context.otherMachine !== null) record.trainedOn = context.otherMachine;
     const { training } = withTunedRate(context, runs[index]);
     if (hasRate(runs[index])) record.learningRate = training.learningRate;
     listener({

@@ -2,9 +2,10 @@ import { existsSync } from "node:fs";
 import { afterEach, expect, test, vi } from "vitest";
 import { smallDataset } from "../../../test/study/small-dataset.ts";
 import { newFolder, smallStudy } from "../../../test/study/study-folder.ts";
+import { int64, zeros } from "../../core/index.ts";
 import { preparedStudy } from "../conduct/prepared-study.fixture.ts";
 import type { StudyInput } from "../file/schema.ts";
-import { measureCosts } from "./measure-costs.ts";
+import { groupsOf, measureCosts } from "./measure-costs.ts";
 import type { StudyContext } from "./study-context.ts";
 
 afterEach(() => void vi.restoreAllMocks());
@@ -58,6 +59,26 @@ test("a kind is measured once for all seeds, until its steps have taken a fifth 
     const last = measured.findLast((one) => one.kind === kind);
     expect(last?.ms).toBeGreaterThan(200);
   }
+});
+
+test("the last batch of an epoch, which is compiled for itself, is not among them", async () => {
+  const batchOf = (images: number) => ({
+    input: zeros([images, 1]),
+    labels: int64(Array.from({ length: images }, () => 0)),
+  });
+  const source = {
+    epoch: async function* (epoch: number) {
+      yield* [32, 32, 32, 4].map(batchOf);
+      if (epoch === 2) throw new Error("enough");
+    },
+  };
+  const groups: number[][] = [];
+  const collect = async (): Promise<void> => {
+    for await (const group of groupsOf(source, { stepsAtOnce: () => 2 }))
+      groups.push(group.map(({ labels }) => labels.data.length));
+  };
+  await expect(collect()).rejects.toThrow("enough");
+  expect(groups).toEqual([[32, 32], [32], [32, 32], [32], [32, 32]]);
 });
 
 test("nothing is written, and no weight or feature is kept", async () => {

@@ -146,15 +146,21 @@ async function measureSteps({ costs }: StudyContext, { options, stage, start, pi
   }
 }
 
-/** Epoch after epoch, only groups as large as they get. */
-async function* groupsOf(
+/**
+ * Batches to be stepped at once, epoch after epoch, only groups as large as they get, of batches as large as the first:
+ * an epoch's last one is compiled for itself, once in a run.
+ */
+export async function* groupsOf(
   source: { epoch(epoch: number, start: number): AsyncIterable<LabelledBatch> },
-  trainer: Trainer,
+  trainer: Pick<Trainer, "stepsAtOnce">,
 ): AsyncGenerator<LabelledBatch[]> {
+  let size: number | undefined;
   for (let epoch = 0; ; epoch++) {
     let group: LabelledBatch[] = [];
     let wanted = 1;
     for await (const batch of source.epoch(epoch, 0)) {
+      size ??= batch.labels.data.length;
+      if (batch.labels.data.length !== size) continue;
       if (group.length === 0) wanted = trainer.stepsAtOnce(batch.labels.data.length);
       group.push(batch);
       if (group.length < wanted) continue;

@@ -7,6 +7,7 @@ import { PRETRAINED, type PlannedRun, isShownInDetail } from "../file/plan.ts";
 import type { StudyData, StudySplit } from "../material/study-data.ts";
 import { type SeedTasks, taskOf } from "../material/tasks.ts";
 import type { StudyListener } from "../records/events.ts";
+import type { OtherMachine } from "../records/fingerprint.ts";
 import type { TuningRecord } from "../records/records.ts";
 import { readWeights } from "../records/resume-point.ts";
 import type { RunStore, StudyFile } from "../records/run-store.ts";
@@ -46,6 +47,8 @@ export interface StudyContext extends RunContext {
   /** Fills in the times left of events. */
   listener: StudyListener;
   checkpointEveryMs: number;
+  /** This machine, where it is of another kind than the study's. */
+  otherMachine: OtherMachine | null;
   /** Units of work that are done at once. */
   jobs: number;
 }

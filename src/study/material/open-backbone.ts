@@ -22,7 +22,7 @@ import {
 } from "../../models/node/index.ts";
 import { sidesOf } from "../file/image-size.ts";
 import { DEFAULT_ARCHITECTURE, type StudyConfig } from "../file/schema.ts";
-import { type ExportFacts, parseExportMetadata } from "../records/export-metadata.ts";
+import { type ExportFacts, parseExportMetadata } from "../export/export-metadata.ts";
 import type { Backbone, ImagePreparation } from "./study-data.ts";
 
 /** Side of the images that weights were trained on, where neither the study nor their file says one: CIFAR's. */

@@ -6,6 +6,7 @@ import { trainingSchema } from "../file/training-schema.ts";
 import type { FeatureMapRecord, TransferabilityRecord } from "./analysis-record.ts";
 import type { BudgetRecommendation, BudgetStand, SeedsRecord } from "./answer-record.ts";
 import type { EvaluationRecord, ShownImageRecord } from "./evaluation-record.ts";
+import { otherMachineSchema } from "./fingerprint.ts";
 import type { EpochRecord, RunRecord, StudySummary } from "./records.ts";
 import { type FieldsOf, budget, count, measured, number, text } from "./schemas/fields.ts";
 import { heatMapSchema } from "./schemas/heat-map-schema.ts";
@@ -100,6 +101,7 @@ const runFields = {
   evaluation: evaluationSchema.optional(),
   sourceAccuracy: measured.optional(),
   weightChange: z.array(z.looseObject({ layer: text, relative: measured })).optional(),
+  trainedOn: otherMachineSchema.optional(),
   files: z.looseObject({ checkpoint: digest, model: digest }).optional(),
 } satisfies FieldsOf<Omit<RunRecord, "epochs">>;
 

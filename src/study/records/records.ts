@@ -8,6 +8,7 @@ import type { FeatureMapRecord, TransferabilityRecord } from "./analysis-record.
 import type { TrainingConfig } from "../file/training-schema.ts";
 import type { BudgetRecommendation } from "./answer-record.ts";
 import type { EvaluationRecord, ShownImageRecord } from "./evaluation-record.ts";
+import type { OtherMachine } from "./fingerprint.ts";
 
 /** One line of `history.jsonl`: the state of a run after one epoch. Losses in nats, accuracies in [0, 1]. */
 export interface EpochRecord {
@@ -122,6 +123,8 @@ export interface RunRecord {
    * what fine-tuning made it forget.
    */
   sourceAccuracy?: number;
+  /** Where it was trained, or a part of it, if that is a machine of another kind than the study's: bits and times do not compare. */
+  trainedOn?: OtherMachine;
   /** SHA-256 of the files of its weights and model, written when it is done; absent in records of earlier versions. */
   files?: { checkpoint: string; model: string };
   /** For each layer that started from transferred weights: |after - before| / |before|, in the Euclidean norm. */

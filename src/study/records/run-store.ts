@@ -11,6 +11,7 @@ import { asFileName } from "../file/plan.ts";
 import { type StudyConfig, studySchema } from "../file/schema.ts";
 import { AUTO } from "../file/training-schema.ts";
 import type { SeedsRecord } from "./answer-record.ts";
+import { type FingerprintFile, fingerprintFile } from "./fingerprint.ts";
 import { type HistoryMark, markOf, readHistory, writeHistory } from "./history-file.ts";
 import { analysisSchema, seedsSchema, summarySchema } from "./record-schemas.ts";
 import type { AnalysisRecord, EpochRecord, RunRecord, StudySummary, TuningRecord } from "./records.ts";
@@ -61,6 +62,8 @@ export interface RunStore {
   /** Which strategies were given which seeds; null where nothing was decided yet, or the study's file says all. */
   readSeeds(): Promise<SeedsRecord | null>;
   writeSeeds(seeds: SeedsRecord): Promise<void>;
+  /** The kind of machine that the study's bits are of. */
+  readonly fingerprint: FingerprintFile;
   /** The folder of a run. */
   runDirectory(id: string): string;
   /** What the study's files say that they belong to. */
@@ -81,6 +84,7 @@ export const STUDY_LOCK = "study.lock";
 export const RUN_LOCK = "run.lock";
 const ANALYSIS = "analysis.json";
 const SEEDS = "seeds.json";
+const FINGERPRINT = "fingerprint.json";
 
 /** What to do about a damaged file that is made from the runs' own. */
 const MAKE_ANEW = "Restore the file, or delete it and resume the study, which makes it anew.";
@@ -153,6 +157,7 @@ export function openRunStore(directory: string): RunStore {
     readAnalysis: () => read(join(directory, ANALYSIS), analysisSchema),
     readSeeds: () => read(join(directory, SEEDS), seedsSchema),
     writeSeeds: (seeds) => write(join(directory, SEEDS), seeds),
+    fingerprint: fingerprintFile(join(directory, FINGERPRINT), { studyId, guarded }),
     runDirectory: (id) => join(directory, "runs", id),
     discardRun: async (id) => {
       // its record last: whatever is left says that something is missing
@@ -163,7 +168,7 @@ export function openRunStore(directory: string): RunStore {
 }
 
 async function removeLeftovers(directory: string): Promise<void> {
-  await removeHalfWritten(directory, ["{study,summary,analysis,seeds}.json"]);
+  await removeHalfWritten(directory, ["{study,summary,analysis,seeds,fingerprint}.json"]);
   const left = glob(["tuning/*.lock*", "runs/*/run.lock*", "{tuning,runs/*}/*.{json,jsonl,safetensors,onnx}.*"], {
     cwd: directory,
   });

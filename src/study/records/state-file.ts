@@ -3,7 +3,7 @@
 import { existsSync } from "node:fs";
 import type { z } from "zod";
 import { ConfigError, DataError } from "../../core/index.ts";
-import { blankSeal, checkSeal, readWholeFile, seal, writeFileAtomic } from "../../files/index.ts";
+import { blankSeal, checkSeal, readWholeFile, seal, writeFileAtomic, writeFileNew } from "../../files/index.ts";
 import { explainIssue } from "../file/explain-issue.ts";
 
 /** One more with every change that earlier versions could not read. */
@@ -32,9 +32,18 @@ interface StateOptions {
 
 /** Writes a file that says which study it is of, and whether it is whole. */
 export async function writeState(path: string, content: object, study: StudyId): Promise<void> {
+  await writeFileAtomic(path, stateBytes(content, study));
+}
+
+/** The same where there is no such file yet; where there is, it stays as it is. */
+export async function writeNewState(path: string, content: object, study: StudyId): Promise<void> {
+  await writeFileNew(path, stateBytes(content, study));
+}
+
+function stateBytes(content: object, study: StudyId): Uint8Array {
   const owner = typeof study === "string" ? { study } : {};
   const text = JSON.stringify({ formatVersion: FORMAT, ...content, ...owner, seal: blankSeal }, null, 2);
-  await writeFileAtomic(path, seal(Buffer.from(`${text}\n`)));
+  return seal(Buffer.from(`${text}\n`));
 }
 
 /**

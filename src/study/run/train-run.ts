@@ -12,7 +12,7 @@ import {
 import { blankSeal, seal, sha256 } from "../../files/index.ts";
 import { proveFreeze, requireFreeze } from "../../transfer/index.ts";
 import type { ImagePreparation } from "../material/study-data.ts";
-import { type ExportFacts, exportMetadata } from "../records/export-metadata.ts";
+import { type ExportFacts, exportMetadata } from "../export/export-metadata.ts";
 import { markOf } from "../records/history-file.ts";
 import type { EpochRecord, RunRecord } from "../records/records.ts";
 import {

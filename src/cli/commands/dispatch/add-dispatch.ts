@@ -1,16 +1,28 @@
 /** @file The commands for studies that several machines train: what each takes. */
 
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { studyCommand } from "../../options/study-command.ts";
 
 const submitExamples = `
 The study's file may also be the folder of a study that was submitted before: what it lacks is submitted again, and what
-SLURM still has is not. Each run has two threads unless --threads says otherwise, on nodes of one kind for the same bits.
+the queue still has is not. Each run has two threads unless --threads says otherwise, on machines of one kind for the same
+bits. Jobs in PostgreSQL are done by graft worker, on any machine that sees the study's folder; the environment names the
+database, as DATABASE_URL or as PGHOST, PGDATABASE, PGUSER and PGPASSWORD.
 
 Examples:
   graft submit --preset budget-curve --to slurm --slurm-partition short
   graft submit study.yaml --to slurm --out /shared/mine
-  graft submit /shared/mine --to slurm                       after a crash of the controller, or a cancelled job`;
+  graft submit /shared/mine --to slurm                       after a crash of the controller, or a cancelled job
+  graft submit study.yaml --to postgres --out /shared/mine   then graft worker, as often as there are machines`;
+
+const workerExamples = `
+Studies that were begun by a machine of another kind (processor, platform, onnxruntime, Graft) are left alone unless
+--any-machine is given; the report then says which runs were trained here. A worker that is killed is missed within
+seconds, and its run goes on elsewhere at the last checkpoint.
+
+Examples:
+  DATABASE_URL=postgres://user@host/graft graft worker --jobs 4
+  graft worker --until-done                                  for machines that are paid by the hour`;
 
 const workExamples = `
 Exit codes, for queues: 0 if the runs are over, done or diverged; 2 for a mistake; 75 to try again, since a run that it
@@ -30,9 +42,12 @@ const finishExamples = `
 Examples:
   graft finish runs/classic    after the last graft work, or between two`;
 
-/** `graft submit`, `work`, `status` and `finish`. */
+const anyMachineHelp = "train also where bits and times do not compare with those of the machine that began the study";
+
+/** `graft submit`, `worker`, `work`, `status` and `finish`. */
 export function addDispatch(program: Command): void {
   addSubmit(program);
+  addWorker(program);
   addWork(program);
   addStatus(program);
   addFinish(program);
@@ -41,16 +56,34 @@ export function addDispatch(program: Command): void {
 function addSubmit(program: Command): void {
   studyCommand(program, "submit")
     .description("hand a study to a queue of many machines that share a file system")
-    .requiredOption("--to <queue>", "slurm")
+    .requiredOption("--to <queue>", "slurm, or postgres")
     .option("--out <folder>", "new or empty folder for the results (default: runs/<name of the study>)")
     .option("--slurm-partition <name>", "handed on to sbatch, as are the following")
     .option("--slurm-account <name>", "whom SLURM charges")
     .option("--slurm-time <time>", "most time of a task; one that is stopped goes on")
     .option("--slurm-constraint <features>", "what the nodes must have, such as one kind of processor")
+    .option("--any-machine", anyMachineHelp)
+    .addOption(new Option("--beyond-round <n>").hideHelp())
     .addHelpText("after", submitExamples)
     .action(async (study, options) => {
       const { submit } = await import("./submit.ts");
       process.exitCode = await submit(study, options, process.argv.slice(2));
+    });
+}
+
+function addWorker(program: Command): void {
+  program
+    .command("worker")
+    .description("do jobs of studies that were submitted to PostgreSQL, until it is stopped")
+    .option("--jobs <n>", "jobs at a time (default: one for two cores)")
+    .option("--until-done", "end once no job waits any more")
+    .option("--any-machine", anyMachineHelp)
+    .option("--offline", "never touch the network but for the database")
+    .option("--json", "print one JSON object a line and nothing else")
+    .addHelpText("after", workerExamples)
+    .action(async (options) => {
+      const { worker } = await import("./worker.ts");
+      process.exitCode = await worker(options);
     });
 }
 
@@ -60,6 +93,8 @@ function addWork(program: Command): void {
     .description("train some runs of a study, as a job of a queue or for the process that coordinates it")
     .argument("[runs...]", "runs by their ids (graft status), or tuning:<strategy>")
     .requiredOption("--study <folder>", "folder of the study")
+    .option("--any-machine", anyMachineHelp)
+    .option("--offline", "never touch the network")
     .option("--json", "print one JSON object a line and nothing else")
     .addHelpText("after", workExamples)
     .action(async (runs, options) => {

@@ -1,11 +1,11 @@
 /** @file `graft submit`: hands a study to a queue that many machines share. */
 
 import { ConfigError, lookUp, plural } from "../../../core/index.ts";
-import { submitToSlurm } from "../../../dispatch/index.ts";
-import { type StudyConfig, beginStudy, holdsStudy } from "../../../study/index.ts";
+import { submitToPostgres, submitToSlurm } from "../../../dispatch/index.ts";
+import { type UnitOptions, beginStudy, holdsStudy } from "../../../study/index.ts";
 import { chooseDevice } from "../../device/choose-device.ts";
 import { type OptionEntry, computingOptionTable, studyOptionTable, typedName } from "../../options/option-table.ts";
-import { parseThreads } from "../../options/parse-values.ts";
+import { parseThreads, parseWhole } from "../../options/parse-values.ts";
 import { studyFrom } from "../../options/study-options.ts";
 import { GRAFT } from "../../study/crew.ts";
 import { openNewStudy } from "../../study/new-study.ts";
@@ -16,7 +16,7 @@ import { listenForInterrupt } from "../../terminal/interrupt.ts";
 import { commandLine } from "../../terminal/typed-command.ts";
 import type { RunOptions } from "../run.ts";
 
-const queues = { slurm: "slurm" } as const;
+const queues = { slurm: toSlurm, postgres: toPostgres } as const;
 /** Of each run: a task of a cluster is small, so that many find room. */
 const USUAL_THREADS = 2;
 /** What is handed on to SLURM as it is. */
@@ -25,6 +25,8 @@ const requested = ["partition", "account", "time", "constraint"] as const;
 /** What the command line holds, as typed. */
 export type SubmitOptions = Omit<RunOptions, "jobs"> & {
   readonly to: string;
+  readonly anyMachine?: true;
+  readonly beyondRound?: string;
   readonly [option: `slurm${string}`]: string | undefined;
 };
 
@@ -34,32 +36,63 @@ export async function submit(
   options: SubmitOptions,
   argv: readonly string[],
 ): Promise<number> {
-  lookUp(queues, options.to, "--to");
-  const request = Object.fromEntries(requested.map((name) => [name, options[`slurm${capital(name)}`]]));
+  const hand = lookUp(queues, options.to, "--to");
   const display = await createDisplay({ json: options.json === true });
   const { signal, stop } = listenForInterrupt("stopping; what was submitted stays so.");
   try {
     const isBegun = place !== undefined && holdsStudy(place);
     if (isBegun) requireNoChange(options);
     const directory = isBegun ? place : await begin(place, options, { argv, display, signal });
-    const again = ["submit", directory, "--to", options.to, ...typedRequest(request)];
-    const { units, queued, jobs } = await submitToSlurm(directory, {
-      request,
-      program: GRAFT,
-      again,
-      openData: (config: StudyConfig) => openStudy(config, { display, signal, offline: options.offline === true }),
+    const { units, queued, where } = await hand(directory, {
+      options,
+      openData: (config) => openStudy(config, { display, signal, offline: options.offline === true }),
     });
     display.notice(
       units === 0
         ? `Nothing to submit: ${queued === 0 ? "every run is over" : `${plural(queued, "unit")} of work are queued or running`}.`
-        : `${plural(units, "unit")} of work are in ${plural(jobs.length, "job")} of SLURM: ${jobs.join(", ")}. ` +
-            `How they get on: ${commandLine(["status", directory])}`,
+        : `${plural(units, "unit")} of work are in ${where}. How they get on: ${commandLine(["status", directory])}`,
     );
     return 0;
   } finally {
     display.close();
     stop();
   }
+}
+
+/** What was handed to a queue. */
+interface Handed {
+  readonly units: number;
+  readonly queued: number;
+  /** `2 jobs of SLURM: 7, 8`. */
+  readonly where: string;
+}
+
+interface Handing {
+  readonly options: SubmitOptions;
+  readonly openData: UnitOptions["openData"];
+}
+
+async function toSlurm(directory: string, { options, openData }: Handing): Promise<Handed> {
+  const request = Object.fromEntries(requested.map((name) => [name, options[`slurm${capital(name)}`]]));
+  const anyMachine = options.anyMachine === true ? ["--any-machine"] : [];
+  const { units, queued, jobs } = await submitToSlurm(directory, {
+    request,
+    program: GRAFT,
+    workArgs: anyMachine,
+    again: ["submit", directory, "--to", "slurm", ...typedRequest(request), ...anyMachine],
+    beyondRound: roundFrom(options),
+    openData,
+  });
+  return { units, queued, where: `${plural(jobs.length, "job")} of SLURM: ${jobs.join(", ")}` };
+}
+
+async function toPostgres(directory: string, { options, openData }: Handing): Promise<Handed> {
+  const { units, queued, jobs } = await submitToPostgres(directory, { openData, beyondRound: roundFrom(options) });
+  return { units, queued, where: `${plural(jobs, "job")}, which graft worker does on any machine` };
+}
+
+function roundFrom({ beyondRound }: SubmitOptions): number | undefined {
+  return beyondRound === undefined ? undefined : parseWhole(beyondRound, "--beyond-round", { min: 0, max: 1_000_000 });
 }
 
 /** @throws ConfigError if a study is to be changed that has begun. */

@@ -21,15 +21,17 @@ const AGAIN_EXIT_CODE = 75;
 export interface WorkOptions {
   readonly study: string;
   readonly json?: true;
+  readonly offline?: true;
+  readonly anyMachine?: true;
 }
 
 /** Does the units of work that are named, or else those that come on standard input; returns the exit code. */
-export async function work(names: readonly string[], { study: directory, json }: WorkOptions): Promise<number> {
-  return names.length === 0 ? serve(directory) : workOn(names.map(unitNamed), { directory, json: json === true });
+export async function work(names: readonly string[], options: WorkOptions): Promise<number> {
+  return names.length === 0 ? serve(options) : workOn(names.map(unitNamed), options);
 }
 
 /** Until standard input ends. */
-async function serve(directory: string): Promise<number> {
+async function serve({ study: directory, offline, anyMachine }: WorkOptions): Promise<number> {
   const input = openPipe();
   // who coordinates says what there is to say
   const { signal, stop } = listenForInterrupt("", () => {});
@@ -37,8 +39,8 @@ async function serve(directory: string): Promise<number> {
     await serveUnits(directory, {
       input,
       write: (line) => void process.stdout.write(`${line}\n`),
-      // whoever coordinates has opened them here before
-      openData: (config) => openStudy(config, { display: muteDisplay, signal, offline: true }),
+      openData: (config) => openStudy(config, { display: muteDisplay, signal, offline: offline === true }),
+      anyMachine,
       signal,
     });
     return 0;
@@ -60,13 +62,14 @@ function openPipe(): Readable {
 /** One after another; the study's summary is left to whoever finishes it. */
 async function workOn(
   units: readonly Unit[],
-  { directory, json }: { directory: string; json: boolean },
+  { study: directory, json, offline, anyMachine }: WorkOptions,
 ): Promise<number> {
-  const display = await createDisplay({ json });
+  const display = await createDisplay({ json: json === true });
   const { signal, stop } = listenForInterrupt("stopping after this step; once more to stop at once.");
   try {
     const interrupted = await workOnUnits(directory, units, {
-      openData: (config) => openStudy(config, { display, signal, offline: false }),
+      openData: (config) => openStudy(config, { display, signal, offline: offline === true }),
+      anyMachine,
       listener: display.listener,
       onWait: (error) => display.notice(`${error.message} Waiting for it.`),
       signal,

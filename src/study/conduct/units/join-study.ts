@@ -4,7 +4,7 @@ import { lookAgain } from "../../context/study-context.ts";
 import { openRunStore } from "../../records/run-store.ts";
 import { admitRound } from "../settle-rounds.ts";
 import { readStudyOn } from "../study-device.ts";
-import { type UnitOptions, openContext, requireRun } from "../train-one.ts";
+import { type UnitOptions, openForTraining, requireRun } from "../train-one.ts";
 import { requireTuning } from "../tune-one.ts";
 import { type Unit, workOn } from "./unit.ts";
 
@@ -23,11 +23,12 @@ export interface StudyWorker {
 /**
  * Opens the study in a folder for units of work; it keeps features of frozen layers from one to the next.
  *
- * @throws ConfigError if the folder holds no study, its data are others, or its device does not work here.
+ * @throws ConfigError if the folder holds no study, its data are others, or its device does not work here or is of another
+ *   kind of machine than the study.
  */
 export async function joinStudy(directory: string, options: UnitOptions): Promise<StudyWorker> {
   const store = openRunStore(directory);
-  const context = await openContext({ study: await readStudyOn(undefined, directory), store }, options);
+  const context = await openForTraining({ study: await readStudyOn(undefined, directory), store }, options);
   /** Seeds that were added since. */
   const admitRounds = async (): Promise<void> => {
     const known = new Set(context.runs.map(({ seed }) => seed));

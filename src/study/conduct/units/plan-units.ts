@@ -19,6 +19,8 @@ export interface StudyJobs {
   readonly study: StudyFile;
   /** Each after those that it waits for. */
   readonly jobs: readonly UnitJob[];
+  /** Rounds of seeds that are decided; 0 where the study's file says all. */
+  readonly rounds: number;
 }
 
 /**
@@ -29,9 +31,10 @@ export interface StudyJobs {
  */
 export async function planUnits(directory: string, options: UnitOptions): Promise<StudyJobs> {
   const study = await readStudyFile(directory);
-  const context = await openContext({ study, store: openRunStore(directory) }, options);
+  const store = openRunStore(directory);
+  const context = await openContext({ study, store }, options);
   context.features.close();
-  return { study, jobs: jobsOf(context) };
+  return { study, jobs: jobsOf(context), rounds: (await store.readSeeds())?.rounds.length ?? 0 };
 }
 
 function jobsOf(context: StudyContext): UnitJob[] {

@@ -4,10 +4,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { NotYetError } from "../../../core/index.ts";
 
 const POLL_MS = 1000;
+/** A process of another machine that was killed is known to have ended after two minutes. */
+const PATIENCE_MS = 150_000;
 
 /** How long to wait, and whom to tell of it. */
 export interface Patience {
-  patienceMs: number;
+  patienceMs?: number;
   signal: AbortSignal | undefined;
   /** Told once. */
   onWait?: (error: NotYetError) => void;
@@ -21,7 +23,7 @@ export interface Patience {
  */
 export async function whenFree(
   work: () => Promise<boolean>,
-  { patienceMs, signal, onWait = () => {} }: Patience,
+  { patienceMs = PATIENCE_MS, signal, onWait = () => {} }: Patience,
 ): Promise<boolean> {
   const began = performance.now();
   for (let tries = 0; ; tries++) {

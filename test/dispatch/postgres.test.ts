@@ -1,0 +1,142 @@
+/** @file A study on PostgreSQL: a real database, and workers that are killed. */
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { globSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { type Ended, graft, temporaryFolder } from "../cli/graft.ts";
+import { resultsOf } from "../study/study-results.ts";
+import { commandsIn } from "../support/page-commands.ts";
+import { type PostgresServer, postgresProblem, startPostgres } from "../support/postgres-server.ts";
+
+vi.setConfig({ testTimeout: 480_000, hookTimeout: 240_000 });
+
+const problem = postgresProblem();
+if (problem !== null) console.log(`skipped: a study on PostgreSQL, since ${problem}`);
+
+const { folder, remove } = temporaryFolder();
+writeFileSync(
+  join(folder, "study.yaml"),
+  `
+name: tiny
+dataset: shapes10
+target: [disc, heart]
+source: [square, ring]
+seeds: 2
+imagesPerClass: 26
+sourceImagesPerClass: 40
+strategies: [scratch, probe-then-full]
+tuning: { factors: [1, 100], epochs: 1, compute: 0.1 }
+training: { epochs: 3, batchSize: 16, transferredRate: auto }
+`,
+);
+const idsOf = (out: string): string[] => globSync("*", { cwd: join(folder, out, "runs") }).sort();
+
+describe.skipIf(problem !== null)("graft submit --to postgres", () => {
+  let server: PostgresServer;
+  let alone: Record<string, unknown>;
+
+  beforeAll(async () => {
+    server = await startPostgres();
+    await run("run", "study.yaml", "--threads", "1", "--jobs", "1", "--out", "alone");
+    alone = resultsOf(join(folder, "alone"), idsOf("alone"));
+  });
+  afterAll(async () => {
+    await server.stop();
+    remove();
+  });
+
+  const run = (...args: string[]): Promise<Ended> => graft(args, { cwd: folder, env: { ...server.env } });
+
+  /** Kills the process that trains a run, once it has begun. */
+  async function killWhenAt(id: string, { out, whom }: { out: string; whom: (pid: number) => void }): Promise<void> {
+    for (;;) {
+      const [lock] = globSync(`runs/${id}/run.lock`, { cwd: join(folder, out) });
+      if (lock !== undefined && isAt("running", { out, id })) {
+        const { pid } = JSON.parse(readFileSync(join(folder, out, lock), "utf8")) as { pid: number };
+        return whom(pid);
+      }
+      await sleep(50);
+    }
+  }
+
+  function summaryOf(out: string): { finishedAt: string | null } {
+    return JSON.parse(readFileSync(join(folder, out, "summary.json"), "utf8")) as { finishedAt: string | null };
+  }
+
+  test("leaves what one process leaves, also where a body is killed in the middle, and writes the report", async () => {
+    const [submitted, worked, ...others] = commandsIn("clusters.md", "PostgreSQL");
+    expect(await run(...submitted)).toMatchObject({
+      exitCode: 0,
+      stderr: "",
+      stdout: expect.stringMatching(
+        /^8 units of work are in \d+ jobs, which graft worker does on any machine\. How they get on: graft status shared$/m,
+      ) as string,
+    });
+    const working = run(...worked);
+    const killing = killWhenAt("M3-probe-then-full-seed1", {
+      out: "shared",
+      whom: (pid) => process.kill(pid, "SIGKILL"),
+    });
+    const [ended] = await Promise.all([working, killing]);
+    expect(ended.exitCode).toBe(0);
+    expect(ended.stdout).toMatch(/probe-then-full-seed1.* of .*shared: SIGKILL It will be tried again\./);
+    expect(resultsOf(join(folder, "shared"), idsOf("shared"))).toEqual(alone);
+    expect(Object.keys(alone)).toHaveLength(6);
+    expect(summaryOf("shared").finishedAt).not.toBeNull();
+    expect(globSync("report.html", { cwd: join(folder, "shared") })).toHaveLength(1);
+    for (const command of others) expect((await run(...command)).exitCode).toBe(0);
+    expect((await run("submit", "shared", "--to", "postgres")).stdout).toBe("Nothing to submit: every run is over.\n");
+  });
+
+  test("goes on where a worker is killed, another stopped and the database away for a while", async () => {
+    expect(await run("submit", "study.yaml", "--to", "postgres", "--threads", "1", "--out", "again")).toMatchObject({
+      exitCode: 0,
+    });
+    expect((await run("submit", "again", "--to", "postgres")).stdout).toBe(
+      "Nothing to submit: 8 units of work are queued or running.\n",
+    );
+    const first = startWorker();
+    await killWhenAt("M1-source-seed0", { out: "again", whom: () => first.kill("SIGKILL") });
+    await once(first, "exit");
+    const second = startWorker();
+    await killWhenAt("M1-source-seed1", { out: "again", whom: () => second.kill("SIGTERM") });
+    expect(await once(second, "exit")).toEqual([143, null]);
+    const working = run("worker", "--jobs", "2", "--until-done", "--offline");
+    await killWhenAt("M2-scratch-seed1", { out: "again", whom: () => {} });
+    await server.kill();
+    await sleep(1000);
+    await server.start();
+    expect((await working).exitCode).toBe(0);
+    expect(resultsOf(join(folder, "again"), idsOf("again"))).toEqual(alone);
+    expect(summaryOf("again").finishedAt).not.toBeNull();
+  });
+
+  test("says what is missing", async () => {
+    const { exitCode, stderr } = await graft(["worker"], { cwd: folder, env: { DATABASE_URL: "", PGHOST: "" } });
+    expect(stderr).toMatch(
+      /^graft: postgres: expected the database in the environment, as DATABASE_URL .*, got none\. /,
+    );
+    expect(exitCode).toBe(2);
+    const away = await graft(["worker"], { cwd: folder, env: { DATABASE_URL: "postgres://graft@127.0.0.1:9/none" } });
+    expect(away.stderr).toMatch(
+      /^graft: postgres: expected a database that can be reached, got: .*ECONNREFUSED.*\. Look at DATABASE_URL\.\n$/,
+    );
+    expect(away.exitCode).toBe(2);
+  });
+
+  function startWorker(): ChildProcess {
+    return spawn(process.execPath, [join(import.meta.dirname, "../../src/cli/main.ts"), "worker", "--offline"], {
+      cwd: folder,
+      env: { ...process.env, ...server.env },
+      stdio: "ignore",
+    });
+  }
+
+  function isAt(status: string, { out, id }: { out: string; id: string }): boolean {
+    const [path] = globSync(`runs/${id}/run.json`, { cwd: join(folder, out) });
+    return path !== undefined && readFileSync(join(folder, out, path), "utf8").includes(`"status": "${status}"`);
+  }
+});
