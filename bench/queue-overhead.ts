@@ -18,13 +18,14 @@ import { startPostgres } from "../test/support/postgres-server.ts";
 
 const WORKERS = 64;
 const SEEDS = 18;
+const BUDGETS = [5, 10, 15, 20, 30, 40, 60, 80, 120];
 /** How long a unit's stand-in sleeps. */
 const WORK_MS = 400;
 
 const server = await startPostgres();
 process.env["DATABASE_URL"] = server.env.DATABASE_URL;
 const directory = await mkdtemp(join(tmpdir(), "graft-queue-"));
-const config = resolveStudy({ preset: "budget-curve", dataset: "shapes10", seeds: SEEDS });
+const config = resolveStudy({ preset: "budget-curve", dataset: "shapes10", imagesPerClass: BUDGETS, seeds: SEEDS });
 const dataset = createShapes10();
 console.log(cpus()[0].model);
 await beginStudy({ config, directory, dataset, threads: 1, device: "cpu", command: "bench" });
