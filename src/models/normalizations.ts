@@ -42,13 +42,15 @@ export function normalizationOf(
   channels: number,
 ): Normalization {
   const { mean, std } = typeof wanted === "string" ? named[wanted] : wanted;
-  const perChannel = (value: number | readonly number[]): readonly number[] =>
-    typeof value === "number" ? Array<number>(channels).fill(value) : value;
+  const perChannel = (value: number | readonly number[]): readonly number[] => {
+    const values = typeof value === "number" ? [value] : value;
+    return values.length === 1 ? Array<number>(channels).fill(values[0]) : values;
+  };
   const normalization = { mean: perChannel(mean), std: perChannel(std) };
   const wrong = [normalization.mean, normalization.std].find(({ length }) => length !== channels);
   if (wrong === undefined) return normalization;
   throw new ConfigError(
-    `normalization: expected ${channels} values each of mean and std, one for each channel of the images, got ${wrong.length}.`,
+    `normalization: expected one value each of mean and std, or ${channels}, one for each channel of the images, got ${wrong.length}.`,
   );
 }
 

@@ -51,6 +51,10 @@ const study = smallStudy({
 const images = { trainImagesPerClass: 30 };
 const dataset = smallDataset(images);
 
+let killedStudy: Promise<object> | undefined;
+/** What the study whose workers are killed leaves from one process. */
+const unbroken = (): Promise<object> => (killedStudy ??= run(KILLED_STUDY).then(findings));
+
 /** What must be the same: bytes of weights and models, histories, proofs, and all that is found without a clock. */
 function findings({ directory, summary }: { directory: string; summary: StudySummary }): object {
   const finished = summary.runs.filter(({ status }) => status === "done").map(({ id }) => id);
@@ -84,17 +88,15 @@ function withoutTimes(csv: string): string[] {
 }
 
 describe("a study of two levels of transfer, tuned, at two budgets", () => {
-  let alone: Promise<object> | undefined;
-  const expected = (): Promise<object> => (alone ??= run(study, { dataset }).then(findings));
-
-  test.each([2, 3])("is the same from %i workers as from one process", async (jobs) => {
+  test("is the same from three workers as from one process", async () => {
+    const jobs = 3;
     const events: StudyEvent[] = [];
     const outcome = await run(study, {
       dataset,
       crew: crew(jobs, images),
       listener: (event) => void events.push(event),
     });
-    expect(findings(outcome)).toEqual(await expected());
+    expect(findings(outcome)).toEqual(findings(await run(study, { dataset })));
     expect(outcome.summary.runs.length).toBeGreaterThanOrEqual(25);
     expect(outcome.summary.machine.jobs).toBe(jobs);
     expect(mostAtOnce(events)).toBe(jobs);
@@ -106,8 +108,7 @@ describe("a study of two levels of transfer, tuned, at two budgets", () => {
 test("it does not matter in which order units end", async () => {
   const few: StudyInput = { ...study, imagesPerClass: 26, strategies: ["scratch", "last-layer", "probe-then-full"] };
   const expected = findings(await run(few, { dataset }));
-  for (const order of [1, 2])
-    expect(findings(await run(few, { dataset, crew: shuffledCrew(4, order) })), `order ${order}`).toEqual(expected);
+  expect(findings(await run(few, { dataset, crew: shuffledCrew(4, 1) }))).toEqual(expected);
 });
 
 /** Runs that had started and were not finished. */
@@ -169,7 +170,7 @@ describe("a worker that is killed", () => {
     const oncePath = join(dirname(directory), "died");
     const outcome = await run(KILLED_STUDY, { directory, crew: crew(2, { dies: { ...dies, oncePath } }) });
     expect(outcome.interrupted).toBe(false);
-    expect(findings(outcome)).toEqual(findings(await run(KILLED_STUDY)));
+    expect(findings(outcome)).toEqual(await unbroken());
   });
 
   test("again and again ends the study in a sentence; what is done stays", async () => {
@@ -180,7 +181,7 @@ describe("a worker that is killed", () => {
         `Where memory is short, fewer workers need less: graft resume ${directory} --jobs 1.`,
     );
     const resumed = await resume(directory);
-    expect(findings({ directory, ...resumed })).toEqual(findings(await run(KILLED_STUDY)));
+    expect(findings({ directory, ...resumed })).toEqual(await unbroken());
   });
 });
 
@@ -228,5 +229,5 @@ test("a study of workers that is stopped goes on to the same bits, by one proces
   expect(stopped.interrupted).toBe(true);
   expect(stopped.summary.finishedAt).toBeNull();
   const { summary } = await resume(directory, { crew: crew(2) });
-  expect(findings({ directory, summary })).toEqual(findings(await run(KILLED_STUDY)));
+  expect(findings({ directory, summary })).toEqual(await unbroken());
 });

@@ -14,6 +14,6 @@ const BASE_DENSITY = 72;
 export async function svgToPng(svg: string, { fewColors = false }: { fewColors?: boolean } = {}): Promise<Uint8Array> {
   const { default: sharp } = await import("sharp");
   return sharp(Buffer.from(textToPaths(svg)), { density: BASE_DENSITY * SCALE })
-    .png({ compressionLevel: 9, ...(fewColors ? { palette: true, effort: 3 } : {}) })
+    .png({ compressionLevel: 6, ...(fewColors ? { palette: true, effort: 3 } : {}) })
     .toBuffer();
 }
