@@ -122,6 +122,8 @@ function unsaidGain({ ranking, leftOut }: Verdict, { strategies }: StudyDesign):
   const missing = !ranking.some(({ transfers }) => transfers);
   const names = strategies.filter(({ transfers }) => transfers === missing).map(({ name }) => name);
   const own = leftOut.filter(({ strategy }) => names.includes(strategy));
+  if (!missing && own.length > 0 && own.every(({ outcome }) => outcome === "did-not-learn"))
+    return `${list(own.map(({ strategy }) => strategy))} did not learn: here only transfer makes a model, and by how many points cannot be said.`;
   const why =
     own.length > 0
       ? list(own.map(({ strategy, outcome }) => `${strategy} ${fellShort[outcome]}`))
