@@ -38,11 +38,19 @@ const cases = [
   { name: "probe-then-full", firstLayer: "transferred", onClassic: "TTTTTF", onResidual: "TTTF" },
   { name: "gradual-unfreezing", firstLayer: "transferred", onClassic: "TTTTTF", onResidual: "TTTF" },
   { name: "discriminative", firstLayer: "transferred", onClassic: "TTTTTF", onResidual: "TTTF" },
+  { name: "bitfit", firstLayer: "transferred", onClassic: "TTTTTF", onResidual: "TTTF" },
   { name: "l2-sp", firstLayer: "transferred", onClassic: "TTTTTF", onResidual: "TTTF" },
   { name: "first-block", firstLayer: "transferred", onClassic: "TttttF", onResidual: "TttF" },
   { name: "unfrozen-last-layer", firstLayer: "transferred", onClassic: "TTTTTF", onResidual: "TTTF" },
   { name: "unfrozen-last-two-layers", firstLayer: "transferred", onClassic: "TTTTTT", onResidual: "TTTT" },
 ] as const;
+
+test("norm-tuning trains what scales and shifts, and is not for networks without", () => {
+  expect(lettersOf(strategies["norm-tuning"].plan(residual, {}))).toBe("tTTF");
+  expect(() => strategies["norm-tuning"].plan(classic, {})).toThrow(
+    /expected normalizations below the head, which alone would train, got none: they are folded into other weights, or never were\. Choose another strategy\.$/,
+  );
+});
 
 describe("strategies", () => {
   test.each(cases)("$name ($firstLayer) plans $onClassic and $onResidual", (each) => {
@@ -53,7 +61,7 @@ describe("strategies", () => {
   });
 
   test("all of them are in the cases above", () => {
-    expect(new Set(cases.map(({ name }) => name))).toEqual(new Set(Object.keys(strategies)));
+    expect(new Set([...cases.map(({ name }) => name), "norm-tuning"])).toEqual(new Set(Object.keys(strategies)));
   });
 
   test("a strategy that starts from another names one of the table", () => {
@@ -66,7 +74,7 @@ describe("strategies", () => {
 
   test("only strategies that transfer nothing start from random weights", () => {
     for (const { plan, startsFrom } of Object.values(strategies)) {
-      const isFresh = plan(classic, { firstLayer: "transferred" }).every(({ starts }) => starts === "fresh");
+      const isFresh = plan(residual, { firstLayer: "transferred" }).every(({ starts }) => starts === "fresh");
       expect(startsFrom === "random").toBe(isFresh);
     }
   });

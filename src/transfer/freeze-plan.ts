@@ -1,7 +1,7 @@
 /** @file A freeze plan: what each layer starts from, and which layers train. */
 
 import { ConfigError, unknownName } from "../core/index.ts";
-import { type Network, networkParameters } from "../engine/nn/index.ts";
+import { type NamedParameter, type Network, networkParameters } from "../engine/nn/index.ts";
 
 /** How a layer with parameters takes part in a run. */
 export interface LayerPlan {
@@ -9,7 +9,12 @@ export interface LayerPlan {
   /** `fresh` draws new values; `transferred` copies those of the run that this one starts from. */
   readonly starts: "fresh" | "transferred";
   readonly trains: boolean;
+  /** Which of its weights do, where it trains: all when left out. */
+  readonly only?: Part;
 }
+
+/** Some of a layer's weights: biases, or scales and shifts of normalizations. */
+export type Part = "biases" | "normalizations";
 
 /** One entry for each layer with parameters, in the network's order. */
 export type FreezePlan = readonly LayerPlan[];
@@ -88,6 +93,38 @@ export function trainAllFrom(network: Network, { fresh }: { fresh: readonly stri
   const layers = parameterLayers(network);
   for (const layer of fresh) if (!layers.includes(layer)) throw unknownName(layer, layers, "fresh layer");
   return layers.map((layer) => ({ layer, trains: true, starts: fresh.includes(layer) ? "fresh" : "transferred" }));
+}
+
+/**
+ * The head and, of all layers below it, which are transferred, the weights of one kind train.
+ *
+ * @throws ConfigError if the network has none of these below its head.
+ */
+export function trainParts(network: Network, { only, head }: HeadOption & { only: Part }): FreezePlan {
+  const layers = parameterLayers(network);
+  const isIn = isPart(only);
+  const having = new Set(networkParameters(network).flatMap((parameter) => (isIn(parameter) ? parameter.layer : [])));
+  const plan = layers.map((layer, index): LayerPlan => {
+    if (index === layers.length - 1) return { layer, trains: true, starts: headStart(head) };
+    return { layer, trains: having.has(layer), starts: "transferred", only };
+  });
+  if (plan.slice(0, -1).some(({ trains }) => trains)) return plan;
+  throw new ConfigError(
+    `${network.name}: expected ${only} below the head, which alone would train, got none: they are folded into other weights, or never were. Choose another strategy.`,
+  );
+}
+
+function isPart(part: Part): (parameter: NamedParameter) => boolean {
+  return part === "biases" ? ({ role }) => role === "bias" : ({ normalizes }) => normalizes === true;
+}
+
+/** Which parameters the plan updates, once their layers train. */
+export function updatesInPlan(plan: FreezePlan): (parameter: NamedParameter) => boolean {
+  const parts = new Map(plan.map(({ layer, only }) => [layer, only]));
+  return (parameter) => {
+    const only = parts.get(parameter.layer);
+    return parameter.role !== "statistic" && (only === undefined || isPart(only)(parameter));
+  };
 }
 
 /**

@@ -5,7 +5,7 @@ import { type Tensor, TrainingError, bytesOf, float32, int64 } from "../core/ind
 import { type Network, type Parameters, initializeParameters, networkParameters, sgd } from "../engine/nn/index.ts";
 import { sha256 } from "../files/index.ts";
 import { type TrainerOptions, createTrainer } from "../engine/training/index.ts";
-import { type FreezePlan, trainEverything, trainLast, trainsInPlan } from "./freeze-plan.ts";
+import { type FreezePlan, trainEverything, trainLast, trainParts, trainsInPlan, updatesInPlan } from "./freeze-plan.ts";
 import { proveFreeze, requireFreeze } from "./freeze-proof.ts";
 import { residualNetwork } from "./networks.fixture.ts";
 
@@ -36,7 +36,7 @@ const updated = ["head.weight", "head.bias"];
 async function trained(
   trainedNetwork: Network,
   by: FreezePlan,
-  changes: Partial<TrainerOptions> = {},
+  { steps = 3, ...changes }: Partial<TrainerOptions> & { steps?: number } = {},
 ): Promise<{ after: Parameters; updated: readonly string[] }> {
   const trainer = createTrainer({
     network: trainedNetwork,
@@ -53,7 +53,7 @@ async function trained(
     Float32Array.from({ length: 4 * 192 }, (_, index) => Math.sin(index)),
     [4, 3, 8, 8],
   );
-  for (let step = 0; step < 3; step++) {
+  for (let step = 0; step < steps; step++) {
     await trainer.step({ input, labels: int64([0, 1, 2, 1]) }, { step, learningRate: 0.1 });
   }
   const after = copyOf(await trainer.parameters());
@@ -199,5 +199,41 @@ describe("requireFreeze", () => {
           "got frozen but changed: norm.weight; trainable but never updated: head.weight.",
       ),
     );
+  });
+});
+
+function distance(a: Tensor<"float32">, b: Tensor<"float32">): number {
+  return Math.max(...Array.from(a.data as Float32Array, (value, at) => Math.abs(value - b.data[at])));
+}
+
+describe.each([
+  ["biases", ["stem.bias", "norm.bias", "block.conv.bias", "block.norm.bias", "head.weight", "head.bias"]],
+  ["normalizations", ["norm.weight", "norm.bias", "block.norm.weight", "block.norm.bias", "head.weight", "head.bias"]],
+] as const)("where %s alone train", (only, names) => {
+  const parts = trainParts(network, { only });
+
+  test("they move as when everything does, all else stays bit for bit, and the proof says so", async () => {
+    // one step, since the second one's gradients are of other weights
+    const whole = await trained(network, trainEverything(network), { steps: 1 });
+    const { after, updated: moved } = await trained(network, parts, { updates: updatesInPlan(parts), steps: 1 });
+    expect([...moved].sort()).toEqual([...names].sort());
+    const weights = networkParameters(network).filter(({ role }) => role !== "statistic");
+    const isTrained = (name: string): boolean => (names as readonly string[]).includes(name);
+    for (const { name } of weights.filter((one) => !isTrained(one.name))) expect(after[name]).toEqual(before[name]);
+    // graphs of other gradients add in another order
+    const moves = weights
+      .filter((one) => isTrained(one.name))
+      .map(({ name }) => distance(after[name], whole.after[name]));
+    expect(Math.max(...moves)).toBeLessThan(1e-6);
+    const proof = proveFreeze(network, parts, { before, after, updated: moved, sha256 });
+    expect(proof.holds).toBe(true);
+    expect(proof.trainable.map(({ name }) => name).sort()).toEqual([...names].sort());
+    expect(proof.frozen.map(({ name }) => name)).toContain("stem.weight");
+  });
+
+  test("a weight that moved beside them breaks it", () => {
+    const after = copyOf(before);
+    flipBit(after["stem.weight"], 3);
+    expect(proveFreeze(network, parts, { before, after, updated: names, sha256 }).holds).toBe(false);
   });
 });

@@ -4,7 +4,7 @@ import { sha256 as bytesOfSha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { type Tensor, TrainingError, bitIdentical, bytesOf, sizeOf } from "../core/index.ts";
 import { type NamedParameter, type Network, type Parameters, networkParameters } from "../engine/nn/index.ts";
-import type { FreezePlan } from "./freeze-plan.ts";
+import { type FreezePlan, updatesInPlan } from "./freeze-plan.ts";
 
 /** One tensor before and after. */
 export interface ProofTensor {
@@ -61,9 +61,11 @@ export function proveFreeze(
   }: FreezeProofOptions,
 ): FreezeProof {
   const trains = new Map(plan.map((entry) => [entry.layer, entry.trains]));
-  const groupOf = ({ layer, role }: NamedParameter): keyof Omit<FreezeProof, "holds"> => {
+  const isUpdated = updatesInPlan(plan);
+  const groupOf = (parameter: NamedParameter): keyof Omit<FreezeProof, "holds"> => {
+    const { layer, role } = parameter;
     const isTrained = trains.get(layer) === true;
-    if (role !== "statistic") return isTrained ? "trainable" : "frozen";
+    if (role !== "statistic") return isTrained && isUpdated(parameter) ? "trainable" : "frozen";
     return !keepsStatistics && (isTrained || adapts(layer)) ? "adapting" : "frozen";
   };
   const compared = networkParameters(network).map((parameter) => ({

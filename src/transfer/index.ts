@@ -19,6 +19,7 @@ export {
   trainLast,
   trainOnly,
   trainsInPlan,
+  updatesInPlan,
   type FreezePlan,
   type LayerPlan,
 } from "./freeze-plan.ts";

@@ -2,7 +2,7 @@
 
 import { type Network, type NamedParameter, networkParameters } from "../engine/nn/index.ts";
 import type { UpdateRule } from "../engine/training/index.ts";
-import { type FreezePlan, frozenPrefixLength, parameterLayers, trainsInPlan } from "./freeze-plan.ts";
+import { type FreezePlan, frozenPrefixLength, parameterLayers, trainsInPlan, updatesInPlan } from "./freeze-plan.ts";
 import type { HeadSolver, Pulls, Stage, Strategy } from "./strategy.ts";
 
 /** A stage with its place in the run and in the network. */
@@ -17,6 +17,8 @@ export interface PlacedStage {
   readonly solves?: HeadSolver | undefined;
   /** Layers in training form whose weights are updated; those without parameters among them. */
   readonly trains: (layerName: string) => boolean;
+  /** Which parameters of these the optimizer updates. */
+  readonly updates: (parameter: NamedParameter) => boolean;
   /** Frozen layers whose statistics follow the batches. */
   readonly adapts: (layerName: string) => boolean;
   /** Times the run's learning rate, by layer. */
@@ -44,12 +46,13 @@ export interface PlaceStagesOptions {
 export function placeStages(network: Network, options: PlaceStagesOptions): PlacedStage[] {
   const { strategy, plan, epochs, adaptsFrozen } = options;
   const factors = factorsOf(plan, options);
+  const updates = updatesInPlan(plan);
   const everTrained = plan.filter(({ trains }) => trains).map(({ layer }) => layer);
   const stages = strategy?.stages?.(network, epochs) ?? [{ label: "", epochs, trains: everTrained }];
   let firstEpoch = 0;
   return stages.map((stage) => {
     const endEpoch = firstEpoch + stage.epochs;
-    const placed = { firstEpoch, endEpoch, ...placeInNetwork(network, { stage, factors, adaptsFrozen }) };
+    const placed = { firstEpoch, endEpoch, ...placeInNetwork(network, { stage, factors, adaptsFrozen, updates }) };
     firstEpoch = endEpoch;
     return placed;
   });
@@ -57,7 +60,12 @@ export function placeStages(network: Network, options: PlaceStagesOptions): Plac
 
 function placeInNetwork(
   network: Network,
-  { stage, factors, adaptsFrozen }: { stage: Stage; factors: ReadonlyMap<string, number>; adaptsFrozen: boolean },
+  {
+    stage,
+    factors,
+    adaptsFrozen,
+    updates,
+  }: Pick<PlacedStage, "updates"> & { stage: Stage; factors: ReadonlyMap<string, number>; adaptsFrozen: boolean },
 ): Omit<PlacedStage, "firstEpoch" | "endEpoch"> {
   const trained = new Set(stage.trains);
   const adapting = new Set(
@@ -77,6 +85,7 @@ function placeInNetwork(
     ...(stage.solves === undefined ? {} : { solves: stage.solves }),
     boundary: frozenPrefixLength(network, plan, { withDropout }),
     trains: (layer) => inPlan(layer) && !adapting.has(layer) && (withDropout || !random.has(layer)),
+    updates,
     adapts: (layer) => adapting.has(layer),
     learningRateFactor: (layer) => (stage.learningRateFactors?.[layer] ?? 1) * (factors.get(layer) ?? 1),
   };

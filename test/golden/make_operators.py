@@ -107,6 +107,8 @@ CASES = [
     ("Attention", 23, {"scale": 0.3}, HEADS, {"3": BIAS}, attention(mask=BIAS, scale=0.3)),
     ("Attention", 23, {}, HEADS, {"3": ALLOWED}, attention(mask=ALLOWED)),
     ("Attention", 23, {"q_num_heads": 2, "kv_num_heads": 2, "is_causal": 1}, FLAT, {}, attention(heads=2, causal=True)),
+    ("GatherND", 13, {}, [[3, 4, 2]], {"1": [[0, -1], [2, 1], [0, 3]]}, lambda x: x[[0, 2, 0], [3, 1, 3]]),
+    ("GatherND", 13, {}, [[3, 2]], {"1": [[2], [0], [2]]}, lambda x: x[[2, 0, 2]]),
 ]
 
 

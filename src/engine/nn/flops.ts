@@ -2,7 +2,7 @@
 
 import { type Shape, sizeOf } from "../../core/index.ts";
 import { type Node, Operations, type Value } from "../onnx/index.ts";
-import { type Network, forward, networkParameters } from "./network.ts";
+import { type NamedParameter, type Network, forward, networkParameters } from "./network.ts";
 
 /** Floating point operations of one layer for one sample; a multiplication and its addition are two. */
 export interface LayerFlops {
@@ -17,6 +17,8 @@ export interface LayerFlops {
 
 /** Decides by name which layers train. */
 type Trains = (layerName: string) => boolean;
+/** Decides which parameters of layers that train do. */
+type Updates = (parameter: NamedParameter) => boolean;
 
 /** Multiply-adds that one element of the output takes; operators that are not here take a negligible part. */
 const termsPerOutput: Readonly<Record<string, (x: Shape, weight: Shape, node: Node) => number>> = {
@@ -33,8 +35,12 @@ const termsPerOutput: Readonly<Record<string, (x: Shape, weight: Shape, node: No
  * Nothing trains when `trains` is left out. Element-wise work, pooling and normalization are not counted. Nodes
  * of a file that run as they are count with what was found of them when they were read.
  */
-export function layerFlops(network: Network, trains: Trains = () => false): LayerFlops[] {
-  const { nodes, trained } = trainingGraph(network, trains);
+export function layerFlops(
+  network: Network,
+  trains: Trains = () => false,
+  updates: Updates = () => true,
+): LayerFlops[] {
+  const { nodes, trained } = trainingGraph(network, trains, updates);
   const counts = new Map(
     network.layers.map(({ name }) => [name, { layer: name, forward: 0, weightGradient: 0, inputGradient: 0 }]),
   );
@@ -62,8 +68,8 @@ export function forwardFlops(network: Network): number {
 }
 
 /** Operations of one sample in a training step: forward, and the gradients that the trained layers need. */
-export function trainingFlops(network: Network, trains: Trains = () => true): number {
-  return layerFlops(network, trains).reduce(
+export function trainingFlops(network: Network, trains: Trains = () => true, updates?: Updates): number {
+  return layerFlops(network, trains, updates).reduce(
     (sum, layer) => sum + layer.forward + layer.weightGradient + layer.inputGradient,
     0,
   );
@@ -71,11 +77,21 @@ export function trainingFlops(network: Network, trains: Trains = () => true): nu
 
 /** Types of the operators that the network is made of. */
 export function operatorsOf(network: Network): Set<string> {
-  return new Set(trainingGraph(network, () => false).nodes.map(({ opType }) => opType));
+  return new Set(
+    trainingGraph(
+      network,
+      () => false,
+      () => true,
+    ).nodes.map(({ opType }) => opType),
+  );
 }
 
 /** The network's nodes in training form for one sample, and the names of the values that the optimizer would update. */
-function trainingGraph(network: Network, trains: Trains): { nodes: readonly Node[]; trained: string[] } {
+function trainingGraph(
+  network: Network,
+  trains: Trains,
+  updates: Updates,
+): { nodes: readonly Node[]; trained: string[] } {
   const g = new Operations();
   const x = g.input("input", "float32", [1, ...network.inputShape]);
   const specs = networkParameters(network);
@@ -94,7 +110,7 @@ function trainingGraph(network: Network, trains: Trains): { nodes: readonly Node
       update: () => {},
     },
   });
-  const trained = specs.filter(({ role, layer }) => role !== "statistic" && trains(layer));
+  const trained = specs.filter((spec) => spec.role !== "statistic" && trains(spec.layer) && updates(spec));
   return { nodes: g.nodes, trained: trained.map(({ name }) => name) };
 }
 

@@ -12,6 +12,8 @@ export interface ParameterSpec {
   readonly initialize: Initializer;
   /** Weights and biases are trained; statistics are kept by the layer itself. */
   readonly role: "weight" | "bias" | "statistic";
+  /** True for the scale and shift of a normalization. */
+  readonly normalizes?: boolean | undefined;
 }
 
 /** What a layer may ask for while it builds. */

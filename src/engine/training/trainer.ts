@@ -95,7 +95,7 @@ export function createTrainer(options: TrainerOptions): Trainer {
 
   const replaced = new Set<string>();
   let flops: number | undefined;
-  const flopsOfSample = (): number => (flops ??= trainingFlops(options.network, options.trains));
+  const flopsOfSample = (): number => (flops ??= trainingFlops(options.network, options.trains, options.updates));
   const stateSize = Object.values(start).reduce((sum, { data }) => sum + data.length, 0);
   const compile = async (batchSizes: readonly number[]): Promise<Compiled> => {
     const blockSize = await imageBlockSize(options.session?.device);
@@ -206,12 +206,12 @@ function sessionFor({ session = {} }: TrainerOptions, flops: number): SessionOpt
 
 /** The tensors that steps replace, as they start. */
 function initialState(options: TrainerOptions): FloatTensors {
-  const { network, parameters, slots = {}, optimizer, trains, average } = options;
+  const { network, parameters, slots = {}, optimizer, average } = options;
   const replaced = networkParameters(network).filter((spec) => isReplaced(spec, options));
   return Object.fromEntries(
     replaced.flatMap((spec) => {
       const { name, shape } = spec;
-      const slotNames = isTrained(spec, trains) ? optimizer.slotNames.map((slot) => slotName(slot, name)) : [];
+      const slotNames = isTrained(spec, options) ? optimizer.slotNames.map((slot) => slotName(slot, name)) : [];
       return [
         [name, checked(parameters[name], shape)],
         ...slotNames.map((slot) => [slot, checked(slots[slot] ?? zeros(shape), shape)]),

@@ -79,6 +79,6 @@ function stageRecord(network: Network, stage: PlacedStage): NonNullable<RunRecor
   return {
     label: stage.label,
     epochs: stage.endEpoch - stage.firstEpoch,
-    trainableParameters: countTrained(network, stage.trains),
+    trainableParameters: countTrained(network, stage),
   };
 }

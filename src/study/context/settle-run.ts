@@ -3,7 +3,7 @@
 import { sizeOf } from "../../core/index.ts";
 import { type ImageShape, type ImageSubset, mirrorTest } from "../../data/index.ts";
 import { type Network, shapeAfter, trainingFlops } from "../../engine/nn/index.ts";
-import { type FreezePlan, frozenPrefixLength, trainsInPlan } from "../../transfer/index.ts";
+import { type FreezePlan, frozenPrefixLength, trainsInPlan, updatesInPlan } from "../../transfer/index.ts";
 import { seedsOf } from "../file/config.ts";
 import type { DraftRun, PlannedRun, SourceProbe } from "../file/plan.ts";
 import type { StudyConfig } from "../file/schema.ts";
@@ -122,6 +122,7 @@ function recipeFacts(
   return {
     task,
     extent: extentOf(plan, { solved }),
+    tunesParts: plan.some(({ only }) => only !== undefined),
     startsSolved: startsSolved(choice, network),
     network,
     classCounts: countPresentClasses(options.train),
@@ -129,7 +130,7 @@ function recipeFacts(
     get look() {
       return options.look();
     },
-    flopsPerImage: trainingFlops(network, trainsInPlan(plan)),
+    flopsPerImage: trainingFlops(network, trainsInPlan(plan), updatesInPlan(plan)),
     ...(sourceProbe === undefined ? {} : { sourceProbe }),
     featureSize: boundary === 0 ? 0 : sizeOf(shapeAfter(network, boundary)),
   };

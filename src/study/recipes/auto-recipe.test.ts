@@ -1,6 +1,7 @@
 /** @file What recipes are made of where a study leaves them to Graft. */
 
 import { describe, expect, test } from "vitest";
+import type { Layer } from "../../engine/nn/index.ts";
 import { cifarResNet, classicCnn, mobileNetV2 } from "../../models/index.ts";
 import { resolveStudy } from "../file/config.ts";
 import type { TrainingConfig, TrainingRequest } from "../file/training-schema.ts";
@@ -112,6 +113,20 @@ describe("an automatic recipe", () => {
     expect(recipe().optimizer.name).toBe("sgd");
     expect(recipe({ extent: "top", featureSize: 64 }).optimizer.name).toBe("sgd");
     expect(recipe({ extent: "scratch" }).optimizer.name).toBe("adamw");
+  });
+
+  test("gives biases alone of a transformer ten times the rate of everything, and those of others the same", () => {
+    const attending: Layer = {
+      name: "attention",
+      description: "softmax",
+      outputShape: (input) => input,
+      parameters: () => [],
+      build: ({ g }, x) => g.softmax(x),
+    };
+    const network = { ...classic, layers: [...classic.layers.slice(0, -1), attending, ...classic.layers.slice(-1)] };
+    const rateOf = (fields: Partial<RecipeFacts>): number => recipe({ extent: "full", ...fields }).learningRate;
+    expect(rateOf({ network, tunesParts: true })).toBeCloseTo(10 * rateOf({ network }), 12);
+    expect(rateOf({ tunesParts: true })).toBe(rateOf({}));
   });
 
   test("gives SGD a larger rate than AdamW", () => {

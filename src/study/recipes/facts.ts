@@ -18,6 +18,8 @@ export type Extent = "nothing" | "head" | "top" | "full" | "scratch";
 export interface RecipeFacts {
   readonly task: "source" | "target";
   readonly extent: Extent;
+  /** True if only some weights of each layer below the head train: biases, or scales and shifts. */
+  readonly tunesParts?: boolean;
   /** True if the head is solved for before anything trains. */
   readonly startsSolved: boolean;
   readonly network: Network;

@@ -43,6 +43,8 @@ const NORMALIZED = 2;
 const LARGEST_ADAM_RATE = 0.01;
 /** Attention wants two to three decades less than a head. */
 const TRANSFORMER_RATE = 1e-4;
+/** Times that where biases or scales alone train: few numbers, which have to do it all. Ben Zaken et al. 2022 search as much higher. */
+const PARTS_OF_TRANSFORMER = 10;
 /** On standardized features divided by the root of their number, whose covariance has a trace of 1. */
 const HEAD_RATE = 0.5;
 const HEAD_RATE_ADAM = 0.01;
@@ -83,7 +85,8 @@ export function automaticRate(facts: RecipeFacts, { optimizer }: Pick<TrainingCo
     // where the upper layers alone train there are few of them, whatever the network's depth
     return extent === "top" ? largest : round(Math.min(largest, timesDepth / depth) * careful);
   }
-  if (extent !== "scratch" && isTransformer(network)) return TRANSFORMER_RATE;
+  if (extent !== "scratch" && isTransformer(network))
+    return TRANSFORMER_RATE * (facts.tunesParts === true ? PARTS_OF_TRANSFORMER : 1);
   const bears = isNormalized(network) ? NORMALIZED : 1;
   return round(Math.min(LARGEST_ADAM_RATE, (ADAM_RATE_TIMES_DEPTH / depth) * bears));
 }

@@ -81,7 +81,7 @@ export function viewsOf({ training: { augmentation } }: PlannedRun): number {
 export function stageCost(run: PlannedRun, { network }: RunNetwork, stage: PlacedStage): StageCost {
   const cached = usesFeatures(run, stage);
   const trained = cached ? sliceNetwork(network, stage.boundary) : network;
-  const step = trainingFlops(trained, stage.trains);
+  const step = trainingFlops(trained, stage.trains, stage.updates);
   return {
     step,
     backward: step - forwardFlops(trained),

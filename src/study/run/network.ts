@@ -10,7 +10,14 @@ import {
   shapeAfter,
 } from "../../engine/nn/index.ts";
 import { architectures, withHead } from "../../models/index.ts";
-import { type FreezePlan, type PlacedStage, kNearestHead, placeStages, trainEverything } from "../../transfer/index.ts";
+import {
+  type FreezePlan,
+  type PlacedStage,
+  kNearestHead,
+  placeStages,
+  trainEverything,
+  updatesInPlan,
+} from "../../transfer/index.ts";
 import type { PlannedRun } from "../file/plan.ts";
 import type { StudyConfig } from "../file/schema.ts";
 import type { Backbone } from "../material/study-data.ts";
@@ -124,13 +131,13 @@ export function parameterCounts({ network, plan }: RunNetwork): {
   const trains = new Set(plan.filter((entry) => entry.trains).map(({ layer }) => layer));
   return {
     totalParameters: countParameters(network),
-    trainableParameters: countTrained(network, (layer) => trains.has(layer)),
+    trainableParameters: countTrained(network, { trains: (layer) => trains.has(layer), updates: updatesInPlan(plan) }),
   };
 }
 
 /** Numbers that are updated where some layers train. */
-export function countTrained(network: Network, trains: (layer: string) => boolean): number {
+export function countTrained(network: Network, { trains, updates }: Pick<PlacedStage, "trains" | "updates">): number {
   return networkParameters(network)
-    .filter(({ layer, role }) => role !== "statistic" && trains(layer))
+    .filter((parameter) => trains(parameter.layer) && updates(parameter))
     .reduce((sum, { shape }) => sum + sizeOf(shape), 0);
 }

@@ -176,6 +176,7 @@ function trainerOf(
     classWeights: classWeightsOf(run.training, task.train),
     mixing: mixupOrCutmix(run.training.augmentation, { seed: run.seed }),
     trains: stage.trains,
+    updates: stage.updates,
     adapts: stage.adapts,
     keepsStatistics: run.training.statistics === "keep",
     updateRule: updateRules(stage, { plan: whole.plan, pulls: run.choice?.strategy.pulls, start }),

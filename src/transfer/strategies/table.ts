@@ -4,6 +4,7 @@ import { ConfigError, type Fields, type ValuesOf, list, unknownName } from "../.
 import type { Strategy } from "../strategy.ts";
 import { unfrozenLastLayer } from "./as-published/unfrozen-last-layer.ts";
 import { unfrozenLastTwoLayers } from "./as-published/unfrozen-last-two-layers.ts";
+import { bitfit } from "./parts/bitfit.ts";
 import { discriminative } from "./discriminative.ts";
 import type { StrategyFamily } from "./families/family.ts";
 import { fromLayer } from "./families/from-layer.ts";
@@ -19,6 +20,7 @@ import { lastLayer } from "./last-layer.ts";
 import { lastTwoLayers } from "./last-two-layers.ts";
 import { linearProbe } from "./linear-probe.ts";
 import { nearestMean } from "./nearest-mean.ts";
+import { normTuning } from "./parts/norm-tuning.ts";
 import { probeThenFull } from "./probe-then-full.ts";
 import { scratch } from "./scratch.ts";
 
@@ -33,6 +35,8 @@ const table = {
   "probe-then-full": probeThenFull,
   "gradual-unfreezing": gradualUnfreezing,
   discriminative,
+  bitfit,
+  "norm-tuning": normTuning,
   "l2-sp": l2Sp,
   "first-block": firstBlock,
   "unfrozen-last-layer": unfrozenLastLayer,

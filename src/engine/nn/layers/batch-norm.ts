@@ -26,8 +26,8 @@ export function batchNorm(name: string, { epsilon = 1e-5, momentum = 0.1 }: Batc
     description: "batch norm",
     outputShape: (input) => input,
     parameters: ([channels]) => [
-      { name: "weight", shape: [channels], initialize: initializers.ones, role: "weight" },
-      { name: "bias", shape: [channels], initialize: initializers.zeros, role: "bias" },
+      { name: "weight", shape: [channels], initialize: initializers.ones, role: "weight", normalizes: true },
+      { name: "bias", shape: [channels], initialize: initializers.zeros, role: "bias", normalizes: true },
       { name: "running_mean", shape: [channels], initialize: initializers.zeros, role: "statistic" },
       { name: "running_var", shape: [channels], initialize: initializers.ones, role: "statistic" },
     ],

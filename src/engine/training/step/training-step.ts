@@ -37,6 +37,8 @@ export interface TrainingStepOptions {
   cuts?: boolean;
   /** Layers that train; all others are frozen: constants of the graph, in inference form. */
   trains: (layerName: string) => boolean;
+  /** Which parameters of these the optimizer updates; all when left out. */
+  updates?: ((parameter: NamedParameter) => boolean) | undefined;
   /** Frozen layers whose statistics go on following the batches, in training form; none when left out. */
   adapts?: (layerName: string) => boolean;
   /** True if layers that train keep their statistics and normalize with them; they follow the batches when left out. */
@@ -88,7 +90,7 @@ export function buildTrainingStep(options: TrainingStepOptions, ...batchSizes: r
   if (options.average !== undefined) checkAverage(options.average);
   const g = new Operations();
   const specs = networkParameters(network);
-  const trained = specs.filter((spec) => isTrained(spec, options.trains));
+  const trained = specs.filter((spec) => isTrained(spec, options));
   const values = new Map(specs.map((spec) => [spec.name, parameterValue(g, spec, options)]));
   for (const spec of trained) {
     for (const slot of optimizer.slotNames) {
@@ -185,16 +187,20 @@ function measure(
 }
 
 /** True for parameters that the optimizer updates. */
-export function isTrained(parameter: NamedParameter, trains: (layerName: string) => boolean): boolean {
-  return parameter.role !== "statistic" && trains(parameter.layer);
+export function isTrained(
+  parameter: NamedParameter,
+  { trains, updates }: Pick<TrainingStepOptions, "trains" | "updates">,
+): boolean {
+  return parameter.role !== "statistic" && trains(parameter.layer) && updates?.(parameter) !== false;
 }
 
 /** True for the tensors that a step replaces: what trains, and the statistics of layers in training form. */
 export function isReplaced(
   parameter: NamedParameter,
-  { trains, adapts, keepsStatistics }: Pick<TrainingStepOptions, "trains" | "adapts" | "keepsStatistics">,
+  options: Pick<TrainingStepOptions, "trains" | "updates" | "adapts" | "keepsStatistics">,
 ): boolean {
-  if (parameter.role !== "statistic") return trains(parameter.layer);
+  const { trains, adapts, keepsStatistics } = options;
+  if (parameter.role !== "statistic") return isTrained(parameter, options);
   return keepsStatistics !== true && (trains(parameter.layer) || adapts?.(parameter.layer) === true);
 }
 

@@ -11,6 +11,7 @@ interface Place {
   readonly kind: string;
   readonly role: ParameterSpec["role"];
   readonly initialize: Initializer;
+  readonly normalizes?: boolean;
 }
 
 /** A constant that a node is trained by. */
@@ -30,6 +31,8 @@ export type GraphParameters = ReadonlyMap<Node, readonly NodeParameter[]>;
 const kernel: Place = { kind: "weight", role: "weight", initialize: initializers.heNormal };
 const bias: Place = { kind: "bias", role: "bias", initialize: initializers.zeros };
 const scale: Place = { kind: "weight", role: "weight", initialize: initializers.ones };
+const normScale: Place = { ...scale, normalizes: true };
+const normShift: Place = { ...bias, normalizes: true };
 const mean: Place = { kind: "running_mean", role: "statistic", initialize: initializers.zeros };
 const variance: Place = { kind: "running_var", role: "statistic", initialize: initializers.ones };
 const slope: Place = { kind: "weight", role: "weight", initialize: quarters };
@@ -40,9 +43,9 @@ const places: Readonly<Record<string, readonly (Place | null)[] | undefined>> = 
   Conv: [null, kernel, bias],
   // weights [in, out / group, kernel…]
   ConvTranspose: [null, { ...kernel, initialize: turnedHeNormal }, bias],
-  BatchNormalization: [null, scale, bias, mean, variance],
-  InstanceNormalization: [null, scale, bias],
-  LayerNormalization: [null, scale, bias],
+  BatchNormalization: [null, normScale, normShift, mean, variance],
+  InstanceNormalization: [null, normScale, normShift],
+  LayerNormalization: [null, normScale, normShift],
   PRelu: [null, slope],
 };
 

@@ -68,6 +68,28 @@ export const layoutForms = {
     return step.done("Reshape", [turned, step.ints("shape", [0, channels * block ** 2, height, width])]);
   },
   Resize: resizeForm,
+  /** Rows of the leading axes, of which places that are known make one. */
+  GatherND: (node, { valueOf, constantOf, addConstant }) => {
+    const { batch_dims: batchDims = 0 } = node.attributes;
+    const [x, indicesName] = node.inputs;
+    const shape = valueOf(x)?.shape;
+    const indices = constantOf(indicesName);
+    // of a constant it is computed
+    if (shape === undefined || indices === undefined || batchDims !== 0 || constantOf(x) !== undefined) return node;
+    const depth = indices.shape.at(-1) ?? 0;
+    if (depth < 1 || depth > shape.length) return node;
+    const leading = shape.slice(0, depth);
+    const places = Array.from({ length: indices.data.length / depth }, (_, row) =>
+      leading.reduce((place, length, axis) => {
+        const index = Number(indices.data[row * depth + axis]);
+        return place * length + (index < 0 ? index + length : index);
+      }, 0),
+    );
+    const step = stepsOf(node, addConstant);
+    const rows = step.node("Reshape", [x, step.ints("rows", [-1, ...shape.slice(depth)])]);
+    const taken = step.node("Gather", [rows, step.ints("places", places)], { axis: 0 });
+    return step.done("Reshape", [taken, step.ints("shape", [...indices.shape.slice(0, -1), ...shape.slice(depth)])]);
+  },
 } satisfies Record<string, Form>;
 
 /** Pads of some axes become those of all; what is cut off is a Slice; mirrored and repeated edges are gathered. */
