@@ -4,6 +4,7 @@ export { fitMemory, shareCores } from "./choose-jobs.ts";
 export { localCrew, type LocalCrewOptions } from "./local/local-crew.ts";
 export { type JobBodyOptions, jobBody } from "./postgres/job-body.ts";
 export { type QueueWorkerOptions, workOnQueues } from "./postgres/queue-worker.ts";
+export { requireQueues } from "./postgres/queue.ts";
 export { type QueuedStudy, submitToPostgres } from "./postgres/submit-to-postgres.ts";
 export { serveUnits, type ServeOptions } from "./serve-units.ts";
 export { submitToSlurm, type Submission, type SubmitOptions } from "./slurm/submit-to-slurm.ts";

@@ -145,6 +145,10 @@ test.each([
     ["submit", "alone", "--to", "slurm", "--epochs", "9"],
     "--epochs: expected none beside the folder of a study, which goes on as it began. Leave it out, or submit a new study.",
   ],
+  [
+    ["submit", "study.yaml", "--to", "postgres", "--slurm-partition", "short"],
+    "--slurm-partition: expected it with --to slurm, got it with --to postgres. Leave it out; graft worker takes --any-machine.",
+  ],
   [["submit", "study.yaml", "--to", "pbs"], '--to: expected one of slurm, postgres, got "pbs".'],
 ])("graft %j is refused in a sentence", async (args, sentence) => {
   const { exitCode, stderr } = await graft(args, { cwd: folder });

@@ -122,7 +122,7 @@ describe.skipIf(problem !== null)("graft submit --to postgres", () => {
     expect(exitCode).toBe(2);
     const away = await graft(["worker"], { cwd: folder, env: { DATABASE_URL: "postgres://graft@127.0.0.1:9/none" } });
     expect(away.stderr).toMatch(
-      /^graft: postgres: expected a database that can be reached, got: .*ECONNREFUSED.*\. Look at DATABASE_URL\.\n$/,
+      /^graft: postgres: expected a database that can be reached and written to, got: .*ECONNREFUSED.*\. Look at DATABASE_URL\.\n$/,
     );
     expect(away.exitCode).toBe(2);
   });

@@ -16,8 +16,8 @@ const AGAIN_MS = 2000;
 export interface QueueWorkerOptions {
   /** Jobs at a time. */
   readonly jobs: number;
-  /** Why this machine may not train the study in a folder, as a sentence; null if it may. */
-  readonly refusal: (study: string) => Promise<string | null>;
+  /** Why this machine may not train a study, as a sentence; null if it may. It is asked again and again. */
+  readonly refusal: (study: Pick<JobData, "study" | "id">) => Promise<string | null>;
   /**
    * Does a job, in a place counted from 0.
    *
@@ -28,7 +28,7 @@ export interface QueueWorkerOptions {
   /** Told what goes wrong, a sentence each. */
   readonly say: (sentence: string) => void;
   readonly signal: AbortSignal;
-  /** True to end once no job waits any more. */
+  /** True to end once no job waits any more that this machine may do. */
   readonly untilDone: boolean;
 }
 
@@ -96,6 +96,7 @@ async function carryOut(
   const { name: queue, data } = job;
   // an attempt that was given to another meanwhile is not this one's to end
   const attempt = { id: job.id, retryCount: job.retryCount };
+  say(`Begun: ${titleOf(data)}.`);
   const beating = setInterval(() => void boss.touch(queue, attempt).catch(() => {}), TOUCH_MS);
   try {
     const end = await perform(data, place).then(
@@ -151,7 +152,8 @@ interface Queues {
 }
 
 function findQueues(boss: PgBoss, { refusal, say }: QueueWorkerOptions): Queues {
-  const admitted = new Map<string, boolean>();
+  const admitted = new Set<string>();
+  const said = new Set<string>();
   let lookedAt = -Infinity;
   let looking: Promise<readonly string[]> | undefined;
   const look = async (): Promise<readonly string[]> => {
@@ -160,9 +162,10 @@ function findQueues(boss: PgBoss, { refusal, say }: QueueWorkerOptions): Queues 
       if (admitted.has(name)) continue;
       const [job] = await boss.findJobs<JobData>(name, { queued: true, limit: 1 });
       if (job === undefined) continue;
-      const why = await refusal(job.data.study);
-      admitted.set(name, why === null);
-      if (why !== null) say(why);
+      const why = await refusal(job.data);
+      if (why === null) admitted.add(name);
+      if (why !== null && !said.has(why)) say(`${why} Its jobs wait.`);
+      if (why !== null) said.add(why);
     }
     return names;
   };
@@ -172,7 +175,7 @@ function findQueues(boss: PgBoss, { refusal, say }: QueueWorkerOptions): Queues 
         lookedAt = performance.now();
         looking = look();
       }
-      return (await looking).filter((name) => admitted.get(name) === true);
+      return (await looking).filter((name) => admitted.has(name));
     },
     doubt: (queue) => void admitted.delete(queue),
   };

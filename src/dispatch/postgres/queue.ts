@@ -30,8 +30,9 @@ const jobOptions = {
 
 /** What a job of a study's queue says. */
 export interface JobData {
-  /** The study's folder, under one path on all machines. */
+  /** The study's folder, under one path on all machines, and its id: another may lie there by now. */
   readonly study: string;
+  readonly id: string | null;
   /** Names of units, in their order; none for the last job, which writes the report. */
   readonly units: readonly string[];
   /** Rounds of seeds that were decided when it was submitted. */
@@ -53,9 +54,9 @@ export async function openQueues({ connections }: { connections: number }): Prom
         "Name one that all machines reach, such as DATABASE_URL=postgres://user:password@host/database.",
     );
   const { PgBoss: Boss } = await import("pg-boss");
-  const url = process.env["DATABASE_URL"];
+  const url = process.env["DATABASE_URL"] ?? "";
   const boss = new Boss({
-    ...(url === undefined || url === "" ? {} : { connectionString: url }),
+    ...(url === "" ? {} : { connectionString: url }),
     schema: SCHEMA,
     application_name: "graft",
     max: connections,
@@ -70,10 +71,20 @@ export async function openQueues({ connections }: { connections: number }): Prom
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
     throw new ConfigError(
-      `postgres: expected a database that can be reached, got: ${message === "" ? code : message}. Look at ${url === undefined ? "PGHOST and the like" : "DATABASE_URL"}.`,
+      `postgres: expected a database that can be reached and written to, got: ${explained(message === "" ? String(code) : message)}. Look at ${url === "" ? "PGHOST and the like" : "DATABASE_URL"}.`,
       { cause },
     );
   }
+}
+
+/** The database's words, but for those of its client that speak of its insides. */
+function explained(message: string): string {
+  return message.includes("client password must be a string") ? "it wants a password, and none is given" : message;
+}
+
+/** @throws ConfigError as {@link openQueues} does, before anything is written. */
+export async function requireQueues(): Promise<void> {
+  await (await openQueues({ connections: 1 })).stop({ graceful: false });
 }
 
 /** Makes the queue of a study unless it is there, and returns its name. */

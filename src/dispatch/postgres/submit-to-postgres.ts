@@ -40,7 +40,7 @@ export async function submitToPostgres(
     const lacking = jobs.filter(({ units }) => units.some((unit) => !queued.has(nameOf(unit))));
     if (lacking.length === 0 && isWhole) return { units: 0, queued: queued.size, jobs: 0 };
     await boss.deleteQueuedJobs(queue);
-    await boss.flow(flowOf(jobs, { queue, study: resolve(directory), rounds }));
+    await boss.flow(flowOf(jobs, { queue, of: { study: resolve(directory), id: study.id ?? null, rounds } }));
     return { units: jobs.reduce((sum, { units }) => sum + units.length, 0), queued: 0, jobs: jobs.length + 1 };
   } finally {
     await boss.stop({ graceful: false });
@@ -78,14 +78,14 @@ async function allJobs(boss: PgBoss, queue: string): ReturnType<typeof boss.find
 /** Jobs as pg-boss takes them: what most wait for first, the report after all of them. */
 function flowOf(
   jobs: readonly UnitJob[],
-  { queue, study, rounds }: { queue: string; study: string; rounds: number },
+  { queue, of }: { queue: string; of: Omit<JobData, "units"> },
 ): Parameters<PgBoss["flow"]>[0] {
   const refOf = (place: number): string => `job ${place}`;
   /** The longest chain of jobs that wait for each. */
   const priorities = jobs.map(() => 1);
   for (const [place, { after }] of [...jobs.entries()].toReversed())
     for (const earlier of after) priorities[earlier] = Math.max(priorities[earlier], 1 + priorities[place]);
-  const dataOf = (units: UnitJob["units"]): JobData => ({ study, units: units.map(nameOf), rounds });
+  const dataOf = (units: UnitJob["units"]): JobData => ({ ...of, units: units.map(nameOf) });
   return [
     ...jobs.map(({ units, after }, place) => ({
       ref: refOf(place),

@@ -47,6 +47,10 @@ const sizes = [
   [31, 20],
   [64, 64],
   [48, 150],
+  // more than four times the size, and strips that become a thousand times as long as what is kept of them
+  [300, 260],
+  [2, 900],
+  [900, 1],
 ] as const;
 
 describe.each<[ImageShape, Omit<ImageFitOptions, "imageShape">]>([

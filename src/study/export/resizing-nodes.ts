@@ -30,14 +30,18 @@ export function resizingNodes(g: FrontBuilder, pixels: FrontValue, fit: ImageFit
   const side = (axis: number): FrontValue => g.op("Gather", [shape, n.whole(axis)]);
   const from: Sides = { height: side(1), width: side(2) };
   const to = sizeOfWhole(n, { from, fit });
+  // of what is cut off nothing is computed: a strip has a thousand times the network's pixels beside it
+  const isCut = fit.fit === "cover";
+  const kept = (whole: FrontValue, part: number): Kept =>
+    isCut
+      ? { first: halfToEven(n, n.sub(whole, n.whole(part))), count: n.whole(part) }
+      : { first: n.whole(0), count: whole };
   const planes = n.toReal(g.op("Transpose", [pixels], { perm: [0, 3, 1, 2] }));
-  const along = g.op("MatMul", [
-    planes,
-    g.op("Transpose", [taps(n, { from: from.width, to: to.width, interpolation })], { perm: [1, 0] }),
-  ]);
-  const columns = taps(n, { from: from.height, to: to.height, interpolation });
-  const resized = toBytes(n, g.op("MatMul", [columns, toBytes(n, along)]));
-  const placed = placeCentre(n, resized, { from: to, to: { height, width }, fit: fit.fit });
+  const columns = taps(n, { from: from.width, to: to.width, kept: kept(to.width, width), interpolation });
+  const along = toBytes(n, g.op("MatMul", [planes, g.op("Transpose", [columns], { perm: [1, 0] })]));
+  const rows = taps(n, { from: from.height, to: to.height, kept: kept(to.height, height), interpolation });
+  const resized = toBytes(n, g.op("MatMul", [rows, along]));
+  const placed = isCut ? resized : inBlack(n, resized, { from: to, to: { height, width } });
   return g.op("Cast", [channels === 1 ? toGrey(n, placed) : placed], { to: types.uint8 });
 }
 
@@ -101,22 +105,33 @@ function sizeOfWhole(
   };
 }
 
-/** The weights of the old pixels of a line in each of the new ones, [to, from] whole numbers, of which sums are exact. */
+/** The part of a new line that is not cut off. */
+interface Kept {
+  readonly first: FrontValue;
+  readonly count: FrontValue;
+}
+
+/** The weights of the old pixels of a line in each of the new ones that are kept, whole numbers, of which sums are exact. */
 function taps(
   n: Numbers,
-  { from, to, interpolation }: { from: FrontValue; to: FrontValue; interpolation: Interpolation },
+  {
+    from,
+    to,
+    kept: { first: start, count },
+    interpolation,
+  }: { from: FrontValue; to: FrontValue; kept: Kept; interpolation: Interpolation },
 ): FrontValue {
   const { g } = n;
-  const places = (count: FrontValue, shape: FrontValue): FrontValue =>
-    g.op("Reshape", [n.toReal(g.op("Range", [n.whole(0), count, n.whole(1)])), shape]);
+  const places = (begin: FrontValue, limit: FrontValue, shape: FrontValue): FrontValue =>
+    g.op("Reshape", [n.toReal(g.op("Range", [begin, limit, n.whole(1)])), shape]);
   const [column, row] = [n.list(-1, 1), n.list(1, -1)];
   const last = n.toReal(from);
   const scale = n.div(last, n.toReal(to));
   const widened = n.max(scale, n.real(1));
   const reach = n.mul(widened, n.real(interpolation === "bilinear" ? 1 : 2));
   const half = n.real(0.5);
-  const centre = n.mul(n.add(places(to, column), half), scale);
-  const old = places(from, row);
+  const centre = n.mul(n.add(places(start, n.add(start, count), column), half), scale);
+  const old = places(n.whole(0), from, row);
   const first = n.floor(n.add(n.sub(centre, reach), half));
   const end = n.floor(n.add(n.add(centre, reach), half));
   const isNear = n.and(n.not(n.less(old, first)), n.less(old, end));
@@ -142,32 +157,22 @@ function toBytes(n: Numbers, values: FrontValue): FrontValue {
   return n.min(n.max(rounded, n.real(0)), n.real(255));
 }
 
-/** The centre, or the image in the middle of black. */
-function placeCentre(
+/** The image in the middle of black, where it is smaller. */
+function inBlack(
   n: Numbers,
   image: FrontValue,
-  { from, to, fit }: { from: Sides; to: { height: number; width: number }; fit: ImageFit["fit"] },
+  { from, to }: { from: Sides; to: { height: number; width: number } },
 ): FrontValue {
   const { g } = n;
   const sides = [
     [from.height, n.whole(to.height)],
     [from.width, n.whole(to.width)],
   ];
-  const listed = (values: readonly FrontValue[]): FrontValue =>
-    g.op(
-      "Concat",
-      values.map((value) => g.op("Reshape", [value, n.list(1)])),
-      { axis: 0 },
-    );
-  if (fit === "cover") {
-    const starts = sides.map(([whole, part]) => halfToEven(n, n.sub(whole, part)));
-    const ends = starts.map((start, at) => n.add(start, sides[at][1]));
-    return g.op("Slice", [image, listed(starts), listed(ends), n.list(2, 3)]);
-  }
   const before = sides.map(([part, whole]) => halfToEven(n, n.sub(whole, part)));
   const after = sides.map(([part, whole], at) => n.sub(n.sub(whole, part), before[at]));
   const none = n.whole(0);
-  return g.op("Pad", [image, listed([none, none, ...before, none, none, ...after]), n.real(0)]);
+  const pads = [none, none, ...before, none, none, ...after].map((value) => g.op("Reshape", [value, n.list(1)]));
+  return g.op("Pad", [image, g.op("Concat", pads, { axis: 0 }), n.real(0)]);
 }
 
 /** Half of a whole number; where one is left over, the even one of its neighbours. */

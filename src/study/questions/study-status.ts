@@ -60,7 +60,7 @@ export async function studyStatus(directory: string): Promise<StudyStatus> {
       const waitsFor = isOver(record ?? undefined) ? [] : waitsOf(run, { config, known, records });
       return {
         id: run.id,
-        status: record?.status ?? "pending",
+        status: failsWith(run, { plan, records }) ? "failed" : (record?.status ?? "pending"),
         epochs: record?.epochs.length ?? 0,
         ofEpochs: record?.training?.epochs ?? null,
         holder:
@@ -88,6 +88,13 @@ interface Known {
   readonly config: StudyConfig;
   readonly known: readonly TuningRecord[];
   readonly records: ReadonlyMap<string, RunRecord | null>;
+}
+
+/** True for a run that starts from one that failed, or from one that does. */
+function failsWith(run: Plan[number], { plan, records }: Pick<Known, "records"> & { plan: Plan }): boolean {
+  const origin = plan.find(({ id }) => id === run.startsFrom);
+  if (origin === undefined || isOver(records.get(run.id) ?? undefined)) return false;
+  return records.get(origin.id)?.status === "failed" || failsWith(origin, { plan, records });
 }
 
 function waitsOf(run: Plan[number], { config, known, records }: Known): string[] {

@@ -61,7 +61,8 @@ export function fingerprintFile(
   path: string,
   { studyId, guarded }: { studyId: () => Promise<StudyId>; guarded: (write: () => Promise<void>) => Promise<void> },
 ): FingerprintFile {
-  const fix = "Restore the file, or delete it: the next machine that trains writes it anew.";
+  const fix =
+    "Restore the file, or delete it: the next machine that trains writes it anew, and nothing tells then where earlier runs were trained.";
   const known = async (): Promise<Fingerprint | null> => readState(path, { schema, study: await studyId(), fix });
   return {
     read: known,

@@ -1,7 +1,7 @@
 /** @file `graft submit`: hands a study to a queue that many machines share. */
 
 import { ConfigError, lookUp, plural } from "../../../core/index.ts";
-import { submitToPostgres, submitToSlurm } from "../../../dispatch/index.ts";
+import { requireQueues, submitToPostgres, submitToSlurm } from "../../../dispatch/index.ts";
 import { type UnitOptions, beginStudy, holdsStudy } from "../../../study/index.ts";
 import { chooseDevice } from "../../device/choose-device.ts";
 import { type OptionEntry, computingOptionTable, studyOptionTable, typedName } from "../../options/option-table.ts";
@@ -37,6 +37,7 @@ export async function submit(
   argv: readonly string[],
 ): Promise<number> {
   const hand = lookUp(queues, options.to, "--to");
+  if (hand === toPostgres) await requirePostgres(options);
   const display = await createDisplay({ json: options.json === true });
   const { signal, stop } = listenForInterrupt("stopping; what was submitted stays so.");
   try {
@@ -49,8 +50,8 @@ export async function submit(
     });
     display.notice(
       units === 0
-        ? `Nothing to submit: ${queued === 0 ? "every run is over" : `${plural(queued, "unit")} of work are queued or running`}.`
-        : `${plural(units, "unit")} of work are in ${where}. How they get on: ${commandLine(["status", directory])}`,
+        ? `Nothing to submit: ${queued === 0 ? "every run is over" : `${plural(queued, "unit")} of work ${queued === 1 ? "is" : "are"} queued or running`}.`
+        : `${plural(units, "unit")} of work ${units === 1 ? "is" : "are"} in ${where}. How they get on: ${commandLine(["status", directory])}`,
     );
     return 0;
   } finally {
@@ -84,6 +85,17 @@ async function toSlurm(directory: string, { options, openData }: Handing): Promi
     openData,
   });
   return { units, queued, where: `${plural(jobs.length, "job")} of SLURM: ${jobs.join(", ")}` };
+}
+
+/** @throws ConfigError before anything is written. */
+async function requirePostgres(options: SubmitOptions): Promise<void> {
+  const foreign =
+    options.anyMachine === true ? "any-machine" : Object.keys(options).find((name) => /^slurm[A-Z]/.test(name));
+  if (foreign !== undefined)
+    throw new ConfigError(
+      `--${foreign.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}: expected it with --to slurm, got it with --to postgres. Leave it out; graft worker takes --any-machine.`,
+    );
+  await requireQueues();
 }
 
 async function toPostgres(directory: string, { options, openData }: Handing): Promise<Handed> {

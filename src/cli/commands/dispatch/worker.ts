@@ -1,8 +1,9 @@
 /** @file `graft worker`: does jobs of studies that were submitted to PostgreSQL, until it is stopped. */
 
 import { availableParallelism } from "node:os";
+import { plural } from "../../../core/index.ts";
 import { jobBody, workOnQueues } from "../../../dispatch/index.ts";
-import { machineProblem } from "../../../study/index.ts";
+import { holdsStudy, machineProblem, readStudyFile } from "../../../study/index.ts";
 import { parseWhole } from "../../options/parse-values.ts";
 import { GRAFT } from "../../study/crew.ts";
 import { createDisplay } from "../../terminal/displays/create-display.ts";
@@ -37,11 +38,12 @@ export async function worker({ jobs: typed, untilDone, anyMachine, offline, json
     listener: display.listener,
     signal,
   });
+  display.notice(`Working on up to ${plural(jobs, "job")} at a time; stop it by Ctrl-C.`);
   signal.addEventListener("abort", () => void body.close(), { once: true });
   try {
     await workOnQueues({
       jobs,
-      refusal: (study) => machineProblem(study, { anyMachine }).catch((error: unknown) => failureOf(error).message),
+      refusal: ({ study, id }) => refusalOf(study, { id, anyMachine }),
       perform: body.perform,
       say: display.notice,
       signal,
@@ -52,5 +54,19 @@ export async function worker({ jobs: typed, untilDone, anyMachine, offline, json
     await body.close();
     display.close();
     stop();
+  }
+}
+
+async function refusalOf(
+  study: string,
+  { id, anyMachine }: { id: string | null; anyMachine: true | undefined },
+): Promise<string | null> {
+  if (!holdsStudy(study))
+    return `${study}: expected the folder of a study that was submitted, got none on this machine.`;
+  try {
+    if (((await readStudyFile(study)).id ?? null) === id) return await machineProblem(study, { anyMachine });
+    return `${study}: expected the study that was submitted, got another one in its place.`;
+  } catch (error) {
+    return failureOf(error).message;
   }
 }

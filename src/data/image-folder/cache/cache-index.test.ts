@@ -50,7 +50,7 @@ test.each([
 });
 
 test.each([
-  ["of another format", text.replace('"format":3', '"format":1')],
+  ["of another format", text.replace('"format":4', '"format":1')],
   ["with a label without a class", text.replace('"classNames":["ant","bee"]', '"classNames":["ant"]')],
   ["with a path too few", text.replace('"ant/1.jpg",', "")],
   ["with a checksum that is none", text.replace("0f0f", "zz")],

@@ -7,7 +7,7 @@ import type { PixelScales } from "../../pixel-scale.ts";
 import type { ImageShape, UnreadableFile } from "../../dataset.ts";
 
 /** One more with every change of what the pixels are or of how they are written down. */
-export const CACHE_FORMAT = 3;
+export const CACHE_FORMAT = 4;
 
 /** The images of a part, in the order of their pixels. */
 export interface CachedPart {

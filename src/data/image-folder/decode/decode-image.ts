@@ -56,8 +56,8 @@ export function imageLibrary(): Promise<SharpModule> {
  * transparent. Pixels that are no bytes become bytes by the scale of their type,
  * without regard to transparency unless 16 bits are used in full. Colour profiles are not applied, as Pillow does
  * not, except that CMYK is shown as a common press would print it. Grey is ITU-R
- * 601 luma, rounded as in Pillow. Sizes change as in Pillow, see `resample`; photographs of more than four
- * times the size are brought to four times by the image library.
+ * 601 luma, rounded as in Pillow. Sizes change as in Pillow, see `resample`; photographs whose shorter side has more than
+ * four times the pixels, and more than 1,024, are brought to that size by the image library first.
  *
  * @throws UnscaledPixels for pixels of a type that `scales` does not have.
  * @throws Error saying why the bytes cannot be read; see `unreadableReason`.
@@ -155,12 +155,17 @@ function scaleFor(deep: DeepImage, scales: PixelScales): PixelScales[string] | u
 
 /** Photographs of more than this times the size are shrunk to it by the image library, a strip at a time. */
 const SHRUNK_FROM = 4;
+/** But not those that are no larger than this: they take little memory as they are. */
+const LEAST_SHRUNK = 1024;
 
-/** The image at its own size, or at four times the fit's where it is larger; the library finds out which, so that no header is read twice. */
+/** The image at its own size, or shrunk where it is much larger; the library finds out which, so that no header is read twice. */
 function shrunk(image: Sharp, { imageShape: [, height, width], fit, resizeShorter }: ImageFit): Sharp {
-  const how = { kernel: "cubic", withoutEnlargement: true, fastShrinkOnLoad: false } as const;
-  return image.resize(SHRUNK_FROM * (resizeShorter ?? width), SHRUNK_FROM * (resizeShorter ?? height), {
-    ...how,
+  const [toWidth, toHeight] = [resizeShorter ?? width, resizeShorter ?? height];
+  const times = Math.max(SHRUNK_FROM, LEAST_SHRUNK / Math.min(toWidth, toHeight));
+  return image.resize(Math.round(times * toWidth), Math.round(times * toHeight), {
+    kernel: "cubic",
+    withoutEnlargement: true,
+    fastShrinkOnLoad: false,
     fit: fit === "contain" ? "inside" : "outside",
   });
 }

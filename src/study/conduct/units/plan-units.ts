@@ -4,6 +4,7 @@ import type { StudyContext } from "../../context/study-context.ts";
 import type { PlannedRun } from "../../file/plan.ts";
 import { type StudyFile, isOver, openRunStore, readStudyFile } from "../../records/run-store.ts";
 import { type UnitOptions, openContext } from "../train-one.ts";
+import { recordsOf } from "../run-records.ts";
 import { waitingIn } from "./ready-units.ts";
 import { type Unit, nameOf, sharesFeatures } from "./unit.ts";
 
@@ -65,6 +66,8 @@ function jobsOf(context: StudyContext): UnitJob[] {
     places.set(common, place).set(run.id, place);
     return place;
   };
-  for (const run of context.runs) if (!isOver(context.found.records.get(run.id))) placeOf(run);
+  // what starts from a run that failed is over as well
+  const records = recordsOf(context);
+  for (const [index, run] of context.runs.entries()) if (!isOver(records[index])) placeOf(run);
   return jobs;
 }
