@@ -1,5 +1,6 @@
 /** @file The benchmark of answers as a page: what was measured, in Markdown that is still to be formatted. */
 
+import { adviceWorth } from "./advice-worth.ts";
 import {
   type RegretSummary,
   type TaskRegret,
@@ -37,6 +38,7 @@ export function pageText({ tasks, generations, oracle }: PageContent): string {
     "## The answer",
     "What somebody loses who takes the strategy that is best by default: the best of all oracles minus its accuracy. Strategies whose search has not been run on a task (– in the last table) are missing from it, so that it can be too small there. Order: pairs of strategies whose oracles differ by more than 3 points and which the defaults put in the same order.",
     answerTable(compared),
+    ...recommendationPart(generations),
     "## Tasks",
     "Accuracy by default and, in brackets, of the oracle.",
     ...compared.map(({ generation, regrets }) => taskTable(generation.label, tasks, regrets)),
@@ -101,6 +103,36 @@ function answerTable(compared: readonly Compared[]): string {
     ];
   });
   return table(["defaults", "mean regret", "worst", "order", "seconds of a study"], rows);
+}
+
+/** Nothing where no study recommended anything. */
+function recommendationPart(generations: readonly DefaultsFile[]): string[] {
+  const rows = generations.flatMap((generation) => {
+    const worth = adviceWorth(generation);
+    if (worth === null) return [];
+    const { studies, regret, regretOfAlways, brier, brierOfAlways, sure, right } = worth;
+    const both = ({ mean, worst }: { mean: number; worst: number }): string => `${points(mean)}, ${points(worst)}`;
+    return [
+      [
+        generation.label,
+        String(studies),
+        both(regret),
+        both(regretOfAlways),
+        brier.toFixed(2),
+        brierOfAlways.toFixed(2),
+        `${right} of ${sure}`,
+      ],
+    ];
+  });
+  if (rows.length === 0) return [];
+  return [
+    "## The recommendation",
+    "Made from every second test image of a study and held against the others: the best strategy's accuracy there minus the recommended one's (mean and worst), the same for always fine-tuning everything, and how well the probabilities fit (Brier score; always fine-tuning everything says 1). Sure is what was recommended with a probability of at least 0.75; it is right within the study's region of equivalence. A few hundred images scatter by one or two points, so the best of eight strategies on them lies above the best that there is, and every regret here is too large.",
+    table(
+      ["defaults", "studies", "regret", "of always `full`", "Brier score", "of always `full`", "sure and right"],
+      rows,
+    ),
+  ];
 }
 
 function taskTable(label: string, tasks: PageContent["tasks"], regrets: readonly TaskRegret[]): string {

@@ -1,6 +1,7 @@
 /** @file What the defaults leave on the table, and the page that says so. */
 
 import { describe, expect, test } from "vitest";
+import { adviceWorth } from "../../bench/answers/advice-worth.ts";
 import { pageText } from "../../bench/answers/page-text.ts";
 import { orderAgreement, summaryByStrategy, summaryOf, taskRegrets } from "../../bench/answers/regret.ts";
 import type { DefaultCell, DefaultsFile, OracleCell, OracleFile } from "../../bench/answers/results.ts";
@@ -132,6 +133,38 @@ describe("over tasks", () => {
   test("a tie by default does not agree", () => {
     const tied = taskRegrets(generation("x", [defaultCell("a", 0, { full: 0.8, "last-layer": 0.8 })]), oracle);
     expect(orderAgreement(tied)).toEqual({ agreeing: 0, pairs: 1 });
+  });
+});
+
+describe("recommendations", () => {
+  const advice = { recommended: "last-layer", isSure: true, region: 0.02 };
+  const of = (probability: number, [head, full]: [number, number], isSure = true): DefaultCell => ({
+    ...defaultCell("a", 0, { full }),
+    advice: {
+      ...advice,
+      isSure,
+      strategies: [
+        { strategy: "last-layer", probability, accuracy: head },
+        { strategy: "full", probability: 0.5, accuracy: full },
+      ],
+    },
+  });
+
+  test("are right within the region, and cost what the best has more", () => {
+    const worth = adviceWorth({ cells: [of(0.8, [0.88, 0.9]), of(0.9, [0.8, 0.9]), of(0.6, [0.9, 0.7], false)] });
+    expect(worth).toMatchObject({ studies: 3, sure: 2, right: 1 });
+    expect(worth?.regret.mean).toBeCloseTo(0.04, 12);
+    expect(worth?.regret.worst).toBeCloseTo(0.1, 12);
+    expect(worth?.regretOfAlways.worst).toBeCloseTo(0.2, 12);
+    expect(worth?.brier).toBeCloseTo((0.2 ** 2 + 0.9 ** 2 + 0.4 ** 2) / 3, 12);
+    expect(worth?.brierOfAlways).toBeCloseTo(1 / 3, 12);
+    expect(adviceWorth({ cells: [defaultCell("a", 0, { full: 1 })] })).toBeNull();
+  });
+
+  test("have their part of the page", () => {
+    const generations = [generation("today", [of(0.8, [0.88, 0.9])])];
+    const text = pageText({ tasks: [], generations, oracle });
+    expect(text).toContain("| today | 1 | 2.0, 2.0 | 0.0, 0.0 | 0.04 | 0.00 | 1 of 1 |");
   });
 });
 
