@@ -9,7 +9,10 @@ import { type Message, eventLine, failureLine, parseUnit } from "./messages.ts";
 const LEAST_INTERVAL_MS = 100;
 
 /** How a worker is fed, and what it opens. */
-export interface ServeOptions extends Pick<UnitOptions, "openData" | "signal" | "checkpointEveryMs" | "anyMachine"> {
+export interface ServeOptions extends Pick<
+  UnitOptions,
+  "openData" | "signal" | "checkpointEveryMs" | "anyMachine" | "sharers"
+> {
   /** A unit a line, as JSON. */
   input: Readable;
   /** Writes a line of JSON; the line feed is its own. */

@@ -48,7 +48,15 @@ export function crewOf(
   const size = isChosen ? fitMemory(jobs, { freeBytes: process.availableMemory(), imageBytes: bytesOf(data) }) : jobs;
   return size === 1
     ? undefined
-    : localCrew({ jobs: size, program: [...GRAFT, "work", "--offline", ...(anyMachine ? ["--any-machine"] : [])] });
+    : localCrew({
+        jobs: size,
+        program: [...GRAFT, "work", "--offline", ...sharing(size), ...(anyMachine ? ["--any-machine"] : [])],
+      });
+}
+
+/** The arguments of a worker that is one of several on this machine. */
+export function sharing(jobs: number): string[] {
+  return ["--sharers", String(jobs)];
 }
 
 /** Of the images, which each process holds. */

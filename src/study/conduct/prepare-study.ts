@@ -25,12 +25,14 @@ interface Surroundings {
   checkpointEveryMs?: number;
   /** Units of work that are done at once; one when left out. */
   jobs?: number | undefined;
+  /** Processes that share the memory for features; one when left out. */
+  sharers?: number | undefined;
 }
 
 /** Everything that can be wrong with a study is found here, before anything is written. */
 export async function prepareStudy(
   study: StudyFile,
-  { data, listener, signal, store, jobs = 1, checkpointEveryMs = checkpointInterval(study) }: Surroundings,
+  { data, listener, signal, store, jobs = 1, sharers = 1, checkpointEveryMs = checkpointInterval(study) }: Surroundings,
 ): Promise<StudyContext> {
   const { config } = study;
   const split = splitStudy(config, data);
@@ -55,7 +57,7 @@ export async function prepareStudy(
     store,
     features: createFeatureCache({
       session: sessionOf({ study, signal }),
-      memoryLimitBytes: config.featureMemoryMb * 1024 * 1024,
+      memoryLimitBytes: (config.featureMemoryMb * 1024 * 1024) / sharers,
       spill: featureFile,
       plannedBoundaries: runs.flatMap((run) =>
         networkOf(networks, run)

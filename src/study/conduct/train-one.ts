@@ -29,6 +29,8 @@ export interface UnitOptions extends Admission {
   /** Stops between two steps; the state is saved. */
   signal?: AbortSignal;
   checkpointEveryMs?: number;
+  /** Processes of this machine that share the memory for features; one when left out. */
+  sharers?: number | undefined;
 }
 
 /**

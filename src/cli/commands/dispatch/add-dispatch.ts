@@ -94,6 +94,7 @@ function addWork(program: Command): void {
     .argument("[runs...]", "runs by their ids (graft status), or tuning:<strategy>")
     .requiredOption("--study <folder>", "folder of the study")
     .option("--any-machine", anyMachineHelp)
+    .option("--sharers <n>", "workers of this machine that share the study's memory for features (default: 1)")
     .option("--offline", "never touch the network")
     .option("--json", "print one JSON object a line and nothing else")
     .addHelpText("after", workExamples)

@@ -11,6 +11,7 @@ import { createDisplay } from "../../terminal/displays/create-display.ts";
 import { muteDisplay } from "../../terminal/displays/mute-display.ts";
 import { failureOf } from "../../terminal/failure.ts";
 import { commandLine } from "../../terminal/typed-command.ts";
+import { parseWhole } from "../../options/parse-values.ts";
 import { openStudy } from "../../study/open-study.ts";
 
 const STDIN = 0;
@@ -23,6 +24,7 @@ export interface WorkOptions {
   readonly json?: true;
   readonly offline?: true;
   readonly anyMachine?: true;
+  readonly sharers?: string;
 }
 
 /** Does the units of work that are named, or else those that come on standard input; returns the exit code. */
@@ -31,7 +33,7 @@ export async function work(names: readonly string[], options: WorkOptions): Prom
 }
 
 /** Until standard input ends. */
-async function serve({ study: directory, offline, anyMachine }: WorkOptions): Promise<number> {
+async function serve({ study: directory, offline, anyMachine, sharers }: WorkOptions): Promise<number> {
   const input = openPipe();
   // who coordinates says what there is to say
   const { signal, stop } = listenForInterrupt("", () => {});
@@ -41,6 +43,7 @@ async function serve({ study: directory, offline, anyMachine }: WorkOptions): Pr
       write: (line) => void process.stdout.write(`${line}\n`),
       openData: (config) => openStudy(config, { display: muteDisplay, signal, offline: offline === true }),
       anyMachine,
+      sharers: sharersFrom(sharers),
       signal,
     });
     return 0;
@@ -59,10 +62,14 @@ function openPipe(): Readable {
   );
 }
 
+function sharersFrom(typed: string | undefined): number | undefined {
+  return typed === undefined ? undefined : parseWhole(typed, "--sharers", { min: 1, max: 256 });
+}
+
 /** One after another; the study's summary is left to whoever finishes it. */
 async function workOn(
   units: readonly Unit[],
-  { study: directory, json, offline, anyMachine }: WorkOptions,
+  { study: directory, json, offline, anyMachine, sharers }: WorkOptions,
 ): Promise<number> {
   const display = await createDisplay({ json: json === true });
   const { signal, stop } = listenForInterrupt("stopping after this step; once more to stop at once.");
@@ -70,6 +77,7 @@ async function workOn(
     const interrupted = await workOnUnits(directory, units, {
       openData: (config) => openStudy(config, { display, signal, offline: offline === true }),
       anyMachine,
+      sharers: sharersFrom(sharers),
       listener: display.listener,
       onWait: (error) => display.notice(`${error.message} Waiting for it.`),
       signal,

@@ -5,7 +5,7 @@ import { plural } from "../../../core/index.ts";
 import { jobBody, workOnQueues } from "../../../dispatch/index.ts";
 import { holdsStudy, machineProblem, readStudyFile } from "../../../study/index.ts";
 import { parseWhole } from "../../options/parse-values.ts";
-import { GRAFT } from "../../study/crew.ts";
+import { GRAFT, sharing } from "../../study/crew.ts";
 import { createDisplay } from "../../terminal/displays/create-display.ts";
 import { failureOf } from "../../terminal/failure.ts";
 import { listenForInterrupt } from "../../terminal/interrupt.ts";
@@ -33,7 +33,7 @@ export async function worker({ jobs: typed, untilDone, anyMachine, offline, json
   const network = offline === true ? ["--offline"] : [];
   const body = jobBody({
     program: GRAFT,
-    workArgs: [...network, ...(anyMachine === true ? ["--any-machine"] : [])],
+    workArgs: [...network, ...sharing(jobs), ...(anyMachine === true ? ["--any-machine"] : [])],
     finishArgs: network,
     listener: display.listener,
     signal,
