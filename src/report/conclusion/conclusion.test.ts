@@ -58,6 +58,29 @@ describe("with one seed", () => {
     );
   });
 
+  it("says of seeds that would decide little that they do", () => {
+    const summary = withAccuracies({ M2: 0.9, M3: 0.88, M4: 0.905 });
+    summary.command = "graft run";
+    const { recommendation } = analyseStudy(summary).verdicts[0].verdict;
+    if (recommendation === null) throw new Error("expected a recommendation");
+    const strategies = new Map(studyDesign(summary).strategies.map(({ name, strategy }) => [name, strategy]));
+    const lastLineAt = (expectedRegret: number): string | undefined => {
+      const prospects = recommendation.prospects.map((one) => ({
+        ...one,
+        strategy: strategies.get(one.strategy) ?? "",
+        probability: 0.6,
+        expectedRegret,
+      }));
+      const open = { isSure: false, seedsNeeded: 2, regretOfImages: 0.006, recommended: "last-layer", prospects };
+      summary.recommendations = [{ ...recommendation, ...open, imagesPerClass: "all", doubling: null }];
+      return conclusion(summary).lines.at(-1);
+    };
+    expect(lastLineAt(0.009)).toBe(
+      "One seed: less certain than three. 2 seeds would decide and save less than half a point: graft run --seeds 2.",
+    );
+    expect(lastLineAt(0.012)).toBe("One seed: less certain than three. 2 seeds would decide: graft run --seeds 2.");
+  });
+
   it("says what the study recommended of the same runs, in the table too", () => {
     const summary = withAccuracies({ M2: 0.9, M3: 0.88, M4: 0.905 });
     const [{ verdict }] = analyseStudy(summary).verdicts;

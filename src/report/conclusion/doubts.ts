@@ -27,6 +27,8 @@ export function doubtLine({ runs, command }: StudySummary, { ranges, verdicts }:
   return told.length > 0 ? [told.join(" ")] : [];
 }
 
+/** What more seeds save is told where it is less, as it is with seeds that are left to Graft, which adds none for it. */
+const LITTLE_REGRET = 0.005;
 /** Less accuracy than this is told as 0.0 points. */
 const LEAST_REGRET = 0.0005;
 
@@ -40,9 +42,13 @@ function decidingTexts(picks: readonly Pick[], command: string): string[] {
   const scattered = undecided.filter((one) => !limited.includes(one));
   const regret = Math.max(...limited.map(({ regretOfImages }) => regretOfImages));
   const typed = /\bgraft (-- )?run\b/.test(command);
+  const savings = picks
+    .filter(({ recommendation: { isSure, seedsNeeded } }) => !isSure && seedsNeeded !== null)
+    .map(({ prospect, recommendation }) => prospect.expectedRegret - recommendation.regretOfImages);
+  const saving = savings.every((saved) => saved < LITTLE_REGRET) ? " and save less than half a point" : "";
   const where = limited.length < picks.length && limited.length > 0 ? "With some budgets more" : "More";
   return [
-    ...(seeds > 0 ? [`${seeds} seeds would decide${typed ? `: ${withSeeds(command, seeds)}` : ""}.`] : []),
+    ...(seeds > 0 ? [`${seeds} seeds would decide${saving}${typed ? `: ${withSeeds(command, seeds)}` : ""}.`] : []),
     ...(limited.length > 0
       ? [`${where} test images would decide, not more seeds: these leave ${unsignedPoints(regret)} points open.`]
       : []),
