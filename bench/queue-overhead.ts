@@ -25,52 +25,59 @@ const WORK_MS = 400;
 const server = await startPostgres();
 process.env["DATABASE_URL"] = server.env.DATABASE_URL;
 const directory = await mkdtemp(join(tmpdir(), "graft-queue-"));
-const config = resolveStudy({ preset: "budget-curve", dataset: "shapes10", imagesPerClass: BUDGETS, seeds: SEEDS });
-const dataset = createShapes10();
-console.log(cpus()[0].model);
-await beginStudy({ config, directory, dataset, threads: 1, device: "cpu", command: "bench" });
-const submitted = await timed("submitted", () => submitToPostgres(directory, { openData: async () => ({ dataset }) }));
-console.log(`${submitted.units} units in ${submitted.jobs} jobs`);
+await measure().finally(async () => {
+  await server.stop();
+  rmSync(directory, { recursive: true, force: true });
+});
 
-let [done, slept] = [0, 0];
-const memory: number[] = [];
-const before = { own: process.cpuUsage(), database: databaseMs(), at: performance.now() };
-const stop = new AbortController();
-await Promise.all(
-  Array.from({ length: WORKERS }, () =>
-    workOnQueues({
-      jobs: 1,
-      refusal: async () => null,
-      perform: async ({ units }) => {
-        const ms = WORK_MS * Math.max(1, units.length);
-        await sleep(ms);
-        slept += ms;
-        done++;
-        memory.push(process.memoryUsage.rss());
-        return false;
-      },
-      say: console.log,
-      signal: stop.signal,
-      untilDone: true,
-    }),
-  ),
-);
-const wall = performance.now() - before.at;
-const { user, system } = process.cpuUsage(before.own);
-const tenth = Math.ceil(memory.length / 10);
-const mb = (values: readonly number[]): string => `${Math.round(Math.max(...values) / 1e6)} MB`;
-console.log(
-  `${done} jobs by ${WORKERS} workers in ${(wall / 1000).toFixed(1)} s; asleep in them ${(slept / WORKERS / 1000).toFixed(1)} s each`,
-);
-console.log(
-  `processor time of a unit: workers ${((user + system) / 1000 / submitted.units).toFixed(1)} ms, ` +
-    `database ${((databaseMs() - before.database) / submitted.units).toFixed(1)} ms`,
-);
-console.log(
-  `memory of all workers: ${mb(memory.slice(0, tenth))} in the first tenth, ${mb(memory.slice(-tenth))} in the last`,
-);
-await server.stop();
-rmSync(directory, { recursive: true, force: true });
+async function measure(): Promise<void> {
+  const config = resolveStudy({ preset: "budget-curve", dataset: "shapes10", imagesPerClass: BUDGETS, seeds: SEEDS });
+  const dataset = createShapes10();
+  console.log(cpus()[0].model);
+  await beginStudy({ config, directory, dataset, threads: 1, device: "cpu", command: "bench" });
+  const submitted = await timed("submitted", () =>
+    submitToPostgres(directory, { openData: async () => ({ dataset }) }),
+  );
+  console.log(`${submitted.units} units in ${submitted.jobs} jobs`);
+
+  let [done, slept] = [0, 0];
+  const memory: number[] = [];
+  const before = { own: process.cpuUsage(), database: databaseMs(), at: performance.now() };
+  const stop = new AbortController();
+  await Promise.all(
+    Array.from({ length: WORKERS }, () =>
+      workOnQueues({
+        jobs: 1,
+        refusal: async () => null,
+        perform: async ({ units }) => {
+          const ms = WORK_MS * Math.max(1, units.length);
+          await sleep(ms);
+          slept += ms;
+          done++;
+          memory.push(process.memoryUsage.rss());
+          return false;
+        },
+        say: console.log,
+        signal: stop.signal,
+        untilDone: true,
+      }),
+    ),
+  );
+  const wall = performance.now() - before.at;
+  const { user, system } = process.cpuUsage(before.own);
+  const tenth = Math.ceil(memory.length / 10);
+  const mb = (values: readonly number[]): string => `${Math.round(Math.max(...values) / 1e6)} MB`;
+  console.log(
+    `${done} jobs by ${WORKERS} workers in ${(wall / 1000).toFixed(1)} s; asleep in them ${(slept / WORKERS / 1000).toFixed(1)} s each`,
+  );
+  console.log(
+    `processor time of a unit: workers ${((user + system) / 1000 / submitted.units).toFixed(1)} ms, ` +
+      `database ${((databaseMs() - before.database) / submitted.units).toFixed(1)} ms`,
+  );
+  console.log(
+    `memory of all workers: ${mb(memory.slice(0, tenth))} in the first tenth, ${mb(memory.slice(-tenth))} in the last`,
+  );
+}
 
 async function timed<T>(what: string, work: () => Promise<T>): Promise<T> {
   const began = performance.now();

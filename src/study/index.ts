@@ -30,7 +30,7 @@ export {
 } from "./conduct/executor.ts";
 export { trainOne, type UnitOptions } from "./conduct/train-one.ts";
 export { tuneOne } from "./conduct/tune-one.ts";
-export { type StudyJobs, type UnitJob, planUnits } from "./conduct/units/plan-units.ts";
+export { type PlanUnitsOptions, type StudyJobs, type UnitJob, planUnits } from "./conduct/units/plan-units.ts";
 export { whenFree } from "./conduct/units/when-free.ts";
 export { joinStudy, type StudyWorker } from "./conduct/units/join-study.ts";
 export {

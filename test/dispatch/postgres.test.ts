@@ -2,7 +2,7 @@
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { globSync, readFileSync, writeFileSync } from "node:fs";
+import { globSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
@@ -10,6 +10,7 @@ import { type Ended, graft, temporaryFolder } from "../cli/graft.ts";
 import { resultsOf } from "../study/study-results.ts";
 import { commandsIn } from "../support/page-commands.ts";
 import { type PostgresServer, postgresProblem, startPostgres } from "../support/postgres-server.ts";
+import { finishedAt, idsOf, trainerOf, writeClusterStudy } from "./cluster-study.ts";
 
 vi.setConfig({ testTimeout: 480_000, hookTimeout: 240_000 });
 
@@ -17,22 +18,7 @@ const problem = postgresProblem();
 if (problem !== null) console.log(`skipped: a study on PostgreSQL, since ${problem}`);
 
 const { folder, remove } = temporaryFolder();
-writeFileSync(
-  join(folder, "study.yaml"),
-  `
-name: tiny
-dataset: shapes10
-target: [disc, heart]
-source: [square, ring]
-seeds: 2
-imagesPerClass: 26
-sourceImagesPerClass: 40
-strategies: [scratch, probe-then-full]
-tuning: { factors: [1, 100], epochs: 1, compute: 0.1 }
-training: { epochs: 3, batchSize: 16, transferredRate: auto }
-`,
-);
-const idsOf = (out: string): string[] => globSync("*", { cwd: join(folder, out, "runs") }).sort();
+writeClusterStudy(folder);
 
 describe.skipIf(problem !== null)("graft submit --to postgres", () => {
   let server: PostgresServer;
@@ -41,7 +27,7 @@ describe.skipIf(problem !== null)("graft submit --to postgres", () => {
   beforeAll(async () => {
     server = await startPostgres();
     await run("run", "study.yaml", "--threads", "1", "--jobs", "1", "--out", "alone");
-    alone = resultsOf(join(folder, "alone"), idsOf("alone"));
+    alone = resultsOf(join(folder, "alone"), idsOf(join(folder, "alone")));
   });
   afterAll(async () => {
     await server.stop();
@@ -53,17 +39,10 @@ describe.skipIf(problem !== null)("graft submit --to postgres", () => {
   /** Kills the process that trains a run, once it has begun. */
   async function killWhenAt(id: string, { out, whom }: { out: string; whom: (pid: number) => void }): Promise<void> {
     for (;;) {
-      const [lock] = globSync(`runs/${id}/run.lock`, { cwd: join(folder, out) });
-      if (lock !== undefined && isAt("running", { out, id })) {
-        const { pid } = JSON.parse(readFileSync(join(folder, out, lock), "utf8")) as { pid: number };
-        return whom(pid);
-      }
+      const pid = trainerOf(id, join(folder, out));
+      if (pid !== undefined) return whom(pid);
       await sleep(50);
     }
-  }
-
-  function summaryOf(out: string): { finishedAt: string | null } {
-    return JSON.parse(readFileSync(join(folder, out, "summary.json"), "utf8")) as { finishedAt: string | null };
   }
 
   test("leaves what one process leaves, also where a body is killed in the middle, and writes the report", async () => {
@@ -83,9 +62,9 @@ describe.skipIf(problem !== null)("graft submit --to postgres", () => {
     const [ended] = await Promise.all([working, killing]);
     expect(ended.exitCode).toBe(0);
     expect(ended.stdout).toMatch(/probe-then-full-seed1.* of .*shared: SIGKILL It will be tried again\./);
-    expect(resultsOf(join(folder, "shared"), idsOf("shared"))).toEqual(alone);
+    expect(resultsOf(join(folder, "shared"), idsOf(join(folder, "shared")))).toEqual(alone);
     expect(Object.keys(alone)).toHaveLength(6);
-    expect(summaryOf("shared").finishedAt).not.toBeNull();
+    expect(finishedAt(join(folder, "shared"))).not.toBeNull();
     expect(globSync("report.html", { cwd: join(folder, "shared") })).toHaveLength(1);
     for (const command of others) expect((await run(...command)).exitCode).toBe(0);
     expect((await run("submit", "shared", "--to", "postgres")).stdout).toBe("Nothing to submit: every run is over.\n");
@@ -110,8 +89,8 @@ describe.skipIf(problem !== null)("graft submit --to postgres", () => {
     await sleep(1000);
     await server.start();
     expect((await working).exitCode).toBe(0);
-    expect(resultsOf(join(folder, "again"), idsOf("again"))).toEqual(alone);
-    expect(summaryOf("again").finishedAt).not.toBeNull();
+    expect(resultsOf(join(folder, "again"), idsOf(join(folder, "again")))).toEqual(alone);
+    expect(finishedAt(join(folder, "again"))).not.toBeNull();
   });
 
   test("says what is missing", async () => {
@@ -133,10 +112,5 @@ describe.skipIf(problem !== null)("graft submit --to postgres", () => {
       env: { ...process.env, ...server.env },
       stdio: "ignore",
     });
-  }
-
-  function isAt(status: string, { out, id }: { out: string; id: string }): boolean {
-    const [path] = globSync(`runs/${id}/run.json`, { cwd: join(folder, out) });
-    return path !== undefined && readFileSync(join(folder, out, path), "utf8").includes(`"status": "${status}"`);
   }
 });

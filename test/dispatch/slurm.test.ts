@@ -1,7 +1,7 @@
 /** @file A study on SLURM: a real controller and three nodes, whose tasks are killed and cancelled. */
 
 import { execFileSync } from "node:child_process";
-import { globSync, readFileSync, writeFileSync } from "node:fs";
+import { globSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
@@ -9,6 +9,7 @@ import { type Ended, graft, temporaryFolder } from "../cli/graft.ts";
 import { resultsOf } from "../study/study-results.ts";
 import { commandsIn } from "../support/page-commands.ts";
 import { type SlurmCluster, slurmProblem, startSlurm } from "../support/slurm-cluster.ts";
+import { finishedAt, idsOf, isAt, trainerOf, writeClusterStudy } from "./cluster-study.ts";
 
 vi.setConfig({ testTimeout: 480_000, hookTimeout: 120_000 });
 
@@ -16,22 +17,7 @@ const problem = slurmProblem();
 if (problem !== null) console.log(`skipped: a study on SLURM, since ${problem}`);
 
 const { folder, remove } = temporaryFolder();
-writeFileSync(
-  join(folder, "study.yaml"),
-  `
-name: tiny
-dataset: shapes10
-target: [disc, heart]
-source: [square, ring]
-seeds: 2
-imagesPerClass: 26
-sourceImagesPerClass: 40
-strategies: [scratch, probe-then-full]
-tuning: { factors: [1, 100], epochs: 1, compute: 0.1 }
-training: { epochs: 3, batchSize: 16, transferredRate: auto }
-`,
-);
-const idsOf = (out: string): string[] => globSync("*", { cwd: join(folder, out, "runs") }).sort();
+writeClusterStudy(folder);
 
 describe.skipIf(problem !== null)("graft submit --to slurm", () => {
   let cluster: SlurmCluster;
@@ -40,7 +26,7 @@ describe.skipIf(problem !== null)("graft submit --to slurm", () => {
   beforeAll(async () => {
     cluster = await startSlurm();
     await run("run", "study.yaml", "--threads", "1", "--jobs", "1", "--out", "alone");
-    alone = resultsOf(join(folder, "alone"), idsOf("alone"));
+    alone = resultsOf(join(folder, "alone"), idsOf(join(folder, "alone")));
   }, 480_000);
   afterAll(async () => {
     await cluster.stop();
@@ -62,16 +48,10 @@ describe.skipIf(problem !== null)("graft submit --to slurm", () => {
   function killOnce(out: string, id: string): () => boolean {
     let isKilled = false;
     return () => {
-      const [lock] = globSync(`runs/${id}/run.lock`, { cwd: join(folder, out) });
-      if (isKilled || lock === undefined || !isAt("running", { out, id })) return isKilled;
-      const { pid } = JSON.parse(readFileSync(join(folder, out, lock), "utf8")) as { pid: number };
-      isKilled = process.kill(pid, "SIGKILL");
+      const pid = isKilled ? undefined : trainerOf(id, join(folder, out));
+      if (pid !== undefined) isKilled = process.kill(pid, "SIGKILL");
       return isKilled;
     };
-  }
-
-  function summaryOf(out: string): { finishedAt: string | null } {
-    return JSON.parse(readFileSync(join(folder, out, "summary.json"), "utf8")) as { finishedAt: string | null };
   }
 
   test("leaves what one process leaves, also where a task is killed in the middle, and writes the report", async () => {
@@ -86,16 +66,16 @@ describe.skipIf(problem !== null)("graft submit --to slurm", () => {
     const kill = killOnce("shared", "M3-probe-then-full-seed1");
     await over(kill);
     expect(kill()).toBe(true);
-    expect(resultsOf(join(folder, "shared"), idsOf("shared"))).toEqual(alone);
+    expect(resultsOf(join(folder, "shared"), idsOf(join(folder, "shared")))).toEqual(alone);
     expect(Object.keys(alone)).toHaveLength(6);
-    expect(summaryOf("shared").finishedAt).not.toBeNull();
+    expect(finishedAt(join(folder, "shared"))).not.toBeNull();
     expect(globSync("report.html", { cwd: join(folder, "shared") })).toHaveLength(1);
     expect(await submit("shared")).toMatchObject({ exitCode: 0, stdout: "Nothing to submit: every run is over.\n" });
   });
 
   test("submitted again submits what the folder lacks and no job has", async () => {
     expect(await submit("study.yaml", "--threads", "1", "--out", "again")).toMatchObject({ exitCode: 0 });
-    while (!isAt("done", { out: "again", id: "M1-source-seed0" })) await sleep(200);
+    while (!isAt("done", { directory: join(folder, "again"), id: "M1-source-seed0" })) await sleep(200);
     execFileSync("scancel", ["--signal=KILL", "--full", "--me"], { env: { ...process.env, ...cluster.env } });
     execFileSync("scancel", ["--me"], { env: { ...process.env, ...cluster.env } });
     await over();
@@ -103,8 +83,8 @@ describe.skipIf(problem !== null)("graft submit --to slurm", () => {
     const [, units] = /^(\d+) units of work/m.exec(rest.stdout) ?? [];
     expect(Number(units)).toBeLessThan(8);
     await over();
-    expect(resultsOf(join(folder, "again"), idsOf("again"))).toEqual(alone);
-    expect(summaryOf("again").finishedAt).not.toBeNull();
+    expect(resultsOf(join(folder, "again"), idsOf(join(folder, "again")))).toEqual(alone);
+    expect(finishedAt(join(folder, "again"))).not.toBeNull();
   });
 
   test("says what SLURM refuses", async () => {
@@ -114,11 +94,6 @@ describe.skipIf(problem !== null)("graft submit --to slurm", () => {
     );
     expect(exitCode).toBe(2);
   });
-
-  function isAt(status: string, { out, id }: { out: string; id: string }): boolean {
-    const [path] = globSync(`runs/${id}/run.json`, { cwd: join(folder, out) });
-    return path !== undefined && readFileSync(join(folder, out, path), "utf8").includes(`"status": "${status}"`);
-  }
 });
 
 async function inTurn<A, B>(all: readonly A[], work: (one: A) => Promise<B>): Promise<B[]> {

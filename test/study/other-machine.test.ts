@@ -50,8 +50,10 @@ test("of the same kind leave the same bytes, and no word of it", async () => {
   expect(Object.keys(resultsOf(directory))).toHaveLength(CLASSIC_RUNS.length);
 });
 
-test("another device is another kind, which the study then is of", async () => {
+test("on another device than the study's are another kind, which the study then is of; on its own they are not", async () => {
   const directory = await begunElsewhere();
+  await expect(resumeStudy({ directory, openData, device: "cpu" })).rejects.toThrow(refusal);
+  editJson(join(directory, "study.json"), { device: "webgpu" });
   await resumeStudy({ directory, openData, device: "cpu" });
   expect(readJson<{ onnxruntime: string }>(directory, "fingerprint.json").onnxruntime).not.toBe("1.0.0");
 });

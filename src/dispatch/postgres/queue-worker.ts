@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Job, PgBoss } from "pg-boss";
 import { NotYetError } from "../../core/index.ts";
-import { type JobData, RETRIES, TOUCH_MS, openQueues, studyQueues } from "./queue.ts";
+import { type JobData, RETRIES, TOUCH_MS, messageOf, openQueues, studyQueues } from "./queue.ts";
 
 /** How often a worker without work asks for some. */
 const POLL_MS = 1000;
@@ -184,9 +184,4 @@ function findQueues(boss: PgBoss, { refusal, say }: QueueWorkerOptions): Queues 
 /** Resolves early at the signal. */
 async function pause(ms: number, signal: AbortSignal): Promise<void> {
   await sleep(ms, undefined, { signal }).catch(() => {});
-}
-
-function messageOf(error: unknown): string {
-  const { message, code } = error as NodeJS.ErrnoException;
-  return message === "" ? String(code) : message;
 }

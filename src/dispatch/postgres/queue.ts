@@ -69,12 +69,17 @@ export async function openQueues({ connections }: { connections: number }): Prom
   try {
     return await boss.start();
   } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
     throw new ConfigError(
-      `postgres: expected a database that can be reached and written to, got: ${explained(message === "" ? String(code) : message)}. Look at ${url === "" ? "PGHOST and the like" : "DATABASE_URL"}.`,
+      `postgres: expected a database that can be reached and written to, got: ${explained(messageOf(cause))}. Look at ${url === "" ? "PGHOST and the like" : "DATABASE_URL"}.`,
       { cause },
     );
   }
+}
+
+/** What went wrong, also where a connection that is refused has a code alone. */
+export function messageOf(error: unknown): string {
+  const { message, code } = error as NodeJS.ErrnoException;
+  return message === "" ? String(code) : message;
 }
 
 /** The database's words, but for those of its client that speak of its insides. */

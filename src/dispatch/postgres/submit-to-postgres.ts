@@ -2,7 +2,7 @@
 
 import { resolve } from "node:path";
 import type { PgBoss } from "pg-boss";
-import { type UnitJob, type UnitOptions, nameOf, planUnits } from "../../study/index.ts";
+import { type PlanUnitsOptions, type UnitJob, nameOf, planUnits } from "../../study/index.ts";
 import { type JobData, openQueues, queueOf } from "./queue.ts";
 
 /** What was submitted. */
@@ -13,12 +13,6 @@ export interface QueuedStudy {
   readonly jobs: number;
 }
 
-/** How a study is submitted again by the job that has written its report. */
-export interface Again {
-  /** Only if more rounds of seeds were decided; what was given up is not tried for ever. */
-  readonly beyondRound?: number | undefined;
-}
-
 const CLOSING = "closing";
 
 /**
@@ -27,12 +21,9 @@ const CLOSING = "closing";
  *
  * @throws ConfigError if the folder holds no study, or the environment names no database that can be reached.
  */
-export async function submitToPostgres(
-  directory: string,
-  { openData, beyondRound = -1 }: Pick<UnitOptions, "openData"> & Again,
-): Promise<QueuedStudy> {
-  const { study, jobs, rounds } = await planUnits(directory, { openData });
-  if (jobs.length === 0 || rounds <= beyondRound) return { units: 0, queued: 0, jobs: 0 };
+export async function submitToPostgres(directory: string, options: PlanUnitsOptions): Promise<QueuedStudy> {
+  const { study, jobs, rounds } = await planUnits(directory, options);
+  if (jobs.length === 0) return { units: 0, queued: 0, jobs: 0 };
   const boss = await openQueues({ connections: 2 });
   try {
     const queue = await queueOf(boss, { study, directory });

@@ -4,7 +4,7 @@ import { mkdir, readFile, readdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { z } from "zod";
 import { writeFileAtomic } from "../../files/index.ts";
-import { type StudyJobs, type UnitJob, type UnitOptions, nameOf, planUnits } from "../../study/index.ts";
+import { type PlanUnitsOptions, type StudyJobs, type UnitJob, nameOf, planUnits } from "../../study/index.ts";
 import { jobScript, closingScript } from "./scripts.ts";
 import { type SlurmRequest, largestArray, queuedTasks, sbatch } from "./slurm.ts";
 
@@ -13,7 +13,7 @@ const FOLDER = "slurm";
 const SUBMITTED = /^submitted-\d+\.json$/;
 
 /** How a study is submitted. */
-export interface SubmitOptions extends Pick<UnitOptions, "openData"> {
+export interface SubmitOptions extends PlanUnitsOptions {
   readonly request: SlurmRequest;
   /** What starts Graft on the nodes: a program and its first arguments. */
   readonly program: readonly string[];
@@ -21,8 +21,6 @@ export interface SubmitOptions extends Pick<UnitOptions, "openData"> {
   readonly workArgs: readonly string[];
   /** The arguments with which this study is submitted again, where seeds are left to Graft. */
   readonly again: readonly string[];
-  /** Only if more rounds of seeds were decided than this; what was given up is not tried for ever. */
-  readonly beyondRound?: number | undefined;
 }
 
 /** What was submitted. */
@@ -48,10 +46,9 @@ type Tasks = Map<string, string>;
  */
 export async function submitToSlurm(
   directory: string,
-  { request, program, workArgs, again, beyondRound = -1, openData }: SubmitOptions,
+  { request, program, workArgs, again, ...planning }: SubmitOptions,
 ): Promise<Submission> {
-  const { study, jobs, rounds }: StudyJobs = await planUnits(directory, { openData });
-  if (rounds <= beyondRound) return { units: 0, queued: 0, jobs: [] };
+  const { study, jobs, rounds }: StudyJobs = await planUnits(directory, planning);
   const folder = resolve(directory, FOLDER);
   await mkdir(folder, { recursive: true });
   const queued = await queuedUnits(folder);

@@ -35,11 +35,7 @@ const termsPerOutput: Readonly<Record<string, (x: Shape, weight: Shape, node: No
  * Nothing trains when `trains` is left out. Element-wise work, pooling and normalization are not counted. Nodes
  * of a file that run as they are count with what was found of them when they were read.
  */
-export function layerFlops(
-  network: Network,
-  trains: Trains = () => false,
-  updates: Updates = () => true,
-): LayerFlops[] {
+export function layerFlops(network: Network, trains?: Trains, updates?: Updates): LayerFlops[] {
   const { nodes, trained } = trainingGraph(network, trains, updates);
   const counts = new Map(
     network.layers.map(({ name }) => [name, { layer: name, forward: 0, weightGradient: 0, inputGradient: 0 }]),
@@ -77,20 +73,14 @@ export function trainingFlops(network: Network, trains: Trains = () => true, upd
 
 /** Types of the operators that the network is made of. */
 export function operatorsOf(network: Network): Set<string> {
-  return new Set(
-    trainingGraph(
-      network,
-      () => false,
-      () => true,
-    ).nodes.map(({ opType }) => opType),
-  );
+  return new Set(trainingGraph(network).nodes.map(({ opType }) => opType));
 }
 
 /** The network's nodes in training form for one sample, and the names of the values that the optimizer would update. */
 function trainingGraph(
   network: Network,
-  trains: Trains,
-  updates: Updates,
+  trains: Trains = () => false,
+  updates: Updates = () => true,
 ): { nodes: readonly Node[]; trained: string[] } {
   const g = new Operations();
   const x = g.input("input", "float32", [1, ...network.inputShape]);

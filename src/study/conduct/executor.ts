@@ -15,7 +15,7 @@ import { discardDamagedRuns } from "../records/discard-damaged.ts";
 import type { StudyListener } from "../records/events.ts";
 import type { BudgetRecommendation } from "../records/answer-record.ts";
 import type { StudySummary } from "../records/records.ts";
-import { STUDY_LOCK, type StudyFile, holdsStudy, isOver, openRunStore } from "../records/run-store.ts";
+import { STUDY_LOCK, type StudyFile, holdsStudy, isOver, openRunStore, readStudyFile } from "../records/run-store.ts";
 import { forecastStudy } from "./forecast.ts";
 import { type Admission, admitMachine } from "./machine.ts";
 import { prepareStudy } from "./prepare-study.ts";
@@ -141,6 +141,7 @@ export async function resumeStudy(options: ResumeStudyOptions): Promise<StudyOut
 async function resume(options: ResumeStudyOptions, { trains }: { trains: boolean }): Promise<StudyOutcome> {
   const { directory, device, places } = options;
   const begun = await readStudyOn(device, directory);
+  const isElsewhere = device !== undefined && (await readStudyFile(directory)).device !== device;
   const study = { ...begun, config: moveStudy(begun.config, places ?? {}) };
   return lockStudy(directory, async () => {
     const data = await options.openData(study.config);
@@ -154,7 +155,7 @@ async function resume(options: ResumeStudyOptions, { trains }: { trains: boolean
     const context = await prepareStudy(study, { ...options, data, store, jobs: crew?.size });
     const facts = await studyFacts(context);
     if (device !== undefined || places !== undefined) await store.writeStudy(study);
-    if (device !== undefined) await store.fingerprint.forget();
+    if (isElsewhere) await store.fingerprint.forget();
     return execute(context, facts, { ...options, crew, resumed: true, trains });
   });
 }

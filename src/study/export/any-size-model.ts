@@ -34,7 +34,7 @@ export function anySizeModel(bytes: Uint8Array, path: string): Uint8Array {
         feeds: "images",
         build: (g) => resizingNodes(g, PIXELS, whole),
       },
-      { run, network, classes, seal: blankSeal },
+      { metadata: { run, network, classes, seal: blankSeal }, path },
     ),
   );
 }

@@ -74,7 +74,7 @@ interface Handing {
 }
 
 async function toSlurm(directory: string, { options, openData }: Handing): Promise<Handed> {
-  const request = Object.fromEntries(requested.map((name) => [name, options[`slurm${capital(name)}`]]));
+  const request = slurmRequest(options);
   const anyMachine = options.anyMachine === true ? ["--any-machine"] : [];
   const { units, queued, jobs } = await submitToSlurm(directory, {
     request,
@@ -87,13 +87,23 @@ async function toSlurm(directory: string, { options, openData }: Handing): Promi
   return { units, queued, where: `${plural(jobs.length, "job")} of SLURM: ${jobs.join(", ")}` };
 }
 
+/** What is asked of SLURM, of what can be. */
+function slurmRequest(options: SubmitOptions): Record<string, string> {
+  return Object.fromEntries(
+    requested.flatMap((name) => {
+      const value = options[`slurm${capital(name)}`];
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+}
+
 /** @throws ConfigError before anything is written. */
 async function requirePostgres(options: SubmitOptions): Promise<void> {
-  const foreign =
-    options.anyMachine === true ? "any-machine" : Object.keys(options).find((name) => /^slurm[A-Z]/.test(name));
+  const asked = Object.keys(slurmRequest(options)).map((name) => `--slurm-${name}`);
+  const [foreign] = [...(options.anyMachine === true ? ["--any-machine"] : []), ...asked];
   if (foreign !== undefined)
     throw new ConfigError(
-      `--${foreign.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}: expected it with --to slurm, got it with --to postgres. Leave it out; graft worker takes --any-machine.`,
+      `${foreign}: expected it with --to slurm, got it with --to postgres. Leave it out; graft worker takes --any-machine.`,
     );
   await requireQueues();
 }
@@ -142,8 +152,8 @@ async function begin(
   }
 }
 
-function typedRequest(request: Record<string, string | undefined>): string[] {
-  return Object.entries(request).flatMap(([name, value]) => (value === undefined ? [] : [`--slurm-${name}`, value]));
+function typedRequest(request: Record<string, string>): string[] {
+  return Object.entries(request).flatMap(([name, value]) => [`--slurm-${name}`, value]);
 }
 
 function capital(word: string): string {

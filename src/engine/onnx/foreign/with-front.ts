@@ -1,7 +1,7 @@
 /** @file Puts nodes before a model's input, so that it takes another one. */
 
 import { ConfigError, type Tensor, bytesOf } from "../../../core/index.ts";
-import { dtypeCodes } from "../proto/codes.ts";
+import { attributeTypeCodes, dtypeCodes } from "../proto/codes.ts";
 import { writeModel } from "../proto/proto.ts";
 import { parseModel } from "../read/parse-model.ts";
 import { toNumber } from "../read/numbers.ts";
@@ -31,12 +31,8 @@ export interface Front {
   readonly build: (g: FrontBuilder) => FrontValue;
 }
 
-/** ONNX's numbers of attribute types. */
-const INT = 2;
-const INTS = 7;
-
 /**
- * The model in `bytes` behind nodes of its own.
+ * The model in `bytes` behind nodes of its own; `path` names it in errors.
  *
  * @throws DataError if the bytes are no ONNX model.
  * @throws ConfigError if its operators are those of an older ONNX than the nodes.
@@ -44,13 +40,13 @@ const INTS = 7;
 export function withFront(
   bytes: Uint8Array,
   { input, feeds, build }: Front,
-  metadata: Readonly<Record<string, string>>,
+  { metadata, path }: { metadata: Readonly<Record<string, string>>; path: string },
 ): Uint8Array {
-  const { model, graph } = parseModel(bytes, "");
+  const { model, graph } = parseModel(bytes, path);
   const opset = toNumber(model.opsetImport.find(({ domain }) => domain === "" || domain === "ai.onnx")?.version ?? 0);
   if (opset < OLDEST_OPSET)
     throw new ConfigError(
-      `model: expected one of ONNX's operator set ${OLDEST_OPSET} or later, got ${opset}. Export the source network anew with a later one.`,
+      `${path}: expected a model of ONNX's operator set ${OLDEST_OPSET} or later, got ${opset}. Export the source network anew with a later one.`,
     );
   const nodes: object[] = [];
   const constants: object[] = [];
@@ -59,7 +55,9 @@ export function withFront(
     op: (opType, inputs, ints = {}) => {
       const output = named(nodes, "");
       const attribute = Object.entries(ints).map(([name, value]) =>
-        typeof value === "number" ? { name, type: INT, i: value } : { name, type: INTS, ints: value },
+        typeof value === "number"
+          ? { name, type: attributeTypeCodes.INT, i: value }
+          : { name, type: attributeTypeCodes.INTS, ints: value },
       );
       nodes.push({ name: output, opType, domain: "", input: inputs, output: [output], attribute });
       return output;

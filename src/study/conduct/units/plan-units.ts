@@ -24,18 +24,32 @@ export interface StudyJobs {
   readonly rounds: number;
 }
 
+/** What a study's jobs are planned with. */
+export interface PlanUnitsOptions extends Pick<UnitOptions, "openData"> {
+  /**
+   * No jobs unless more rounds of seeds than these are decided: for the job that has written the report, so that what was
+   * given up is not tried for ever.
+   */
+  readonly beyondRound?: number | undefined;
+}
+
 /**
  * The jobs of the study in a folder that are still to be done, as far as its rounds of seeds are decided. Runs on frozen
  * layers of the same weights that wait for the same are one job, since they share features.
  *
  * @throws ConfigError if the folder holds no study, or its data are others.
  */
-export async function planUnits(directory: string, options: UnitOptions): Promise<StudyJobs> {
+export async function planUnits(
+  directory: string,
+  { openData, beyondRound = -1 }: PlanUnitsOptions,
+): Promise<StudyJobs> {
   const study = await readStudyFile(directory);
   const store = openRunStore(directory);
-  const context = await openContext({ study, store }, options);
+  const rounds = (await store.readSeeds())?.rounds.length ?? 0;
+  if (rounds <= beyondRound) return { study, jobs: [], rounds };
+  const context = await openContext({ study, store }, { openData });
   context.features.close();
-  return { study, jobs: jobsOf(context), rounds: (await store.readSeeds())?.rounds.length ?? 0 };
+  return { study, jobs: jobsOf(context), rounds };
 }
 
 function jobsOf(context: StudyContext): UnitJob[] {
