@@ -12,6 +12,7 @@ import { prepareStudy } from "./prepare-study.ts";
 export interface PreparedStudyOptions {
   dataset: ImageDataset;
   directory: string;
+  sharers?: number;
   signal?: AbortSignal;
 }
 
