@@ -4,7 +4,7 @@ import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { withLock } from "../../src/files/index.ts";
-import { type StudyInput, type TuningRecord, trainOne, tuneOne } from "../../src/study/index.ts";
+import { type StudyInput, type TuningRecord, planUnits, trainOne, tuneOne } from "../../src/study/index.ts";
 import { smallDataset } from "./small-dataset.ts";
 import { newFolder, resultsOf, resume, run, smallStudy } from "./study-folder.ts";
 
@@ -129,5 +129,24 @@ describe("tuneOne", () => {
     await expect(tuneOne(directory, "scratch", { openData })).rejects.toThrow(
       /expected a study that tunes the strategy "scratch", got another\./,
     );
+  });
+});
+
+describe("planUnits", () => {
+  test("plans what is left, and nothing where no more rounds of seeds are decided than are known", async () => {
+    const directory = await begun(study);
+    const [whole, again] = [
+      await planUnits(directory, { openData }),
+      await planUnits(directory, { openData, beyondRound: 0 }),
+    ];
+    expect(whole.jobs.length).toBeGreaterThan(0);
+    expect(again).toMatchObject({ jobs: [], rounds: whole.rounds });
+  });
+
+  test("leaves out what starts from a run that failed", async () => {
+    const directory = await begun(smallStudy({ trainingOf: { source: { learningRate: 1e6 } } }));
+    expect((await trainOne(directory, "M1-source-seed0", { openData })).status).toBe("failed");
+    const { jobs } = await planUnits(directory, { openData });
+    expect(jobs.flatMap(({ units }) => units)).toEqual([{ kind: "run", id: "M2-scratch-seed0" }]);
   });
 });
