@@ -76,6 +76,11 @@ export function operatorsOf(network: Network): Set<string> {
   return new Set(trainingGraph(network).nodes.map(({ opType }) => opType));
 }
 
+/** The network's nodes for one sample: `input` goes in, and every parameter under its full name. */
+export function nodesOf(network: Network): readonly Node[] {
+  return trainingGraph(network).nodes;
+}
+
 /** The network's nodes in training form for one sample, and the names of the values that the optimizer would update. */
 function trainingGraph(
   network: Network,

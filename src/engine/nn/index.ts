@@ -1,9 +1,12 @@
 /** @file Door of `engine/nn`: layers, networks, losses, optimizers and schedules, as graph builders. */
 
+export { adapterOf, mergeAdapters, withAdapters, type AdapterOptions } from "./adapters/adapt-network.ts";
+export { attentionWeights, productWeights } from "./adapters/products.ts";
+export { adaptedConv, adaptedRows } from "./adapters/adapter.ts";
 export { forwardFlops, layerFlops, operatorsOf, trainingFlops, type LayerFlops } from "./flops.ts";
 export { normalizeImages, type Normalization } from "./images.ts";
 export { fansOf, initializers, type Initializer, type InitializerName } from "./initializers.ts";
-export type { Layer, LayerContext, ParameterSpec } from "./layer.ts";
+export type { Layer, LayerContext, ParameterSpec, ProductForm } from "./layer.ts";
 export { activation, activations, type ActivationName } from "./layers/activation.ts";
 export { batchNorm, type BatchNormOptions } from "./layers/batch-norm.ts";
 export { add, concatenate, type AddOptions } from "./layers/branches.ts";

@@ -21,6 +21,8 @@ export const initializers = {
   },
   /** Uniform in ±sqrt(6 / fanIn). Source: He et al. 2015, arXiv:1502.01852. */
   heUniform: (shape, random) => uniform(shape, random, Math.sqrt(6 / fansOf(shape).fanIn)),
+  /** Uniform in ±sqrt(1 / fanIn): what PyTorch starts dense layers and convolutions with. */
+  torchUniform: (shape, random) => uniform(shape, random, Math.sqrt(1 / fansOf(shape).fanIn)),
   /** Normal with standard deviation sqrt(2 / fanIn). Source: He et al. 2015, arXiv:1502.01852. */
   heNormal: (shape, random) => normal(shape, random, Math.sqrt(2 / fansOf(shape).fanIn)),
 } as const satisfies Record<string, Initializer>;

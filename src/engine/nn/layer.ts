@@ -14,6 +14,20 @@ export interface ParameterSpec {
   readonly role: "weight" | "bias" | "statistic";
   /** True for the scale and shift of a normalization. */
   readonly normalizes?: boolean | undefined;
+  /** How it lies, where all that the layer does with it is to multiply by it: a matrix, or the kernel of a 1x1 convolution. */
+  readonly product?: ProductForm | undefined;
+  /** True for one of the two thin matrices beside such a product. */
+  readonly adapts?: boolean | undefined;
+}
+
+/** Axes of a product's matrix; a kernel has two more, of length 1. */
+export type ProductForm = "[out, in]" | "[in, out]";
+
+/** Two thin matrices, [rank, in] and [out, rank], whose product times `scale` is added to a frozen one. */
+export interface Adapter {
+  readonly down: Value;
+  readonly up: Value;
+  readonly scale: number;
 }
 
 /** What a layer may ask for while it builds. */
@@ -25,6 +39,8 @@ export interface LayerContext {
   readonly keepsStatistics: boolean;
   /** The value of one of the layer's parameters. */
   parameter(name: string): Value;
+  /** The adapter beside the product with one of them; null where it has none. */
+  adapter(name: string): Adapter | null;
   /** A random mask that is drawn for every step: 1 / keep with probability `keep`, else 0. */
   mask(shape: Shape, keep: number): Value;
   /** Gives a statistic its value after this step. */

@@ -2,6 +2,7 @@
 
 import { GraphError, type Shape, type Tensor, sizeOf, stream } from "../../core/index.ts";
 import type { Operations, Value } from "../onnx/index.ts";
+import { type Adapters, adapterSpecs, downName, upName } from "./adapters/adapter.ts";
 import type { Layer, LayerContext, ParameterSpec } from "./layer.ts";
 
 /** Shapes leave out the batch axis. */
@@ -9,6 +10,8 @@ export interface Network {
   readonly name: string;
   readonly inputShape: Shape;
   readonly layers: readonly Layer[];
+  /** Beside which products it has adapters, by the full name of the weight; none when left out. */
+  readonly adapters?: Adapters;
 }
 
 /** A parameter under its full name, `conv1.weight`, with the layer that owns it. */
@@ -31,13 +34,16 @@ function requireDistinct(network: Network, { what, names }: { what: string; name
     throw new GraphError(`${network.name}: expected ${what} names to differ, got "${twice}" twice.`);
 }
 
-/** Every parameter of the network, in layer order. */
+/** Every parameter of the network, in layer order, adapters after the weights that they are beside. */
 export function networkParameters(network: Network): NamedParameter[] {
   let shape = network.inputShape;
   return network.layers.flatMap((layer) => {
-    const specs = layer
-      .parameters(shape)
-      .map((spec) => ({ ...spec, name: `${layer.name}.${spec.name}`, layer: layer.name }));
+    const specs = layer.parameters(shape).flatMap((spec): NamedParameter[] => {
+      const own = { ...spec, name: `${layer.name}.${spec.name}`, layer: layer.name };
+      const adapter = network.adapters?.get(own.name);
+      if (adapter === undefined) return [own];
+      return [own, ...adapterSpecs(own, adapter).map((thin) => ({ ...thin, layer: layer.name }))];
+    });
     shape = layer.outputShape(shape);
     return specs;
   });
@@ -57,7 +63,7 @@ export function shapeAfter(network: Network, count = network.layers.length): Sha
 
 /** The layers from `start` up to `end` (exclusive) as a network of their own. */
 export function sliceNetwork(network: Network, start: number, end = network.layers.length): Network {
-  return { name: network.name, inputShape: shapeAfter(network, start), layers: network.layers.slice(start, end) };
+  return { ...network, inputShape: shapeAfter(network, start), layers: network.layers.slice(start, end) };
 }
 
 /** Fresh values for one parameter; they depend on the seed and the parameter's name and shape alone. */
@@ -92,7 +98,10 @@ export function forward(
   return network.layers.reduce(
     (value, layer) =>
       g.scoped(layer.name, () =>
-        layer.build(layerContext(g, { path: layer.name, training: options.trains(layer.name), options }), value),
+        layer.build(
+          layerContext(g, { path: layer.name, training: options.trains(layer.name), options, network }),
+          value,
+        ),
       ),
     x,
   );
@@ -100,16 +109,24 @@ export function forward(
 
 function layerContext(
   g: Operations,
-  { path, training, options }: { path: string; training: boolean; options: ForwardOptions },
+  of: { path: string; training: boolean; options: ForwardOptions; network: Network },
 ): LayerContext {
+  const { path, training, options, network } = of;
   return {
     g,
     training,
     keepsStatistics: options.keepsStatistics === true,
     parameter: (name) => options.parameter(`${path}.${name}`),
+    adapter: (name) => {
+      const weight = `${path}.${name}`;
+      const adapter = network.adapters?.get(weight);
+      if (adapter === undefined) return null;
+      const [down, up] = [downName(weight), upName(weight)].map(options.parameter);
+      return { down, up, scale: adapter.scale };
+    },
     mask: (shape, keep) => options.mask(path, shape, keep),
     update: (name, value) => options.update(`${path}.${name}`, value),
-    inside: (name) => layerContext(g, { path: `${path}.${name}`, training, options }),
+    inside: (name) => layerContext(g, { ...of, path: `${path}.${name}` }),
   };
 }
 

@@ -1,6 +1,7 @@
 /** @file Two-dimensional convolution. */
 
 import { GraphError, type Shape, formatShape } from "../../../core/index.ts";
+import { adaptedConv } from "../adapters/adapter.ts";
 import { type InitializerName, initializers } from "../initializers.ts";
 import type { Layer } from "../layer.ts";
 
@@ -31,12 +32,20 @@ export function conv2d(name: string, options: Conv2dOptions): Layer {
     initializer = "glorotUniform",
   } = options;
   const [kernelHeight, kernelWidth] = typeof kernel === "number" ? [kernel, kernel] : kernel;
+  const product = kernelHeight === 1 && kernelWidth === 1 && groups === 1 ? "[out, in]" : undefined;
   const pads = [kernelHeight, kernelWidth].map((length) =>
     padding === "same" ? (dilation * (length - 1)) / 2 : padding,
   );
   if (pads.some((pad) => !Number.isInteger(pad))) {
     throw new GraphError(`${name}: expected an odd kernel with padding "same", got ${kernelHeight} x ${kernelWidth}.`);
   }
+  const attributes = {
+    kernel_shape: [kernelHeight, kernelWidth],
+    strides: [stride, stride],
+    dilations: [dilation, dilation],
+    pads: [...pads, ...pads],
+    group: groups,
+  };
   const outputLength = (length: number, axis: 0 | 1): number =>
     Math.floor((length + 2 * pads[axis] - dilation * ([kernelHeight, kernelWidth][axis] - 1) - 1) / stride) + 1;
   return {
@@ -60,18 +69,15 @@ export function conv2d(name: string, options: Conv2dOptions): Layer {
         throw new GraphError(`${name}: expected filters divisible by ${groups} groups, got ${filters}.`);
       const shape = [filters, channels / groups, kernelHeight, kernelWidth];
       return [
-        { name: "weight", shape, initialize: initializers[initializer], role: "weight" },
+        { name: "weight", shape, initialize: initializers[initializer], role: "weight", product },
         ...(bias ? [{ name: "bias", shape: [filters], initialize: initializers.zeros, role: "bias" } as const] : []),
       ];
     },
-    build: ({ g, parameter }, x) =>
-      g.op("Conv", bias ? [x, parameter("weight"), parameter("bias")] : [x, parameter("weight")], {
-        kernel_shape: [kernelHeight, kernelWidth],
-        strides: [stride, stride],
-        dilations: [dilation, dilation],
-        pads: [...pads, ...pads],
-        group: groups,
-      }),
+    build: (context, x) => {
+      const { g, parameter } = context;
+      const y = g.op("Conv", bias ? [x, parameter("weight"), parameter("bias")] : [x, parameter("weight")], attributes);
+      return product !== undefined ? adaptedConv(context, { weight: "weight", x, y, attributes }) : y;
+    },
   };
 }
 

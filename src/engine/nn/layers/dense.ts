@@ -1,6 +1,7 @@
 /** @file Fully connected layer, and the flattening before it. */
 
 import { GraphError, formatShape, sizeOf } from "../../../core/index.ts";
+import { adaptedRows } from "../adapters/adapter.ts";
 import { type InitializerName, initializers } from "../initializers.ts";
 import type { Layer } from "../layer.ts";
 
@@ -23,10 +24,20 @@ export function dense(name: string, { units, bias = true, initializer = "glorotU
       return [units];
     },
     parameters: ([features]) => [
-      { name: "weight", shape: [units, features], initialize: initializers[initializer], role: "weight" },
+      {
+        name: "weight",
+        shape: [units, features],
+        initialize: initializers[initializer],
+        role: "weight",
+        product: "[out, in]",
+      },
       ...(bias ? [{ name: "bias", shape: [units], initialize: initializers.zeros, role: "bias" } as const] : []),
     ],
-    build: ({ g, parameter }, x) => g.gemm(x, parameter("weight"), bias ? parameter("bias") : null, { transB: 1 }),
+    build: (context, x) => {
+      const { g, parameter } = context;
+      const y = g.gemm(x, parameter("weight"), bias ? parameter("bias") : null, { transB: 1 });
+      return adaptedRows(context, { weight: "weight", x, y });
+    },
   };
 }
 

@@ -1,7 +1,15 @@
 /** @file A layer made of the nodes of a file: adds them to a graph again, with its weights as parameters. */
 
 import { GraphError, type Shape, type Tensor, formatShape, sameShape } from "../../../core/index.ts";
-import { type Layer, type LayerContext, type ParameterSpec, batchNorm } from "../../../engine/nn/index.ts";
+import {
+  type Layer,
+  type LayerContext,
+  type ParameterSpec,
+  type ProductForm,
+  adaptedConv,
+  adaptedRows,
+  batchNorm,
+} from "../../../engine/nn/index.ts";
 import { type Node, type Value, rawAttributes } from "../../../engine/onnx/index.ts";
 import type { BatchAxes } from "../graph/batch-moves.ts";
 import type { Segment } from "../graph/cut-graph.ts";
@@ -35,7 +43,7 @@ export function importedLayer(name: string, segment: Segment, graph: ImportedGra
   const { weights, names } = namedWeights(name, segment, graph);
   const [inputShape, outputShape] = [segment.input, segment.output].map(({ shape }) => shape.slice(1));
   const specs = [...weights].map(([own, { tensor, initialize, role, normalizes }]): ParameterSpec => {
-    return { name: own, shape: tensor.shape, initialize, role, normalizes };
+    return { name: own, shape: tensor.shape, initialize, role, normalizes, product: productOf(own, { names, graph }) };
   });
   const layer: Layer = {
     name,
@@ -79,6 +87,17 @@ function namedWeights(
   return { weights, names };
 }
 
+/** How a weight is multiplied by; undefined unless every node that reads it does so in one form. */
+function productOf(
+  name: string,
+  { names, graph }: { names: WeightNames; graph: ImportedGraph },
+): ProductForm | undefined {
+  const forms = [...names].flatMap(([node, own]) =>
+    (graph.parameters.get(node) ?? []).flatMap(({ input, product }) => (own.get(input) === name ? [product] : [])),
+  );
+  return forms.every((form) => form === forms[0]) ? forms[0] : undefined;
+}
+
 /** A number goes to the owner, so that weights of one node stay together: `conv_2.weight`. */
 function distinctWeight(name: string, taken: DistinctNames): string {
   const end = name.lastIndexOf(".");
@@ -97,7 +116,7 @@ interface Rebuilding {
 function rebuilt({ output, nodes }: Segment, rebuilding: Rebuilding): Value {
   const { values } = rebuilding;
   for (const node of nodes) {
-    const made = nodeAgain(node, rebuilding);
+    const made = withAdapter(node, nodeAgain(node, rebuilding), rebuilding);
     node.outputs.forEach(({ name }, index) => values.set(name, made[index]));
   }
   const result = values.get(output.name);
@@ -135,6 +154,18 @@ function nodeAgain(node: Node, rebuilding: Rebuilding): Value[] {
     default:
       return plainNode(node, inputs, context);
   }
+}
+
+/** A product with what its adapter adds, where it has one. */
+function withAdapter(node: Node, made: Value[], { context, graph, names, values }: Rebuilding): Value[] {
+  const [x] = node.inputs;
+  const input = x === null || x === undefined ? undefined : values.get(x.name);
+  const weight = names.get(node)?.get(1);
+  const [y] = made;
+  if (!["Conv", "Gemm", "MatMul"].includes(node.opType) || weight === undefined || input === undefined) return made;
+  return node.opType === "Conv"
+    ? [adaptedConv(context, { weight, x: input, y, attributes: rawAttributes(node.attributes) })]
+    : [adaptedRows(context, { weight, x: input, y, shape: freeShape(node, graph) })];
 }
 
 function plainNode(node: Node, inputs: readonly (Value | null)[], { g }: LayerContext): Value[] {

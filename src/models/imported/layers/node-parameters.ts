@@ -1,7 +1,7 @@
 /** @file Which constants of a graph are weights, and what they are to their node. */
 
 import { type Shape, type Tensor, float32, sizeOf } from "../../../core/index.ts";
-import { type Initializer, type ParameterSpec, initializers } from "../../../engine/nn/index.ts";
+import { type Initializer, type ParameterSpec, type ProductForm, initializers } from "../../../engine/nn/index.ts";
 import type { Node, Value } from "../../../engine/onnx/index.ts";
 import type { SimpleGraph } from "../graph/simple-graph.ts";
 
@@ -12,6 +12,8 @@ interface Place {
   readonly role: ParameterSpec["role"];
   readonly initialize: Initializer;
   readonly normalizes?: boolean;
+  /** Where its node is a product with it. */
+  readonly product?: ProductForm;
 }
 
 /** A constant that a node is trained by. */
@@ -37,6 +39,8 @@ const mean: Place = { kind: "running_mean", role: "statistic", initialize: initi
 const variance: Place = { kind: "running_var", role: "statistic", initialize: initializers.ones };
 const slope: Place = { kind: "weight", role: "weight", initialize: quarters };
 const rows: Place = { ...kernel, initialize: turnedHeNormal };
+const pointwise: Place = { ...kernel, product: "[out, in]" };
+const matrix: Place = { ...rows, product: "[in, out]" };
 
 /** By operator and place of the input. */
 const places: Readonly<Record<string, readonly (Place | null)[] | undefined>> = {
@@ -117,9 +121,16 @@ export function hasStatistics(node: Node, parameters: GraphParameters): boolean 
 }
 
 function placesOf(node: Node): readonly (Place | null)[] {
-  const { transB } = node.attributes;
-  if (node.opType === "Gemm") return [null, transB?.value === 1 ? kernel : rows, bias];
-  if (node.opType === "MatMul") return [rows, rows];
+  const { transA, transB, alpha, group } = node.attributes;
+  const shape = node.inputs[1]?.shape ?? [];
+  if (node.opType === "Gemm") {
+    const isPlain = transA?.value !== 1 && (alpha === undefined || alpha.value === 1);
+    const [turned, straight] = isPlain ? [pointwise, matrix] : [kernel, rows];
+    return [null, transB?.value === 1 ? turned : straight, bias];
+  }
+  if (node.opType === "MatMul") return [rows, shape.length === 2 ? matrix : rows];
+  if (node.opType === "Conv" && shape.length === 4 && shape[2] * shape[3] === 1 && (group?.value ?? 1) === 1)
+    return [null, pointwise, bias];
   return places[node.opType] ?? [];
 }
 
