@@ -67,7 +67,7 @@ function featureTensor(batch: number, inputShape: Shape): Tensor {
   );
 }
 
-function labelTensor(batch: number): Tensor {
+export function labelTensor(batch: number): Tensor {
   const random = stream(0, "labels");
   return int64(Array.from({ length: batch }, () => random.integer(NUM_CLASSES)));
 }

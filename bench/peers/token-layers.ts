@@ -1,6 +1,6 @@
 /** @file Layers that networks of tokens are measured with and studies do not have. */
 
-import { type Layer, type ParameterSpec, initializers } from "../../src/engine/nn/index.ts";
+import { type Layer, type ParameterSpec, adaptedRows, initializers } from "../../src/engine/nn/index.ts";
 import type { Value } from "../../src/engine/onnx/index.ts";
 
 const EPSILON = 1e-6;
@@ -76,9 +76,18 @@ export function positions(name: string): Layer {
 
 /** x: [N, T, F] → [N, T, units]. */
 export function linear(name: string, units: number): Layer {
-  return layer(name, ({ g, parameter }, x) => g.add(g.matMul(x, parameter("weight")), parameter("bias")), {
+  const build: Layer["build"] = (context, x) => {
+    const { g, parameter } = context;
+    const y = g.matMul(x, parameter("weight"));
+    const shape = [-1, ...y.shape.slice(1)];
+    return g.add(adaptedRows(context, { weight: "weight", x, y, shape }), parameter("bias"));
+  };
+  return layer(name, build, {
     outputShape: ([length]) => [length, units],
-    parameters: ([, features]) => [weight("weight", [features, units]), zeros("bias", [units])],
+    parameters: ([, features]) => [
+      { ...weight("weight", [features, units]), product: "[in, out]" },
+      zeros("bias", [units]),
+    ],
   });
 }
 
