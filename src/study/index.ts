@@ -65,6 +65,7 @@ export type {
   ExampleImages,
   FreezeProofRecord,
   FreezeProofTensor,
+  MergedProofTensor,
   TrainableProofTensor,
   RunRecord,
   StudySummary,

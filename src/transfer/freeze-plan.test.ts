@@ -2,22 +2,25 @@
 
 import { describe, expect, test } from "vitest";
 import { ConfigError } from "../core/index.ts";
-import type { Network } from "../engine/nn/index.ts";
-import { classicCnn } from "../models/index.ts";
+import { type Network, networkParameters } from "../engine/nn/index.ts";
+import { cifarResNet, classicCnn } from "../models/index.ts";
 import {
   type FreezePlan,
   frozenPrefixLength,
+  hasAdapters,
   parameterLayers,
   trainAllFrom,
   trainEverything,
   trainLast,
   trainsInPlan,
+  updatesInPlan,
 } from "./freeze-plan.ts";
 import { residualNetwork } from "./networks.fixture.ts";
 import { strategies, strategyNamed } from "./strategies/table.ts";
 
 const classic = classicCnn({ inputShape: [3, 32, 32], numClasses: 2 });
 const residual = residualNetwork();
+const projected = cifarResNet({ inputShape: [3, 32, 32], numClasses: 2, blocksPerStage: 1, shortcut: "projected" });
 
 /** `F` fresh or `T` transferred, in capitals where it trains. */
 function lettersOf(plan: FreezePlan): string {
@@ -52,6 +55,24 @@ test("norm-tuning trains what scales and shifts, and is not for networks without
   );
 });
 
+test("lora trains beside products, and is not for networks without", () => {
+  const plan = strategies.lora.plan(classic, {});
+  expect(lettersOf(plan)).toBe("ttttTF");
+  expect([hasAdapters(plan), hasAdapters(strategies.bitfit.plan(classic, {}))]).toEqual([true, false]);
+  const adapted = strategies.lora.adapt?.(classic) ?? classic;
+  const moving = networkParameters(adapted).filter((one) => trainsInPlan(plan)(one.layer) && updatesInPlan(plan)(one));
+  expect(moving.map(({ name }) => name)).toEqual(["dense1.lora_A", "dense1.lora_B", "dense2.weight", "dense2.bias"]);
+  expect(strategies.lora.plan(adapted, {})).toEqual(plan);
+  expect(() => strategies.lora.plan(residual, {})).toThrow(
+    new ConfigError(
+      "residual: expected matrix products or 1x1 convolutions below the head, which alone would train, got none that adapters could be beside. Choose another strategy.",
+    ),
+  );
+});
+
+/** Not for both networks. */
+const particular = ["norm-tuning", "lora"];
+
 describe("strategies", () => {
   test.each(cases)("$name ($firstLayer) plans $onClassic and $onResidual", (each) => {
     const planOn = (network: Network): string =>
@@ -61,7 +82,7 @@ describe("strategies", () => {
   });
 
   test("all of them are in the cases above", () => {
-    expect(new Set([...cases.map(({ name }) => name), "norm-tuning"])).toEqual(new Set(Object.keys(strategies)));
+    expect(new Set([...cases.map(({ name }) => name), ...particular])).toEqual(new Set(Object.keys(strategies)));
   });
 
   test("a strategy that starts from another names one of the table", () => {
@@ -74,7 +95,7 @@ describe("strategies", () => {
 
   test("only strategies that transfer nothing start from random weights", () => {
     for (const { plan, startsFrom } of Object.values(strategies)) {
-      const isFresh = plan(residual, { firstLayer: "transferred" }).every(({ starts }) => starts === "fresh");
+      const isFresh = plan(projected, { firstLayer: "transferred" }).every(({ starts }) => starts === "fresh");
       expect(startsFrom === "random").toBe(isFresh);
     }
   });

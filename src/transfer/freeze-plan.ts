@@ -13,8 +13,8 @@ export interface LayerPlan {
   readonly only?: Part;
 }
 
-/** Some of a layer's weights: biases, or scales and shifts of normalizations. */
-export type Part = "biases" | "normalizations";
+/** Some of a layer's weights: biases, scales and shifts of normalizations, or what is beside frozen products. */
+export type Part = "biases" | "normalizations" | "adapters";
 
 /** One entry for each layer with parameters, in the network's order. */
 export type FreezePlan = readonly LayerPlan[];
@@ -100,30 +100,65 @@ export function trainAllFrom(network: Network, { fresh }: { fresh: readonly stri
  *
  * @throws ConfigError if the network has none of these below its head.
  */
-export function trainParts(network: Network, { only, head }: HeadOption & { only: Part }): FreezePlan {
-  const layers = parameterLayers(network);
-  const isIn = isPart(only);
-  const having = new Set(networkParameters(network).flatMap((parameter) => (isIn(parameter) ? parameter.layer : [])));
-  const plan = layers.map((layer, index): LayerPlan => {
-    if (index === layers.length - 1) return { layer, trains: true, starts: headStart(head) };
-    return { layer, trains: having.has(layer), starts: "transferred", only };
-  });
+export function trainParts(
+  network: Network,
+  { only, head }: HeadOption & { only: Exclude<Part, "adapters"> },
+): FreezePlan {
+  const having = networkParameters(network).filter(parts[only]);
+  const plan = planParts(network, { only, head, layers: having.map(({ layer }) => layer) });
   if (plan.slice(0, -1).some(({ trains }) => trains)) return plan;
   throw new ConfigError(
     `${network.name}: expected ${only} below the head, which alone would train, got none: they are folded into other weights, or never were. Choose another strategy.`,
   );
 }
 
-function isPart(part: Part): (parameter: NamedParameter) => boolean {
-  return part === "biases" ? ({ role }) => role === "bias" : ({ normalizes }) => normalizes === true;
+/**
+ * The head and, beside the named weights, adapters train; all weights below the head are transferred and frozen.
+ *
+ * @throws ConfigError if no weight is named.
+ */
+export function trainAdapters(
+  network: Network,
+  { weights, head }: HeadOption & { weights: readonly string[] },
+): FreezePlan {
+  const named = new Set(weights);
+  const layers = networkParameters(network).flatMap(({ name, layer }) => (named.has(name) ? layer : []));
+  if (layers.length > 0) return planParts(network, { only: "adapters", head, layers });
+  throw new ConfigError(
+    `${network.name}: expected matrix products or 1x1 convolutions below the head, which alone would train, got none that adapters could be beside. Choose another strategy.`,
+  );
+}
+
+/** Of the layers below the head, those named train in part. */
+function planParts(
+  network: Network,
+  { only, head, layers: names }: HeadOption & { only: Part; layers: readonly string[] },
+): LayerPlan[] {
+  const having = new Set(names);
+  const layers = parameterLayers(network);
+  return layers.map((layer, index): LayerPlan => {
+    if (index === layers.length - 1) return { layer, trains: true, starts: headStart(head) };
+    return { layer, trains: having.has(layer), starts: "transferred", only };
+  });
+}
+
+const parts: Readonly<Record<Part, (parameter: NamedParameter) => boolean>> = {
+  biases: ({ role }) => role === "bias",
+  normalizations: ({ normalizes }) => normalizes === true,
+  adapters: ({ adapts }) => adapts === true,
+};
+
+/** True where adapters train: layers that have some count as frozen, their statistics too. */
+export function hasAdapters(plan: FreezePlan): boolean {
+  return plan.some(({ only }) => only === "adapters");
 }
 
 /** Which parameters the plan updates, once their layers train. */
 export function updatesInPlan(plan: FreezePlan): (parameter: NamedParameter) => boolean {
-  const parts = new Map(plan.map(({ layer, only }) => [layer, only]));
+  const partOf = new Map(plan.map(({ layer, only }) => [layer, only]));
   return (parameter) => {
-    const only = parts.get(parameter.layer);
-    return parameter.role !== "statistic" && (only === undefined || isPart(only)(parameter));
+    const only = partOf.get(parameter.layer);
+    return parameter.role !== "statistic" && (only === undefined || parts[only](parameter));
   };
 }
 

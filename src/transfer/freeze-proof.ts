@@ -5,6 +5,7 @@ import { bytesToHex } from "@noble/hashes/utils.js";
 import { type Tensor, TrainingError, bitIdentical, bytesOf, sizeOf } from "../core/index.ts";
 import { type NamedParameter, type Network, type Parameters, networkParameters } from "../engine/nn/index.ts";
 import { type FreezePlan, updatesInPlan } from "./freeze-plan.ts";
+import { isMerged } from "./merge-proof.ts";
 
 /** One tensor before and after. */
 export interface ProofTensor {
@@ -24,19 +25,32 @@ export interface TrainableTensor extends ProofTensor {
 }
 
 export interface FreezeProof {
-  /** True if no frozen tensor changed by a bit and every trainable one was updated. */
+  /**
+   * True if no frozen tensor changed by a bit, every trainable one was updated, and what the run leaves is that, with
+   * adapters added to the weights that they are beside.
+   */
   readonly holds: boolean;
   readonly frozen: ProofTensor[];
   /** An update can leave the same bits, such as those of a bias below a normalization: that is no failure. */
   readonly trainable: TrainableTensor[];
   /** Statistics that follow the batches. */
   readonly adapting: ProofTensor[];
+  /** Frozen weights that adapters were merged into at the end, as the run leaves them; none when left out. */
+  readonly merged?: MergedTensor[];
+}
+
+/** A weight before its run, and with what its adapter learned. */
+export interface MergedTensor extends ProofTensor {
+  /** True if it is the sum of both. */
+  readonly isSum: boolean;
 }
 
 /** What a run started from and ended with, and how bytes are hashed. */
 export interface FreezeProofOptions {
   before: Parameters;
   after: Parameters;
+  /** What the run leaves, where adapters were merged into it; `after` itself when left out. */
+  merged?: Parameters;
   /** Names of the parameters that received an update. */
   updated: readonly string[];
   /** In hexadecimal; a slower one that runs anywhere when left out. */
@@ -54,6 +68,7 @@ export function proveFreeze(
   {
     before,
     after,
+    merged,
     updated,
     sha256 = sha256Anywhere,
     adapts = () => false,
@@ -77,8 +92,26 @@ export function proveFreeze(
   const received = new Set(updated);
   const [frozen, adapting] = [tensorsIn("frozen"), tensorsIn("adapting")];
   const trainable = tensorsIn("trainable").map((tensor) => ({ ...tensor, updated: received.has(tensor.name) }));
-  const holds = frozen.every(({ changed }) => !changed) && trainable.every((tensor) => tensor.updated);
-  return { holds, frozen, trainable, adapting };
+  const isKept = frozen.every(({ changed }) => !changed) && trainable.every((tensor) => tensor.updated);
+  if (merged === undefined) return { holds: isKept, frozen, trainable, adapting };
+  const sums = proveMerge(network, { before, after, merged, sha256 });
+  return { holds: isKept && sums.holds, frozen, trainable, adapting, merged: sums.merged };
+}
+
+/** Looks at everything that the run leaves; tells of the weights that adapters were merged into, and of those that are wrong. */
+function proveMerge(
+  network: Network,
+  { sha256, ...values }: Required<Pick<FreezeProofOptions, "before" | "after" | "merged" | "sha256">>,
+): { holds: boolean; merged: MergedTensor[] } {
+  const { before, merged } = values;
+  const checked = networkParameters(network)
+    .filter(({ adapts }) => adapts !== true)
+    .map(({ name }) => ({ name, isSum: isMerged(network, name, values) }));
+  const told = checked.filter(({ name, isSum }) => !isSum || network.adapters?.has(name) === true);
+  return {
+    holds: checked.every(({ isSum }) => isSum),
+    merged: told.map(({ name, isSum }) => ({ ...compare(name, [before[name], merged[name]], sha256), isSum })),
+  };
 }
 
 /** @throws TrainingError naming the tensors that break the plan. */
@@ -86,9 +119,11 @@ export function requireFreeze(proof: FreezeProof): void {
   if (proof.holds) return;
   const moved = proof.frozen.filter(({ changed }) => changed).map(({ name }) => name);
   const left = proof.trainable.filter(({ updated }) => !updated).map(({ name }) => name);
+  const wrong = proof.merged?.filter(({ isSum }) => !isSum).map(({ name }) => name) ?? [];
   const problems = [
     ...(moved.length > 0 ? [`frozen but changed: ${moved.join(", ")}`] : []),
     ...(left.length > 0 ? [`trainable but never updated: ${left.join(", ")}`] : []),
+    ...(wrong.length > 0 ? [`merged to something else than weight and adapter: ${wrong.join(", ")}`] : []),
   ];
   throw new TrainingError(
     `freeze proof: expected frozen tensors to stay and trained ones to be updated, got ${problems.join("; ")}.`,

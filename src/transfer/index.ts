@@ -12,6 +12,7 @@ export {
 export { createFeatureStore, type FeatureStorage, type FeatureStore, type FeatureStoreSize } from "./feature-store.ts";
 export {
   frozenPrefixLength,
+  hasAdapters,
   parameterLayers,
   trainAll,
   trainAllFrom,

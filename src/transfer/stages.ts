@@ -2,7 +2,14 @@
 
 import { type Network, type NamedParameter, networkParameters } from "../engine/nn/index.ts";
 import type { UpdateRule } from "../engine/training/index.ts";
-import { type FreezePlan, frozenPrefixLength, parameterLayers, trainsInPlan, updatesInPlan } from "./freeze-plan.ts";
+import {
+  type FreezePlan,
+  frozenPrefixLength,
+  hasAdapters,
+  parameterLayers,
+  trainsInPlan,
+  updatesInPlan,
+} from "./freeze-plan.ts";
 import type { HeadSolver, Pulls, Stage, Strategy } from "./strategy.ts";
 
 /** A stage with its place in the run and in the network. */
@@ -21,6 +28,8 @@ export interface PlacedStage {
   readonly updates: (parameter: NamedParameter) => boolean;
   /** Frozen layers whose statistics follow the batches. */
   readonly adapts: (layerName: string) => boolean;
+  /** True if no statistics do: layers with adapters count as frozen. */
+  readonly keepsStatistics: boolean;
   /** Times the run's learning rate, by layer. */
   readonly learningRateFactor: (layerName: string) => number;
 }
@@ -47,12 +56,14 @@ export function placeStages(network: Network, options: PlaceStagesOptions): Plac
   const { strategy, plan, epochs, adaptsFrozen } = options;
   const factors = factorsOf(plan, options);
   const updates = updatesInPlan(plan);
+  const keepsStatistics = hasAdapters(plan) && !adaptsFrozen;
   const everTrained = plan.filter(({ trains }) => trains).map(({ layer }) => layer);
   const stages = strategy?.stages?.(network, epochs) ?? [{ label: "", epochs, trains: everTrained }];
   let firstEpoch = 0;
   return stages.map((stage) => {
     const endEpoch = firstEpoch + stage.epochs;
-    const placed = { firstEpoch, endEpoch, ...placeInNetwork(network, { stage, factors, adaptsFrozen, updates }) };
+    const inNetwork = placeInNetwork(network, { stage, factors, adaptsFrozen, updates, keepsStatistics });
+    const placed = { firstEpoch, endEpoch, ...inNetwork };
     firstEpoch = endEpoch;
     return placed;
   });
@@ -65,7 +76,12 @@ function placeInNetwork(
     factors,
     adaptsFrozen,
     updates,
-  }: Pick<PlacedStage, "updates"> & { stage: Stage; factors: ReadonlyMap<string, number>; adaptsFrozen: boolean },
+    keepsStatistics,
+  }: Pick<PlacedStage, "updates" | "keepsStatistics"> & {
+    stage: Stage;
+    factors: ReadonlyMap<string, number>;
+    adaptsFrozen: boolean;
+  },
 ): Omit<PlacedStage, "firstEpoch" | "endEpoch"> {
   const trained = new Set(stage.trains);
   const adapting = new Set(
@@ -86,6 +102,7 @@ function placeInNetwork(
     boundary: frozenPrefixLength(network, plan, { withDropout }),
     trains: (layer) => inPlan(layer) && !adapting.has(layer) && (withDropout || !random.has(layer)),
     updates,
+    keepsStatistics,
     adapts: (layer) => adapting.has(layer),
     learningRateFactor: (layer) => (stage.learningRateFactors?.[layer] ?? 1) * (factors.get(layer) ?? 1),
   };

@@ -11,7 +11,7 @@ import {
 import type { FreezePlan } from "./freeze-plan.ts";
 
 /**
- * Fresh layers drawn from the seed, the others shared with `transferred` (not copied).
+ * Fresh layers and adapters drawn from the seed, the others shared with `transferred` (not copied).
  *
  * Fresh values depend on seed, name and shape alone, so every strategy of one seed gets the same new head.
  *
@@ -26,6 +26,7 @@ export function startingParameters(
   const head = plan[plan.length - 1].layer;
   const isOnTransferred = plan.some((entry) => entry.starts === "transferred");
   const valueOf = (spec: NamedParameter): Parameters[string] => {
+    if (spec.adapts === true) return initializeParameter(spec, seed);
     if (starts.get(spec.layer) === "transferred") return takeParameter(network, spec, transferred);
     return headStart === "zero" && isOnTransferred && spec.layer === head
       ? zeros(spec.shape)

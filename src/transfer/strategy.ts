@@ -77,6 +77,8 @@ export interface Strategy {
    * @throws ConfigError if the epochs are too few for the stages.
    */
   stages?(network: Network, epochs: number): readonly Stage[];
+  /** The network as it trains, for strategies that put something beside its weights; as it is when left out. */
+  adapt?(network: Network): Network;
   readonly pulls?: Pulls;
   /** For strategies that are points of a layer curve. */
   readonly layerCurve?: LayerCurvePoint;

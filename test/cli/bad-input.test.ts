@@ -8,7 +8,7 @@ import { graft, temporaryFolder } from "./graft.ts";
 
 const strategies =
   "scratch, last-layer, last-two-layers, full, nearest-mean, k-nearest, linear-probe, probe-then-full, gradual-unfreezing, discriminative, " +
-  "bitfit, norm-tuning, l2-sp, first-block, unfrozen-last-layer, unfrozen-last-two-layers, " +
+  "bitfit, norm-tuning, lora, l2-sp, first-block, unfrozen-last-layer, unfrozen-last-two-layers, " +
   "last-<k>, from-<layer>, only-<pattern>, A<n>B, B<n>B, with + for fine-tuning";
 const shapes = "disc, square, triangle, ring, cross, star, crescent, heart, hexagon, bars";
 const dataSets = "cifar10, cifar100, cifar100-coarse, mnist, fashion-mnist, shapes10";

@@ -114,7 +114,7 @@ describe("bad input is one sentence, and nothing is written", () => {
     ["--threads 0", '--threads: expected a whole number from 1 to 1024, got "0". Try --threads 2.'],
     [
       "--data shapes10 --strategy scrach",
-      '--strategy: expected one of scratch, last-layer, last-two-layers, full, nearest-mean, k-nearest, linear-probe, probe-then-full, gradual-unfreezing, discriminative, bitfit, norm-tuning, l2-sp, first-block, unfrozen-last-layer, unfrozen-last-two-layers, last-<k>, from-<layer>, only-<pattern>, A<n>B, B<n>B, with + for fine-tuning, got "scrach". Did you mean "scratch"?',
+      '--strategy: expected one of scratch, last-layer, last-two-layers, full, nearest-mean, k-nearest, linear-probe, probe-then-full, gradual-unfreezing, discriminative, bitfit, norm-tuning, lora, l2-sp, first-block, unfrozen-last-layer, unfrozen-last-two-layers, last-<k>, from-<layer>, only-<pattern>, A<n>B, B<n>B, with + for fine-tuning, got "scrach". Did you mean "scratch"?',
     ],
     [
       "--from-study nothing",

@@ -13,16 +13,25 @@ import {
 /** Every fourth pixel of a row and column is kept. */
 const STRIDE = 4;
 
-/** Ten classes of 8x8 images; `seed` decides the images. */
+/** Ten classes of 8x8 images, or larger ones where fewer pixels are left out; `seed` decides the images. */
 export function smallDataset({
   seed = 0,
   trainImagesPerClass = 16,
   testImagesPerClass = 4,
-}: { seed?: number; trainImagesPerClass?: number; testImagesPerClass?: number } = {}): DatasetInMemory {
+  stride = STRIDE,
+}: {
+  seed?: number;
+  trainImagesPerClass?: number;
+  testImagesPerClass?: number;
+  stride?: number;
+} = {}): DatasetInMemory {
   const full = createShapes10({ seed, trainImagesPerClass, testImagesPerClass });
   const [channels, height, width] = full.imageShape;
-  const imageShape = [channels, height / STRIDE, width / STRIDE] as const;
-  const parts = { train: shrunk(full.train, full.imageShape), test: shrunk(full.test, full.imageShape) };
+  const imageShape = [channels, height / stride, width / stride] as const;
+  const parts = {
+    train: shrunk(full.train, { from: full.imageShape, stride }),
+    test: shrunk(full.test, { from: full.imageShape, stride }),
+  };
   return { ...full, name: "small", title: "Small", imageShape, ...parts, checksum: checksumOf(parts) };
 }
 
@@ -36,13 +45,16 @@ export function tellingDataset(): DatasetInMemory {
   return { ...dataset, ...parts, checksum: checksumOf(parts) };
 }
 
-function shrunk({ count, pixels, labels }: ImagesInMemory, [channels, height, width]: ImageDataset["imageShape"]) {
-  const part = allocateImages(count, [channels, height / STRIDE, width / STRIDE]);
+function shrunk(
+  { count, pixels, labels }: ImagesInMemory,
+  { from: [channels, height, width], stride }: { from: ImageDataset["imageShape"]; stride: number },
+) {
+  const part = allocateImages(count, [channels, height / stride, width / stride]);
   part.labels.set(labels);
   let at = 0;
   for (let plane = 0; plane < count * channels; plane++) {
-    for (let y = 0; y < height; y += STRIDE) {
-      for (let x = 0; x < width; x += STRIDE) part.pixels[at++] = pixels[(plane * height + y) * width + x];
+    for (let y = 0; y < height; y += stride) {
+      for (let x = 0; x < width; x += stride) part.pixels[at++] = pixels[(plane * height + y) * width + x];
     }
   }
   return part;

@@ -1,7 +1,13 @@
 /** @file The freeze proof in `report.html`: every tensor of a frozen run, before and after. */
 
 import { count, plural } from "../../core/index.ts";
-import type { FreezeProofTensor, RunRecord, StudySummary, TrainableProofTensor } from "../../study/index.ts";
+import type {
+  FreezeProofTensor,
+  MergedProofTensor,
+  RunRecord,
+  StudySummary,
+  TrainableProofTensor,
+} from "../../study/index.ts";
 import { type StudyDesign, largestBudget } from "../analysis/study-design.ts";
 import { type Markup, html } from "../markup.ts";
 import { isFrozen } from "../runs/models.ts";
@@ -37,7 +43,8 @@ export function freezeProofSection(summary: StudySummary, design: StudyDesign): 
   const words = html`<p>
     After training, every tensor is compared bit by bit with what it started as: frozen ones must be identical,
     trainable ones must have been updated, and statistics that adapt follow the batches. Digests are the first 16
-    hexadecimal digits of SHA-256.
+    hexadecimal digits of SHA-256. Weights that adapters were merged into are held element by element against the frozen
+    weight plus what its adapter learned.
   </p> `;
   const proofs = runs.map((run) => runProof(run, { open, title: titleOf(run, design) }));
   return section("Freeze proof", words, counted, proofs, equalNote(summary.runs, design));
@@ -87,18 +94,20 @@ function titleOf(run: RunRecord, design: StudyDesign): string {
 function runProof(run: RunRecord, { open, title }: { open: boolean; title: string }): Markup {
   const proof = run.freezeProof;
   if (!proof) return html`<p><strong>${title}</strong>: not checked, the run is ${run.status}.</p>`;
-  const { frozen, trainable, adapting = [] } = proof;
+  const { frozen, trainable, adapting = [], merged = [] } = proof;
   const identical = frozen.filter((tensor) => !tensor.changed).length;
   const verdict = [
     `frozen tensors: ${identical} of ${frozen.length} bit-identical`,
     `trainable tensors: ${changedOf(trainable)}`,
     ...(adapting.length > 0 ? [`adapting statistics: ${changedOf(adapting)}`] : []),
+    ...(merged.length > 0 ? [`merged weights: ${sumsOf(merged)} the frozen weight plus its adapter`] : []),
   ].join("; ");
   const state = proof.holds ? html`<strong>holds</strong>` : html`<strong class="bad">does not hold</strong>`;
   const rows = [
     ...frozen.map((tensor) => tensorRow(tensor, { role: "frozen", isRight: !tensor.changed })),
     ...trainable.map((tensor) => tensorRow(tensor, { role: "trainable", isRight: isUpdated(tensor) })),
     ...adapting.map((tensor) => tensorRow(tensor, { role: "adapting", isRight: true })),
+    ...merged.map((tensor) => tensorRow(tensor, { role: "merged", isRight: tensor.isSum })),
   ];
   const parameters = frozen.reduce((sum, tensor) => sum + tensor.parameters, 0);
   const heads = html`<th>Tensor</th>
@@ -122,9 +131,13 @@ function changedOf(tensors: readonly FreezeProofTensor[]): string {
   return `${tensors.filter((tensor) => tensor.changed).length} of ${tensors.length} changed`;
 }
 
+function sumsOf(tensors: readonly MergedProofTensor[]): string {
+  return `${tensors.filter(({ isSum }) => isSum).length} of ${tensors.length}`;
+}
+
 function tensorRow(
   tensor: FreezeProofTensor,
-  { role, isRight }: { role: "frozen" | "trainable" | "adapting"; isRight: boolean },
+  { role, isRight }: { role: "frozen" | "trainable" | "adapting" | "merged"; isRight: boolean },
 ): Markup {
   const result = resultOf(tensor, { role, isRight });
   return html`<tr>
@@ -138,6 +151,7 @@ function tensorRow(
 }
 
 function resultOf({ changed }: FreezeProofTensor, { role, isRight }: { role: string; isRight: boolean }): string {
+  if (role === "merged") return isRight ? "weight plus adapter" : "something else";
   if (changed) return "changed";
   if (role !== "trainable") return "bit-identical";
   return isRight ? "updated, came out equal" : "never updated";

@@ -162,5 +162,7 @@ function freezeProofCell(run: RunRecord): string {
   const identical = proof.frozen.filter((tensor) => !tensor.changed).length;
   const share = `${identical} of ${proof.frozen.length}`;
   if (proof.holds) return share;
-  return identical === proof.frozen.length ? `${share}, but a trainable one was never updated` : `BROKEN: ${share}`;
+  if (identical < proof.frozen.length) return `BROKEN: ${share}`;
+  const isMerged = proof.merged?.every(({ isSum }) => isSum) !== false;
+  return `${share}, but ${isMerged ? "a trainable one was never updated" : "one was merged to something else"}`;
 }

@@ -116,7 +116,7 @@ async function askSource(context: StudyContext, run: PlannedRun): Promise<Source
       {
         features: await trainingFeatures({
           ...options,
-          whole: { network, plan, stages },
+          whole: { network, trained: network, plan, stages },
           stage: stages[0],
           start,
           task,

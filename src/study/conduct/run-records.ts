@@ -62,7 +62,7 @@ export function freshRecord({ runs, networks, tasksOf }: StudyContext, index: nu
     imagesPerClass: run.imagesPerClass,
     learningRate: solves === undefined ? run.training.learningRate : 0,
     training: run.training,
-    ...(stages.length > 1 ? { stages: stages.map((stage) => stageRecord(network.network, stage)) } : {}),
+    ...(stages.length > 1 ? { stages: stages.map((stage) => stageRecord(network.trained, stage)) } : {}),
     status: "pending",
     trainImages: task.train.indices.length,
     testImages: task.test.indices.length,

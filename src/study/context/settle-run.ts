@@ -3,7 +3,7 @@
 import { sizeOf } from "../../core/index.ts";
 import { type ImageShape, type ImageSubset, mirrorTest } from "../../data/index.ts";
 import { type Network, shapeAfter, trainingFlops } from "../../engine/nn/index.ts";
-import { type FreezePlan, frozenPrefixLength, trainsInPlan, updatesInPlan } from "../../transfer/index.ts";
+import { frozenPrefixLength, hasAdapters, trainsInPlan, updatesInPlan } from "../../transfer/index.ts";
 import { seedsOf } from "../file/config.ts";
 import type { DraftRun, PlannedRun, SourceProbe } from "../file/plan.ts";
 import type { StudyConfig } from "../file/schema.ts";
@@ -31,15 +31,15 @@ interface SettleOptions extends RunNetworkOptions {
  * @throws ConfigError if the network or the epochs do not fit the strategy, or the augmentation does not fit the images.
  */
 function settleRun(config: StudyConfig, draft: DraftRun, options: SettleOptions): SettledRun {
-  const { network, plan } = planNetwork(config, draft, options);
+  const { network, trained, plan } = planNetwork(config, draft, options);
   const solved = draft.choice?.strategy.solves !== undefined;
   const { training, awaitsSource } = settleAsBefore(options.earlier, () =>
-    settleTraining(draft, { network, plan, solved, options }),
+    settleTraining(draft, { network, trained, plan, solved, options }),
   );
   // a head that is solved for is there after one
   const sourceProbe = options.earlier?.sourceProbe;
   const run = { ...draft, training: solved ? { ...training, epochs: 1 } : training, awaitsSource, sourceProbe };
-  return { run, whole: stageNetwork(config, run, { network, plan, inputShape: options.inputShape }) };
+  return { run, whole: stageNetwork(config, run, { network, trained, plan, inputShape: options.inputShape }) };
 }
 
 type Settled = Pick<PlannedRun, "training" | "awaitsSource">;
@@ -93,9 +93,7 @@ function lookAt(pool: ImageSubset, imageShape: ImageShape): ImageLook {
 }
 
 /** What is known of a run before it is settled. */
-interface Planned {
-  network: Network;
-  plan: FreezePlan;
+interface Planned extends Pick<RunNetwork, "network" | "trained" | "plan"> {
   solved: boolean;
   options: SettleOptions;
 }
@@ -115,13 +113,14 @@ function settleTraining(draft: DraftRun, planned: Planned): Settled {
 
 function recipeFacts(
   { task, choice }: DraftRun,
-  { network, plan, solved, options }: Planned,
+  { network, trained, plan, solved, options }: Planned,
   sourceProbe?: SourceProbe,
 ): RecipeFacts {
   const boundary = frozenPrefixLength(network, plan);
   return {
     task,
     extent: extentOf(plan, { solved }),
+    trainsAdapters: hasAdapters(plan),
     tunesParts: plan.some(({ only }) => only !== undefined),
     startsSolved: startsSolved(choice, network),
     network,
@@ -130,7 +129,7 @@ function recipeFacts(
     get look() {
       return options.look();
     },
-    flopsPerImage: trainingFlops(network, trainsInPlan(plan), updatesInPlan(plan)),
+    flopsPerImage: trainingFlops(trained, trainsInPlan(plan), updatesInPlan(plan)),
     ...(sourceProbe === undefined ? {} : { sourceProbe }),
     featureSize: boundary === 0 ? 0 : sizeOf(shapeAfter(network, boundary)),
   };

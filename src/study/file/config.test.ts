@@ -100,7 +100,7 @@ describe("resolveStudy", () => {
     [
       { strategies: ["scratch", "last-layers"] },
       "strategies: expected one of scratch, last-layer, last-two-layers, full, nearest-mean, k-nearest, linear-probe, probe-then-full, " +
-        "gradual-unfreezing, discriminative, bitfit, norm-tuning, l2-sp, first-block, unfrozen-last-layer, unfrozen-last-two-layers, " +
+        "gradual-unfreezing, discriminative, bitfit, norm-tuning, lora, l2-sp, first-block, unfrozen-last-layer, unfrozen-last-two-layers, " +
         "last-<k>, from-<layer>, only-<pattern>, A<n>B, B<n>B, with + for fine-tuning, " +
         'got "last-layers". Did you mean "last-layer"?',
     ],

@@ -41,7 +41,7 @@ const wrongFiles: readonly [text: string, sentence: string][] = [
   ],
   [
     "strategies: [3]",
-    "study.yaml, line 1: strategies.0: expected the name of a strategy, or fields name, firstLayer, head, alpha and beta, got 3.",
+    "study.yaml, line 1: strategies.0: expected the name of a strategy, or fields name, firstLayer, head, rank, everyProduct, alpha and beta, got 3.",
   ],
   ["head: tasks", 'study.yaml, line 1: head: expected one of task, dataset, got "tasks". Did you mean "task"?'],
   [
@@ -71,7 +71,7 @@ const wrongFiles: readonly [text: string, sentence: string][] = [
   ],
   [
     "strategies:\n  - scratch\n  - name: last-layer\n    firstlayer: fresh",
-    'study.yaml, line 4: strategies.1: expected a field among name, firstLayer, head, alpha, beta, got "firstlayer". Did you mean "firstLayer"?',
+    'study.yaml, line 4: strategies.1: expected a field among name, firstLayer, head, rank, everyProduct, alpha, beta, got "firstlayer". Did you mean "firstLayer"?',
   ],
   ["[1, 2]", "study.yaml, line 1: expected fields with values, got [1,2]."],
   [

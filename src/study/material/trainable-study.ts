@@ -1,30 +1,45 @@
-/** @file Which strategies a source allows that can be run but not trained. */
+/** @file Which strategies suit a source that was trained elsewhere: what it allows, and what it is best compared by. */
 
 import { ConfigError } from "../../core/index.ts";
-import { type Network, dense, networkParameters } from "../../engine/nn/index.ts";
+import { type Network, attentionWeights, dense, networkParameters } from "../../engine/nn/index.ts";
 import { type Strategy, trainsHeadAlone } from "../../transfer/index.ts";
 import { strategiesOf } from "../file/config.ts";
 import { presets } from "../file/presets.ts";
 import type { StudyConfig } from "../file/schema.ts";
 import type { Backbone } from "./study-data.ts";
 
+/** What presets have between a head alone and everything. */
+const OF_CONVOLUTIONS = "last-two-layers";
+const OF_ATTENTION = "lora";
+
 /** A network that was trained elsewhere, where that is the source. */
 interface Source {
   readonly backbone?: Backbone | undefined;
 }
 
-/** A study without what its source does not allow, and why that is left out; null where nothing is. */
+/** A study with the strategies that suit its source, and what was changed and why; null where nothing was. */
 export interface TrainableStudy {
   readonly config: StudyConfig;
   readonly notice: string | null;
 }
 
-/** Leaves strategies out that nobody asked for: those of a preset's own list that train layers of a network without gradients. */
+/**
+ * Changes strategies that nobody asked for, those of a preset's own list: of a network that attends its last block is
+ * not fine-tuned, but all of it with adapters, which cost less than full fine-tuning and reach every block; and those
+ * that train layers of a network without gradients are left out.
+ */
 export function trainableStudy(config: StudyConfig, { backbone }: Source): TrainableStudy {
+  if (backbone === undefined || !isPresetsOwn(config)) return { config, notice: null };
   const refused = refusedStrategies(config, { backbone });
-  if (refused.length === 0 || !isPresetsOwn(config)) return { config, notice: null };
-  const strategies = config.strategies.filter((entry) => !refused.includes(nameOf(entry)));
-  return { config: { ...config, strategies }, notice: `${backbone?.untrainable} Left out: ${refused.join(", ")}.` };
+  if (refused.length > 0) {
+    const strategies = config.strategies.filter((entry) => !refused.includes(nameOf(entry)));
+    return { config: { ...config, strategies }, notice: `${backbone.untrainable} Left out: ${refused.join(", ")}.` };
+  }
+  if (!config.strategies.includes(OF_CONVOLUTIONS) || attentionWeights(backbone.network).length === 0)
+    return { config, notice: null };
+  const strategies = config.strategies.map((entry) => (entry === OF_CONVOLUTIONS ? OF_ATTENTION : entry));
+  const notice = `The source is a transformer: ${OF_ATTENTION} takes the place of ${OF_CONVOLUTIONS}.`;
+  return { config: { ...config, strategies }, notice };
 }
 
 /** @throws ConfigError if a strategy trains layers of a network that can only be run. */

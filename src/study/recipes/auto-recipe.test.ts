@@ -129,6 +129,27 @@ describe("an automatic recipe", () => {
     expect(rateOf({ tunesParts: true })).toBe(rateOf({}));
   });
 
+  test("trains adapters by AdamW on any network, the lower ones no more slowly", () => {
+    const { optimizer, layerDecay, learningRate } = recipe({ trainsAdapters: true, tunesParts: true });
+    expect([optimizer.name, layerDecay]).toEqual(["adamw", 1]);
+    expect(learningRate).toBeLessThan(0.01);
+    const asked = recipe(
+      { trainsAdapters: true },
+      { optimizer: { name: "sgd", momentum: 0.9, nesterov: false, weightDecay: 0 } },
+    );
+    expect(asked.optimizer.name).toBe("sgd");
+  });
+
+  test("adapters from a network's lower half on move all of it", () => {
+    const plan = (trains: readonly boolean[]): Parameters<typeof extentOf>[0] =>
+      trains.map((each, index) => ({ layer: `${index}`, starts: "transferred", trains: each, only: "adapters" }));
+    const extents = [
+      [false, true, false, true, true],
+      [false, false, false, true, true],
+    ].map((trains) => extentOf(plan(trains), { solved: false }));
+    expect(extents).toEqual(["full", "top"]);
+  });
+
   test("gives SGD a larger rate than AdamW", () => {
     const adam = recipe({}, { optimizer: { name: "adamw", weightDecay: 0 } });
     expect(recipe().learningRate).toBeGreaterThan(5 * adam.learningRate);

@@ -62,7 +62,7 @@ function unrequestedTraining(facts: RecipeFacts): Omit<TrainingConfig, "learning
     focalGamma: 0,
     headStart: "zero",
     standardizeFeatures: facts.extent === "head",
-    layerDecay: facts.extent === "full" && isTransformer(facts.network) ? TRANSFORMER_DECAY : 1,
+    layerDecay: decaysByLayer(facts) ? TRANSFORMER_DECAY : 1,
     transferredRate: transferredRate(facts),
     statistics: batchStatistics(facts),
     clipNorm: CLIP_NORM,
@@ -73,6 +73,11 @@ function unrequestedTraining(facts: RecipeFacts): Omit<TrainingConfig, "learning
     earlyStopping: null,
     schedule: { name: "one-cycle", rise: 0.3 },
   };
+}
+
+/** Where a transformer's own weights move, lower layers move less; adapters are few numbers that learn everything. */
+function decaysByLayer({ extent, network, trainsAdapters = false }: RecipeFacts): boolean {
+  return extent === "full" && !trainsAdapters && isTransformer(network);
 }
 
 function isImbalanced({ classCounts }: RecipeFacts): boolean {

@@ -2,7 +2,7 @@
 
 import type { ImageShape } from "../../data/index.ts";
 import { type Network, networkParameters, operatorsOf } from "../../engine/nn/index.ts";
-import type { FreezePlan } from "../../transfer/index.ts";
+import { type FreezePlan, hasAdapters } from "../../transfer/index.ts";
 import type { SourceProbe } from "../file/plan.ts";
 
 /** What the training images look like. */
@@ -20,6 +20,8 @@ export interface RecipeFacts {
   readonly extent: Extent;
   /** True if only some weights of each layer below the head train: biases, or scales and shifts. */
   readonly tunesParts?: boolean;
+  /** True if adapters train beside frozen weights. */
+  readonly trainsAdapters?: boolean;
   /** True if the head is solved for before anything trains. */
   readonly startsSolved: boolean;
   readonly network: Network;
@@ -39,7 +41,9 @@ export interface RecipeFacts {
 export function extentOf(plan: FreezePlan, { solved }: { solved: boolean }): Extent {
   if (solved) return "nothing";
   if (plan.every(({ starts }) => starts === "fresh")) return "scratch";
-  if (plan[0].trains) return "full";
+  const lowest = plan.findIndex(({ trains }) => trains);
+  // what is below the lowest adapters, such as an embedding of patches, may be next to nothing
+  if (lowest === 0 || (hasAdapters(plan) && lowest < plan.length / 2)) return "full";
   return plan.slice(0, -1).some(({ trains }) => trains) ? "top" : "head";
 }
 

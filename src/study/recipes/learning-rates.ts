@@ -58,12 +58,13 @@ const HEAD_PENALTY = 0.1;
 
 /** What trains a run whose optimizer is left to Graft. */
 export function automaticOptimizer(facts: RecipeFacts): OptimizerConfig {
-  const { task, extent, network } = facts;
+  const { task, extent, network, trainsAdapters = false } = facts;
   const sgd = { name: "sgd", momentum: 0.9, nesterov: true } as const;
   if (task === "source") return { ...sgd, weightDecay: 5e-4 };
   if (extent === "nothing") return { ...sgd, weightDecay: 0 };
   if (extent === "head") return { ...sgd, weightDecay: headDecay(facts) };
-  if (extent === "scratch" || isTransformer(network)) return { name: "adamw", weightDecay: 0.01 };
+  // half of an adapter starts at 0, so that its gradients begin small: only adaptive steps are of one size
+  if (extent === "scratch" || isTransformer(network) || trainsAdapters) return { name: "adamw", weightDecay: 0.01 };
   return { ...sgd, weightDecay: 1e-4 };
 }
 

@@ -35,13 +35,15 @@ export interface EpochRecord {
 
 /** What the freeze proof found after a run: tensors compared bit by bit with where they came from. */
 export interface FreezeProofRecord {
-  /** True if every frozen tensor is bit-identical and every trainable one was updated. */
+  /** True if every frozen tensor is bit-identical, every trainable one was updated, and what was merged is the sum. */
   holds: boolean;
   frozen: FreezeProofTensor[];
   /** Updated by the optimizer or a solver; one that came out equal is no failure. */
   trainable: TrainableProofTensor[];
   /** Statistics that follow the batches; in records of earlier versions they are among the others. */
   adapting?: FreezeProofTensor[];
+  /** Frozen weights as the run leaves them, with what adapters beside them learned; only where there were some. */
+  merged?: MergedProofTensor[];
 }
 
 export interface FreezeProofTensor {
@@ -57,6 +59,11 @@ export interface FreezeProofTensor {
 export interface TrainableProofTensor extends FreezeProofTensor {
   /** True if it received an update; absent in records of earlier versions, whose proof wanted it changed. */
   updated?: boolean;
+}
+
+export interface MergedProofTensor extends FreezeProofTensor {
+  /** True if it is the weight before plus what its adapter learned. */
+  isSum: boolean;
 }
 
 /** One model trained once. */

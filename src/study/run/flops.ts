@@ -6,7 +6,7 @@ import type { PlacedStage } from "../../transfer/index.ts";
 import type { PlannedRun } from "../file/plan.ts";
 import type { TaskData } from "../material/tasks.ts";
 import type { RunRecord } from "../records/records.ts";
-import { type RunNetwork, usesFeatures } from "./network.ts";
+import { type RunNetwork, trainedPart, usesFeatures } from "./network.ts";
 import { heldOutSets } from "./tail.ts";
 
 /** Of one image in a stage, in floating point operations. */
@@ -78,13 +78,12 @@ export function viewsOf({ training: { augmentation } }: PlannedRun): number {
 }
 
 /** Where its features are kept, a stage's own arithmetic is that above its frozen layers. */
-export function stageCost(run: PlannedRun, { network }: RunNetwork, stage: PlacedStage): StageCost {
-  const cached = usesFeatures(run, stage);
-  const trained = cached ? sliceNetwork(network, stage.boundary) : network;
-  const step = trainingFlops(trained, stage.trains, stage.updates);
+export function stageCost(run: PlannedRun, whole: RunNetwork, stage: PlacedStage): StageCost {
+  const tail = trainedPart(run, whole, stage);
+  const step = trainingFlops(tail, stage.trains, stage.updates);
   return {
     step,
-    backward: step - forwardFlops(trained),
-    features: cached ? forwardFlops(sliceNetwork(network, 0, stage.boundary)) : 0,
+    backward: step - forwardFlops(tail),
+    features: usesFeatures(run, stage) ? forwardFlops(sliceNetwork(whole.network, 0, stage.boundary)) : 0,
   };
 }

@@ -77,7 +77,8 @@ function weightChanges(
 ): NonNullable<RunRecord["weightChange"]> {
   return plan.flatMap(({ layer, starts }) => {
     if (starts !== "transferred") return [];
-    const names = Object.keys(before).filter((name) => name.startsWith(`${layer}.`) && sizeOf(before[name].shape) > 0);
+    // adapters are no weights that the run leaves
+    const names = Object.keys(after).filter((name) => name.startsWith(`${layer}.`) && sizeOf(before[name].shape) > 0);
     const [moved, size] = names.reduce(
       ([movedSum, sizeSum], name) => [
         movedSum + squaredDistance(before[name], after[name]),

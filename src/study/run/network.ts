@@ -8,6 +8,7 @@ import {
   countParameters,
   networkParameters,
   shapeAfter,
+  sliceNetwork,
 } from "../../engine/nn/index.ts";
 import { architectures, withHead } from "../../models/index.ts";
 import {
@@ -24,7 +25,10 @@ import type { Backbone } from "../material/study-data.ts";
 
 /** The network of a run with the parts of it that train. */
 export interface RunNetwork {
+  /** What the run leaves. */
   readonly network: Network;
+  /** The same as it trains: with adapters beside its weights, where it trains by those. */
+  readonly trained: Network;
   /** All stages together. */
   readonly plan: FreezePlan;
   readonly stages: readonly PlacedStage[];
@@ -47,14 +51,18 @@ export function planNetwork(
   config: StudyConfig,
   { choice }: Pick<PlannedRun, "choice">,
   { inputShape, numClasses, backbone, trainImages }: RunNetworkOptions,
-): Pick<RunNetwork, "network" | "plan"> {
+): Pick<RunNetwork, "network" | "trained" | "plan"> {
   const usual =
     backbone === undefined
       ? architectures[config.architecture as keyof typeof architectures]({ inputShape, numClasses })
       : withHead(backbone.network, numClasses);
   const network =
     choice?.strategy.solves === "k-nearest" ? rememberImages(usual, { numClasses, images: trainImages }) : usual;
-  return { network, plan: choice === null ? trainEverything(network) : choice.strategy.plan(network, choice) };
+  if (choice === null) return { network, trained: network, plan: trainEverything(network) };
+  const { strategy } = choice;
+  // first the plan, which says where there is nothing to train
+  const plan = strategy.plan(network, choice);
+  return { network, trained: strategy.adapt?.(network) ?? network, plan };
 }
 
 /** @throws ConfigError if a stage trains on features that have no area to cut. */
@@ -83,7 +91,7 @@ function rememberImages(network: Network, { numClasses, images }: { numClasses: 
 export function stageNetwork(
   { batchNorm }: StudyConfig,
   { choice, training }: PlannedRun,
-  { network, plan, inputShape }: Pick<RunNetwork, "network" | "plan"> & { inputShape: ImageShape },
+  { network, trained, plan, inputShape }: Pick<RunNetwork, "network" | "trained" | "plan"> & { inputShape: ImageShape },
 ): RunNetwork {
   checkAugmentation(training.augmentation, inputShape);
   const stages = placeStages(network, {
@@ -94,7 +102,7 @@ export function stageNetwork(
     layerDecay: training.layerDecay,
     transferredRate: training.transferredRate,
   });
-  const whole = { network, plan, stages };
+  const whole = { network, trained, plan, stages };
   if (training.augmentation.cutmix > 0) checkCutmix(whole, { choice, training });
   return whole;
 }
@@ -108,6 +116,11 @@ export function usesFeatures(
   { boundary, solves }: PlacedStage,
 ): boolean {
   return boundary > 0 && (solves !== undefined || !changesImages(augmentation) || augmentation.views > 0);
+}
+
+/** The part of the network that a stage's steps run, as it trains. */
+export function trainedPart(run: Pick<PlannedRun, "training">, { trained }: RunNetwork, stage: PlacedStage): Network {
+  return usesFeatures(run, stage) ? sliceNetwork(trained, stage.boundary) : trained;
 }
 
 /**
@@ -124,14 +137,14 @@ export function imageAugmentation(
 }
 
 /** Total and trained numbers of a network under a plan. */
-export function parameterCounts({ network, plan }: RunNetwork): {
+export function parameterCounts({ network, trained, plan }: RunNetwork): {
   totalParameters: number;
   trainableParameters: number;
 } {
   const trains = new Set(plan.filter((entry) => entry.trains).map(({ layer }) => layer));
   return {
     totalParameters: countParameters(network),
-    trainableParameters: countTrained(network, { trains: (layer) => trains.has(layer), updates: updatesInPlan(plan) }),
+    trainableParameters: countTrained(trained, { trains: (layer) => trains.has(layer), updates: updatesInPlan(plan) }),
   };
 }
 

@@ -55,7 +55,7 @@ export async function trainRun(options: TrainRunOptions): Promise<FitResult> {
   const start = startOf(options, transferred);
   try {
     const stopping = runStopping(run, checkpoint);
-    const { result, weights, updated } = await trainStages(options, {
+    const { result, weights, trained, updated } = await trainStages(options, {
       start,
       ...(checkpoint === null ? {} : { state: checkpoint }),
       callbacksFor: (stateOf, { isLast }) => [
@@ -67,7 +67,8 @@ export async function trainRun(options: TrainRunOptions): Promise<FitResult> {
       const best = stopping.best();
       if (best !== null) record.keptEpoch = best.bestEpoch;
       clock();
-      await finishRun(options, { before: start, after: weights(best?.bestParameters), updated });
+      const kept = best?.bestParameters;
+      await finishRun(options, { before: start, trained: trained(kept), after: weights(kept), updated });
     }
     return result;
   } finally {
@@ -129,23 +130,31 @@ function epochRecord({ epoch, train, evaluations, ...rest }: EpochResult): Epoch
   };
 }
 
+/** A run whose last stage is over. */
+interface Finished {
+  readonly before: Parameters;
+  /** What its steps have changed, adapters beside the weights. */
+  readonly trained: Parameters;
+  /** The weights that it leaves. */
+  readonly after: Parameters;
+  readonly updated: readonly string[];
+}
+
 /**
  * The proof, the measurements, the exported model, their checksums, and last the final checkpoint: where it is, the
  * others are too.
  */
-async function finishRun(
-  options: TrainRunOptions,
-  { before, after, updated }: { before: Parameters; after: Parameters; updated: readonly string[] },
-): Promise<void> {
+async function finishRun(options: TrainRunOptions, { before, trained, after, updated }: Finished): Promise<void> {
   const { run, record, whole, task, store, imageShape, normalization } = options;
   requireFinite(after);
-  const proof = proveFreeze(whole.network, whole.plan, {
+  const proof = proveFreeze(whole.trained, whole.plan, {
     before,
-    after,
+    after: trained,
+    ...(whole.trained === whole.network ? {} : { merged: after }),
     updated,
     sha256,
     adapts: (layer) => whole.stages.some((stage) => stage.adapts(layer)),
-    keepsStatistics: run.training.statistics === "keep",
+    keepsStatistics: run.training.statistics === "keep" || whole.stages.every((stage) => stage.keepsStatistics),
   });
   record.freezeProof = proof;
   requireFreeze(proof);

@@ -1,6 +1,6 @@
 /** @file Trains the stages of a run, one after another: each the same layers from its first epoch to its last. */
 
-import type { Parameters } from "../../engine/nn/index.ts";
+import { type Parameters, mergeAdapters } from "../../engine/nn/index.ts";
 import {
   type Callback,
   type FitResult,
@@ -13,7 +13,7 @@ import {
 import { startingParameters, updateRules } from "../../transfer/index.ts";
 import { classWeightsOf } from "../file/class-weights.ts";
 import { optimizerOf, scheduleOf } from "./optimizer.ts";
-import type { RunNetwork } from "./network.ts";
+import { type RunNetwork, trainedPart } from "./network.ts";
 import { solveStage } from "./solve-stage.ts";
 import type { StageContext, StageOptions, StageOutcome, StageState, StateOf } from "./stage.ts";
 import { type TrainedTail, openTrainedTail } from "./tail.ts";
@@ -29,7 +29,7 @@ export function startOf(
   transferred: Parameters | null,
 ): Parameters {
   const { seed, training } = run;
-  return startingParameters(whole.network, whole.plan, { seed, transferred, headStart: training.headStart });
+  return startingParameters(whole.trained, whole.plan, { seed, transferred, headStart: training.headStart });
 }
 
 interface StagesContext extends Pick<StageContext, "start"> {
@@ -44,8 +44,10 @@ interface StagesOutcome {
   readonly result: FitResult;
   /** Names of the parameters that the run's stages have updated. */
   readonly updated: readonly string[];
-  /** What the run has learned, some of it as in an earlier epoch. */
+  /** What the run has learned, some of it as in an earlier epoch: the weights of its network. */
   weights(earlier?: Parameters): Parameters;
+  /** The same as it was trained, adapters beside the weights. */
+  trained(earlier?: Parameters): Parameters;
 }
 
 /**
@@ -73,10 +75,15 @@ export async function trainStages(
     outcome = await train(stage, outcome.state);
   }
   const { result, state: reached, fold } = outcome;
+  const trained = (earlier?: Parameters): Parameters => ({
+    ...start,
+    ...fold({ ...reached.parameters, ...earlier }),
+  });
   return {
     result,
     updated: reached.updated,
-    weights: (earlier) => ({ ...start, ...fold({ ...reached.parameters, ...earlier }) }),
+    trained,
+    weights: (earlier) => mergeAdapters(options.whole.trained, trained(earlier)),
   };
 }
 
@@ -100,7 +107,7 @@ async function trainStage(options: StageOptions, context: StageContext): Promise
       schedule: scheduleOf(run.training),
       evaluate: async () => {
         listener.onStage("scoring");
-        return tail.evaluate({ ...current, ...(await keptOf(trainer)) });
+        return tail.evaluate(mergeAdapters(whole.trained, { ...current, ...(await keptOf(trainer)) }));
       },
       callbacks: [...context.callbacksFor(stateOf), { onBatchEnd: listener.onBatch }],
       progress: state.progress,
@@ -166,7 +173,7 @@ function trainerOf(
   // a step that has begun is one that the run's state knows of
   const { signal: _signal, ...unbroken } = session;
   return createTrainer({
-    network: tail.network,
+    network: trainedPart(run, whole, stage),
     input: tail.input,
     optimizer: optimizerOf(run.training),
     labelSmoothing: run.training.labelSmoothing,
@@ -178,7 +185,7 @@ function trainerOf(
     trains: stage.trains,
     updates: stage.updates,
     adapts: stage.adapts,
-    keepsStatistics: run.training.statistics === "keep",
+    keepsStatistics: run.training.statistics === "keep" || stage.keepsStatistics,
     updateRule: updateRules(stage, { plan: whole.plan, pulls: run.choice?.strategy.pulls, start }),
     parameters: current,
     slots: state.slots,

@@ -30,12 +30,12 @@ const MOST_EPOCHS = 20;
  */
 export function trialRun(run: PlannedRun, options: TrialRunOptions): { run: PlannedRun; whole: RunNetwork } {
   const { config, whole, imageShape, id, learningRate } = options;
-  const { network, plan, stages } = whole;
+  const { stages } = whole;
   const { epochs, minStepsPerEpoch } = epochsOfTrial(run, options);
   const solved = stages.filter(({ solves }) => solves !== undefined).length;
   const training = { ...run.training, learningRate, epochs: solved + epochs, minStepsPerEpoch, earlyStopping: null };
   const trial = { ...run, id, training };
-  return { run: trial, whole: stageNetwork(config, trial, { network, plan, inputShape: imageShape }) };
+  return { run: trial, whole: stageNetwork(config, trial, { ...whole, inputShape: imageShape }) };
 }
 
 /** Of the stages that take steps. */

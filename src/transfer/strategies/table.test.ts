@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import { ConfigError } from "../../core/index.ts";
+import { classicCnn } from "../../models/index.ts";
 import { ownOptions, strategies, strategyFamilies, strategyNamed, strategyWith } from "./table.ts";
 
 describe("ownOptions", () => {
@@ -19,6 +20,18 @@ describe("strategyWith", () => {
     expect(strategyWith("l2-sp", { beta: 0.3, alpha: undefined }).pulls).toEqual({ transferred: 0.01, fresh: 0.3 });
     expect(strategyNamed("l2-sp").pulls).toEqual({ transferred: 0.01, fresh: 0.01 });
     expect(strategyWith("full", { alpha: undefined })).toBe(strategies.full);
+  });
+
+  test("settles the rank of adapters, and beside which products they are", () => {
+    const network = classicCnn({ inputShape: [3, 32, 32], numClasses: 2 });
+    const shapesOf = (said: Parameters<typeof strategyWith>[1]) => [
+      ...(strategyWith("lora", said).adapt?.(network).adapters ?? []),
+    ];
+    expect(shapesOf({})).toEqual([["dense1.weight", { rank: 8, scale: 1 }]]);
+    expect(shapesOf({ rank: 16 })).toEqual([["dense1.weight", { rank: 16, scale: 0.5 }]]);
+    expect(() => strategyWith("full", { rank: 4 })).toThrow(
+      new ConfigError('strategies: expected rank and everyProduct for lora alone, got them for "full".'),
+    );
   });
 
   test("refuses an option of another, for members of families too", () => {

@@ -20,6 +20,7 @@ import { lastLayer } from "./last-layer.ts";
 import { lastTwoLayers } from "./last-two-layers.ts";
 import { linearProbe } from "./linear-probe.ts";
 import { nearestMean } from "./nearest-mean.ts";
+import { lora } from "./parts/lora.ts";
 import { normTuning } from "./parts/norm-tuning.ts";
 import { probeThenFull } from "./probe-then-full.ts";
 import { scratch } from "./scratch.ts";
@@ -37,6 +38,7 @@ const table = {
   discriminative,
   bitfit,
   "norm-tuning": normTuning,
+  lora,
   "l2-sp": l2Sp,
   "first-block": firstBlock,
   "unfrozen-last-layer": unfrozenLastLayer,
