@@ -8,13 +8,21 @@
  */
 
 import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { lookUp } from "../src/core/index.ts";
-import { type Network, adamW, initializeParameters, networkParameters } from "../src/engine/nn/index.ts";
+import {
+  type Network,
+  type Parameters,
+  adamW,
+  initializeParameters,
+  networkParameters,
+} from "../src/engine/nn/index.ts";
 import { parseDevice } from "../src/engine/runtime/node/index.ts";
+import { importBackbone } from "../src/models/index.ts";
 import { createTrainer } from "../src/engine/training/index.ts";
-import { strategies, trainsInPlan, updatesInPlan } from "../src/transfer/index.ts";
+import { hasAdapters, strategies, trainsInPlan, updatesInPlan } from "../src/transfer/index.ts";
 import { processorText } from "./machine.ts";
 import { benchNetwork } from "./peers/bench-networks.ts";
 import { IMAGES, imageTensor, labelTensor } from "./peers/graft-training.ts";
@@ -22,6 +30,8 @@ import { IMAGES, imageTensor, labelTensor } from "./peers/graft-training.ts";
 interface StepFigures {
   readonly trained: number;
   readonly stepMs: number;
+  /** Of all threads together, which other programs on the machine change less. */
+  readonly processorMs: number;
   readonly peakMb: number;
   readonly overWeightsMb: number;
 }
@@ -30,6 +40,8 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     network: { type: "string", default: "vit-tiny-224" },
+    /** An ONNX file in its place, of the same ten classes. */
+    model: { type: "string" },
     batch: { type: "string", default: "16" },
     steps: { type: "string", default: "5" },
     turns: { type: "string", default: "3" },
@@ -53,22 +65,24 @@ function compare(): void {
   );
   const figures = new Map(names.map((name) => [name, medianOf(turns.map((turn) => turn.get(name)))]));
   const [full] = figures.values();
-  console.log(`${values.network}, ${values.batch} images a step, ${values.threads} threads, ${processorText()}`);
-  for (const [name, { trained, stepMs, peakMb, overWeightsMb }] of figures) {
+  console.log(
+    `${values.model ?? values.network}, ${values.batch} images a step, ${values.threads} threads, ${processorText()}`,
+  );
+  for (const [name, { trained, stepMs, processorMs, peakMb, overWeightsMb }] of figures) {
     const share = (own: number, whole: number): string => `(${(own / whole).toFixed(2)})`;
     console.log(
-      `${name.padEnd(16)} ${String(trained).padStart(9)} trained  ${stepMs.toFixed(0).padStart(6)} ms ${share(stepMs, full.stepMs)}  ` +
+      `${name.padEnd(16)} ${String(trained).padStart(9)} trained  ${stepMs.toFixed(0).padStart(6)} ms ${share(stepMs, full.stepMs)}, ` +
+        `${processorMs.toFixed(0).padStart(6)} ms of processors ${share(processorMs, full.processorMs)}  ` +
         `${peakMb.toFixed(0).padStart(5)} MB ${share(peakMb, full.peakMb)}  ${overWeightsMb.toFixed(0).padStart(5)} MB over weights ${share(overWeightsMb, full.overWeightsMb)}`,
     );
   }
 }
 
 function inProcess(name: string): StepFigures {
-  const { network, batch, steps, threads } = values;
-  const options = Object.entries({ network, batch, steps, threads, own: name }).flatMap(([key, value]) => [
-    `--${key}`,
-    value,
-  ]);
+  const { network, model, batch, steps, threads } = values;
+  const options = Object.entries({ network, model, batch, steps, threads, own: name }).flatMap(([key, value]) =>
+    value === undefined ? [] : [`--${key}`, value],
+  );
   const { stdout, stderr, status } = spawnSync(process.execPath, [fileURLToPath(import.meta.url), ...options], {
     encoding: "utf8",
   });
@@ -78,18 +92,29 @@ function inProcess(name: string): StepFigures {
 
 function medianOf(figures: readonly (StepFigures | undefined)[]): StepFigures {
   const of = (field: keyof StepFigures): number =>
-    figures.flatMap((one) => (one === undefined ? [] : [one[field]])).sort((a, b) => a - b)[figures.length >> 1];
-  return { trained: of("trained"), stepMs: of("stepMs"), peakMb: of("peakMb"), overWeightsMb: of("overWeightsMb") };
+    median(figures.flatMap((one) => (one === undefined ? [] : [one[field]])));
+  return {
+    trained: of("trained"),
+    stepMs: of("stepMs"),
+    processorMs: of("processorMs"),
+    peakMb: of("peakMb"),
+    overWeightsMb: of("overWeightsMb"),
+  };
+}
+
+async function openNetwork(): Promise<{ network: Network; parameters: Parameters }> {
+  if (values.model === undefined) return { network: benchNetwork(values.network), parameters: {} };
+  return importBackbone(readFileSync(values.model), { path: values.model });
 }
 
 async function measure(name: string): Promise<StepFigures> {
-  const network = benchNetwork(values.network);
+  const { network, parameters: given } = await openNetwork();
   const strategy = lookUp(strategies, name, "strategy");
   const plan = strategy.plan(network, {});
   const trained = strategy.adapt?.(network) ?? network;
   const [trains, updates] = [trainsInPlan(plan), updatesInPlan(plan)];
   const batch = Number(values.batch);
-  const parameters = initializeParameters(trained, 0);
+  const parameters = { ...initializeParameters(trained, 0), ...given };
   const data = { input: imageTensor(batch, network.inputShape), labels: labelTensor(batch) };
   const weightsMb = process.memoryUsage.rss() / 2 ** 20;
   const session = { threads: Number(values.threads), device: await parseDevice("cpu") };
@@ -99,22 +124,29 @@ async function measure(name: string): Promise<StepFigures> {
     optimizer: adamW({ weightDecay: 0.01 }),
     trains,
     updates,
-    keepsStatistics: plan.some(({ only }) => only === "adapters"),
+    keepsStatistics: hasAdapters(plan),
+    recomputes: hasAdapters(plan),
     parameters,
     seed: 0,
     session,
   });
   const times: number[] = [];
+  const processorTimes: number[] = [];
   for (let step = 0; step < Number(values.steps) + 2; step++) {
     const started = performance.now();
+    const before = process.cpuUsage();
     await trainer.step(data, { step, learningRate: 1e-4 });
     // the first compile, and fill caches
-    if (step > 1) times.push(performance.now() - started);
+    if (step <= 1) continue;
+    times.push(performance.now() - started);
+    const { user, system } = process.cpuUsage(before);
+    processorTimes.push((user + system) / 1000);
   }
   const peakMb = process.resourceUsage().maxRSS / 1024;
   return {
     trained: countTrained(trained, { trains, updates }),
-    stepMs: times.sort((a, b) => a - b)[times.length >> 1],
+    stepMs: median(times),
+    processorMs: median(processorTimes),
     peakMb,
     overWeightsMb: peakMb - weightsMb,
   };
@@ -129,4 +161,8 @@ function countTrained(
   return networkParameters(network)
     .filter(({ name, role }) => role !== "statistic" && !names.has(name))
     .reduce((sum, { shape }) => sum + shape.reduce((product, length) => product * length, 1), 0);
+}
+
+function median(numbers: readonly number[]): number {
+  return [...numbers].sort((a, b) => a - b)[numbers.length >> 1];
 }

@@ -34,7 +34,12 @@ export function layerNorm(name: string): Layer {
     name,
     ({ g, parameter }, x) =>
       g.op("LayerNormalization", [x, parameter("weight"), parameter("bias")], { axis: -1, epsilon: EPSILON }),
-    { parameters: (input) => [ones("weight", input.slice(-1)), zeros("bias", input.slice(-1))] },
+    {
+      parameters: (input) => [
+        { ...ones("weight", input.slice(-1)), normalizes: true },
+        { ...zeros("bias", input.slice(-1)), normalizes: true },
+      ],
+    },
   );
 }
 

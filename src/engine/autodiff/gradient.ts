@@ -4,7 +4,13 @@ import { GraphError, type Shape, formatShape, sameShape, sizeOf, zeros } from ".
 import { type Node, NodeView, type Operations, type Value, describeNode, operatorCounts } from "../onnx/index.ts";
 import { type ElementwiseFunction, ElementwiseFunctions, slopeOf } from "./elementwise-functions.ts";
 import { nodesBetween } from "./nodes-between.ts";
+import { recomputed } from "./recompute.ts";
 import { gradientRulesByDomain, notDifferentiable } from "./rules/table.ts";
+
+export interface GradientOptions {
+  /** True if what attention weighs tokens by is computed again rather than kept; false when left out. */
+  recomputes?: boolean;
+}
 
 /**
  * The gradients of a scalar loss, added to the graph that computes it.
@@ -14,18 +20,24 @@ import { gradientRulesByDomain, notDifferentiable } from "./rules/table.ts";
  *
  * @throws GraphError if the loss is no scalar, does not depend on one of `wrt`, or an operator on the way has no rule.
  */
-export function gradient(g: Operations, loss: Value, wrt: readonly Value[]): Value[] {
+export function gradient(
+  g: Operations,
+  loss: Value,
+  wrt: readonly Value[],
+  { recomputes = false }: GradientOptions = {},
+): Value[] {
   if (sizeOf(loss.shape) !== 1)
     throw new GraphError(`gradient: expected a scalar loss, got shape ${formatShape(loss.shape)}. Reduce it first.`);
   if (loss.dtype !== "float32") throw new GraphError(`gradient: expected a float32 loss, got ${loss.dtype}.`);
   const between = nodesBetween(g.nodes, loss, wrt);
+  const again = recomputes ? recomputed(g) : (value: Value): Value => value;
   const functions = new ElementwiseFunctions(g, [loss, ...wrt]);
   const grads = new Map<string, Value>([[loss.name, g.expand(g.scalar(1), loss.shape)]]);
   for (const node of [...between].reverse()) {
     const dys = node.outputs.map((output) => grads.get(output.name) ?? null);
     if (dys.every((dy) => dy === null)) continue;
     const whole = functions.endingWith(node);
-    const flowing = whole === undefined ? inputGradients(g, node, dys) : throughFunction(g, whole, dys);
+    const flowing = whole === undefined ? inputGradients(g, node, { dys, again }) : throughFunction(g, whole, dys);
     for (const [input, grad] of flowing) {
       const before = grads.get(input.name);
       grads.set(input.name, before === undefined ? grad : g.add(before, grad));
@@ -39,7 +51,11 @@ export function gradient(g: Operations, loss: Value, wrt: readonly Value[]): Val
   });
 }
 
-function inputGradients(g: Operations, node: Node, dys: readonly (Value | null)[]): [Value, Value][] {
+function inputGradients(
+  g: Operations,
+  node: Node,
+  { dys, again }: { dys: readonly (Value | null)[]; again: (value: Value) => Value },
+): [Value, Value][] {
   if (node.foreign !== undefined) {
     throw new GraphError(
       `node "${node.name}": expected operators with gradient rules, got those of a file, which run as they are: ` +
@@ -58,7 +74,8 @@ function inputGradients(g: Operations, node: Node, dys: readonly (Value | null)[
   const view = new NodeView(node, (value) => g.constantOf(value));
   return g.scoped(`grad/${node.name}`, () => {
     const dy = dys[0] ?? g.constant(zeros(node.outputs[0].shape));
-    const results = rule({ g, node: view, inputs: node.inputs as readonly Value[], outputs: node.outputs, dy, dys });
+    const inputs = node.inputs.map((input) => (input === null ? input : again(input))) as readonly Value[];
+    const results = rule({ g, node: view, inputs, outputs: node.outputs.map(again), dy, dys });
     return node.inputs.flatMap((input, index): [Value, Value][] => {
       const grad = results[index] ?? null;
       return grad === null || input === null ? [] : [[input, unbroadcast(g, grad, input.shape)]];

@@ -10,7 +10,7 @@ import {
   freshProgress,
   mixupOrCutmix,
 } from "../../engine/training/index.ts";
-import { startingParameters, updateRules } from "../../transfer/index.ts";
+import { hasAdapters, startingParameters, updateRules } from "../../transfer/index.ts";
 import { classWeightsOf } from "../file/class-weights.ts";
 import { optimizerOf, scheduleOf } from "./optimizer.ts";
 import { type RunNetwork, trainedPart } from "./network.ts";
@@ -185,6 +185,7 @@ function trainerOf(
     trains: stage.trains,
     updates: stage.updates,
     adapts: stage.adapts,
+    recomputes: hasAdapters(whole.plan),
     keepsStatistics: run.training.statistics === "keep" || stage.keepsStatistics,
     updateRule: updateRules(stage, { plan: whole.plan, pulls: run.choice?.strategy.pulls, start }),
     parameters: current,

@@ -52,6 +52,8 @@ export interface TrainingStepOptions {
   clipNorm?: number | undefined;
   /** Averages every tensor of the network that steps replace, in a slot `slot/average/…`; not at all when left out. */
   average?: MovingAverage | undefined;
+  /** True if memory is saved for some time: what attention weighs tokens by is computed twice; false when left out. */
+  recomputes?: boolean | undefined;
   /** Values of the frozen parameters; others are not read. */
   frozen: Parameters;
   /** Channels in a block of the device's blocked images; nothing is blocked when left out. */
@@ -154,6 +156,7 @@ function addStep(
     g,
     loss,
     targets.map(({ spec }) => requireValue(values, spec.name)),
+    { recomputes: options.recomputes === true },
   );
   updates.push(...parameterUpdates(g, { optimizer, clipNorm, targets, grads, values, scalars }));
   if (options.average !== undefined) updates.push(...averageUpdates(g, { updates, values, index }));
