@@ -141,6 +141,12 @@ describe("lora on a transformer from a file", () => {
     expect(changed).toEqual(adapted);
     const moved = lora.weightChange?.filter(({ relative }) => relative > 0).map(({ layer }) => layer);
     expect(moved).toEqual(["blocks.0", "blocks.1"]);
+    const ofBlock = Object.keys(parameters).filter((name) => name.startsWith("blocks.0."));
+    const length = (valuesOf: (name: string) => readonly number[]): number => Math.hypot(...ofBlock.flatMap(valuesOf));
+    const all = length((name) => Array.from(parameters[name].data));
+    const apart = length((name) => Array.from(left[name].data, (value, at) => value - parameters[name].data[at]));
+    const { relative = 0 } = lora.weightChange?.find(({ layer }) => layer === "blocks.0") ?? {};
+    expect(relative).toBeCloseTo(apart / all, 6);
   });
 
   test.each([

@@ -12,6 +12,15 @@ const shape = { inputShape: [3, 32, 32], numClasses: 2 };
 const classic = classicCnn(shape);
 const auto = resolveStudy({ training: "auto" }).training;
 
+const attending: Layer = {
+  name: "attention",
+  description: "softmax",
+  outputShape: (input) => input,
+  parameters: () => [],
+  build: ({ g }, x) => g.softmax(x),
+};
+const transformer = { ...classic, layers: [...classic.layers.slice(0, -1), attending, ...classic.layers.slice(-1)] };
+
 /** A new network on two classes of 50 colour images of 32x32 that may be mirrored. */
 function facts(fields: Partial<RecipeFacts> = {}): RecipeFacts {
   return {
@@ -116,23 +125,20 @@ describe("an automatic recipe", () => {
   });
 
   test("gives biases alone of a transformer ten times the rate of everything, and those of others the same", () => {
-    const attending: Layer = {
-      name: "attention",
-      description: "softmax",
-      outputShape: (input) => input,
-      parameters: () => [],
-      build: ({ g }, x) => g.softmax(x),
-    };
-    const network = { ...classic, layers: [...classic.layers.slice(0, -1), attending, ...classic.layers.slice(-1)] };
+    const network = transformer;
     const rateOf = (fields: Partial<RecipeFacts>): number => recipe({ extent: "full", ...fields }).learningRate;
     expect(rateOf({ network, tunesParts: true })).toBeCloseTo(10 * rateOf({ network }), 12);
     expect(rateOf({ tunesParts: true })).toBe(rateOf({}));
   });
 
   test("trains adapters by AdamW on any network, the lower ones no more slowly", () => {
-    const { optimizer, layerDecay, learningRate } = recipe({ trainsAdapters: true, tunesParts: true });
-    expect([optimizer.name, layerDecay]).toEqual(["adamw", 1]);
-    expect(learningRate).toBeLessThan(0.01);
+    const adapters = { trainsAdapters: true, tunesParts: true };
+    for (const network of [classic, transformer]) {
+      const { optimizer, layerDecay, learningRate } = recipe({ network, ...adapters });
+      expect([optimizer.name, layerDecay]).toEqual(["adamw", 1]);
+      expect(learningRate).toBeLessThan(0.01);
+    }
+    expect(recipe({ network: transformer }).layerDecay).toBeLessThan(1);
     const asked = recipe(
       { trainsAdapters: true },
       { optimizer: { name: "sgd", momentum: 0.9, nesterov: false, weightDecay: 0 } },
