@@ -211,6 +211,16 @@ test("statistics of layers with adapters stay, unless those of frozen layers are
   expect(proofOf(adapting)?.adapting?.length).toBeGreaterThan(10);
 });
 
+test("a rate can be tuned for it, on a network of Graft's own", async () => {
+  const training = { epochs: 2, batchSize: 8, learningRate: 0.001 };
+  const tuning = { factors: [1, 3], epochs: 1 };
+  const fields = smallStudy({ strategies: ["lora"], imagesPerClass: 26, tuning, training });
+  const { summary } = await run(fields, { dataset: smallDataset({ trainImagesPerClass: 30 }) });
+  expect(summary.tuning.map(({ strategy, trials }) => [strategy, trials.length])).toEqual([["lora", 2]]);
+  const found = summary.runs.find(({ strategy }) => strategy === "lora");
+  expect(found).toMatchObject({ status: "done", freezeProof: { holds: true, merged: [{ name: "dense1.weight" }] } });
+});
+
 describe("a preset's own strategies", () => {
   const photos = { preset: "photos", target: "photos", source: "vit.onnx" } as const;
 
