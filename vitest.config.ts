@@ -1,5 +1,6 @@
 /** @file The test runner's settings. */
 
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
@@ -27,7 +28,8 @@ const shared = {
 export default defineConfig({
   test: {
     pool: "forks",
-    maxWorkers: 2,
+    // on two cores one more than that: tests of several processes often wait
+    maxWorkers: Math.max(2, availableParallelism() + 1),
     projects: [
       // Loading the modules takes longer than most tests of a room: many of their files share a process.
       {

@@ -2,7 +2,7 @@
 
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { hostname, tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -18,6 +18,10 @@ export interface SlurmCluster {
   readonly env: { readonly SLURM_CONF: string };
   /** The first column of `squeue`: jobs that wait or run. */
   queue(): string[];
+  /** A node that fails: its daemon and everything that it has started are gone at once, and do not come back. */
+  loseNode(name: string): void;
+  /** The controller is killed and started again, with what it has written by then. */
+  crashController(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -41,29 +45,47 @@ export async function startSlurm(): Promise<SlurmCluster> {
   writeFileSync(conf, configuration(folder));
   writeFileSync(join(folder, "munge.key"), randomBytes(128), { mode: 0o400 });
   const env = { ...environment(), SLURM_CONF: conf };
-  const daemons: ChildProcess[] = [];
-  const start = (program: string, ...args: string[]): void => {
-    daemons.push(spawn(program, args, { env, stdio: "ignore", cwd: folder }));
+  const daemons = new Map<string, ChildProcess>();
+  const start = (name: string, program: string, ...args: string[]): void => {
+    daemons.set(name, spawn(program, args, { env, stdio: "ignore", cwd: folder }));
   };
+  const startController = (): void => start("controller", "slurmctld", "-D", "-f", conf);
   const place = (name: string): string => join(folder, `munge.${name}`);
   const kept = ["key", "pid", "log", "seed"].map((name) => `--${name}-file=${place(name)}`);
-  start("munged", "--foreground", "--force", `--socket=${place("socket")}`, ...kept);
-  start("slurmctld", "-D", "-f", conf);
-  for (const node of NODES) start("slurmd", "-D", "-f", conf, "-N", node);
+  start("munge", "munged", "--foreground", "--force", `--socket=${place("socket")}`, ...kept);
+  startController();
+  for (const node of NODES) start(node, "slurmd", "-D", "-f", conf, "-N", node);
   const ask = (program: string, ...args: string[]): string =>
     execFileSync(program, args, { env, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
-  for (let tries = 0; !isReady(ask); tries++) {
-    if (tries === 300) throw new Error(`SLURM did not start; its logs are in ${folder}`);
-    await sleep(200);
-  }
+  const wait = async (isThere: () => boolean): Promise<void> => {
+    for (let tries = 0; !isThere(); tries++) {
+      if (tries === 300) throw new Error(`SLURM did not start; its logs are in ${folder}`);
+      await sleep(200);
+    }
+  };
+  await wait(() => isReady(ask));
   return {
     env: { SLURM_CONF: conf },
     queue: () => ask("squeue", "--noheader", "--array", "--format=%i").trim().split("\n").filter(Boolean),
+    loseNode: (name) => {
+      daemons.get(name)?.kill("SIGKILL");
+      daemons.delete(name);
+      for (const pid of processesOn(name)) process.kill(pid, "SIGKILL");
+    },
+    crashController: async () => {
+      const controller = daemons.get("controller");
+      if (controller === undefined) throw new Error("internal: expected a controller");
+      const ended = once(controller, "exit");
+      controller.kill("SIGKILL");
+      await ended;
+      startController();
+      await wait(() => isAnswering(ask));
+    },
     stop: async () => {
       ask("scancel", "--signal=KILL", "--full", "--me");
       ask("scancel", "--me");
       // in turn, each with what it has started: nodes, controller, munge
-      for (const daemon of daemons.toReversed()) {
+      for (const daemon of [...daemons.values()].toReversed()) {
         const ended = once(daemon, "exit");
         daemon.kill();
         await Promise.race([ended, sleep(10_000)]);
@@ -76,6 +98,27 @@ export async function startSlurm(): Promise<SlurmCluster> {
 /** Daemons are where an ordinary user does not look. */
 function environment(): NodeJS.ProcessEnv {
   return { ...process.env, PATH: `${process.env["PATH"]}:/usr/sbin:/sbin` };
+}
+
+/** What SLURM has started on a node, by the name that it gives every task. */
+function processesOn(node: string): number[] {
+  return globSync("/proc/[0-9]*/environ").flatMap((path) => {
+    try {
+      const names = readFileSync(path, "utf8").split("\0");
+      return names.includes(`SLURMD_NODENAME=${node}`) ? [Number(path.split("/")[2])] : [];
+    } catch {
+      // it has ended meanwhile, or is another user's
+      return [];
+    }
+  });
+}
+
+function isAnswering(ask: (program: string, ...args: string[]) => string): boolean {
+  try {
+    return ask("scontrol", "ping").includes("is UP");
+  } catch {
+    return false;
+  }
 }
 
 function isReady(ask: (program: string, ...args: string[]) => string): boolean {
