@@ -143,7 +143,7 @@ function planParts(
 }
 
 const parts: Readonly<Record<Part, (parameter: NamedParameter) => boolean>> = {
-  biases: ({ role }) => role === "bias",
+  biases: ({ role, embeds }) => role === "bias" && embeds !== true,
   normalizations: ({ normalizes }) => normalizes === true,
   adapters: ({ adapts }) => adapts === true,
 };

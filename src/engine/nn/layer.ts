@@ -14,6 +14,8 @@ export interface ParameterSpec {
   readonly role: "weight" | "bias" | "statistic";
   /** True for the scale and shift of a normalization. */
   readonly normalizes?: boolean | undefined;
+  /** True for what differs from token to token: their positions, and tokens that no image has. */
+  readonly embeds?: boolean | undefined;
   /** How it lies, where all that the layer does with it is to multiply by it: a matrix, or the kernel of a 1x1 convolution. */
   readonly product?: ProductForm | undefined;
   /** True for one of the two thin matrices beside such a product. */

@@ -4,7 +4,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { testSession } from "../../../test/support/device.ts";
 import { type Message, declared, int64s, model, node, weight, written } from "../../../test/support/onnx-file.ts";
 import { float32 } from "../../core/index.ts";
-import { shapeAfter } from "../../engine/nn/index.ts";
+import { networkParameters, shapeAfter } from "../../engine/nn/index.ts";
 import { createModelSession } from "../../engine/runtime/index.ts";
 import { createInferenceSession } from "../../engine/training/index.ts";
 import type { TokenFeatures } from "./graph/tokens.ts";
@@ -128,4 +128,23 @@ test.each([
 
 test("any other product is a head", () => {
   expect(imported(projected("fc.weight", "logits"))).toMatchObject({ hasHead: true, tokens: null });
+});
+
+test("positions and tokens of no image are no biases", () => {
+  const added = [
+    node("Add", [["sequence", "position"], ["placed"]]),
+    node("Add", [["placed", "shift"], ["shifted"]]),
+    normalized("shifted", "tokens"),
+  ];
+  const more = [weight("position", [1, PATCHES + 1, CHANNELS]), weight("shift", [CHANNELS])];
+  const { network } = imported(file([...patches, ...leading, ...added], "tokens", more));
+  const embeds = networkParameters(network).flatMap(({ shape, role, embeds: is }) =>
+    role === "bias" ? [[shape, is === true]] : [],
+  );
+  expect(embeds).toEqual([
+    [[1, 1, CHANNELS], true],
+    [[1, PATCHES + 1, CHANNELS], true],
+    [[CHANNELS], false],
+    [[CHANNELS], false],
+  ]);
 });

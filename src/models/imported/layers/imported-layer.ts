@@ -42,8 +42,16 @@ type WeightNames = ReadonlyMap<Node, ReadonlyMap<number, string>>;
 export function importedLayer(name: string, segment: Segment, graph: ImportedGraph): ImportedLayer {
   const { weights, names } = namedWeights(name, segment, graph);
   const [inputShape, outputShape] = [segment.input, segment.output].map(({ shape }) => shape.slice(1));
-  const specs = [...weights].map(([own, { tensor, initialize, role, normalizes }]): ParameterSpec => {
-    return { name: own, shape: tensor.shape, initialize, role, normalizes, product: productOf(own, { names, graph }) };
+  const specs = [...weights].map(([own, { tensor, initialize, role, normalizes, embeds }]): ParameterSpec => {
+    return {
+      name: own,
+      shape: tensor.shape,
+      initialize,
+      role,
+      normalizes,
+      embeds,
+      product: productOf(own, { names, graph }),
+    };
   });
   const layer: Layer = {
     name,

@@ -12,6 +12,7 @@ interface Place {
   readonly role: ParameterSpec["role"];
   readonly initialize: Initializer;
   readonly normalizes?: boolean;
+  readonly embeds?: boolean;
   /** Where its node is a product with it. */
   readonly product?: ProductForm;
 }
@@ -54,7 +55,11 @@ const places: Readonly<Record<string, readonly (Place | null)[] | undefined>> = 
 };
 
 /** Operators whose constants are learned where they come after the first weights: biases, scales, tokens. */
-const learned: Readonly<Record<string, Place | undefined>> = { Add: bias, Mul: scale, Concat: bias };
+const learned: Readonly<Record<string, Place | undefined>> = {
+  Add: bias,
+  Mul: scale,
+  Concat: { ...bias, embeds: true },
+};
 
 /**
  * The weights among a graph's constants.
@@ -74,12 +79,18 @@ export function graphParameters(graph: SimpleGraph, stored: StoredNames): GraphP
       if (place === null || value === null || tensor === undefined) return [];
       const name = stored.get(tensor.data);
       if (elementwise !== undefined && (name === undefined || sizeOf(tensor.shape) === 1)) return [];
-      return [{ ...place, input, value: { ...value, name: name ?? value.name }, tensor }];
+      const embeds = place.embeds === true || (elementwise === bias && !isVector(tensor.shape));
+      return [{ ...place, embeds, input, value: { ...value, name: name ?? value.name }, tensor }];
     });
     if (parameters.some(({ tensor }) => tensor.shape.length > 1)) isPrepared = true;
     if (parameters.length > 0 && parameters.length < node.inputs.length) found.set(node, parameters);
   }
   return found;
+}
+
+/** True for one number a channel. */
+function isVector(shape: Shape): boolean {
+  return shape.filter((length) => length > 1).length === 1;
 }
 
 /** The content of a value that is a constant of float32. */
