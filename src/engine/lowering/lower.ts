@@ -21,6 +21,7 @@ import { convGradWeight } from "./gradients/conv-grad-weight.ts";
 import { maxPoolGrad } from "./gradients/max-pool-grad.ts";
 import { reluGrad } from "./gradients/relu-grad.ts";
 import { sliceGrad } from "./gradients/slice-grad.ts";
+import { joinSlices } from "./joined-slices.ts";
 import { Layouts } from "./layouts.ts";
 import { withoutTrailingOnes } from "./scalar-operands.ts";
 
@@ -46,7 +47,7 @@ export interface LowerOptions {
  * With a block size, convolutions and what lies between them run on blocked images where the shapes allow it.
  */
 export function lower(original: Graph, { blockSize }: LowerOptions = {}): Graph {
-  const graph = fuseSums(original);
+  const graph = joinSlices(fuseSums(original));
   const g = new Operations();
   const layouts = new Layouts(g, blockSize);
   const uses = new Uses(graph);

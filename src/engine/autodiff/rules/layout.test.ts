@@ -156,6 +156,7 @@ testGradients(layoutRules, {
     gather("along the last axis", [2, 4], { indices: [1, 1], axis: -1 }),
     gather("with a matrix of indices", [4, 2], { indices: [0, 1, 1, 3, 0, 0], of: [2, 3], axis: 0 }),
     gather("with a scalar index, which drops the axis", [2, 3, 2], { indices: [2], of: [], axis: 1 }),
+    gather("with one index from the end", [2, 3, 2], { indices: [-2], axis: 1 }),
   ],
   GatherElements: [
     {

@@ -1,7 +1,7 @@
 /** @file Gradient rules for operators that move elements. */
 
 import { sizeOf, zeros } from "../../../core/index.ts";
-import { GRAFT_DOMAIN, type Value, sliceRanges } from "../../onnx/index.ts";
+import { GRAFT_DOMAIN, type Operations, type Value, sliceRanges } from "../../onnx/index.ts";
 import type { GradientRule, RuleContext } from "../rule.ts";
 import { inverseOf } from "./first-extreme.ts";
 
@@ -32,7 +32,7 @@ export const layoutRules = {
     const ranges = sliceRanges(node);
     const starts = ranges.map(({ start }) => start);
     const steps = ranges.map(({ step }) => step);
-    return [g.op("SliceGrad", [dy], { input_shape: x.shape, starts, steps }, { domain: GRAFT_DOMAIN })];
+    return [sliceGrad(g, dy, { input_shape: x.shape, starts, steps })];
   },
   // dx is the unpadded part of dy; the padding's share belongs to the padding value
   Pad: ({ g, node, dy, inputs: [x] }) => {
@@ -52,6 +52,13 @@ export const layoutRules = {
     const axis = node.axis(x.shape.length, 0);
     const [outer, length, inner] = [x.shape.slice(0, axis), x.shape[axis], x.shape.slice(axis + 1)];
     const gathered = sizeOf(indices.shape);
+    const known = g.constantOf(indices);
+    if (known !== undefined && gathered === 1) {
+      const [index] = Array.from(known.data, Number);
+      const starts = x.shape.map((_, at) => (at === axis ? (index + length) % length : 0));
+      const row = g.reshape(dy, [...outer, 1, ...inner]);
+      return [sliceGrad(g, row, { input_shape: x.shape, starts, steps: starts.map(() => 1) }), null];
+    }
     const positions = g.reshape(g.cast(indices, "int64"), [gathered]);
     const selection = g.op("OneHot", [positions, g.ints([length]), g.floats([0, 1])], { axis: 0 });
     const rows = g.reshape(dy, [sizeOf(outer), gathered, sizeOf(inner)]);
@@ -77,4 +84,13 @@ export const layoutRules = {
 
 function restoreShape({ g, dy, inputs: [x] }: RuleContext): (Value | null)[] {
   return [g.reshape(dy, x.shape), null];
+}
+
+/** Zeros, with the gradient where a slice of these starts and steps was taken. */
+function sliceGrad(
+  g: Operations,
+  dy: Value,
+  attributes: Record<"input_shape" | "starts" | "steps", readonly number[]>,
+): Value {
+  return g.op("SliceGrad", [dy], attributes, { domain: GRAFT_DOMAIN });
 }
