@@ -5,7 +5,7 @@ import type { StudySummary } from "../../../study/index.ts";
 import type { StudyAnalysis } from "../../analysis/study-analysis.ts";
 import { type DetailRun, detailCaption, detailRuns } from "../../runs/detail-runs.ts";
 import { shareAxis } from "../kit/axes.ts";
-import { type Figure, columnWidth } from "../kit/figure.ts";
+import { type Figure, PHONE_WIDTH, columnWidth } from "../kit/figure.ts";
 import { targetLine, withNumber } from "../kit/figure-words.ts";
 import { modelStyle } from "../kit/palette.ts";
 import type { XySeries } from "../kit/xy-panel.ts";
@@ -27,7 +27,7 @@ export function rocFigure(summary: StudySummary, { design }: StudyAnalysis): Fig
   };
 }
 
-type Curves = Pick<Figure, "title" | "legend" | "views" | "columns" | "width">;
+type Curves = Pick<Figure, "title" | "legend" | "views" | "phone" | "columns" | "width">;
 
 function binaryRoc(runs: DetailRun[], [negative, positive]: readonly string[]): Curves {
   const series = runs.flatMap(({ run, style }): XySeries[] => {
@@ -37,7 +37,7 @@ function binaryRoc(runs: DetailRun[], [negative, positive]: readonly string[]): 
     return [{ ...style, name: withNumber(style.name, "area", area), points: rocPoints(curve.points) }];
   });
   const title = `ROC curves: ${positive} against ${negative}`;
-  return { title, legend: series, views: [squareView(series, SQUARE)], width: SQUARE };
+  return { title, legend: series, ...squares([squareView(series, SQUARE)]), width: SQUARE };
 }
 
 function classRoc(runs: DetailRun[], classNames: readonly string[]): Curves {
@@ -52,7 +52,12 @@ function classRoc(runs: DetailRun[], classNames: readonly string[]): Curves {
     return squareView(series, size, withNumber(style.name, "mean area", run.evaluation?.rocAuc));
   });
   const width = columns === 1 ? { width: size } : {};
-  return { title: "ROC curves: each class against all others", legend, views, columns, ...width };
+  return { title: "ROC curves: each class against all others", legend, ...squares(views), columns, ...width };
+}
+
+/** Squares on a phone too. */
+function squares(views: object[]): Pick<Figure, "views" | "phone"> {
+  return { views, phone: views.map((view) => ({ ...view, height: PHONE_WIDTH })) };
 }
 
 function rocPoints(points: readonly [number, number][]): XySeries["points"] {

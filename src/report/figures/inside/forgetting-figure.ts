@@ -6,7 +6,7 @@ import { rememberedAt, sourceAccuracy } from "../../analysis/costs.ts";
 import type { StudyAnalysis } from "../../analysis/study-analysis.ts";
 import { accuracyAxis, budgetAxis } from "../kit/axes.ts";
 import { accuracyBarAxis, barViews, meanBar } from "../kit/bar-views.ts";
-import type { Figure } from "../kit/figure.ts";
+import { type Figure, flexible } from "../kit/figure.ts";
 import { budgetPhrase, intervalLine, meanText, studyLine } from "../kit/figure-words.ts";
 import { clipped, endsOf, seriesOverBudgets } from "../kit/strategy-series.ts";
 import { xyView } from "../kit/xy-view.ts";
@@ -31,7 +31,7 @@ export function forgettingFigure(summary: StudySummary, analysis: StudyAnalysis)
   };
 }
 
-type Plots = Pick<Figure, "views" | "legend" | "columns" | "gap">;
+type Plots = Pick<Figure, "views" | "phone" | "legend" | "columns" | "gap">;
 
 function bars({ design }: StudyAnalysis, rule: number | null): Plots | null {
   const [budget] = design.budgets;
@@ -59,5 +59,5 @@ function curves({ design: { budgets, strategies } }: StudyAnalysis, before: numb
     rules: source.map((at) => ({ axis: "y", at, label: "source" })),
     height: 280,
   });
-  return { views: [view], legend: series };
+  return { ...flexible([view]), legend: series };
 }

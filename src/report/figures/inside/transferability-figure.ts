@@ -5,7 +5,7 @@ import type { StudySummary } from "../../../study/index.ts";
 import type { StudyAnalysis } from "../../analysis/study-analysis.ts";
 import { checkScores, scoreNames } from "../../analysis/transferability.ts";
 import { accuracyAxis, linearAxis } from "../kit/axes.ts";
-import { type Figure, columnWidth } from "../kit/figure.ts";
+import { type Figure, columnWidth, flexible } from "../kit/figure.ts";
 import { targetLine } from "../kit/figure-words.ts";
 import { budgetStyles } from "../kit/strategy-series.ts";
 import { xyView } from "../kit/xy-view.ts";
@@ -50,7 +50,7 @@ export function transferabilityFigure(summary: StudySummary, { design }: StudyAn
     ],
     legend: styles,
     keys: "points",
-    views,
+    ...flexible(views),
     columns,
   };
 }

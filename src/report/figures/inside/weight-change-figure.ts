@@ -5,11 +5,14 @@ import { mean } from "../../../statistics/index.ts";
 import type { StudySummary } from "../../../study/index.ts";
 import type { StudyAnalysis } from "../../analysis/study-analysis.ts";
 import { largestBudget } from "../../analysis/study-design.ts";
-import type { Figure } from "../kit/figure.ts";
+import { type Figure, flexible } from "../kit/figure.ts";
 import { atLargest, studyLine } from "../kit/figure-words.ts";
 import { endsOf, strategyStyle } from "../kit/strategy-series.ts";
 import type { XySeries } from "../kit/xy-panel.ts";
 import { xyView } from "../kit/xy-view.ts";
+
+/** Layers whose names have room beside each other. */
+const MOST_ON_A_PHONE = 8;
 
 /** Relative change of every transferred layer at the largest budget; null where nothing was transferred and measured. */
 export function weightChangeFigure(summary: StudySummary, { design }: StudyAnalysis): Figure | null {
@@ -30,6 +33,22 @@ export function weightChangeFigure(summary: StudySummary, { design }: StudyAnaly
     })
     .filter(({ points }) => points.some(({ y }) => y > 0));
   if (series.length === 0) return null;
+  const layers = [...new Set(series.flatMap(({ points }) => points.map(({ x }) => x)))];
+  const view = xyView({
+    x: {
+      title: "Layer, from the image to the answer",
+      scale: "category",
+      domain: layers,
+    },
+    y: {
+      title: "Change of the weights",
+      scale: "linear",
+      domain: [0, 1.05 * Math.max(...endsOf(series))],
+      label: "format(datum.value * 100, '.3~r') + ' %'",
+    },
+    series,
+    height: 300,
+  });
   return {
     name: "weight-change",
     title: `How far fine-tuning moved each layer${atLargest(design)}`,
@@ -38,22 +57,6 @@ export function weightChangeFigure(summary: StudySummary, { design }: StudyAnaly
       "Length of the change over the length of the weights that were transferred, in the Euclidean norm; frozen layers stay at 0.",
     ],
     legend: series,
-    views: [
-      xyView({
-        x: {
-          title: "Layer, from the image to the answer",
-          scale: "category",
-          domain: [...new Set(series.flatMap(({ points }) => points.map(({ x }) => x)))],
-        },
-        y: {
-          title: "Change of the weights",
-          scale: "linear",
-          domain: [0, 1.05 * Math.max(...endsOf(series))],
-          label: "round(datum.value * 1000) / 10 + ' %'",
-        },
-        series,
-        height: 300,
-      }),
-    ],
+    ...(layers.length <= MOST_ON_A_PHONE ? flexible([view]) : { views: [view] }),
   };
 }

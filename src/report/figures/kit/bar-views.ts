@@ -13,6 +13,10 @@ const GAP = 22;
 const LONGEST_NAME = 210;
 /** Of `100.0 %`, with a little room. */
 const VALUE_WIDTH = 50;
+/** On a phone names stand above their bars, with room for them. */
+const PHONE_ROW_HEIGHT = 40;
+const PHONE_TOP = 16;
+const PHONE_PADDING = { paddingInner: 0.6, paddingOuter: 0.6 };
 
 /** One bar, from 0 to its value, in one or several pieces. */
 export interface Bar {
@@ -71,24 +75,27 @@ export function meanBar(
 }
 
 /** The plots of a figure of bars. */
-export function barViews(bars: BarPanels): Pick<Figure, "views" | "columns" | "gap"> {
+export function barViews(bars: BarPanels): Pick<Figure, "views" | "phone" | "columns" | "gap"> {
   const { panels, columns = 1, axis } = bars;
   const width = Math.floor((FULL_WIDTH - 60 - (columns - 1) * GAP) / columns) - (axis.room ?? 0);
-  const views = panels.map((panel, index) => panelView(bars, { panel, width, isFirst: index % columns === 0 }));
-  return { views, columns, gap: GAP };
+  const views = panels.map((panel, index) =>
+    panelView(bars, { panel, width, names: index % columns === 0 ? "beside" : "none" }),
+  );
+  const phone = panels.map((panel) => panelView(bars, { panel, width, names: "above" }));
+  return { views, phone, columns, gap: GAP };
 }
 
 function panelView(
   { axis, rule = null }: BarPanels,
-  { panel, width, isFirst }: { panel: BarPanel; width: number; isFirst: boolean },
+  { panel, width, names: place }: { panel: BarPanel; width: number; names: "beside" | "above" | "none" },
 ): object {
   const names = panel.bars.map((bar) => bar.name);
   const y = {
     field: "name",
     type: "ordinal",
     sort: names,
-    scale: { domain: names, paddingInner: 0.3, paddingOuter: 0.2 },
-    axis: { ...nameAxis, labels: isFirst },
+    scale: { domain: names, ...(place === "above" ? PHONE_PADDING : { paddingInner: 0.3, paddingOuter: 0.2 }) },
+    axis: { ...nameAxis, labels: place === "beside" },
   };
   const x = {
     type: "quantitative",
@@ -97,13 +104,14 @@ function panelView(
   };
   return {
     width,
-    height: names.length * ROW_HEIGHT,
+    height: place === "above" ? names.length * PHONE_ROW_HEIGHT + PHONE_TOP : names.length * ROW_HEIGHT,
     ...(panel.title === undefined ? {} : { title: panelTitle(panel.title) }),
     layer: [
       pieceLayer(panel, { x, y }),
       ...(rule === null ? [] : [ruleLayer(rule, x)]),
       ...spanLayers(panel, { x, y }),
       dotLayer(panel, { x, y }),
+      ...(place === "above" ? [nameLayer(names, y)] : []),
     ],
   };
 }
@@ -163,6 +171,12 @@ function spanLayers(panel: BarPanel, { x, y }: Channels): object[] {
     ),
     tipLayer(spans, word, { y, x: { ...x, field: "edge" }, text: { field: "text" } }),
   ];
+}
+
+/** The name of every bar, above its beginning. */
+function nameLayer(names: readonly string[], y: object): object {
+  const mark = { type: "text", align: "left", x: 0, dy: -16, fontSize: 12, color: inks.ink.light, limit: LONGEST_NAME };
+  return { data: { values: names.map((name) => ({ name })) }, mark, encoding: { y, text: { field: "name" } } };
 }
 
 /** What single seeds reached. */

@@ -10,7 +10,7 @@ import { inks } from "../../look/inks.ts";
 /** Width inside the axes of a figure of one column, in pixels. */
 export const FULL_WIDTH = 640;
 /** The same on a phone of 390 pixels, with room for an axis and for words beside the plot. */
-const PHONE_WIDTH = 240;
+export const PHONE_WIDTH = 240;
 const COLUMN_GAP = 24;
 /** Of the labels of a vertical axis. */
 const AXIS_ROOM = 52;
