@@ -15,8 +15,9 @@ const alone = [
 
 /** What both kinds of tests have in common. */
 const shared = {
-  testTimeout: 60_000,
-  hookTimeout: 60_000,
+  // whoever starts several processes says how long that may take; on a busy machine a second is soon three
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
   // Hundreds of processes, those of the tests and those that tests start, compile the same modules: once is enough.
   // onnxruntime is to tell nobody of them: as bin/graft.mjs has it.
   env: {
