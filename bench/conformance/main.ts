@@ -57,13 +57,25 @@ for (const name of named.length > 0 ? named : architectures) {
   if (named.length === 0 && readResults().some((result) => result.name === name)) continue;
   console.error(`conformance: ${name}`);
   const folder = join(values.files, name);
-  const result = measured(name, folder);
+  const result = attempted(() => measured(name, folder));
   if (!values.keep) rmSync(folder, { recursive: true, force: true });
+  if (result === null) continue;
   const others = readResults().filter((one) => one.name !== name);
   const known = [...others, result].sort((a, b) => a.name.localeCompare(b.name));
   await writeResults(known);
 }
 await writePage({ made: made(), results: readResults() });
+
+/** One that cannot be exported, or takes too long for it, keeps nobody else from being measured. */
+function attempted(measure: () => ArchitectureResult): ArchitectureResult | null {
+  try {
+    return measure();
+  } catch (error) {
+    console.error(`conformance: ${error instanceof Error ? error.message : String(error)}`);
+    process.exitCode = 1;
+    return null;
+  }
+}
 
 function made(): Conformance["made"] {
   return { packages, machine: machineText(), processor: processorText() };
@@ -111,7 +123,8 @@ function exported(name: string, folder: string): Exported {
   if (!existsSync(said)) {
     mkdirSync(folder, { recursive: true });
     const { status, stderr } = call(python, [here("export.py"), name, folder]);
-    if (status !== 0 || !existsSync(said)) throw new Error(`${name}: ${lastLine(stderr)}`);
+    if (status !== 0 || !existsSync(said))
+      throw new Error(`${name}: ${status === null ? "stopped after a quarter of an hour" : lastLine(stderr)}`);
   }
   return JSON.parse(readFileSync(said, "utf8")) as Exported;
 }
