@@ -29,8 +29,8 @@ const shared = {
 export default defineConfig({
   test: {
     pool: "forks",
-    // on two cores one more than that: tests of several processes often wait
-    maxWorkers: Math.max(2, availableParallelism() + 1),
+    // one more than there are cores, since tests of several processes often wait; more than four would want their memory
+    maxWorkers: Math.min(4, availableParallelism() + 1),
     projects: [
       // Loading the modules takes longer than most tests of a room: many of their files share a process.
       {

@@ -12,16 +12,12 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { lookUp } from "../src/core/index.ts";
-import {
-  type Network,
-  type Parameters,
-  adamW,
-  initializeParameters,
-  networkParameters,
-} from "../src/engine/nn/index.ts";
+import { type Network, type Parameters, adamW, initializeParameters } from "../src/engine/nn/index.ts";
 import { parseDevice } from "../src/engine/runtime/node/index.ts";
 import { importBackbone } from "../src/models/index.ts";
 import { createTrainer } from "../src/engine/training/index.ts";
+import { quantile } from "../src/statistics/index.ts";
+import { countTrained } from "../src/study/run/network.ts";
 import { hasAdapters, strategies, trainsInPlan, updatesInPlan } from "../src/transfer/index.ts";
 import { processorText } from "./machine.ts";
 import { benchNetwork } from "./peers/bench-networks.ts";
@@ -35,6 +31,9 @@ interface StepFigures {
   readonly peakMb: number;
   readonly overWeightsMb: number;
 }
+
+/** The median's share. */
+const HALF = 0.5;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -92,7 +91,10 @@ function inProcess(name: string): StepFigures {
 
 function medianOf(figures: readonly (StepFigures | undefined)[]): StepFigures {
   const of = (field: keyof StepFigures): number =>
-    median(figures.flatMap((one) => (one === undefined ? [] : [one[field]])));
+    quantile(
+      figures.flatMap((one) => (one === undefined ? [] : [one[field]])),
+      HALF,
+    );
   return {
     trained: of("trained"),
     stepMs: of("stepMs"),
@@ -145,24 +147,9 @@ async function measure(name: string): Promise<StepFigures> {
   const peakMb = process.resourceUsage().maxRSS / 1024;
   return {
     trained: countTrained(trained, { trains, updates }),
-    stepMs: median(times),
-    processorMs: median(processorTimes),
+    stepMs: quantile(times, HALF),
+    processorMs: quantile(processorTimes, HALF),
     peakMb,
     overWeightsMb: peakMb - weightsMb,
   };
-}
-
-function countTrained(
-  network: Network,
-  { trains, updates }: { trains: (layer: string) => boolean; updates: ReturnType<typeof updatesInPlan> },
-): number {
-  const still = networkParameters(network).filter((spec) => !(trains(spec.layer) && updates(spec)));
-  const names = new Set(still.map(({ name }) => name));
-  return networkParameters(network)
-    .filter(({ name, role }) => role !== "statistic" && !names.has(name))
-    .reduce((sum, { shape }) => sum + shape.reduce((product, length) => product * length, 1), 0);
-}
-
-function median(numbers: readonly number[]): number {
-  return [...numbers].sort((a, b) => a - b)[numbers.length >> 1];
 }

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import { ConfigError } from "../core/index.ts";
-import { type Network, networkParameters } from "../engine/nn/index.ts";
+import { type Network, initializers, networkParameters } from "../engine/nn/index.ts";
 import { cifarResNet, classicCnn } from "../models/index.ts";
 import {
   type FreezePlan,
@@ -53,6 +53,22 @@ test("norm-tuning trains what scales and shifts, and is not for networks without
   expect(() => strategies["norm-tuning"].plan(classic, {})).toThrow(
     /expected normalizations below the head, which alone would train, got none: they are folded into other weights, or never were\. Choose another strategy\.$/,
   );
+});
+
+test("bitfit leaves what tells tokens from each other as it is", () => {
+  const places = { name: "places", shape: [4], initialize: initializers.zeros, role: "bias" } as const;
+  const embedded = (embeds: boolean): Network => {
+    const [first, ...others] = classic.layers;
+    const parameters: typeof first.parameters = (input) => [...first.parameters(input), { ...places, embeds }];
+    return { ...classic, layers: [{ ...first, parameters }, ...others] };
+  };
+  const moving = [false, true].map((embeds) => {
+    const network = embedded(embeds);
+    const isMoving = updatesInPlan(strategies.bitfit.plan(network, {}));
+    return networkParameters(network).flatMap((one) => (isMoving(one) ? [one.name] : []));
+  });
+  expect(moving[0]).toContain("conv1.places");
+  expect(moving[1]).toEqual(moving[0].filter((name) => name !== "conv1.places"));
 });
 
 test("lora trains beside products, and is not for networks without", () => {

@@ -106,7 +106,7 @@ function proveMerge(
   const { before, merged } = values;
   const checked = networkParameters(network)
     .filter(({ adapts }) => adapts !== true)
-    .map(({ name }) => ({ name, isSum: isMerged(network, name, values) }));
+    .map((spec) => ({ name: spec.name, isSum: isMerged(network, spec, values) }));
   const told = checked.filter(({ name, isSum }) => !isSum || network.adapters?.has(name) === true);
   return {
     holds: checked.every(({ isSum }) => isSum),

@@ -1,7 +1,7 @@
 /** @file The proof that merged weights are frozen ones plus what their adapters learned, element by element. */
 
 import { type Tensor, bitIdentical } from "../core/index.ts";
-import { type Network, type Parameters, adapterOf, networkParameters } from "../engine/nn/index.ts";
+import { type NamedParameter, type Network, type Parameters, adapterOf } from "../engine/nn/index.ts";
 
 /** A step of float32, as a share of a number: sums in another order round to a neighbour at most. */
 const ROUNDING = 2 ** -23;
@@ -15,12 +15,15 @@ interface Merging {
 }
 
 /** True if a parameter that the run leaves is what was trained or, where it has an adapter, the weight before plus that. */
-export function isMerged(network: Network, name: string, { before, after, merged }: Merging): boolean {
-  const adapter = network.adapters?.get(name);
+export function isMerged(
+  { adapters }: Pick<Network, "adapters">,
+  { name, product }: Pick<NamedParameter, "name" | "product">,
+  { before, after, merged }: Merging,
+): boolean {
+  const adapter = adapters?.get(name);
   if (adapter === undefined) return bitIdentical(merged[name], after[name]);
-  const spec = networkParameters(network).find((one) => one.name === name);
   const { down, up } = adapterOf(after, name);
-  const isTurned = spec?.product === "[in, out]";
+  const isTurned = product === "[in, out]";
   return isSum(merged[name], { weight: before[name], down, up, scale: adapter.scale, isTurned });
 }
 

@@ -2,11 +2,6 @@
 
 import { type Node, type Operations, type RawAttribute, type Value, rawAttributes } from "../onnx/index.ts";
 
-interface Made {
-  readonly g: Operations;
-  readonly makers: ReadonlyMap<string, Node>;
-}
-
 /**
  * Stands for the values of a graph where gradients are made from them. What is made of little arithmetic from values that
  * are kept anyway is computed once more; all others are themselves:
@@ -17,33 +12,30 @@ interface Made {
  * Each is written in another form than before, or onnxruntime would take both for one.
  */
 export function recomputed(g: Operations): (value: Value) => Value {
-  const makers = new Map(g.nodes.flatMap((node) => node.outputs.map(({ name }) => [name, node] as const)));
   const known = new Map<string, Value>();
   const again = (value: Value): Value => {
-    const found = known.get(value.name) ?? anew(value, { g, makers }, again);
+    const found = known.get(value.name) ?? anew(g, value, again);
     known.set(value.name, found);
     return found;
   };
   return again;
 }
 
-function anew(value: Value, made: Made, again: (value: Value) => Value): Value {
-  const node = made.makers.get(value.name);
+function anew(g: Operations, value: Value, again: (value: Value) => Value): Value {
+  const node = g.producerOf(value);
   const [x] = node?.inputs ?? [];
   if (node === undefined || node.domain !== "" || x === null || x === undefined) return value;
   if (node.outputs[0].name !== value.name) return value;
   switch (node.opType) {
     case "Softmax": {
-      const scores = scoresOf(x, made);
-      return scores === null ? value : softmaxAgain(made.g, node, scores);
+      const scores = scoresOf(g, x);
+      return scores === null ? value : softmaxAgain(g, node, scores);
     }
     case "LayerNormalization":
-      return normalizedAgain(made.g, node);
+      return normalizedAgain(g, node);
     case "Reshape": {
       const inner = again(x);
-      return inner === x
-        ? value
-        : made.g.op("Reshape", [inner, ...node.inputs.slice(1)], rawAttributes(node.attributes));
+      return inner === x ? value : g.op("Reshape", [inner, ...node.inputs.slice(1)], rawAttributes(node.attributes));
     }
     default:
       return value;
@@ -73,22 +65,22 @@ function normalizedAgain(g: Operations, { name, inputs, attributes }: Node): Val
 }
 
 /** What a value is such scores of; null if it is something else. */
-function scoresOf(value: Value, made: Made): Scores | null {
-  const node = made.makers.get(value.name);
+function scoresOf(g: Operations, value: Value): Scores | null {
+  const node = g.producerOf(value);
   const [a, b] = node?.inputs ?? [];
   if (node === undefined || node.domain !== "" || a === null || a === undefined || b === null || b === undefined)
     return null;
-  if (node.opType === "MatMul") return isOfImages([a, b], made) ? { a, b, scale: 1 } : null;
-  const factor = numberOf(made.g, b);
+  if (node.opType === "MatMul") return isOfImages(g, [a, b]) ? { a, b, scale: 1 } : null;
+  const factor = numberOf(g, b);
   if (factor === null || (node.opType !== "Mul" && node.opType !== "Div")) return null;
-  const inner = scoresOf(a, made);
+  const inner = scoresOf(g, a);
   if (inner === null) return null;
   return { ...inner, scale: node.opType === "Mul" ? inner.scale * factor : inner.scale / factor };
 }
 
 /** True for products of what nodes have made, not of weights. */
-function isOfImages(values: readonly Value[], { makers }: Made): boolean {
-  return values.every(({ name, shape }) => makers.has(name) && shape.length > 2);
+function isOfImages(g: Operations, values: readonly Value[]): boolean {
+  return values.every((value) => g.producerOf(value) !== undefined && value.shape.length > 2);
 }
 
 function numberOf(g: Operations, value: Value): number | null {

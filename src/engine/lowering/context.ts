@@ -28,11 +28,13 @@ export type BlockedLowering = (context: LoweringContext) => Placement | readonly
 /** Who reads the values of a graph. */
 export class Uses {
   readonly #readers = new Map<string, Node[]>();
+  readonly #producers = new Map<string, Node>();
   readonly #outputs: ReadonlySet<string>;
 
   constructor(graph: Graph) {
     this.#outputs = new Set(graph.outputs.map((output) => output.name));
     for (const node of graph.nodes) {
+      for (const { name } of node.outputs) this.#producers.set(name, node);
       for (const input of node.inputs) {
         if (input === null) continue;
         const readers = this.#readers.get(input.name);
@@ -40,6 +42,11 @@ export class Uses {
         else readers.push(node);
       }
     }
+  }
+
+  /** The node that computes a value; undefined for inputs and constants. */
+  producerOf(value: Value | null): Node | undefined {
+    return value === null ? undefined : this.#producers.get(value.name);
   }
 
   /** The nodes that read a value, each as often as it does; undefined if the value leaves the graph. */

@@ -18,10 +18,9 @@ interface FusedSum {
  */
 export function fuseSums(graph: Graph): Graph {
   const uses = new Uses(graph);
-  const producers = new Map(graph.nodes.flatMap((node) => node.outputs.map((output) => [output.name, node])));
   const sums = new Map<Node, FusedSum>();
   for (const node of graph.nodes) {
-    const sum = fusedSumOf(node, { graph, uses, producers });
+    const sum = fusedSumOf(node, { graph, uses });
     if (sum !== undefined) sums.set(node, sum);
   }
   const taken = new Set([...sums.values()].flatMap(({ product, scaling }) => [product, scaling]));
@@ -29,12 +28,9 @@ export function fuseSums(graph: Graph): Graph {
   return { ...graph, nodes };
 }
 
-function fusedSumOf(
-  node: Node,
-  { graph, uses, producers }: { graph: Graph; uses: Uses; producers: ReadonlyMap<string, Node> },
-): FusedSum | undefined {
+function fusedSumOf(node: Node, { graph, uses }: { graph: Graph; uses: Uses }): FusedSum | undefined {
   if (node.domain !== "" || node.opType !== "Add") return undefined;
-  const terms = node.inputs.map((input) => (input === null ? undefined : producers.get(input.name)));
+  const terms = node.inputs.map((input) => uses.producerOf(input));
   const product = terms.find((term) => term?.opType === "Gemm" && term.domain === "" && term.inputs[2] === undefined);
   const scaling = terms.find((term) => term?.opType === "Mul" && term.domain === "");
   if (product === undefined || scaling === undefined) return undefined;

@@ -50,6 +50,20 @@ test.each<[string, Build]>([
   ["a gap", (g, v) => sum(g, [slice(g, v, [0, 2]), slice(g, v, [3, 6])])],
   ["an overlap", (g, v) => sum(g, [slice(g, v, [0, 4]), slice(g, v, [3, 6])])],
   ["slices of two axes", (g, v) => sum(g, [slice(g, v, [0, 3]), slice(g, v, [0, 1], 0)])],
+  ["a gap as long as an overlap", (g, v) => sum(g, [slice(g, v, [0, 3]), slice(g, v, [2, 5])])],
+  ["a rest that nobody took", (g, v) => sum(g, [slice(g, v, [0, 2]), slice(g, v, [2, 5])])],
+  [
+    "boxes",
+    (g, v) =>
+      sum(
+        g,
+        [0, 3].map((at) => g.slice(v, { starts: [at, 0], ends: [at + 3, 2], axes: [1, 2] })),
+      ),
+  ],
+  [
+    "every other place",
+    (g, v) => sum(g, [g.slice(v, { starts: [0], ends: [6], axes: [1], steps: [2] }), slice(g, v, [3, 6])]),
+  ],
   ["another use of the whole", (g, v) => sum(g, [slice(g, v, [0, 3]), slice(g, v, [3, 6]), v])],
 ])("the others are added up: %s", (_what, build) => {
   const graph = gradientGraph(build);

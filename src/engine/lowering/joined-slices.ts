@@ -1,6 +1,5 @@
 /** @file Gradients of slices that together are a whole image, matrix or row of tokens: put side by side, not added up. */
 
-import { sameShape } from "../../core/index.ts";
 import { GRAFT_DOMAIN, type Graph, type Node, NodeView, type Value } from "../onnx/index.ts";
 import { Uses } from "./context.ts";
 
@@ -20,13 +19,12 @@ interface Part {
  */
 export function joinSlices(graph: Graph): Graph {
   const uses = new Uses(graph);
-  const producers = new Map(graph.nodes.flatMap((node) => node.outputs.map((output) => [output.name, node])));
   const joined = new Map<Node, Node>();
   const taken = new Set<Node>();
   for (const node of graph.nodes.toReversed()) {
     if (!isSum(node) || taken.has(node)) continue;
     const sums: Node[] = [];
-    const terms = termsOf(node, { uses, producers, sums });
+    const terms = termsOf(node, { uses, sums });
     const parts = terms.map((term) => term && partOf(term));
     const together = parts.every((part) => part !== undefined) ? togetherOf(parts, node) : undefined;
     if (together === undefined) continue;
@@ -42,14 +40,11 @@ function isSum({ domain, opType }: Node): boolean {
 }
 
 /** What a sum of sums adds up; undefined for what no node computes for it alone. */
-function termsOf(
-  node: Node,
-  context: { uses: Uses; producers: ReadonlyMap<string, Node>; sums: Node[] },
-): (Node | undefined)[] {
-  const { uses, producers, sums } = context;
+function termsOf(node: Node, context: { uses: Uses; sums: Node[] }): (Node | undefined)[] {
+  const { uses, sums } = context;
   sums.push(node);
   return node.inputs.flatMap((input) => {
-    const term = input === null ? undefined : producers.get(input.name);
+    const term = uses.producerOf(input);
     if (term === undefined || uses.onlyReader(term.outputs[0]) !== node) return [undefined];
     return isSum(term) ? termsOf(term, context) : [term];
   });
@@ -65,17 +60,19 @@ function partOf(node: Node): Part | undefined {
   return cut.length === 1 ? { node, dy, axis: cut[0], start: starts[cut[0]] } : undefined;
 }
 
-/** The parts side by side; undefined where they leave a gap, overlap, or are cut along several axes. */
+/**
+ * The parts side by side; undefined where they leave a gap or overlap, as one does that is cut along another axis: it has
+ * all of the first one's.
+ */
 function togetherOf(parts: readonly Part[], sum: Node): Node | undefined {
   const [{ axis }] = parts;
   const ordered = parts.toSorted((a, b) => a.start - b.start);
   let end = 0;
   for (const part of ordered) {
-    if (part.axis !== axis || part.start !== end) return undefined;
+    if (part.start !== end) return undefined;
     end += part.dy.shape[axis];
   }
-  const [{ shape }] = sum.outputs;
-  if (end !== shape[axis] || !sameShape(sum.inputs[0]?.shape ?? [], shape)) return undefined;
+  if (end !== sum.outputs[0].shape[axis]) return undefined;
   const attributes = { axis: { type: "INT" as const, value: axis } };
   return { ...sum, opType: "Concat", inputs: ordered.map(({ dy }) => dy), attributes };
 }

@@ -11,6 +11,11 @@ const folder = mkdtempSync(join(tmpdir(), "graft-browser-"));
 const studies = { classic: testSummary({ epochs: 4 }), budgets: withDetails(budgetStudy()) };
 const names = ["classic", "budgets"] as const;
 const pathOf = (name: keyof typeof studies): string => join(folder, `${name}.html`);
+/** Some that are drawn anew for a phone. */
+const onPhones = {
+  classic: ["accuracy-for-seconds"],
+  budgets: ["roc", "operations", "weight-change", "forgetting", "transferability"],
+};
 const wide = { width: 1440, height: 900 };
 const phone = { width: 390, height: 844 };
 
@@ -118,6 +123,7 @@ describe.skipIf(chromium === undefined)("the report in Chromium (left out where 
         })()`,
       );
       expect(figures).toContain("all-test-accuracy");
+      expect(figures).toEqual(expect.arrayContaining(onPhones[name]));
       expect(scrolled).toEqual([]);
       expect(clipped).toEqual([]);
     });
