@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { float32 } from "../../src/core/index.ts";
+import { bitIdentical } from "../../src/core/index.ts";
 import { type Parameters, networkParameters, sliceNetwork, withAdapters } from "../../src/engine/nn/index.ts";
 import { createModelSession } from "../../src/engine/runtime/index.ts";
 import { createInferenceSession, decodeSafetensors } from "../../src/engine/training/index.ts";
@@ -136,7 +136,7 @@ describe("lora on a transformer from a file", () => {
         .sort(),
     );
     const changed = Object.keys(left).filter(
-      (name) => !name.startsWith("head.") && !isEqual(left[name], parameters[name]),
+      (name) => !name.startsWith("head.") && !bitIdentical(left[name], parameters[name]),
     );
     expect(changed).toEqual(adapted);
     const moved = lora.weightChange?.filter(({ relative }) => relative > 0).map(({ layer }) => layer);
@@ -231,23 +231,17 @@ describe("a preset's own strategies", () => {
     expect(notice).toBe("The source is a transformer: lora takes the place of last-two-layers.");
   });
 
-  test("stay for other sources, and where they were asked for", () => {
+  test("stay for other sources and presets, and where they were asked for", () => {
     const convolutional: Backbone = { ...backbone, network: sliceNetwork(network, network.layers.length - 1) };
     const config = resolveStudy(photos);
     expect(trainableStudy(config, { backbone: convolutional })).toEqual({ config, notice: null });
+    const classic = resolveStudy({ ...photos, preset: "classic" });
+    expect(classic.strategies).toContain("last-two-layers");
+    expect(trainableStudy(classic, { backbone })).toEqual({ config: classic, notice: null });
     const asked = resolveStudy({ ...photos, strategies: ["last-two-layers"] });
     expect(trainableStudy(asked, { backbone })).toEqual({ config: asked, notice: null });
   });
 });
-
-function isEqual(a: Parameters[string], b: Parameters[string]): boolean {
-  return (
-    Buffer.compare(
-      Buffer.from(a.data.buffer, a.data.byteOffset, a.data.byteLength),
-      Buffer.from(float32(b.data, b.shape).data.slice().buffer),
-    ) === 0
-  );
-}
 
 function softmax(logits: Float32Array): number[] {
   return Array.from({ length: logits.length / 10 }, (_, row) => {
