@@ -17,7 +17,7 @@ import { parseDevice } from "../src/engine/runtime/node/index.ts";
 import { importBackbone } from "../src/models/index.ts";
 import { createTrainer } from "../src/engine/training/index.ts";
 import { quantile } from "../src/statistics/index.ts";
-import { countTrained } from "../src/study/run/network.ts";
+import { countTrained } from "../src/study/index.ts";
 import { hasAdapters, strategies, trainsInPlan, updatesInPlan } from "../src/transfer/index.ts";
 import { processorText } from "./machine.ts";
 import { benchNetwork } from "./peers/bench-networks.ts";

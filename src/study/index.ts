@@ -90,3 +90,4 @@ export type { BudgetRecommendation, BudgetStand, SeedsEnd, SeedsRecord } from ".
 export { TIME } from "./file/time.ts";
 export type { StudyConfig, StudyInput } from "./file/schema.ts";
 export type { TrainingConfig } from "./file/training-schema.ts";
+export { countTrained } from "./run/network.ts";

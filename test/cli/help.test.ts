@@ -13,6 +13,8 @@ const commands = [
   "run",
   "resume",
   "submit",
+  "withdraw",
+  "worker",
   "work",
   "status",
   "finish",

@@ -77,6 +77,11 @@ describe.skipIf(problem !== null)("graft submit --to postgres", () => {
     expect((await run("submit", "again", "--to", "postgres")).stdout).toBe(
       "Nothing to submit: 8 units of work are queued or running.\n",
     );
+    expect((await run("withdraw", "again")).stdout).toMatch(
+      /^\d jobs wait no more\.\nSubmit what is left again: graft submit again --to postgres\n$/,
+    );
+    expect((await run("withdraw", "again")).stdout).toBe("Nothing of this study waits in the database.\n");
+    expect((await run("submit", "again", "--to", "postgres")).stdout).toMatch(/^8 units of work are in/);
     const first = startWorker();
     await killWhenAt("M1-source-seed0", { out: "again", whom: () => first.kill("SIGKILL") });
     await once(first, "exit");

@@ -1,7 +1,7 @@
 /** @file PostgreSQL as a queue of a study's jobs, by pg-boss. */
 
 import { resolve } from "node:path";
-import type { PgBoss, Queue } from "pg-boss";
+import type { JobWithMetadata, PgBoss, Queue } from "pg-boss";
 import { ConfigError } from "../../core/index.ts";
 import { sha256 } from "../../files/index.ts";
 import type { StudyFile } from "../../study/index.ts";
@@ -105,4 +105,26 @@ export async function queueOf(
 /** The queues of studies. */
 export async function studyQueues(boss: PgBoss): Promise<string[]> {
   return (await boss.getQueues()).map(({ name }) => name).filter((name) => name.startsWith(PREFIX));
+}
+
+const PAGE = 1000;
+
+/** The jobs of a queue, whatever became of them. */
+export async function allJobs(boss: PgBoss, queue: string): Promise<JobWithMetadata<JobData>[]> {
+  const all: JobWithMetadata<JobData>[] = [];
+  let after: string | undefined;
+  for (;;) {
+    const page = await boss.findJobs<JobData>(queue, {
+      limit: PAGE,
+      ...(after === undefined ? {} : { after }),
+    });
+    all.push(...page);
+    after = page.at(-1)?.id;
+    if (page.length < PAGE) return all;
+  }
+}
+
+/** True for jobs that wait or are worked on. */
+export function isLive({ state }: JobWithMetadata<JobData>): boolean {
+  return state === "created" || state === "retry" || state === "active";
 }

@@ -3,7 +3,7 @@
 import { resolve } from "node:path";
 import type { PgBoss } from "pg-boss";
 import { type PlanUnitsOptions, type UnitJob, nameOf, planUnits } from "../../study/index.ts";
-import { type JobData, openQueues, queueOf } from "./queue.ts";
+import { type JobData, allJobs, isLive, openQueues, queueOf } from "./queue.ts";
 
 /** What was submitted. */
 export interface QueuedStudy {
@@ -41,29 +41,13 @@ export async function submitToPostgres(directory: string, options: PlanUnitsOpti
 /** The units that wait or are worked on; not whole if one was given up, or nothing would write the report. */
 async function lookInto(boss: PgBoss, queue: string): Promise<{ queued: Set<string>; isWhole: boolean }> {
   const found = await allJobs(boss, queue);
-  const live = found.filter(({ state }) => state === "created" || state === "retry" || state === "active");
+  const live = found.filter(isLive);
   const failed = found.filter(({ state }) => state === "failed").map(({ id }) => id);
   if (failed.length > 0) await boss.deleteJob(queue, failed);
   return {
     queued: new Set(live.flatMap(({ data }) => data.units)),
     isWhole: failed.length === 0 && live.some(({ data, state }) => data.units.length === 0 && state !== "active"),
   };
-}
-
-const PAGE = 1000;
-
-async function allJobs(boss: PgBoss, queue: string): ReturnType<typeof boss.findJobs<JobData>> {
-  const all: Awaited<ReturnType<typeof boss.findJobs<JobData>>> = [];
-  let after: string | undefined;
-  for (;;) {
-    const page = await boss.findJobs<JobData>(queue, {
-      limit: PAGE,
-      ...(after === undefined ? {} : { after }),
-    });
-    all.push(...page);
-    after = page.at(-1)?.id;
-    if (page.length < PAGE) return all;
-  }
 }
 
 /** Jobs as pg-boss takes them: what most wait for first, the report after all of them. */

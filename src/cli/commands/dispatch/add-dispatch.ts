@@ -21,7 +21,7 @@ Studies that were begun by a machine of another kind (processor, platform, onnxr
 seconds, and its run goes on elsewhere at the last checkpoint.
 
 Examples:
-  DATABASE_URL=postgres://user@host/graft graft worker --jobs 4
+  graft worker --jobs 4                                      beside DATABASE_URL=postgres://user@host/graft
   graft worker --until-done                                  for machines that are paid by the hour`;
 
 const workExamples = `
@@ -42,11 +42,19 @@ const finishExamples = `
 Examples:
   graft finish runs/classic    after the last graft work, or between two`;
 
+const withdrawExamples = `
+What is worked on goes on until its run is over; stop graft worker to end that too. What was trained stays in the folder,
+and graft submit submits the rest again. Jobs of SLURM are cancelled by its own scancel.
+
+Examples:
+  graft withdraw /shared/mine    also after the folder was deleted`;
+
 const anyMachineHelp = "train also where bits and times do not compare with those of the machine that began the study";
 
-/** `graft submit`, `worker`, `work`, `status` and `finish`. */
+/** `graft submit`, `withdraw`, `worker`, `work`, `status` and `finish`. */
 export function addDispatch(program: Command): void {
   addSubmit(program);
+  addWithdraw(program);
   addWorker(program);
   addWork(program);
   addStatus(program);
@@ -68,6 +76,19 @@ function addSubmit(program: Command): void {
     .action(async (study, options) => {
       const { submit } = await import("./submit.ts");
       process.exitCode = await submit(study, options, process.argv.slice(2));
+    });
+}
+
+function addWithdraw(program: Command): void {
+  program
+    .command("withdraw")
+    .description("take what waits of a study that was submitted to PostgreSQL out of the queue")
+    .argument("<folder>", "folder of the study, as it was when it was submitted")
+    .option("--json", "print one JSON object a line and nothing else")
+    .addHelpText("after", withdrawExamples)
+    .action(async (folder, options) => {
+      const { withdraw } = await import("./withdraw.ts");
+      process.exitCode = await withdraw(folder, options);
     });
 }
 
