@@ -42,6 +42,11 @@ async function collect(batches: AsyncIterable<Batch>): Promise<Batch[]> {
   return collected;
 }
 
+/** Takes batches without end. */
+async function takeAll({ epoch }: BatchLoader): Promise<never> {
+  for (let number = 1; ; number++) await collect(epoch(number));
+}
+
 function synchronously(epoch: number, change: Partial<BatchPlan> = {}): Batch[] {
   const own = { ...plan, ...change };
   const order = epochOrder(own, epoch);
@@ -97,9 +102,24 @@ test("an older epoch cannot go on once a newer one began", async () => {
 
 test("a closed loader says so, also to who is waiting", async () => {
   const opened = open();
-  const [waiting] = await Promise.allSettled([opened.epoch(1).next(), opened.close()]);
+  const batches = opened.epoch(1);
+  await opened.close();
+  await expect(batches.next()).rejects.toThrow(new Error("internal: the batch loader is closed"));
+  const other = open();
+  const [waiting] = await Promise.allSettled([takeAll(other), other.close()]);
   expect(waiting).toEqual({ status: "rejected", reason: new Error("internal: the batch loader is closed") });
   await expect(opened.epoch(1).next()).rejects.toThrow(new Error("internal: the batch loader is closed"));
+});
+
+test("a thread goes on with the next loader's batches, also where one was closed in the middle", async () => {
+  const first = open();
+  await first.epoch(1).next();
+  await Promise.all([first.close(), first.close()]);
+  const others = [open({ seed: 8 }), open({ seed: 9, batchSize: 3 })];
+  const found = await Promise.all(others.map(({ epoch }) => collect(epoch(2))));
+  expect(found).toEqual([synchronously(2, { seed: 8 }), synchronously(2, { seed: 9, batchSize: 3 })]);
+  await Promise.all(others.map((other) => other.close()));
+  await expect(first.epoch(2).next()).rejects.toThrow(new Error("internal: the batch loader is closed"));
 });
 
 test("a failure in the worker arrives in this thread", async () => {

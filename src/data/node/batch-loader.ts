@@ -3,12 +3,15 @@
 import { Worker } from "node:worker_threads";
 import { DataError } from "../../core/index.ts";
 import { RingConsumer, allocateRing } from "./batch-ring.ts";
-import type { BatchWorkerData } from "./batch-worker.ts";
+import type { BatchWork } from "./batch-worker.ts";
 import { type Batch, type BatchPlan, batchesPerEpoch, checkBatchPlan } from "../batches/batch.ts";
 import { toThreadData } from "./thread-data.ts";
 
 /** Batches that are made ahead. */
 const SLOT_COUNT = 3;
+
+/** Threads whose loader was closed: to start one takes longer than many small batches. */
+const idle: Worker[] = [];
 
 /** The sources run as they are; compiled, the worker is JavaScript as this file is. */
 const WORKER_URL = new URL(`./batch-worker${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url);
@@ -23,12 +26,12 @@ export interface BatchLoader {
    * starting one ends the one before. Fastest in order, without a pause in between.
    */
   epoch(epoch: number): AsyncGenerator<Batch, void, undefined>;
-  /** Ends the worker thread. A loader left open does not keep the process alive. */
+  /** Frees the worker thread for the next loader. A loader left open does not keep the process alive. */
   close(): Promise<void>;
 }
 
 /**
- * Starts a worker thread that makes the batches of `plan` ahead of training.
+ * Has a worker thread make the batches of `plan` ahead of training.
  *
  * Every batch equals `makeBatch` bit by bit and belongs to the caller. The
  * hand-over is in shared memory, so the thread goes on while this one is busy.
@@ -42,17 +45,12 @@ export function createBatchLoader(plan: BatchPlan): BatchLoader {
   checkBatchPlan(plan);
   const memory = allocateRing(SLOT_COUNT, plan.batchSize, plan.imageShape);
   const ring = new RingConsumer(memory);
-  const workerData: BatchWorkerData = { plan, memory };
-  const worker = new Worker(WORKER_URL, { workerData: toThreadData(workerData), name: `batches for ${plan.purpose}` });
-  worker.unref();
-
   let ended: Error | undefined;
   const end = (reason: Error): void => {
     ended ??= reason;
     ring.wake();
   };
-  worker.on("error", (cause) => end(failureOf(cause)));
-  worker.on("exit", (code) => end(new Error(`internal: the batch worker ended with code ${code}`)));
+  const { worker, free } = occupyWorker({ plan, memory }, end);
 
   const next = async (): Promise<Batch> => {
     for (;;) {
@@ -62,7 +60,8 @@ export function createBatchLoader(plan: BatchPlan): BatchLoader {
       // Waiting on shared memory alone would let the process end here.
       worker.ref();
       await ring.somethingNew();
-      worker.unref();
+      // being closed, it is waited for
+      if (ended === undefined) worker.unref();
     }
   };
 
@@ -71,6 +70,7 @@ export function createBatchLoader(plan: BatchPlan): BatchLoader {
   let newest = 0;
   const count = batchesPerEpoch(plan);
   async function* epochBatches(epoch: number): AsyncGenerator<Batch, void, undefined> {
+    if (ended !== undefined) throw ended;
     const turn = ++newest;
     if (following !== epoch) ring.request(epoch);
     following = undefined;
@@ -82,14 +82,47 @@ export function createBatchLoader(plan: BatchPlan): BatchLoader {
     }
   }
 
+  let closing: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    end(new Error("internal: the batch loader is closed"));
+    ring.close();
+    await free();
+  };
+
   return {
     batchesPerEpoch: count,
     epoch: epochBatches,
-    close: async () => {
-      end(new Error("internal: the batch loader is closed"));
-      await worker.terminate();
-    },
+    close: () => (closing ??= close()),
   };
+}
+
+/** Gives work to a thread; `free` waits until it has ended it, and keeps the thread for other work unless it failed. */
+function occupyWorker(
+  work: BatchWork,
+  onFailure: (reason: Error) => void,
+): { worker: Worker; free: () => Promise<void> } {
+  const worker = idle.pop() ?? new Worker(WORKER_URL, { name: "batches" });
+  worker.unref();
+  const { promise: over, resolve } = Promise.withResolvers<{ failed: boolean }>();
+  const fail = (reason: Error): void => {
+    onFailure(reason);
+    resolve({ failed: true });
+  };
+  const listeners = {
+    error: (cause: unknown) => fail(failureOf(cause)),
+    exit: (code: number) => fail(new Error(`internal: the batch worker ended with code ${code}`)),
+    message: () => resolve({ failed: false }),
+  };
+  for (const [event, listener] of Object.entries(listeners)) worker.on(event, listener);
+  worker.postMessage(toThreadData(work));
+  const free = async (): Promise<void> => {
+    worker.ref();
+    const { failed } = await over;
+    for (const [event, listener] of Object.entries(listeners)) worker.off(event, listener);
+    worker.unref();
+    if (!failed) idle.push(worker);
+  };
+  return { worker, free };
 }
 
 /** Between threads an error keeps its name and loses its class. */

@@ -12,9 +12,8 @@ test("a thread that never comes back to its event loop gets its batches", async 
   const plan: BatchPlan = { subset, imageShape: [1, 2, 2], batchSize: 3, seed: 1, shuffle: true, purpose: "x" };
   const memory = allocateRing(2, 3, [1, 2, 2]);
   const ring = new RingConsumer(memory);
-  const worker = new Worker(new URL("./batch-worker.ts", import.meta.url), {
-    workerData: toThreadData({ plan, memory }),
-  });
+  const worker = new Worker(new URL("./batch-worker.ts", import.meta.url));
+  worker.postMessage(toThreadData({ plan, memory }));
   ring.request(5);
   const sleeper = new Int32Array(new SharedArrayBuffer(4));
   const deadline = Date.now() + 20_000;

@@ -14,6 +14,9 @@ const HEADER_WORDS = 4;
 /** A slot's tag: the request that it answers, and the images in it. */
 const TAG_WORDS = 2;
 
+/** Asked for instead of an epoch at the end. */
+const CLOSED = -1;
+
 /** The memory that both threads share. */
 export interface RingMemory {
   readonly words: Int32Array;
@@ -49,12 +52,13 @@ export class RingProducer {
     this.#slots = slots;
   }
 
-  /** Sleeps until there is a request newer than `handled`. */
-  awaitRequest(handled: number): { request: number; epoch: number } {
+  /** Sleeps until there is a request newer than `handled`; null once the ring is closed. */
+  awaitRequest(handled: number): { request: number; epoch: number } | null {
     Atomics.wait(this.#words, REQUEST, handled);
     // A request that comes between these two loads makes the pair stale as a whole, and awaitFreeSlot will say so.
     const request = Atomics.load(this.#words, REQUEST);
-    return { request, epoch: Atomics.load(this.#words, REQUESTED_EPOCH) };
+    const epoch = Atomics.load(this.#words, REQUESTED_EPOCH);
+    return epoch === CLOSED ? null : { request, epoch };
   }
 
   /** Sleeps until a slot is free and returns it to be written; undefined once there is a newer request. */
@@ -89,9 +93,17 @@ export class RingConsumer {
 
   /** Asks for the batches from the start of `epoch` and forgets all that are ready. */
   request(epoch: number): void {
+    // looked up before it is asked for: a batch that answers at once is not to be forgotten with the rest
+    const ready = Atomics.load(this.#words, PRODUCED);
     Atomics.store(this.#words, REQUESTED_EPOCH, epoch);
     Atomics.add(this.#words, REQUEST, 1);
     Atomics.notify(this.#words, REQUEST);
+    this.#advanceTo(ready);
+  }
+
+  /** Nothing is asked for any more, and no slot is waited for. */
+  close(): void {
+    this.request(CLOSED);
     this.#advanceTo(Atomics.load(this.#words, PRODUCED));
   }
 

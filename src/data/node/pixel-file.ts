@@ -68,6 +68,11 @@ export function closePixelFile(path: string): void {
   closeSync(file);
 }
 
+/** Closes all that this thread opened. */
+export function closePixelFiles(): void {
+  for (const path of openFiles.keys()) closePixelFile(path);
+}
+
 function openPixelFile(pixels: PixelPlace): number {
   const { path } = pixels;
   let file: number;

@@ -6,7 +6,12 @@ import type { FeatureRows } from "../feature-cache.ts";
 import { type PresentClasses, findPresentClasses, withAbsentClasses } from "./absent-classes.ts";
 import { type FoldScore, type StrengthTrial, chooseStrength } from "./logistic/choose-strength.ts";
 import { leadingDirections } from "./logistic/directions.ts";
-import { type RegressionProblem, type Solution, fitLogisticRegression } from "./logistic/logistic-regression.ts";
+import {
+  type Precision,
+  type RegressionProblem,
+  type Solution,
+  fitLogisticRegression,
+} from "./logistic/logistic-regression.ts";
 import { sumOf } from "./logistic/vectors.ts";
 import { type Standardization, foldStandardization, standardizationOf, standardizeRows } from "./standardization.ts";
 
@@ -29,6 +34,8 @@ export interface ProbeProblem {
 export interface ProbeOptions {
   /** scikit-learn's `C` for standardized features; chosen by cross-validation when left out. */
   readonly strength?: number | undefined;
+  /** `exact` when left out, which takes several times as long. */
+  readonly precision?: Precision | undefined;
   /** Its threads are used; it is computed on the CPU whatever the device. */
   readonly session: SessionOptions;
 }
@@ -53,14 +60,14 @@ export interface SolvedProbe {
 
 /**
  * Multinomial logistic regression with an L2 penalty on standardized features, to convergence, as scikit-learn's
- * `LogisticRegression` has it; then folded, so that it takes the features as they are.
+ * `LogisticRegression` has it, or nearly; then folded, so that it takes the features as they are.
  *
  * @throws ConfigError if there is no image, or a strength or class weight is not above 0.
  * @throws TrainingError if a feature is not finite.
  */
 export async function solveProbe(
   { features, labels, numClasses, classWeights, seed }: ProbeProblem,
-  { strength: given, session }: ProbeOptions,
+  { strength: given, precision, session }: ProbeOptions,
 ): Promise<SolvedProbe> {
   requireUsable(features, given);
   const standardization = standardizationOf(features);
@@ -76,7 +83,8 @@ export async function solveProbe(
   const choice =
     given === undefined ? await chooseStrength(problem, { session, seed, directions, features: varying }) : null;
   const strength = given ?? choice?.strength ?? DEFAULT_STRENGTH / varying;
-  const solution = await fitLogisticRegression(problem, { strength, directions, session, start: choice?.start });
+  const start = choice?.start;
+  const solution = await fitLogisticRegression(problem, { strength, directions, session, start, precision });
   return {
     ...headOf(solution, { ...classes, numClasses, standardization }),
     strength,

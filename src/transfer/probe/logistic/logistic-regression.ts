@@ -57,13 +57,18 @@ export async function fitLogisticRegression(
     directions,
     session,
     start,
-  }: { strength: number; directions: Directions; session: SessionOptions; start?: Float64Array | undefined },
+    precision = "exact",
+  }: Pick<SolveOptions, "strength" | "directions"> & {
+    session: SessionOptions;
+    start?: Float64Array | undefined;
+    precision?: Precision | undefined;
+  },
 ): Promise<Solution> {
   const rowWeights = [rowWeightsOf(problem)];
   const loss = await createLogisticLoss({ ...problem, rowWeights }, session);
   try {
     const starts = [start ?? startOf(problem, rowWeights[0])];
-    const [solution] = await solveTogether(loss, { strength, directions, rowWeights, starts, precision: "exact" });
+    const [solution] = await solveTogether(loss, { strength, directions, rowWeights, starts, precision });
     return solution;
   } finally {
     await loss.close();
@@ -99,6 +104,9 @@ export function startOf({ rows, labels, numClasses }: LabelledRows, rowWeights: 
   return start;
 }
 
+/** `rough` is good enough for how well a classifier does. */
+export type Precision = "exact" | "rough";
+
 export interface SolveOptions {
   /** As scikit-learn's `C`. */
   readonly strength: number;
@@ -106,8 +114,7 @@ export interface SolveOptions {
   /** Of every classifier, as the loss has them. */
   readonly rowWeights: readonly Float32Array[];
   readonly starts: readonly Float64Array[];
-  /** `rough` is good enough to compare strengths. */
-  readonly precision: "exact" | "rough";
+  readonly precision: Precision;
 }
 
 /** Solves the problems of all classifiers of a loss at one strength. */
