@@ -3,8 +3,9 @@
 import type { StudySummary } from "../../study/index.ts";
 import type { StudyAnalysis } from "../analysis/study-analysis.ts";
 import { type FigureGroup, figureTable } from "./figure-table.ts";
-import { drawFigure, drawForPhone } from "./kit/draw-figure.ts";
+import { drawForPhone, drawSvg } from "./kit/draw-figure.ts";
 import type { Figure } from "./kit/figure.ts";
+import { svgToPng } from "./svg/rasterize.ts";
 
 /** A finished figure. */
 export interface DrawnFigure {
@@ -33,14 +34,16 @@ export async function drawFigures(
   analysis: StudyAnalysis,
   { signal }: { signal?: AbortSignal | undefined } = {},
 ): Promise<DrawnFigure[]> {
-  const drawn: DrawnFigure[] = [];
+  const drawn: Promise<DrawnFigure>[] = [];
   for (const { figure, ...rest } of await listFigures(summary, analysis)) {
     signal?.throwIfAborted();
     const { name, title, model = null } = figure;
     const phone = await drawForPhone(figure);
-    drawn.push({ name, title, model, phone, ...rest, ...(await drawFigure(figure)) });
+    const svg = await drawSvg(figure);
+    // other threads make it while the next ones are drawn
+    drawn.push(svgToPng(svg).then((png) => ({ name, title, model, phone, ...rest, svg, png })));
   }
-  return drawn;
+  return Promise.all(drawn);
 }
 
 /** The figures that a study has something to show in, in the order of a report, none of them drawn yet. */

@@ -6,14 +6,10 @@ const SCALE = 2;
 /** What librsvg takes as one CSS pixel a dot. */
 const BASE_DENSITY = 72;
 
-/**
- * A PNG at twice the SVG's size, its texts drawn as outlines of the bundled font.
- *
- * `fewColors` keeps 256 of them, which halves a line plot and would spoil photographs.
- */
-export async function svgToPng(svg: string, { fewColors = false }: { fewColors?: boolean } = {}): Promise<Uint8Array> {
+/** A PNG at twice the SVG's size, its texts drawn as outlines of the bundled font. */
+export async function svgToPng(svg: string): Promise<Uint8Array> {
   const { default: sharp } = await import("sharp");
   return sharp(Buffer.from(textToPaths(svg)), { density: BASE_DENSITY * SCALE })
-    .png({ compressionLevel: 6, ...(fewColors ? { palette: true, effort: 3 } : {}) })
+    .png({ compressionLevel: 6 })
     .toBuffer();
 }
