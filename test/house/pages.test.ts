@@ -43,6 +43,7 @@ const events: Record<StudyEvent["type"], true> = {
   tuning: true,
   "run-started": true,
   features: true,
+  parts: true,
   batch: true,
   epoch: true,
   "run-finished": true,

@@ -16,7 +16,7 @@ export { dropout } from "./layers/dropout.ts";
 export { paddedShortcut, type PaddedShortcutOptions } from "./layers/padded-shortcut.ts";
 export { averagePool2d, globalAveragePool, maxPool2d, type Pool2dOptions } from "./layers/pooling.ts";
 export { sequence } from "./layers/sequence.ts";
-export { countCorrect, meanCrossEntropy, softmaxCrossEntropy, type LossTargets } from "./losses.ts";
+export { countCorrect, meanCrossEntropy, totalWeight, softmaxCrossEntropy, type LossTargets } from "./losses.ts";
 export {
   checkNetwork,
   countParameters,

@@ -16,6 +16,8 @@ export interface LossTargets {
   classWeights?: readonly number[] | undefined;
   /** From 0: the power of a label's missing probability that its loss is multiplied by, so that sure answers weigh less. */
   focalGamma?: number | undefined;
+  /** Scalar that the mean divides the sum by: {@link totalWeight} of the batch that these are a part of; their own when left out. */
+  total?: Value | undefined;
 }
 
 /**
@@ -73,9 +75,15 @@ function checkSoftening(smoothing: number, focalGamma: number): void {
  */
 export function meanCrossEntropy(g: Operations, logits: Value, targets: LossTargets): Value {
   const losses = softmaxCrossEntropy(g, logits, targets);
-  if (targets.classWeights === undefined) return g.reduceMean(losses, [0]);
-  const weights = g.gather(g.floats(targets.classWeights), targets.labels, 0);
-  return g.div(g.reduceSum(losses, [0]), g.reduceSum(weights, [0]));
+  const { labels, classWeights, total } = targets;
+  if (classWeights === undefined && total === undefined) return g.reduceMean(losses, [0]);
+  return g.div(g.reduceSum(losses, [0]), total ?? totalWeight(g, labels, classWeights));
+}
+
+/** What the losses of a batch are divided by: the sum of its labels' weights, or how many there are. Scalar float32. */
+export function totalWeight(g: Operations, labels: Value, classWeights: readonly number[] | undefined): Value {
+  if (classWeights === undefined) return g.scalar(labels.shape[0]);
+  return g.reduceSum(g.gather(g.floats(classWeights), labels, 0), [0]);
 }
 
 /** How many samples have their largest logit at their label; the first of equal logits counts. Scalar float32. */

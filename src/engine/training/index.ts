@@ -29,10 +29,10 @@ export {
   type LabelledBatch,
   type Metrics,
 } from "./inference.ts";
-export { cutmix } from "./step/cutmix.ts";
-export { mixup } from "./step/mixup.ts";
-export { mixupOrCutmix } from "./step/mixup-or-cutmix.ts";
-export type { Mix, MixedBatch, Mixing, Rectangle } from "./step/mixing.ts";
+export { cutmix } from "./step/mixing/cutmix.ts";
+export { mixup } from "./step/mixing/mixup.ts";
+export { mixupOrCutmix } from "./step/mixing/mixup-or-cutmix.ts";
+export type { Mix, MixedBatch, Mixing, Rectangle } from "./step/mixing/mixing.ts";
 export type { MovingAverage } from "./step/moving-average.ts";
 export type { NetworkInput } from "./step/network-input.ts";
 export {
@@ -47,5 +47,6 @@ export {
 export { decodeSafetensors, encodeSafetensors, type SafetensorsContent } from "./safetensors.ts";
 export type { MaskSpec } from "./step/step-inputs.ts";
 export { createTrainer, type StepResult, type Trainer, type TrainerOptions } from "./trainer.ts";
-export { buildTrainingStep, type TrainingStepGraph, type TrainingStepOptions } from "./step/training-step.ts";
+export type { TrainingStepOptions } from "./step/training-step-options.ts";
+export { buildTrainingStep, type TrainingStepGraph } from "./step/training-step.ts";
 export type { UpdateRule } from "./step/parameter-updates.ts";

@@ -13,17 +13,13 @@ import {
   residentTensors,
 } from "../runtime/index.ts";
 import type { LabelledBatch } from "./inference.ts";
-import { type Mixing, mixInputs } from "./step/mixing.ts";
+import { type Mixing, mixInputs } from "./step/mixing/mixing.ts";
 import { averageInputs, averageName } from "./step/moving-average.ts";
 import { type MaskSpec, drawMasks, nameOfStep, scalarInputs } from "./step/step-inputs.ts";
+import { type StepSize, samplesAtATime } from "./step/step-memory.ts";
 import { slotName } from "./step/step-state.ts";
-import {
-  type TrainingStepGraph,
-  type TrainingStepOptions,
-  buildTrainingStep,
-  isReplaced,
-  isTrained,
-} from "./step/training-step.ts";
+import type { TrainingStepOptions } from "./step/training-step-options.ts";
+import { type TrainingStepGraph, buildTrainingStep, isReplaced, isTrained } from "./step/training-step.ts";
 
 /** Arithmetic that takes as long as giving one number of the state back, twice over. */
 const FLOPS_A_COPIED_NUMBER = 100;
@@ -36,7 +32,10 @@ const LEAST_FLOPS_A_THREAD = 1e8;
 
 type FloatTensors = Record<string, Tensor<"float32">>;
 
-export interface TrainerOptions extends Omit<TrainingStepOptions, "frozen" | "blockSize" | "mixes" | "cuts"> {
+export interface TrainerOptions extends Omit<
+  TrainingStepOptions,
+  "frozen" | "blockSize" | "mixes" | "cuts" | "partSize"
+> {
   /** Values of all parameters at the start; copied, never written to. */
   parameters: Parameters;
   /** Slots of an earlier run by full name; where left out, the optimizer's are zeros, averages the parameters. */
@@ -47,6 +46,10 @@ export interface TrainerOptions extends Omit<TrainingStepOptions, "frozen" | "bl
   /** Mixes every batch with itself: the images or, where the frozen layers are left out, their features. */
   mixing?: Mixing | undefined;
   session?: SessionOptions;
+  /** A batch that would take more is computed in parts, on the CPU; always whole when left out. */
+  memoryBytes?: number | undefined;
+  /** Told of batches that are, as their step is compiled. */
+  onParts?: ((batchSize: number, atATime: number) => void) | undefined;
 }
 
 export interface StepResult {
@@ -87,7 +90,6 @@ interface Compiled {
 
 /** A trainer for one run. Graphs are compiled when batches of their sizes are first seen. */
 export function createTrainer(options: TrainerOptions): Trainer {
-  const { mixing } = options;
   const compiled = new Map<string, Promise<Compiled>>();
   const start = initialState(options);
   const state = residentTensors(start, options.session);
@@ -97,21 +99,10 @@ export function createTrainer(options: TrainerOptions): Trainer {
   let flops: number | undefined;
   const flopsOfSample = (): number => (flops ??= trainingFlops(options.network, options.trains, options.updates));
   const stateSize = Object.values(start).reduce((sum, { data }) => sum + data.length, 0);
-  const compile = async (batchSizes: readonly number[]): Promise<Compiled> => {
-    const blockSize = await imageBlockSize(options.session?.device);
-    const step = buildTrainingStep(
-      { ...options, mixes: mixing !== undefined, cuts: mixing?.cuts === true, frozen: options.parameters, blockSize },
-      ...batchSizes,
-    );
-    const keep = step.stateNames.map((name) => NEXT + name);
-    return {
-      step,
-      session: await createSession(step.graph, { ...sessionFor(options, batchSizes[0] * flopsOfSample()), keep }),
-    };
-  };
   const compiledFor = (batchSizes: readonly number[]): Promise<Compiled> => {
     const key = batchSizes.join(" ");
-    const known = compiled.get(key) ?? compile(batchSizes);
+    const flopsOfBatch = batchSizes[0] * flopsOfSample();
+    const known = compiled.get(key) ?? compile(options, { batchSizes, stateSize, flops: flopsOfBatch });
     compiled.set(key, known);
     return known;
   };
@@ -148,6 +139,34 @@ export function createTrainer(options: TrainerOptions): Trainer {
       await Promise.all(sessions.map((one) => (one.status === "fulfilled" ? one.value.session.close() : undefined)));
     },
   };
+}
+
+/** In parts where the memory asks for it. */
+async function compile(
+  options: TrainerOptions,
+  { batchSizes, stateSize, flops }: { batchSizes: readonly number[]; stateSize: number; flops: number },
+): Promise<Compiled> {
+  const { mixing, session } = options;
+  const blockSize = await imageBlockSize(session?.device);
+  const mixes = { mixes: mixing !== undefined, cuts: mixing?.cuts === true };
+  const build = (partSize?: number): TrainingStepGraph =>
+    buildTrainingStep({ ...options, ...mixes, frozen: options.parameters, blockSize, partSize }, ...batchSizes);
+  const whole = build();
+  const batchSize = Math.max(...batchSizes);
+  const stateBytes = stateSize * Float32Array.BYTES_PER_ELEMENT;
+  const partSize = partSizeFor(options, { graph: whole.graph, batchSize, stateBytes });
+  const step = partSize < batchSize ? build(partSize) : whole;
+  if (partSize < batchSize) options.onParts?.(batchSize, partSize);
+  const keep = step.stateNames.map((name) => NEXT + name);
+  return { step, session: await createSession(step.graph, { ...sessionFor(options, flops), keep }) };
+}
+
+function partSizeFor(
+  { memoryBytes, session }: TrainerOptions,
+  { graph, ...size }: StepSize & { graph: TrainingStepGraph["graph"] },
+): number {
+  const isOnCpu = (session?.device ?? "cpu") === "cpu";
+  return memoryBytes === undefined || !isOnCpu ? size.batchSize : samplesAtATime(graph, size, memoryBytes);
 }
 
 /** The inputs of one step, under its names in a graph of several. */

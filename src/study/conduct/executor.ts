@@ -17,7 +17,7 @@ import type { BudgetRecommendation } from "../records/answer-record.ts";
 import type { StudySummary } from "../records/records.ts";
 import { STUDY_LOCK, type StudyFile, holdsStudy, isOver, openRunStore, readStudyFile } from "../records/run-store.ts";
 import { forecastStudy } from "./forecast.ts";
-import { type Admission, admitMachine } from "./machine.ts";
+import { type Admission, admitMachine, memoryOfStep } from "./machine.ts";
 import { prepareStudy } from "./prepare-study.ts";
 import { recordsOf } from "./run-records.ts";
 import { readStudyOn } from "./study-device.ts";
@@ -71,6 +71,7 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyOutcome> 
     config,
     ...checksumsOf(options),
     threads,
+    memoryBytes: memoryOfStep(),
     device,
     ...(deviceReason === undefined ? {} : { deviceReason }),
     command,

@@ -1,7 +1,7 @@
 /** @file What computed a study: processor, system and versions. */
 
 import { readFileSync } from "node:fs";
-import { arch, cpus, platform } from "node:os";
+import { arch, cpus, platform, totalmem } from "node:os";
 import { ConfigError, list } from "../../core/index.ts";
 import { type Device, imageBlockSize, onnxruntimeVersion } from "../../engine/runtime/index.ts";
 import { type Fingerprint, type OtherMachine, differencesOf } from "../records/fingerprint.ts";
@@ -25,6 +25,15 @@ export async function describeMachine({
     onnxruntime: await onnxruntimeVersion(),
     graft: graftVersion(),
   };
+}
+
+/** Of the memory of this machine or container. */
+const SHARE_OF_STEP = 0.8;
+
+/** What a training step may take here. It is not what is free, since bits depend on it. */
+export function memoryOfStep(): number {
+  const limit = process.constrainedMemory();
+  return Math.floor(SHARE_OF_STEP * (limit > 0 ? Math.min(limit, totalmem()) : totalmem()));
 }
 
 /** What bits depend on besides a study's file and its threads. */

@@ -13,6 +13,7 @@ export function runListener({ runs, listener }: StudyContext, index: number, rec
     onFeatures: (images, totalImages) => listener({ type: "features", images, totalImages, ...untimed }),
     onProgress: (stage, images, totalImages) =>
       listener({ type: "stage-progress", stage, images, totalImages, ...untimed }),
+    onParts: (batchSize, atATime) => listener({ type: "parts", run: record, batchSize, atATime }),
     onBatch: ({ epoch, batch, batches, train: { loss, accuracy }, imagesPerSecond }) => {
       const place = { epoch, epochs, batch, batches };
       listener({ type: "batch", ...place, loss, accuracy, imagesPerSecond, runTimeLeftMs: null, ...untimed });

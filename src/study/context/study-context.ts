@@ -20,7 +20,7 @@ import type { RunSettler } from "./settle-run.ts";
 
 /** What runs are trained with. */
 export interface RunContext {
-  study: Pick<StudyFile, "threads" | "device">;
+  study: Pick<StudyFile, "threads" | "device" | "memoryBytes">;
   data: StudyData;
   tasksOf: (seed: number) => SeedTasks;
   networks: Map<string, RunNetwork>;
@@ -97,7 +97,7 @@ export function sessionOf({ study, signal }: Pick<RunContext, "study" | "signal"
 
 /** What the stages of a run are trained with, measured by nobody and watched by nobody. */
 export function stageOptionsOf(context: RunContext, run: PlannedRun): StageOptions {
-  const { networks, tasksOf, data, features, signal } = context;
+  const { study, networks, tasksOf, data, features, signal } = context;
   const tasks = tasksOf(run.seed);
   return {
     run,
@@ -108,8 +108,9 @@ export function stageOptionsOf(context: RunContext, run: PlannedRun): StageOptio
     imageShape: data.dataset.imageShape,
     features,
     session: sessionOf(context),
+    memoryBytes: study.memoryBytes,
     record: { featureDurationMs: 0 },
-    listener: { onStage: () => {}, onFeatures: () => {}, onProgress: () => {}, onBatch: () => {} },
+    listener: { onStage: () => {}, onFeatures: () => {}, onProgress: () => {}, onParts: () => {}, onBatch: () => {} },
     signal,
   };
 }

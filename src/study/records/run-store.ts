@@ -32,6 +32,8 @@ export interface StudyFile {
   /** Where the source network was trained elsewhere. */
   backboneChecksum?: string | undefined;
   threads: number;
+  /** What a training step may take, of the machine that began the study; batches that need more are computed in parts. */
+  memoryBytes?: number | undefined;
   device: string;
   /** Why it was chosen, where the user left that to Graft. */
   deviceReason?: string | undefined;
@@ -96,6 +98,7 @@ const studyFileSchema = z.object({
   sourceChecksum: z.string().optional(),
   backboneChecksum: z.string().optional(),
   threads: z.int().min(1),
+  memoryBytes: z.number().positive().optional(),
   device: z.string(),
   deviceReason: z.string().optional(),
   command: z.string(),

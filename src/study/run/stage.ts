@@ -11,6 +11,8 @@ import type { TailOptions, HeldOutSet } from "./tail.ts";
 export interface StageOptions extends Omit<TailOptions, "stage" | "start"> {
   /** Sets that are measured after every epoch. */
   heldOut: readonly HeldOutSet[];
+  /** That a step may take; see `StudyFile`. */
+  memoryBytes: number | undefined;
   /** Takes the time that features take. */
   record: Pick<RunRecord, "featureDurationMs" | "probe">;
   listener: Omit<RunListener, "onEpoch">;
@@ -23,6 +25,8 @@ export interface RunListener {
   onFeatures(images: number, total: number): void;
   /** How far a stage is. */
   onProgress(stage: StageName, images: number, total: number): void;
+  /** That batches are computed so many images at a time, since whole ones do not fit into the memory. */
+  onParts(batchSize: number, atATime: number): void;
   onBatch: NonNullable<Callback["onBatchEnd"]>;
   onEpoch(record: EpochRecord, stopped: string | null): void;
 }

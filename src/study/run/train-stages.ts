@@ -166,7 +166,7 @@ export async function openStage(
 }
 
 function trainerOf(
-  { run, whole, task, session }: StageOptions,
+  { run, whole, task, session, memoryBytes, listener }: StageOptions,
   { context, tail, current }: { context: Omit<StageContext, "callbacksFor">; tail: TrainedTail; current: Parameters },
 ): Trainer {
   const { start, stage, state } = context;
@@ -192,5 +192,7 @@ function trainerOf(
     slots: state.slots,
     seed: run.seed,
     session: unbroken,
+    memoryBytes,
+    onParts: listener.onParts,
   });
 }

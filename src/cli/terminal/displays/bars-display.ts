@@ -11,6 +11,7 @@ import {
   forecastText,
   runDiscarded,
   runFinished,
+  partsText,
   stageProgress,
   stageTitles,
   studyStarted,
@@ -86,6 +87,8 @@ function listenWith(bars: ReturnType<typeof createBars>): StudyListener {
       case "stage-progress":
         showStage(event.run, stageProgress(event));
         return showTimeLeft(event);
+      case "parts":
+        return bars.log(`${titleOf(event.run)}: ${partsText(event)}`);
       case "batch":
         showRun(event.run, {
           progress: (event.epoch - 1 + event.batch / event.batches) / event.epochs,

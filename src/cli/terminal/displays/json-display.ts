@@ -54,6 +54,7 @@ function jsonEvent(event: StudyEvent): JsonEvent {
       return { ...event };
     case "features":
     case "stage-progress":
+    case "parts":
     case "batch":
     case "epoch":
       return { ...event, run: event.run.id };

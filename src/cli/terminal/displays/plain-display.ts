@@ -13,6 +13,7 @@ import {
   runDiscarded,
   runFinished,
   runStarted,
+  partsText,
   stageProgress,
   stageTitles,
   studyStarted,
@@ -62,6 +63,8 @@ export function createPlainDisplay(write: WriteLine, now: () => number = Date.no
         case "features":
         case "stage-progress":
           return writeSometimes(() => `  ${prefixOf(event.run)}${passage(event)}${studyTime(event.studyTimeLeftMs)}`);
+        case "parts":
+          return writeAlways(`  ${prefixOf(event.run)}${partsText(event)}`);
         case "batch":
           return writeSometimes(() => `  ${prefixOf(event.run)}${batchProgress(event)}`);
         case "epoch":

@@ -141,6 +141,12 @@ export function stageProgress({ stage, images, totalImages }: EventOf<"stage-pro
   return `${stageTitles[stage]}: ${count(images)} of ${plural(totalImages, "image")}`;
 }
 
+/** Why batches are computed in parts. */
+export function partsText({ batchSize, atATime }: EventOf<"parts">): string {
+  const whole = `a step of ${plural(batchSize, "image")} would take more than four fifths of the memory`;
+  return `${plural(atATime, "image")} at a time, their gradients summed: ${whole}`;
+}
+
 /** Where a long epoch is. */
 export function batchProgress(event: EventOf<"batch">): string {
   const { epoch, epochs, batch: at, batches, imagesPerSecond } = event;

@@ -2,7 +2,7 @@
 
 import { ConfigError, type Tensor, scalar } from "../../../core/index.ts";
 import type { Operations, Value } from "../../onnx/index.ts";
-import { interpolate } from "./interpolate.ts";
+import { interpolate } from "./mixing/interpolate.ts";
 import { nameOfStep } from "./step-inputs.ts";
 import { slotName } from "./step-state.ts";
 

@@ -5,7 +5,8 @@ import { GraphError, bitIdentical } from "../../../core/index.ts";
 import { type Network, adam, conv2d, dense, flatten, initializeParameters, maxPool2d, sgd } from "../../nn/index.ts";
 import { linearNetwork, tinyNetwork, tinyOptions } from "../tiny-task.fixture.ts";
 import { drawMasks, scalarInputs } from "./step-inputs.ts";
-import { type TrainingStepOptions, buildTrainingStep } from "./training-step.ts";
+import type { TrainingStepOptions } from "./training-step-options.ts";
+import { buildTrainingStep } from "./training-step.ts";
 
 function stepOptions(network: Network, changes: Partial<TrainingStepOptions> = {}): TrainingStepOptions {
   return { frozen: {}, ...tinyOptions(network), ...changes };

@@ -1,66 +1,16 @@
 /** @file One training step (forward, loss, backward, update) compiled to one graph. */
 
-import { gradient } from "../../autodiff/index.ts";
 import { lower } from "../../lowering/index.ts";
-import {
-  type Network,
-  type NamedParameter,
-  type Optimizer,
-  type Parameters,
-  checkNetwork,
-  countCorrect,
-  forward,
-  meanCrossEntropy,
-  networkParameters,
-} from "../../nn/index.ts";
+import { type NamedParameter, checkNetwork, networkParameters } from "../../nn/index.ts";
 import { type Graph, Operations, type Value } from "../../onnx/index.ts";
-import { interpolate } from "./interpolate.ts";
-import { type MixValues, mixValues, mixWithPartners } from "./mixing.ts";
-import { type MovingAverage, averageName, averageUpdates, checkAverage } from "./moving-average.ts";
-import { type NetworkInput, feedInput } from "./network-input.ts";
-import { type Target, type UpdateRule, factorsOf, parameterUpdates } from "./parameter-updates.ts";
+import { type StepContext, computeParts } from "./compute-parts.ts";
+import { mixValues, mixWithPartners } from "./mixing/mixing.ts";
+import { averageName, averageUpdates, checkAverage } from "./moving-average.ts";
+import { feedInput } from "./network-input.ts";
+import { factorsOf, parameterUpdates } from "./parameter-updates.ts";
+import type { TrainingStepOptions } from "./training-step-options.ts";
 import { type MaskSpec, nameOfStep, scalarValues } from "./step-inputs.ts";
 import { requireValue, slotName } from "./step-state.ts";
-
-export interface TrainingStepOptions {
-  network: Network;
-  input: NetworkInput;
-  optimizer: Optimizer;
-  labelSmoothing?: number;
-  /** Weight of each class in the loss; all 1 when left out. */
-  classWeights?: readonly number[] | undefined;
-  /** Of a focal loss; 0, cross-entropy, when left out. Not beside label smoothing. */
-  focalGamma?: number | undefined;
-  /** True if every batch is mixed with itself, as inputs `mix/…` say. */
-  mixes?: boolean;
-  /** True if mixes may replace a rectangle of each image, as an input `mix/pixels` says. */
-  cuts?: boolean;
-  /** Layers that train; all others are frozen: constants of the graph, in inference form. */
-  trains: (layerName: string) => boolean;
-  /** Which parameters of these the optimizer updates; all when left out. */
-  updates?: ((parameter: NamedParameter) => boolean) | undefined;
-  /** Frozen layers whose statistics go on following the batches, in training form; none when left out. */
-  adapts?: (layerName: string) => boolean;
-  /** True if layers that train keep their statistics and normalize with them; they follow the batches when left out. */
-  keepsStatistics?: boolean | undefined;
-  /** How a parameter's update differs from the optimizer's own; not at all when left out. */
-  updateRule?: (parameter: NamedParameter) => UpdateRule;
-  /**
-   * The longest that all gradients together may be, pulls among them; longer ones are shortened. What an optimizer adds
-   * for weight decay comes after it. No limit when left out.
-   */
-  clipNorm?: number | undefined;
-  /** Averages every tensor of the network that steps replace, in a slot `slot/average/…`; not at all when left out. */
-  average?: MovingAverage | undefined;
-  /** True if memory is saved for some time: what attention weighs tokens by is computed twice; false when left out. */
-  recomputes?: boolean | undefined;
-  /** Values of the frozen parameters; others are not read. */
-  frozen: Parameters;
-  /** Channels in a block of the device's blocked images; nothing is blocked when left out. */
-  blockSize?: number | undefined;
-  /** False for the graph as it is built, for people to look at: its gradient operators have no kernels. */
-  lowers?: boolean;
-}
 
 /** A step for one batch size, or several steps in a row. */
 export interface TrainingStepGraph {
@@ -119,74 +69,27 @@ export function buildTrainingStep(options: TrainingStepOptions, ...batchSizes: r
 }
 
 /** Adds one step to the graph; `values` holds the state before it, and after it is done the state that it left. */
-function addStep(
-  g: Operations,
-  context: {
-    options: TrainingStepOptions;
-    batchSize: number;
-    index: number;
-    values: Map<string, Value>;
-    targets: readonly Target[];
-  },
-): { masks: MaskSpec[]; replaced: string[] } {
+function addStep(g: Operations, context: StepContext): { masks: MaskSpec[]; replaced: string[] } {
   const { options, batchSize, index, values, targets } = context;
   const { network, optimizer, clipNorm, mixes = false, cuts = false } = options;
   const fed = feedInput(g, { network, input: options.input, batchSize, name: nameOfStep("input", index) });
   const mix = mixes ? mixValues(g, { batchSize, index, inputShape: network.inputShape, cuts }) : undefined;
   const labels = g.input(nameOfStep("labels", index), "int64", [batchSize]);
-  const masks: MaskSpec[] = [];
-  const updates: [string, Value][] = [];
-  const logits = forward(g, {
-    network,
+  const whole = {
     x: mix === undefined ? fed : mixWithPartners(g, fed, mix),
-    options: {
-      trains: (layer) => options.trains(layer) || options.adapts?.(layer) === true,
-      keepsStatistics: options.keepsStatistics,
-      parameter: (name) => requireValue(values, name),
-      mask: (name, shape, keep) => {
-        masks.push({ name, shape, keep });
-        return g.input(nameOfStep(`mask/${name}`, index), "float32", shape);
-      },
-      update: (name, value) => updates.push([name, value]),
-    },
-  });
-  const { loss, correct } = measure(g, logits, { options, labels, mix });
+    labels,
+    others: mix && { labels: g.gather(labels, mix.partners, 0), share: mix.share, rest: mix.rest },
+  };
+  const masks: MaskSpec[] = [];
+  const { loss, correct, grads, statistics } = computeParts(g, whole, { ...context, masks });
+  const updates: [string, Value][] = [...statistics];
   const scalars = scalarValues(g, { optimizer, factors: factorsOf(targets), index });
-  const grads = gradient(
-    g,
-    loss,
-    targets.map(({ spec }) => requireValue(values, spec.name)),
-    { recomputes: options.recomputes === true },
-  );
   updates.push(...parameterUpdates(g, { optimizer, clipNorm, targets, grads, values, scalars }));
   if (options.average !== undefined) updates.push(...averageUpdates(g, { updates, values, index }));
   g.output(loss, nameOfStep("loss", index));
   g.output(correct, nameOfStep("correct", index));
   for (const [name, value] of updates) values.set(name, value);
   return { masks, replaced: updates.map(([name]) => name) };
-}
-
-/** Loss and count of correct answers; of a mixed batch each of both labels', by their shares. */
-function measure(
-  g: Operations,
-  logits: Value,
-  {
-    options: { labelSmoothing: smoothing = 0, classWeights, focalGamma },
-    labels,
-    mix,
-  }: { options: TrainingStepOptions; labels: Value; mix: MixValues | undefined },
-): { loss: Value; correct: Value } {
-  const against = (wanted: Value): { loss: Value; correct: Value } => ({
-    loss: meanCrossEntropy(g, logits, { labels: wanted, smoothing, classWeights, focalGamma }),
-    correct: countCorrect(g, logits, wanted),
-  });
-  const own = against(labels);
-  if (mix === undefined) return own;
-  const other = against(g.gather(labels, mix.partners, 0));
-  return {
-    loss: interpolate(g, { x: own.loss, other: other.loss }, mix),
-    correct: interpolate(g, { x: own.correct, other: other.correct }, mix),
-  };
 }
 
 /** True for parameters that the optimizer updates. */

@@ -1,6 +1,6 @@
 /** @file A value between two others. */
 
-import type { Operations, Value } from "../../onnx/index.ts";
+import type { Operations, Value } from "../../../onnx/index.ts";
 
 /** share · x + rest · other, for a share and a rest that are 1 together and broadcast to x. */
 export function interpolate(

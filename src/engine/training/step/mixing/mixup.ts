@@ -1,6 +1,6 @@
 /** @file Mixup: every sample is blended with another one of its batch. */
 
-import { stream, symmetricBeta } from "../../../core/index.ts";
+import { stream, symmetricBeta } from "../../../../core/index.ts";
 import { type Mixing, checkAlpha } from "./mixing.ts";
 
 /**

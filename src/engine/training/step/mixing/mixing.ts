@@ -1,9 +1,9 @@
 /** @file A batch mixed with itself in another order: what a mix is, and its part of a graph. */
 
-import { ConfigError, type Shape, type Tensor, float32, formatShape, scalar } from "../../../core/index.ts";
-import type { Operations, Value } from "../../onnx/index.ts";
+import { ConfigError, type Shape, type Tensor, float32, formatShape, scalar } from "../../../../core/index.ts";
+import type { Operations, Value } from "../../../onnx/index.ts";
 import { interpolate } from "./interpolate.ts";
-import { nameOfStep } from "./step-inputs.ts";
+import { nameOfStep } from "../step-inputs.ts";
 
 /** A part of an image, in pixels. */
 export interface Rectangle {

@@ -1,6 +1,6 @@
 /** @file CutMix: a rectangle of every image is that of another one of its batch. */
 
-import { stream, symmetricBeta } from "../../../core/index.ts";
+import { stream, symmetricBeta } from "../../../../core/index.ts";
 import { type Mixing, type Rectangle, checkAlpha, imageSize } from "./mixing.ts";
 
 /**

@@ -1,6 +1,6 @@
 /** @file Mixup in some steps, CutMix in the others. */
 
-import { stream } from "../../../core/index.ts";
+import { stream } from "../../../../core/index.ts";
 import { cutmix } from "./cutmix.ts";
 import type { Mixing } from "./mixing.ts";
 import { mixup } from "./mixup.ts";

@@ -1,14 +1,14 @@
 /** @file Training on mixed batches, against PyTorch's. */
 
 import { describe, expect, onTestFinished, test } from "vitest";
-import { hashImages, hashLabels } from "../../../../test/golden/hash-data.ts";
-import { readMixup } from "../../../../test/golden/mixup.ts";
-import { startValues } from "../../../../test/golden/trajectories.ts";
-import { float32, int64, zeros } from "../../../core/index.ts";
-import { type Network, activation, conv2d, dense, flatten, sgd } from "../../nn/index.ts";
-import type { LabelledBatch } from "../inference.ts";
-import { bitsOf, linearNetwork, tinyBatch, tinyNetwork, tinyOptions } from "../tiny-task.fixture.ts";
-import { type Trainer, type TrainerOptions, createTrainer } from "../trainer.ts";
+import { hashImages, hashLabels } from "../../../../../test/golden/hash-data.ts";
+import { readMixup } from "../../../../../test/golden/mixup.ts";
+import { startValues } from "../../../../../test/golden/trajectories.ts";
+import { float32, int64, zeros } from "../../../../core/index.ts";
+import { type Network, activation, conv2d, dense, flatten, sgd } from "../../../nn/index.ts";
+import type { LabelledBatch } from "../../inference.ts";
+import { bitsOf, linearNetwork, tinyBatch, tinyNetwork, tinyOptions } from "../../tiny-task.fixture.ts";
+import { type Trainer, type TrainerOptions, createTrainer } from "../../trainer.ts";
 import type { Mixing } from "./mixing.ts";
 import { mixup } from "./mixup.ts";
 

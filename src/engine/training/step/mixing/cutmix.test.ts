@@ -7,11 +7,11 @@ import {
   readStepOptions,
   stepOptionsTrainer,
   takeSteps,
-} from "../../../../test/golden/step-options.ts";
-import { ConfigError, float32, int64 } from "../../../core/index.ts";
-import { type Network, conv2d, flatten, dense, initializeParameters } from "../../nn/index.ts";
-import { linearNetwork, tinyBatch, tinyOptions } from "../tiny-task.fixture.ts";
-import { type Trainer, type TrainerOptions, createTrainer } from "../trainer.ts";
+} from "../../../../../test/golden/step-options.ts";
+import { ConfigError, float32, int64 } from "../../../../core/index.ts";
+import { type Network, conv2d, flatten, dense, initializeParameters } from "../../../nn/index.ts";
+import { linearNetwork, tinyBatch, tinyOptions } from "../../tiny-task.fixture.ts";
+import { type Trainer, type TrainerOptions, createTrainer } from "../../trainer.ts";
 import { cutmix, rectangleAround } from "./cutmix.ts";
 import type { Mixing } from "./mixing.ts";
 import { mixupOrCutmix } from "./mixup-or-cutmix.ts";

@@ -1,0 +1,50 @@
+/** @file A batch that is computed in parts, one after the other, so that a step needs the memory of one of them. */
+
+import { int64 } from "../../../core/index.ts";
+import type { Operations, Value } from "../../onnx/index.ts";
+
+/** Some rows of a batch. */
+export interface Part {
+  readonly start: number;
+  readonly size: number;
+  /** [size] int64, the rows; null where the part is the whole batch. */
+  readonly rows: Value | null;
+}
+
+/** Sizes of the fewest parts of at most `largest` samples, as even as can be. */
+export function partSizes(batchSize: number, largest: number): number[] {
+  const parts = Math.ceil(batchSize / largest);
+  return Array.from(
+    { length: parts },
+    (_, part) => Math.floor(((part + 1) * batchSize) / parts) - Math.floor((part * batchSize) / parts),
+  );
+}
+
+/** The rows of a part; not known before all of `after` is computed. */
+export function partOf(
+  g: Operations,
+  { start, size, batchSize, after }: { start: number; size: number; batchSize: number; after: readonly Value[] },
+): Part {
+  if (size === batchSize) return { start, size, rows: null };
+  const rows = g.constant(int64(Array.from({ length: size }, (_, row) => start + row)));
+  return { start, size, rows: after.length === 0 ? rows : g.add(rows, zeroAfter(g, after)) };
+}
+
+/** The rows of a part of what has one for each sample. */
+export function rowsOf(g: Operations, x: Value, { rows }: Part): Value {
+  return rows === null ? x : g.gather(x, rows, 0);
+}
+
+/**
+ * 0 as int64, computed from a number of each value: no number is greater than itself, whatever it is.
+ *
+ * onnxruntime computes what a node needs in the order of its inputs' places in the file, the last one first. A chain that
+ * ends in the last value has it compute the gradients of the last layers first, which are there first: what they are
+ * made from is freed on the way.
+ */
+function zeroAfter(g: Operations, values: readonly Value[]): Value {
+  const [every, first] = [g.constant(int64([-1])), g.constant(int64([0]))];
+  const numbers = values.map((value) => g.gather(g.op("Reshape", [value, every]), first, 0));
+  const one = numbers.toReversed().reduce((chain, number) => g.max(chain, number));
+  return g.op("ReduceMax", [g.cast(g.greater(one, one), "int64")], { keepdims: 0 });
+}
