@@ -17,7 +17,9 @@ export function clipToNorm(g: Operations, grads: readonly Value[], limit: number
     throw new ConfigError(`clip norm: expected a number above 0, got ${limit}. Leave it out to clip nothing.`);
   }
   const squares = grads.map((grad) => g.op("ReduceSumSquare", [grad], { keepdims: 0 }));
-  const norm = g.sqrt(squares.reduce(g.add));
+  // the innermost addition is computed first, so it is that of the last layers, whose gradients are there first: the other
+  // way round all layers' gradients wait for the first one's, and what they are made from is held
+  const norm = g.sqrt(squares.toReversed().reduce(g.add));
   const factor = g.min(g.scalar(1), g.div(g.scalar(limit), g.add(norm, g.scalar(EPSILON))));
   return grads.map((grad) => g.mul(grad, factor));
 }
