@@ -19,6 +19,7 @@ Examples:
   graft run study.yaml --out results/mine     a study file of your own (its fields: graft schema)
   graft run --json | jq 'select(.type == "epoch")'`;
 
+const noReportHelp = "leave the report to graft report, which takes some seconds a study";
 const exportResizeHelp = "write models that take photographs of any size too, with the resizing in their graph";
 const jobsHelp =
   "processes that train runs at once, each with --threads; auto goes by cores and memory (default: auto, or 1 where " +
@@ -99,6 +100,7 @@ function addRun(program: Command): void {
   studyCommand(program, "run")
     .description("run a study: train its models, compare them, write the report")
     .option("--jobs <n|auto>", jobsHelp)
+    .option("--no-report", noReportHelp)
     .option("--export-resize", exportResizeHelp)
     .option("--out <folder>", "new or empty folder for the results (default: runs/<name of the study>)")
     .addHelpText("after", runExamples)
@@ -117,6 +119,7 @@ function addResume(program: Command): void {
     .option("--source <place>", "where its source is now, if that moved")
     .option("--device <name>", "where to go on: cpu, webgpu, cuda (default: where the study began)")
     .option("--jobs <n|auto>", jobsHelp)
+    .option("--no-report", noReportHelp)
     .option("--export-resize", exportResizeHelp)
     .option("--any-machine", "go on also where bits and times do not compare with those of the machine that began it")
     .option("--offline", "never touch the network")

@@ -51,7 +51,7 @@ test("floats and one-hot labels are looked over and trained on, and what was dec
   expect(checked.stdout).toContain("training, validation and test images as given");
   expect(checked.stdout).toContain(`\n  ${decided}\n`);
   const args =
-    "run --data quarters.npz --target 0,1 --source 2,3 --strategies last-layer --epochs 2 --no-augment --out study";
+    "run --data quarters.npz --target 0,1 --source 2,3 --strategies last-layer --epochs 2 --no-augment --no-report --out study";
   const ran = await graft(args.split(" "), { cwd: folder });
   expect(ran.stderr + ran.stdout).toContain(`quarters: ${decided}.`);
   expect(ran.exitCode).toBe(0);

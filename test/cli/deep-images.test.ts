@@ -50,7 +50,7 @@ describe("images of 12 bits", { timeout: PATIENCE_MS }, () => {
   test("are trained on, and each image alone is predicted as it was measured among all", async () => {
     const args =
       "run --data photos --target a,b --source c,d --strategies scratch --epochs 3 --image-size 16 --no-augment";
-    const ran = await graft([...args.split(" "), "--seeds", "1", "--out", "study"], { cwd: folder });
+    const ran = await graft([...args.split(" "), "--seeds", "1", "--no-report", "--out", "study"], { cwd: folder });
     expect(ran.exitCode).toBe(0);
     expect(ran.stdout + ran.stderr).toContain(`photos: ${decided}.`);
     const { runs }: StudySummary = JSON.parse(readFileSync(join(folder, "study", "summary.json"), "utf8"));

@@ -73,7 +73,7 @@ describe("graft find-lr", { timeout: PATIENCE_MS }, () => {
     });
     expect(result).toMatchObject({ type: "learning-rate", directory: "fresh", strategy: "last-layer" });
     expect(more).toEqual([]);
-    expect((await run("run", "tiny.yaml", "--threads", "1", "--json")).exitCode).toBe(0);
+    expect((await run("run", "tiny.yaml", "--threads", "1", "--json", "--no-report")).exitCode).toBe(0);
     const args = ["--from-study", join("runs", "tiny"), ...range, "--strategy", "last-layer", "--out", "taken"];
     const taken = await run("find-lr", ...args);
     expect({ exitCode: taken.exitCode, stderr: taken.stderr }).toEqual({ exitCode: 0, stderr: "" });

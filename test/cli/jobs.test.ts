@@ -35,7 +35,7 @@ const run = (out: string, ...args: string[]): Promise<Ended> =>
 /** What one process leaves. */
 let expected: Record<string, unknown> = {};
 beforeAll(async () => {
-  await run("alone", "--jobs", "1");
+  await run("alone", "--jobs", "1", "--no-report");
   expected = resultsOf(join(folder, "alone"), IDS);
 }, 240_000);
 
@@ -97,7 +97,10 @@ test.runIf(process.platform === "linux")("a coordinator that is killed leaves no
   expect(killed.exitCode).toBeNull();
   expect(left.length).toBeGreaterThan(0);
   while (left.some(isAlive)) await sleep(50);
-  expect(await graft(["resume", "killed", "--jobs", "2"], { cwd: folder })).toMatchObject({ exitCode: 0, stderr: "" });
+  expect(await graft(["resume", "killed", "--jobs", "2", "--no-report"], { cwd: folder })).toMatchObject({
+    exitCode: 0,
+    stderr: "",
+  });
   expect(resultsOf(join(folder, "killed"), IDS)).toEqual(expected);
 });
 

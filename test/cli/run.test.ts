@@ -106,11 +106,12 @@ describe("a study", { timeout: PATIENCE_MS }, () => {
     expect(eventsOf(stopped).at(-1)).toMatchObject({ type: "study-finished", interrupted: true });
     expect(existsSync(join(folder, "stopped", "report.html"))).toBe(false);
 
-    const resumed = await run("resume", "stopped");
+    const resumed = await run("resume", "stopped", "--no-report");
     expect({ exitCode: resumed.exitCode, stderr: resumed.stderr }).toEqual({ exitCode: 0, stderr: "" });
     expect(resumed.stdout).toMatch(/^Going on with study tiny on shapes10/);
+    expect(resumed.stdout).toMatch(/^Write the report by: graft report stopped$/m);
     expect(resultsIn("stopped")).toEqual(resultsIn(join("runs", "tiny")));
-    expect(existsSync(join(folder, "stopped", "report.html"))).toBe(true);
+    expect(existsSync(join(folder, "stopped", "report.html"))).toBe(false);
   });
 
   test("in which a run diverges goes on with the others, and says so by exit code 1", async () => {

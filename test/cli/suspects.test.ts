@@ -39,6 +39,7 @@ beforeAll(async () => {
   const study = ["--target", "clay,fern", "--source", "lake,sand", "--image-size", "8", "--epochs", "2"];
   const run = [
     "run",
+    "--no-report",
     "--preset",
     "classic",
     "--data",

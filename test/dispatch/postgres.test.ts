@@ -26,7 +26,7 @@ describe.skipIf(problem !== null)("graft submit --to postgres", () => {
 
   beforeAll(async () => {
     server = await startPostgres();
-    await run("run", "study.yaml", "--threads", "1", "--jobs", "1", "--out", "alone");
+    await run("run", "study.yaml", "--threads", "1", "--jobs", "1", "--no-report", "--out", "alone");
     alone = resultsOf(join(folder, "alone"), idsOf(join(folder, "alone")));
   });
   afterAll(async () => {

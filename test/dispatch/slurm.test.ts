@@ -25,7 +25,7 @@ describe.skipIf(problem !== null)("graft submit --to slurm", () => {
 
   beforeAll(async () => {
     cluster = await startSlurm();
-    await run("run", "study.yaml", "--threads", "1", "--jobs", "1", "--out", "alone");
+    await run("run", "study.yaml", "--threads", "1", "--jobs", "1", "--no-report", "--out", "alone");
     alone = resultsOf(join(folder, "alone"), idsOf(join(folder, "alone")));
   }, 480_000);
   afterAll(async () => {

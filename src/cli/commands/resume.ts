@@ -15,6 +15,7 @@ export interface ResumeOptions {
   readonly device?: string;
   readonly jobs?: string;
   readonly anyMachine?: true;
+  readonly report?: boolean;
   readonly exportResize?: true;
   /** Where the images and the source are now. */
   readonly data?: string;
@@ -24,10 +25,10 @@ export interface ResumeOptions {
 /** Runs what is left of the study in `directory`; returns the exit code. */
 export async function resume(
   directory: string,
-  { json, offline, data, source, jobs, anyMachine, exportResize, ...rest }: ResumeOptions,
+  { json, offline, data, source, jobs, anyMachine, report, exportResize, ...rest }: ResumeOptions,
 ): Promise<number> {
   const device = rest.device === undefined ? undefined : await parseDevice(rest.device);
-  return await conductStudy({ directory, json: json === true, exportResize }, async ({ display, signal }) =>
+  return await conductStudy({ directory, json: json === true, report, exportResize }, async ({ display, signal }) =>
     resumeStudy({
       directory,
       openData: (config) => openStudy(config, { display, signal, offline: offline === true }),

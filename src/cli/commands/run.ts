@@ -15,7 +15,12 @@ import type { Display } from "../terminal/displays/display.ts";
 
 /** What the command line holds, as typed. */
 export type RunOptions = StudyOptions &
-  ComputingOptions & { readonly out?: string; readonly jobs?: string; readonly exportResize?: true };
+  ComputingOptions & {
+    readonly out?: string;
+    readonly jobs?: string;
+    readonly exportResize?: true;
+    readonly report?: boolean;
+  };
 
 /** Runs the study of a file and options into a new folder; returns the exit code. */
 export async function run(file: string | undefined, options: RunOptions, argv: readonly string[]): Promise<number> {
@@ -26,7 +31,7 @@ export async function run(file: string | undefined, options: RunOptions, argv: r
   const { directory, release } = await claimFolder({ out: options.out, name: config.name });
   try {
     return await conductStudy(
-      { directory, json: options.json === true, exportResize: options.exportResize },
+      { directory, json: options.json === true, report: options.report, exportResize: options.exportResize },
       async (conduct) => {
         warnOfThreads(jobs, conduct.display);
         const typed = { config, threads: jobs.threads, ...device, options, argv };

@@ -19,13 +19,21 @@ export interface Conduct {
   readonly signal: AbortSignal;
 }
 
+interface ConductOptions {
+  readonly directory: string;
+  readonly json: boolean;
+  /** False to leave the report to `graft report`. */
+  readonly report?: boolean | undefined;
+  readonly exportResize?: boolean | undefined;
+}
+
 /**
  * Runs `work` and writes the report of its study; returns the exit code.
  *
  * @throws Interrupted if a signal stopped it, after having said how to go on.
  */
 export async function conductStudy(
-  { directory, json, exportResize = false }: { directory: string; json: boolean; exportResize?: boolean | undefined },
+  { directory, json, report = true, exportResize = false }: ConductOptions,
   work: (conduct: Conduct) => Promise<StudyOutcome>,
 ): Promise<number> {
   const display = await createDisplay({ json });
@@ -42,12 +50,7 @@ export async function conductStudy(
       sayLast(`stopped; what is done is saved. Go on by: ${commandLine(["resume", directory])}`, display);
       throw signal.reason;
     }
-    const files = await writeReport(summary, { directory, signal }).catch((error: unknown) => {
-      const toGoOn = commandLine(["report", directory]);
-      if (error instanceof Interrupted)
-        sayLast(`stopped before the report was written; every run is saved. Write it by: ${toGoOn}`, display);
-      throw error;
-    });
+    const files = report ? await writtenReport(summary, { directory, signal, display }) : [];
     display.ended({ summary, directory, files });
     if (exportResize) display.notice(await writeAnySize(summary, directory));
     return exitCodeFor(summary, display);
@@ -55,6 +58,19 @@ export async function conductStudy(
     display.close();
     interrupt.stop();
   }
+}
+
+/** @throws Interrupted if a signal stopped it, after having said how to write it. */
+async function writtenReport(
+  summary: StudySummary,
+  { directory, signal, display }: Conduct & { directory: string },
+): Promise<string[]> {
+  return writeReport(summary, { directory, signal }).catch((error: unknown) => {
+    const toGoOn = commandLine(["report", directory]);
+    if (error instanceof Interrupted)
+      sayLast(`stopped before the report was written; every run is saved. Write it by: ${toGoOn}`, display);
+    throw error;
+  });
 }
 
 function exitCodeFor({ runs }: StudySummary, display: Display): number {

@@ -7,7 +7,7 @@ import type { StudyListener, StudySummary } from "../../../study/index.ts";
 export interface StudyEnd {
   readonly summary: StudySummary;
   readonly directory: string;
-  /** Relative to the folder. */
+  /** Of the report, relative to the folder; none where it is left to `graft report`. */
   readonly files: readonly string[];
 }
 

@@ -12,7 +12,9 @@ export function endLines({ summary, directory, files }: StudyEnd, { width }: { w
   const { headline, lines } = conclusion(summary);
   const hasModel = summary.runs.some(({ task, status }) => task === "target" && status === "done");
   const nextSteps = [
-    `The report is in ${directory} (${files.length} files): open ${join(directory, "report.html")} in a browser.`,
+    files.length === 0
+      ? `Write the report by: ${commandLine(["report", directory])}`
+      : `The report is in ${directory} (${files.length} files): open ${join(directory, "report.html")} in a browser.`,
     ...(hasModel ? [`Its models classify your images: ${commandLine(["predict", directory, "photo.jpg"])}`] : []),
   ];
   return [
