@@ -45,6 +45,10 @@ const { values, positionals } = parseArgs({
     steps: { type: "string", default: "5" },
     turns: { type: "string", default: "3" },
     threads: { type: "string", default: "2" },
+    /** Bytes that a step may take: batches that need more are computed in parts. */
+    memory: { type: "string" },
+    /** Longest gradients. */
+    clip: { type: "string" },
     /** Measures one strategy in this process. */
     own: { type: "string" },
   },
@@ -78,9 +82,9 @@ function compare(): void {
 }
 
 function inProcess(name: string): StepFigures {
-  const { network, model, batch, steps, threads } = values;
-  const options = Object.entries({ network, model, batch, steps, threads, own: name }).flatMap(([key, value]) =>
-    value === undefined ? [] : [`--${key}`, value],
+  const { network, model, batch, steps, threads, memory, clip } = values;
+  const options = Object.entries({ network, model, batch, steps, threads, memory, clip, own: name }).flatMap(
+    ([key, value]) => (value === undefined ? [] : [`--${key}`, value]),
   );
   const { stdout, stderr, status } = spawnSync(process.execPath, [fileURLToPath(import.meta.url), ...options], {
     encoding: "utf8",
@@ -131,6 +135,8 @@ async function measure(name: string): Promise<StepFigures> {
     parameters,
     seed: 0,
     session,
+    memoryBytes: values.memory === undefined ? undefined : Number(values.memory),
+    clipNorm: values.clip === undefined ? undefined : Number(values.clip),
   });
   const times: number[] = [];
   const processorTimes: number[] = [];

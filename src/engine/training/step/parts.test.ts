@@ -98,6 +98,23 @@ test("statistics that follow batches follow every part", async () => {
   expect(values).not.toEqual((await trained(undefined, { network: normalized })).values);
 });
 
+test("every part waits for the gradients of the one before", () => {
+  const frozen = initializeParameters(network, 3);
+  const options = { network, input, optimizer, trains: () => true, frozen, partSize: 4, lowers: false };
+  const { nodes, initializers } = buildTrainingStep(options, BATCH).graph;
+  const rows = nodes.flatMap(({ opType, inputs }) =>
+    opType === "Gather" && inputs[0]?.name === "input" ? [inputs[1]?.name ?? ""] : [],
+  );
+  const isFree = rows.map((name) => initializers.has(name));
+  expect(isFree).toEqual([true, false, false]);
+  const needed = new Set(rows.slice(-1));
+  for (const node of nodes.toReversed())
+    if (node.outputs.some(({ name }) => needed.has(name)))
+      for (const needs of node.inputs) needed.add(needs?.name ?? "");
+  const gradients = nodes.filter(({ name, outputs }) => name.startsWith("grad/") && needed.has(outputs[0].name));
+  expect(gradients.length).toBeGreaterThan(10);
+});
+
 test("parts are as even as can be, and as few", () => {
   expect(partSizes(11, 11)).toEqual([11]);
   expect(partSizes(11, 10)).toEqual([5, 6]);
