@@ -115,11 +115,25 @@ test("every part waits for the gradients of the one before", () => {
   expect(gradients.length).toBeGreaterThan(10);
 });
 
-test("parts are as even as can be, and as few", () => {
+test("parts are as few and as even as can be", () => {
   expect(partSizes(11, 11)).toEqual([11]);
-  expect(partSizes(11, 10)).toEqual([5, 6]);
-  expect(partSizes(11, 4)).toEqual([3, 4, 4]);
+  expect(partSizes(11, 10)).toEqual([6, 5]);
+  expect(partSizes(10, 9)).toEqual([6, 4]);
+  expect(partSizes(11, 4)).toEqual([4, 4, 3]);
   expect(partSizes(3, 1)).toEqual([1, 1, 1]);
+});
+
+test("parts make up the batch, none is larger than it may be, and no two are of one size where they need not be", () => {
+  for (let batch = 1; batch <= 100; batch++) {
+    for (let largest = 1; largest <= batch; largest++) {
+      const sizes = partSizes(batch, largest);
+      expect(sizes.reduce((sum, size) => sum + size)).toBe(batch);
+      expect(Math.max(...sizes)).toBeLessThanOrEqual(largest);
+      expect(Math.min(...sizes)).toBeGreaterThanOrEqual(1);
+      const areMany = (largest * (largest + 1)) / 2 < batch;
+      expect(areMany || new Set(sizes).size === sizes.length).toBe(true);
+    }
+  }
 });
 
 describe("the memory of a step", () => {
@@ -157,8 +171,10 @@ describe("the memory of a step", () => {
     const graph = step(400);
     const live = largestLiveBytes(graph);
     expect(samplesAtATime(graph, size, 2 * live)).toBe(400);
-    expect(samplesAtATime(graph, size, live)).toBe(100);
-    expect(samplesAtATime(graph, { ...size, stateBytes: live / 4 }, live)).toBe(1);
+    expect(samplesAtATime(graph, size, 1.5 * live)).toBe(200);
+    // fewer than make up 400 by different sizes
+    expect(samplesAtATime(graph, size, 0.185 * live)).toBe(18);
+    expect(samplesAtATime(graph, { ...size, stateBytes: live / 4 }, 1.5 * live)).toBe(66);
     expect(samplesAtATime(graph, size, 1)).toBe(1);
   });
 });

@@ -11,13 +11,26 @@ export interface Part {
   readonly rows: Value | null;
 }
 
-/** Sizes of the fewest parts of at most `largest` samples, as even as can be. */
+/**
+ * Sizes of the fewest parts of at most `largest` samples, as even as can be; no two of one size where that is possible.
+ *
+ * onnxruntime plans by size which value takes over the memory of which earlier one, and does not free what one of a later
+ * part would take over: of a part whose sizes are its own, everything is free for the next one.
+ */
 export function partSizes(batchSize: number, largest: number): number[] {
-  const parts = Math.ceil(batchSize / largest);
-  return Array.from(
-    { length: parts },
-    (_, part) => Math.floor(((part + 1) * batchSize) / parts) - Math.floor((part * batchSize) / parts),
-  );
+  if (largest >= batchSize) return [batchSize];
+  const apart = canDiffer(batchSize, largest) ? 1 : 0;
+  let parts = Math.ceil(batchSize / largest);
+  while (parts * largest - (apart * parts * (parts - 1)) / 2 < batchSize) parts++;
+  const steps = (apart * parts * (parts - 1)) / 2;
+  const first = Math.ceil((batchSize + steps) / parts);
+  const excess = parts * first - steps - batchSize;
+  return Array.from({ length: parts }, (_, part) => first - apart * part - (part >= parts - excess ? 1 : 0));
+}
+
+/** True where parts of at most `largest` samples that are all of different sizes make up the batch. */
+export function canDiffer(batchSize: number, largest: number): boolean {
+  return (largest * (largest + 1)) / 2 >= batchSize;
 }
 
 /** The rows of a part; not known before all of `after` is computed. */
