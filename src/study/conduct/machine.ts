@@ -27,8 +27,8 @@ export async function describeMachine({
   };
 }
 
-/** Of the memory of this machine or container. */
-const SHARE_OF_STEP = 0.8;
+/** Of the memory of this machine or container: an epoch's last batch has a step of its own, and evaluation wants some. */
+const SHARE_OF_STEP = 1 / 3;
 
 /** What a training step may take here. It is not what is free, since bits depend on it. */
 export function memoryOfStep(): number {

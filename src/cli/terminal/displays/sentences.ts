@@ -143,7 +143,7 @@ export function stageProgress({ stage, images, totalImages }: EventOf<"stage-pro
 
 /** Why batches are computed in parts. */
 export function partsText({ batchSize, atATime }: EventOf<"parts">): string {
-  const whole = `a step of ${plural(batchSize, "image")} would take more than four fifths of the memory`;
+  const whole = `a step of ${plural(batchSize, "image")} would take more than a third of the memory`;
   return `${plural(atATime, "image")} at a time, their gradients summed: ${whole}`;
 }
 
