@@ -132,6 +132,25 @@ test("an image that is not the one that was written is named, in a worker thread
   await loader.close();
 });
 
+test("a thread that is used again reads the file that took the place of one that it has read", async () => {
+  const first = async (): Promise<Uint8Array | undefined> => {
+    const subset = takeClasses(inFile, [0, 1, 2]).train;
+    const { imageShape } = inFile;
+    const loader = createBatchLoader({ subset, imageShape, batchSize: 7, seed: 5, shuffle: false, purpose: "target" });
+    const { value } = await loader.epoch(0).next();
+    await loader.close();
+    return value?.images;
+  };
+  const { pixels } = inMemory.train;
+  expect(await first()).toEqual(pixels);
+  await rm(path);
+  await writeFile(
+    path,
+    Buffer.concat([Uint8Array.of(1, 2, 3), pixels.map((value) => value ^ 255), new Uint8Array(12)]),
+  );
+  expect(await first()).toEqual(pixels.map((value) => value ^ 255));
+});
+
 test("an image that is not there is not read from its neighbour", () => {
   expect(() => readImage(inFile.train.pixels, 7, new Uint8Array(4))).toThrow(
     "internal: bytes 28 to 32 of 28 bytes of pixels",

@@ -65,7 +65,7 @@ export type StudyEvent =
       studyTimeLeftMs: number | null;
     }
   | { type: "features"; run: RunRecord; images: number; totalImages: number; studyTimeLeftMs: number | null }
-  /** Batches of the run are computed so many images at a time: whole ones would take more memory than there is. */
+  /** Batches of the run are computed so many images at a time: whole ones would take more memory than a step may. */
   | { type: "parts"; run: RunRecord; batchSize: number; atATime: number }
   /** How far a stage of a run is that passes over images. */
   | {

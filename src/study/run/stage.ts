@@ -25,7 +25,7 @@ export interface RunListener {
   onFeatures(images: number, total: number): void;
   /** How far a stage is. */
   onProgress(stage: StageName, images: number, total: number): void;
-  /** That batches are computed so many images at a time, since whole ones do not fit into the memory. */
+  /** That batches are computed so many images at a time, since whole ones would take more memory than a step may. */
   onParts(batchSize: number, atATime: number): void;
   onBatch: NonNullable<Callback["onBatchEnd"]>;
   onEpoch(record: EpochRecord, stopped: string | null): void;

@@ -36,6 +36,15 @@ describe("solveProbe", () => {
     closeTogether(logitsOf(shifted.features, { weight, bias }).map(softmax), expected.map(softmax), 1e-4);
   });
 
+  test("roughly takes fewer iterations, and answers nearly the same", async () => {
+    const exact = await solveProbe(problem, { strength: 10, session });
+    const rough = await solveProbe(problem, { strength: 10, precision: "rough", session });
+    expect(rough.iterations).toBeLessThan(exact.iterations);
+    expect(rough.converged).toBe(true);
+    const answers = [exact, rough].map((solution) => logitsOf(problem.features, solution).map(softmax));
+    closeTogether(answers[0], answers[1], 0.01);
+  });
+
   test("does not mind the units of the features", async () => {
     const there = problemOf(shape, (value) => 1e-3 * value - 0.01);
     const [here, other] = [await solveProbe(problem, { session }), await solveProbe(there, { session })];

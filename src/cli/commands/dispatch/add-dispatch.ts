@@ -84,7 +84,7 @@ function addWithdraw(program: Command): void {
     .command("withdraw")
     .description("take what waits of a study that was submitted to PostgreSQL out of the queue")
     .argument("<folder>", "folder of the study, as it was when it was submitted")
-    .option("--json", "print one JSON object a line and nothing else")
+    .option("--json", "print one JSON object and nothing else")
     .addHelpText("after", withdrawExamples)
     .action(async (folder, options) => {
       const { withdraw } = await import("./withdraw.ts");

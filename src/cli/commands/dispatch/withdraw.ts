@@ -2,6 +2,7 @@
 
 import { plural } from "../../../core/index.ts";
 import { type WithdrawnStudy, withdrawFromPostgres } from "../../../dispatch/index.ts";
+import { holdsStudy } from "../../../study/index.ts";
 import { commandLine } from "../../terminal/typed-command.ts";
 
 /** Says what was withdrawn; returns the exit code. */
@@ -12,11 +13,14 @@ export async function withdraw(directory: string, { json }: { json?: true }): Pr
   return 0;
 }
 
-function withdrawnLines({ withdrawn, active }: WithdrawnStudy, directory: string): string[] {
+/** What became of its jobs, and how to submit it again where its folder is still there. */
+export function withdrawnLines({ withdrawn, active }: WithdrawnStudy, directory: string): string[] {
   if (withdrawn === 0 && active === 0) return ["Nothing of this study waits in the database."];
   return [
     `${plural(withdrawn, "job")} ${withdrawn === 1 ? "waits" : "wait"} no more.`,
     ...(active === 0 ? [] : [`${plural(active, "job")} ${active === 1 ? "is" : "are"} worked on until the end.`]),
-    `Submit what is left again: ${commandLine(["submit", directory, "--to", "postgres"])}`,
+    ...(holdsStudy(directory)
+      ? [`Submit what is left again: ${commandLine(["submit", directory, "--to", "postgres"])}`]
+      : []),
   ];
 }

@@ -86,6 +86,18 @@ test("long scoring has a line every ten seconds too", () => {
   ]);
 });
 
+test("batches that are computed in parts are told of, whatever was told just before", () => {
+  const parts: StudyEvent = { type: "parts", run, batchSize: 32, atATime: 12 };
+  expect(
+    linesOf([
+      [0, batchEvent],
+      [1, parts],
+    ]).at(-1),
+  ).toBe(
+    "  12 images at a time, their gradients summed: a step of 32 images would take more than a third of the memory",
+  );
+});
+
 test("times that cannot be told yet are left out", () => {
   const [line] = linesOf([[0, { ...batchEvent, runTimeLeftMs: null, studyTimeLeftMs: null }]]);
   expect(line).toMatch(/, 1,235 images\/s$/);

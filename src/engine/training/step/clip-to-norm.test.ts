@@ -78,6 +78,14 @@ describe("clipToNorm", () => {
   });
 });
 
+test("the sum begins with the last gradients, which are there first", () => {
+  const grads = [float32([1]), float32([2, 2]), float32([3, 3, 3])];
+  const { nodes } = buildGraph(grads, (g, values) => clipToNorm(g, values, 1));
+  const squares = nodes.filter(({ opType }) => opType === "ReduceSumSquare").map(({ outputs }) => outputs[0].name);
+  const innermost = nodes.find(({ opType }) => opType === "Add")?.inputs.map((input) => input?.name);
+  expect(innermost?.toSorted()).toEqual(squares.slice(1));
+});
+
 test("a limit that no gradient reaches changes no bit", async () => {
   const after = async (changes: Partial<TrainerOptions>): Promise<Record<string, string>> => {
     const trainer = open(tinyOptions(tinyNetwork, { optimizer: sgd(), ...changes }));

@@ -5,7 +5,7 @@ import { countCorrect, forward, meanCrossEntropy, totalWeight } from "../../nn/i
 import type { Operations, Value } from "../../onnx/index.ts";
 import { interpolate } from "./mixing/interpolate.ts";
 import type { Target } from "./parameter-updates.ts";
-import { type Part, partOf, partSizes, rowsOf } from "./parts.ts";
+import { type PartRows, partRows, partSizes, takeRows } from "./parts.ts";
 import { type MaskSpec, nameOfStep } from "./step-inputs.ts";
 import { requireValue } from "./step-state.ts";
 import type { TrainingStepOptions } from "./training-step-options.ts";
@@ -37,26 +37,31 @@ interface Computed {
 }
 
 interface PartContext extends StepContext {
-  masks: MaskSpec[];
+  rows: PartRows;
+  /** Of the whole batch, what its losses are divided by; its own where there is one part. */
+  total: Value | undefined;
+  /** Of the whole batch, by name; filled as the network asks for them. */
+  masks: Map<string, { spec: MaskSpec; value: Value }>;
+  /** By name; filled with those that the part leaves. */
+  statistics: Map<string, Value>;
 }
 
 /** Computes the parts of a batch one after the other; statistics that follow batches follow each part. */
 export function computeParts(
   g: Operations,
   samples: Samples,
-  context: PartContext,
-): Computed & { statistics: [string, Value][] } {
+  context: StepContext,
+): Computed & { masks: MaskSpec[]; statistics: [string, Value][] } {
   const { options, batchSize, values } = context;
   const sizes = partSizes(batchSize, options.partSize ?? batchSize);
   const total = sizes.length === 1 ? undefined : totalWeight(g, samples.labels, options.classWeights);
-  const statistics = new Map<string, Value>();
-  const masks = new Map<string, Value>();
+  const [statistics, masks]: [PartContext["statistics"], PartContext["masks"]] = [new Map(), new Map()];
   let computed: Computed | undefined;
   let start = 0;
   for (const size of sizes) {
-    const part = partOf(g, { start, size, batchSize, after: computed?.grads ?? [] });
+    const rows = partRows(g, { start, size, batchSize, after: computed?.grads ?? [] });
     const now = new Map([...values, ...statistics]);
-    const found = computePart(g, samples, { ...context, values: now, part, total, maskOf: masks, statistics });
+    const found = computePart(g, samples, { ...context, values: now, rows, total, masks, statistics });
     computed =
       computed === undefined
         ? found
@@ -68,51 +73,35 @@ export function computeParts(
     start += size;
   }
   if (computed === undefined) throw new Error("internal: a batch without samples");
-  return { ...computed, statistics: [...statistics] };
+  return { ...computed, masks: Array.from(masks.values(), ({ spec }) => spec), statistics: [...statistics] };
 }
 
 function computePart(
   g: Operations,
   { x, labels, others }: Samples,
-  {
-    options,
-    batchSize,
-    index,
-    values,
-    targets,
-    masks,
-    part,
-    total,
-    maskOf,
-    statistics,
-  }: PartContext & {
-    part: Part;
-    total: Value | undefined;
-    /** Of the whole batch, by name. */
-    maskOf: Map<string, Value>;
-    statistics: Map<string, Value>;
-  },
+  { options, batchSize, index, values, targets, rows, total, masks, statistics }: PartContext,
 ): Computed {
   const logits = forward(g, {
     network: options.network,
-    x: rowsOf(g, x, part),
+    x: takeRows(g, x, rows),
     options: {
       trains: (layer) => options.trains(layer) || options.adapts?.(layer) === true,
       keepsStatistics: options.keepsStatistics,
       parameter: (name) => requireValue(values, name),
       mask: (name, [, ...rest], keep) => {
-        const shape = [batchSize, ...rest];
-        const known = maskOf.get(name);
-        if (known === undefined) masks.push({ name, shape, keep });
-        const mask = known ?? g.input(nameOfStep(`mask/${name}`, index), "float32", shape);
-        maskOf.set(name, mask);
-        return rowsOf(g, mask, part);
+        const spec = { name, shape: [batchSize, ...rest], keep };
+        const mask = masks.get(name) ?? {
+          spec,
+          value: g.input(nameOfStep(`mask/${name}`, index), "float32", spec.shape),
+        };
+        masks.set(name, mask);
+        return takeRows(g, mask.value, rows);
       },
       update: (name, value) => void statistics.set(name, value),
     },
   });
-  const mixed = others && { ...others, labels: rowsOf(g, others.labels, part) };
-  const { loss, correct } = measure(g, logits, { options, labels: rowsOf(g, labels, part), others: mixed, total });
+  const mixed = others && { ...others, labels: takeRows(g, others.labels, rows) };
+  const { loss, correct } = measure(g, logits, { options, labels: takeRows(g, labels, rows), others: mixed, total });
   const grads = gradient(
     g,
     loss,

@@ -3,14 +3,6 @@
 import { int64 } from "../../../core/index.ts";
 import type { Operations, Value } from "../../onnx/index.ts";
 
-/** Some rows of a batch. */
-export interface Part {
-  readonly start: number;
-  readonly size: number;
-  /** [size] int64, the rows; null where the part is the whole batch. */
-  readonly rows: Value | null;
-}
-
 /**
  * Sizes of the fewest parts of at most `largest` samples, as even as can be; no two of one size where that is possible.
  *
@@ -33,18 +25,21 @@ export function canDiffer(batchSize: number, largest: number): boolean {
   return (largest * (largest + 1)) / 2 >= batchSize;
 }
 
+/** Which samples of a batch are a part of it: [size] int64; null for all of them. */
+export type PartRows = Value | null;
+
 /** The rows of a part; not known before all of `after` is computed. */
-export function partOf(
+export function partRows(
   g: Operations,
   { start, size, batchSize, after }: { start: number; size: number; batchSize: number; after: readonly Value[] },
-): Part {
-  if (size === batchSize) return { start, size, rows: null };
+): PartRows {
+  if (size === batchSize) return null;
   const rows = g.constant(int64(Array.from({ length: size }, (_, row) => start + row)));
-  return { start, size, rows: after.length === 0 ? rows : g.add(rows, zeroAfter(g, after)) };
+  return after.length === 0 ? rows : g.add(rows, zeroAfter(g, after));
 }
 
 /** The rows of a part of what has one for each sample. */
-export function rowsOf(g: Operations, x: Value, { rows }: Part): Value {
+export function takeRows(g: Operations, x: Value, rows: PartRows): Value {
   return rows === null ? x : g.gather(x, rows, 0);
 }
 

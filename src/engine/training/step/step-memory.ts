@@ -2,14 +2,15 @@
 
 import { arrayOf, sizeOf } from "../../../core/index.ts";
 import type { Graph, Value } from "../../onnx/index.ts";
-import { canDiffer } from "./parts.ts";
+import { canDiffer, partSizes } from "./parts.ts";
 
 /** Operators that give what they are given in another shape. */
 const views: ReadonlySet<string> = new Set(["Reshape", "Identity", "Flatten", "Squeeze", "Unsqueeze"]);
 
 /**
- * What onnxruntime holds for each byte that a step needs at once, as measured on ResNet-18 (November 2026): 1.6 to 1.9 times
- * in one piece, in parts of different sizes 1.4 to 2.9 times what the largest needs, of one size 3.5 to 4 times.
+ * What onnxruntime is taken to hold for each byte that a step needs at once. Beside the copies of the state, on ResNet-18
+ * (November 2026), it held 1.2 to 1.5 times in one piece, in parts of different sizes 1.4 to 2.9 times what the largest needs,
+ * of one size 3.2 to 3.5 times.
  */
 const HELD_WHOLE = 1.8;
 const HELD_IN_PARTS = 3;
@@ -24,14 +25,16 @@ export interface StepSize {
   readonly stateBytes: number;
 }
 
-/** The most samples that may be computed at a time in so much memory: the whole batch where it fits, one at least. */
+/** How many samples may be computed at a time in so much memory: the whole batch where it fits, one at least. */
 export function samplesAtATime(graph: Graph, { batchSize, stateBytes }: StepSize, memoryBytes: number): number {
   const live = largestLiveBytes(graph);
   const room = memoryBytes - STATE_COPIES * stateBytes;
   if (HELD_WHOLE * live <= room) return batchSize;
   const fitting = (held: number): number => Math.max(1, Math.floor((batchSize * room) / (held * live)));
   const largest = Math.min(batchSize - 1, fitting(HELD_IN_PARTS));
-  return canDiffer(batchSize, largest) ? largest : fitting(HELD_IN_EQUAL_PARTS);
+  // of the parts that there are, none may be as large as it might
+  const [size] = partSizes(batchSize, canDiffer(batchSize, largest) ? largest : fitting(HELD_IN_EQUAL_PARTS));
+  return size;
 }
 
 /** Bytes of the values that are there at once, at most, if nodes are computed in their order. */

@@ -80,9 +80,8 @@ function addStep(g: Operations, context: StepContext): { masks: MaskSpec[]; repl
     labels,
     others: mix && { labels: g.gather(labels, mix.partners, 0), share: mix.share, rest: mix.rest },
   };
-  const masks: MaskSpec[] = [];
-  const { loss, correct, grads, statistics } = computeParts(g, whole, { ...context, masks });
-  const updates: [string, Value][] = [...statistics];
+  const { loss, correct, grads, masks, statistics } = computeParts(g, whole, context);
+  const updates = [...statistics];
   const scalars = scalarValues(g, { optimizer, factors: factorsOf(targets), index });
   updates.push(...parameterUpdates(g, { optimizer, clipNorm, targets, grads, values, scalars }));
   if (options.average !== undefined) updates.push(...averageUpdates(g, { updates, values, index }));
