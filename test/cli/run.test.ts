@@ -14,6 +14,7 @@ name: tiny
 dataset: shapes10
 target: [disc, heart]
 source: [square, ring]
+imageSize: 16
 imagesPerClass: 20
 sourceImagesPerClass: 40
 training: { epochs: 2, batchSize: 16 }
@@ -71,7 +72,7 @@ describe("a study", { timeout: PATIENCE_MS }, () => {
     const ended = await run("run", "tiny.yaml", "--threads", "1", "--json");
     expect({ exitCode: ended.exitCode, stderr: ended.stderr }).toEqual({ exitCode: 0, stderr: "" });
     const events = eventsOf(ended);
-    const types = events.map(({ type }) => type).filter((type) => !/^(batch|features|stage.*)$/.test(type));
+    const types = events.map(({ type }) => type).filter((type) => !/^(reading|batch|features|stage.*)$/.test(type));
     const oneRun = ["run-started", "epoch", "epoch", "run-finished"];
     expect(types).toEqual([
       "study-started",

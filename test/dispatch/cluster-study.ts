@@ -13,6 +13,7 @@ dataset: shapes10
 target: [disc, heart]
 source: [square, ring]
 seeds: 2
+imageSize: 16
 imagesPerClass: 26
 sourceImagesPerClass: 40
 strategies: [scratch, probe-then-full]

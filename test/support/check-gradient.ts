@@ -37,33 +37,44 @@ export async function gradientsOf(
   { inputs, build }: Pick<GradientCase, "inputs" | "build">,
   weights?: readonly Tensor<"float32">[],
 ): Promise<Tensor[]> {
-  const tensors = filled(inputs);
-  const graph = buildGraph(tensors, (g, values) => {
+  return (await outputsAndGradients({ inputs: filled(inputs), build }, weights)).slice(-inputs.length);
+}
+
+/** What a case computes, then the gradients of sum(weight * output) in every input. */
+async function outputsAndGradients(
+  { inputs, build }: { inputs: readonly Tensor<"float32">[]; build: GradientCase["build"] },
+  weights?: readonly Tensor<"float32">[],
+): Promise<Tensor[]> {
+  const graph = buildGraph(inputs, (g, values) => {
     const outputs = [build(g, values)].flat();
     const weighted = outputs.map((output, index) => {
       const product = weights === undefined ? output : g.mul(output, g.constant(weights[index]));
       return g.reduceSum(product, [...output.shape.keys()]);
     });
-    return gradient(g, weighted.reduce(g.add), values);
+    return [...outputs, ...gradient(g, weighted.reduce(g.add), values)];
   });
-  return runGraph(graph, tensors);
+  return runGraph(graph, inputs);
 }
 
 /**
  * Compares the gradient in every input with central differences of a randomly weighted sum of the outputs.
  *
- * The sum is taken here in float64, so that only outputs an input reaches contribute rounding.
+ * The sum is taken here in float64, so that only outputs an input reaches contribute rounding. Differences take some
+ * hundred runs and are the CPU's, whatever the device of the gradients: its outputs have to be the CPU's too.
  *
- * @throws Error naming the input, index and both values, if one differs.
+ * @throws Error naming the input or output, the index and both values, if one differs.
  */
 export async function checkGradient(given: GradientCase): Promise<void> {
   const inputs = filled(given.inputs);
   const forward = buildGraph(inputs, (g, values) => [given.build(g, values)].flat());
   const weights = forward.outputs.map(({ shape }, index) => randomWeights(shape, index));
-  const grads = await gradientsOf({ ...given, inputs }, weights);
-  const runner = await compileGraph(forward);
+  const computed = await outputsAndGradients({ ...given, inputs }, weights);
+  const runner = await compileGraph(forward, "cpu");
   try {
-    for (const [position, grad] of grads.entries()) {
+    for (const [position, expected] of (await runner.run(inputs)).entries()) {
+      compare(computed[position], Array.from(expected.data, Number), `${given.title}: output ${position}`);
+    }
+    for (const [position, grad] of computed.slice(weights.length).entries()) {
       const expected = await centralDifferences(runner, { inputs, position, weights });
       compare(grad, expected, `${given.title}: input ${position}`);
     }
@@ -139,14 +150,13 @@ function dot(a: Tensor, b: Tensor): number {
   return sum;
 }
 
-function compare(grad: Tensor, expected: readonly number[], where: string): void {
-  const actual = Array.from(grad.data, Number);
+function compare(computed: Tensor, expected: readonly number[], where: string): void {
+  const actual = Array.from(computed.data, Number);
   const allowed = TOLERANCE * (1 + Math.max(...expected.map(Math.abs)));
   const wrong = actual.findIndex((value, index) => !(Math.abs(value - expected[index]) <= allowed));
   if (actual.length !== expected.length || wrong >= 0) {
     throw new Error(
-      `${where} ${formatShape(grad.shape)}: expected a gradient of ${expected[wrong]} at index ${wrong} ` +
-        `(central difference), got ${actual[wrong]}.`,
+      `${where} ${formatShape(computed.shape)}: expected ${expected[wrong]} at index ${wrong}, got ${actual[wrong]}.`,
     );
   }
 }

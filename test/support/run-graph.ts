@@ -3,8 +3,8 @@
 import { type Shape, type Tensor, float32, stream } from "../../src/core/index.ts";
 import { lower } from "../../src/engine/lowering/index.ts";
 import { type Graph, Operations, type Value } from "../../src/engine/onnx/index.ts";
-import { createSession } from "../../src/engine/runtime/index.ts";
-import { testSession } from "./device.ts";
+import { type Device, createSession } from "../../src/engine/runtime/index.ts";
+import { testDevice, testSession } from "./device.ts";
 
 /** The least distance between any two values of {@link distinctValues}, and twice that of any value from 0. */
 export const LEAST_DISTANCE = 0.06;
@@ -58,9 +58,9 @@ export interface GraphRunner {
   close(): Promise<void>;
 }
 
-/** Compiles a graph of {@link buildGraph} for the tests' device, on one thread. */
-export async function compileGraph(graph: Graph): Promise<GraphRunner> {
-  const session = await createSession(graph, testSession);
+/** Compiles a graph of {@link buildGraph}, for the tests' device unless another is named, on one thread. */
+export async function compileGraph(graph: Graph, device: Device = testDevice): Promise<GraphRunner> {
+  const session = await createSession(graph, { ...testSession, device });
   return {
     run: async (inputs) => {
       const fed = Object.fromEntries(inputs.map((input, index) => [`x${index}`, input]));
