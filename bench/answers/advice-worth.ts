@@ -1,13 +1,16 @@
-/** @file What recommendations were worth, on the test images that the studies had not seen when they made them. */
+/** @file What recommendations are worth, on the test images that they were not made from. */
 
-import type { Advice, DefaultsFile } from "./results.ts";
+import { type Advice, adviceFrom } from "./advice.ts";
+import type { DefaultsFile } from "./results.ts";
 
 /** What somebody would do who never asks. */
 const ALWAYS = "full";
 /** Accuracies are shares of whole numbers of images. */
 const ROUNDING = 1e-9;
+/** Times that the images to be shown are drawn from those of a study. */
+const DRAWS = 10;
 
-/** Over all studies that gave advice. */
+/** Over all studies; each is the mean over its draws. */
 export interface AdviceWorth {
   readonly studies: number;
   /** The best strategy's accuracy minus the recommended one's, and minus that of always fine-tuning everything. */
@@ -16,34 +19,44 @@ export interface AdviceWorth {
   /** Mean squared difference between the probability that was said and whether it was so. */
   readonly brier: number;
   readonly brierOfAlways: number;
-  /** Recommendations that were said to be sure, and those of them that were right. */
+  /** Shares of all recommendations: said to be sure, and sure ones that are right. */
   readonly sure: number;
-  readonly right: number;
+  readonly rightOfSure: number;
 }
 
-/** Null where no study gave any. */
-export function adviceWorth({ cells }: Pick<DefaultsFile, "cells">): AdviceWorth | null {
-  const judged = cells.flatMap(({ advice }) => (advice === undefined ? [] : [judge(advice)]));
-  if (judged.length === 0) return null;
-  const mean = (of: (one: Judged) => number): number => judged.reduce((sum, one) => sum + of(one), 0) / judged.length;
+/** Of recommendations made from `shown` test images; null where no study has twice as many test images as are to be shown. */
+export function adviceWorth({ cells }: Pick<DefaultsFile, "cells">, shown: number): AdviceWorth | null {
+  const studies = cells.flatMap(({ answers }) =>
+    answers === undefined || answers.testImages < 2 * shown
+      ? []
+      : [Array.from({ length: DRAWS }, (_, draw) => adviceFrom(answers, shown, draw))],
+  );
+  return studies.length === 0 ? null : worthOf(studies);
+}
+
+/** What some advice was worth, study by study. */
+export function worthOf(advice: readonly (readonly Advice[])[]): AdviceWorth {
+  const studies = advice.map((draws) => draws.map(judge));
+  const all = studies.flat();
   const regretOf = (of: (one: Judged) => number): AdviceWorth["regret"] => ({
-    mean: mean(of),
-    worst: Math.max(...judged.map(of)),
+    mean: mean(all.map(of)),
+    worst: Math.max(...studies.map((draws) => mean(draws.map(of)))),
   });
-  const sure = judged.filter(({ isSure }) => isSure);
+  const sure = all.filter(({ isSure }) => isSure);
   return {
-    studies: judged.length,
+    studies: studies.length,
     regret: regretOf(({ regret }) => regret),
     regretOfAlways: regretOf(({ regretOfAlways }) => regretOfAlways),
-    brier: mean(({ probability, isRight }) => (probability - Number(isRight)) ** 2),
-    brierOfAlways: mean(({ isAlwaysRight }) => 1 - Number(isAlwaysRight)),
-    sure: sure.length,
-    right: sure.filter(({ isRight }) => isRight).length,
+    brier: mean(all.map(({ probability, isRight }) => (probability - Number(isRight)) ** 2)),
+    brierOfAlways: mean(all.map(({ isAlwaysRight }) => 1 - Number(isAlwaysRight))),
+    sure: sure.length / all.length,
+    rightOfSure: mean(sure.map(({ isRight }) => Number(isRight))),
   };
 }
 
 type Judged = ReturnType<typeof judge>;
 
+/** Held against the images that were not shown. */
 function judge({ recommended, isSure, region, strategies }: Advice) {
   const best = Math.max(...strategies.map(({ accuracy }) => accuracy));
   const regretOf = (name: string): number =>
@@ -59,4 +72,8 @@ function judge({ recommended, isSure, region, strategies }: Advice) {
     isRight: isWithin(regret),
     isAlwaysRight: isWithin(regretOfAlways),
   };
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -2,7 +2,7 @@
 
 import { ConfigError } from "../../src/core/index.ts";
 import { type RunRecord, type StudySummary, resolveStudy } from "../../src/study/index.ts";
-import { adviceOf } from "./advice.ts";
+import { answersOf } from "./advice.ts";
 import type { DefaultCell, DefaultOutcome } from "./results.ts";
 import { type Surroundings, inStudy } from "./study.ts";
 import type { OpenTask } from "./task-study.ts";
@@ -18,9 +18,9 @@ export async function measureDefaults(
   try {
     const config = resolveStudy({ preset: "photos", ...fields, seeds: [draw] });
     return await inStudy({ config, data }, surroundings, (summary) => {
-      const advice = adviceOf(summary);
+      const answers = answersOf(summary);
       const cell = { ...head, seconds: seconds(), outcomes: outcomesOf(summary, draw) };
-      return advice === null ? cell : { ...cell, advice };
+      return answers === null ? cell : { ...cell, answers };
     });
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;

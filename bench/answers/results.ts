@@ -35,18 +35,16 @@ export interface DefaultOutcome extends Outcome {
   readonly strength?: number;
 }
 
-/** What a study of one seed said to do, and what test images that it had not seen say of it. */
-export interface Advice {
-  readonly recommended: string;
-  readonly isSure: boolean;
-  /** Accuracies closer than this count as equal. */
-  readonly region: number;
+/** Which test images the ranked strategies of a study answered right. */
+export interface Answers {
+  readonly testImages: number;
+  readonly trainImages: number;
   readonly strategies: readonly {
     readonly strategy: string;
-    /** That it lies within the region of the best, as the study has it. */
-    readonly probability: number;
-    /** On the images that the study had not seen. */
-    readonly accuracy: number;
+    /** Of one run that stands alone. */
+    readonly seconds: number;
+    /** One a seed, as `packAnswers` packs them. */
+    readonly correct: readonly string[];
   }[];
 }
 
@@ -61,7 +59,7 @@ export interface DefaultCell {
   readonly seconds: number;
   readonly outcomes: readonly DefaultOutcome[];
   /** Absent in what was measured before there was one, and where nothing was ranked. */
-  readonly advice?: Advice;
+  readonly answers?: Answers;
   /** The sentence with which the study was refused. */
   readonly failure?: string;
 }

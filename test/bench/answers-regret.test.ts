@@ -1,9 +1,11 @@
 /** @file What the defaults leave on the table, and the page that says so. */
 
 import { describe, expect, test } from "vitest";
-import { adviceWorth } from "../../bench/answers/advice-worth.ts";
+import { type Advice, adviceFrom } from "../../bench/answers/advice.ts";
+import { adviceWorth, worthOf } from "../../bench/answers/advice-worth.ts";
 import { pageText } from "../../bench/answers/page-text.ts";
 import { orderAgreement, summaryByStrategy, summaryOf, taskRegrets } from "../../bench/answers/regret.ts";
+import { packAnswers } from "../../src/statistics/index.ts";
 import type { DefaultCell, DefaultsFile, OracleCell, OracleFile } from "../../bench/answers/results.ts";
 
 const machine: DefaultsFile["machine"] = {
@@ -137,34 +139,68 @@ describe("over tasks", () => {
 });
 
 describe("recommendations", () => {
-  const advice = { recommended: "last-layer", isSure: true, region: 0.02 };
-  const of = (probability: number, [head, full]: [number, number], isSure = true): DefaultCell => ({
-    ...defaultCell("a", 0, { full }),
-    advice: {
-      ...advice,
-      isSure,
-      strategies: [
-        { strategy: "last-layer", probability, accuracy: head },
-        { strategy: "full", probability: 0.5, accuracy: full },
-      ],
-    },
+  const advice = (probability: number, [head, full]: [number, number], isSure = true): Advice => ({
+    recommended: "last-layer",
+    isSure,
+    region: 0.02,
+    strategies: [
+      { strategy: "last-layer", probability, accuracy: head },
+      { strategy: "full", probability: 0.5, accuracy: full },
+    ],
   });
+  /** Of 80 images the first strategy has every eighth wrong and `full` every fourth. */
+  const answers = {
+    testImages: 80,
+    trainImages: 20,
+    strategies: [
+      { strategy: "last-layer", seconds: 1, every: 8 },
+      { strategy: "full", seconds: 9, every: 4 },
+    ].map(({ every, ...one }) => ({
+      ...one,
+      correct: [packAnswers(Array.from({ length: 80 }, (_, image) => Number(image % every !== 0)))],
+    })),
+  };
 
   test("are right within the region, and cost what the best has more", () => {
-    const worth = adviceWorth({ cells: [of(0.8, [0.88, 0.9]), of(0.9, [0.8, 0.9]), of(0.6, [0.9, 0.7], false)] });
-    expect(worth).toMatchObject({ studies: 3, sure: 2, right: 1 });
-    expect(worth?.regret.mean).toBeCloseTo(0.04, 12);
-    expect(worth?.regret.worst).toBeCloseTo(0.1, 12);
-    expect(worth?.regretOfAlways.worst).toBeCloseTo(0.2, 12);
-    expect(worth?.brier).toBeCloseTo((0.2 ** 2 + 0.9 ** 2 + 0.4 ** 2) / 3, 12);
-    expect(worth?.brierOfAlways).toBeCloseTo(1 / 3, 12);
-    expect(adviceWorth({ cells: [defaultCell("a", 0, { full: 1 })] })).toBeNull();
+    const worth = worthOf([
+      [advice(0.8, [0.88, 0.9]), advice(0.9, [0.8, 0.9])],
+      [advice(0.6, [0.9, 0.7], false), advice(0.6, [0.9, 0.7], false)],
+    ]);
+    expect(worth).toMatchObject({ studies: 2, sure: 0.5, rightOfSure: 0.5 });
+    expect(worth.regret.mean).toBeCloseTo(0.03, 12);
+    expect(worth.regret.worst).toBeCloseTo(0.06, 12);
+    expect(worth.regretOfAlways.worst).toBeCloseTo(0.2, 12);
+    expect(worth.brier).toBeCloseTo((0.2 ** 2 + 0.9 ** 2 + 2 * 0.4 ** 2) / 4, 12);
+    expect(worth.brierOfAlways).toBeCloseTo(2 / 4, 12);
+  });
+
+  test("come from the images that are shown and are held against the others", () => {
+    const [some, others] = [adviceFrom(answers, 40, 0), adviceFrom(answers, 40, 1)];
+    for (const { recommended, strategies } of [some, others]) {
+      expect(recommended).toBe("last-layer");
+      expect(strategies[0].accuracy).toBeGreaterThan(strategies[1].accuracy);
+    }
+    expect(some.strategies).not.toEqual(others.strategies);
+    const all = adviceFrom(answers, 79, 0).strategies.map(({ accuracy }) => accuracy);
+    for (const accuracy of all) expect([0, 1]).toContain(accuracy);
+    expect(adviceWorth({ cells: [{ ...defaultCell("a", 0, { full: 1 }), answers }] }, 41)).toBeNull();
+    expect(adviceWorth({ cells: [defaultCell("a", 0, { full: 1 })] }, 10)).toBeNull();
   });
 
   test("have their part of the page", () => {
-    const generations = [generation("today", [of(0.8, [0.88, 0.9])])];
-    const text = pageText({ tasks: [], generations, oracle });
-    expect(text).toContain("| today | 1 | 2.0, 2.0 | 0.0, 0.0 | 0.04 | 0.00 | 1 of 1 |");
+    const generations = [generation("today", [{ ...defaultCell("a", 0, { full: 1 }), answers }])];
+    expect(pageText({ tasks: [], generations, oracle })).not.toContain("## The recommendation");
+    const twice = answers.strategies.map((one) => ({
+      ...one,
+      correct: [packAnswers(Array.from({ length: 160 }, () => Number(one.strategy === "full")))],
+    }));
+    const large = { ...answers, testImages: 160, strategies: twice };
+    const text = pageText({
+      tasks: [],
+      generations: [generation("today", [{ ...defaultCell("a", 0, { full: 1 }), answers: large }])],
+      oracle,
+    });
+    expect(text).toContain("| today | 50 | 1 | 0.0, 0.0 | 0.0, 0.0 | 0.00 | 0.00 | 100.0 % | 100.0 % |");
   });
 });
 
