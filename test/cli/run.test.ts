@@ -137,6 +137,10 @@ describe("a study", { timeout: PATIENCE_MS }, () => {
       `Its models classify your images: graft predict ${directory} photo.jpg`,
       "",
     ]);
+    expect(await run("resume", directory, "--no-report")).toMatchObject({
+      exitCode: 1,
+      stderr: "graft: 1 of 4 runs failed; summary.json says why.\n",
+    });
   });
 
   test("gives its report anew", async () => {

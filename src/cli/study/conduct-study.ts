@@ -53,7 +53,7 @@ export async function conductStudy(
     const files = report ? await writtenReport(summary, { directory, signal, display }) : [];
     display.ended({ summary, directory, files });
     if (exportResize) display.notice(await writeAnySize(summary, directory));
-    return exitCodeFor(summary, display);
+    return exitCodeFor(summary, { display, teller: report ? "the report" : "summary.json" });
   } finally {
     display.close();
     interrupt.stop();
@@ -73,10 +73,11 @@ async function writtenReport(
   });
 }
 
-function exitCodeFor({ runs }: StudySummary, display: Display): number {
+/** `teller` is the file that says more. */
+function exitCodeFor({ runs }: StudySummary, { display, teller }: { display: Display; teller: string }): number {
   const failed = runs.filter(({ status }) => status === "failed").length;
   if (failed === 0) return 0;
-  sayLast(`${failed} of ${plural(runs.length, "run")} failed; the report says why.`, display);
+  sayLast(`${failed} of ${plural(runs.length, "run")} failed; ${teller} says why.`, display);
   return FAILED_RUNS_EXIT_CODE;
 }
 
