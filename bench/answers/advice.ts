@@ -1,7 +1,7 @@
 /** @file What a study's strategies answered, and what it says to do when it knows some of its test images alone. */
 
 import { stream } from "../../src/core/index.ts";
-import { unpackAnswers, verdict } from "../../src/statistics/index.ts";
+import { type Recommendation, unpackAnswers, verdict } from "../../src/statistics/index.ts";
 import { type StudySummary, recommendStrategies } from "../../src/study/index.ts";
 import type { Answers } from "./results.ts";
 
@@ -38,30 +38,34 @@ export function answersOf({ runs }: StudySummary): Answers | null {
   return { testImages, trainImages, strategies };
 }
 
-/** The advice of a study that has `shown` of its test images, drawn at random. */
-export function adviceFrom({ testImages, trainImages, strategies }: Answers, shown: number, draw: number): Advice {
-  const order = [...stream(draw, "shown-images").permutation(testImages)];
-  const sharesOf = (correct: readonly string[], images: readonly number[]): Uint8Array[] =>
-    correct.map((packed) => {
-      const all = unpackAnswers(packed, testImages);
-      return Uint8Array.from(images, (image) => all[image]);
-    });
+/** What a study says to do that has these of its test images; all of them where none are named. */
+export function recommendationFrom(
+  { testImages, trainImages, strategies }: Answers,
+  images: readonly number[] = [...Array(testImages).keys()],
+): Recommendation {
   const { recommendation } = verdict(
     strategies.map(({ strategy, seconds, correct }) => ({
       strategy,
       transfers: true,
-      results: sharesOf(correct, order.slice(0, shown)).map((answers, seed) => ({
-        seed,
-        accuracy: meanOf(answers),
-        correct: answers,
-      })),
+      results: correct.map((packed, seed) => {
+        const answers = answersTo(images, { packed, testImages });
+        return { seed, accuracy: meanOf(answers), correct: answers };
+      }),
       trainImages,
-      testImages: shown,
+      testImages: images.length,
       seconds,
     })),
   );
   if (recommendation === null) throw new Error("expected a recommendation, got none");
-  const { recommended, isSure, region, prospects } = recommendation;
+  return recommendation;
+}
+
+/** The advice of a study that has `shown` of its test images, drawn at random. */
+export function adviceFrom(answers: Answers, shown: number, draw: number): Advice {
+  const { testImages, strategies } = answers;
+  const order = [...stream(draw, "shown-images").permutation(testImages)];
+  const { recommended, isSure, region, prospects } = recommendationFrom(answers, order.slice(0, shown));
+  const held = order.slice(shown);
   return {
     recommended,
     isSure,
@@ -69,9 +73,17 @@ export function adviceFrom({ testImages, trainImages, strategies }: Answers, sho
     strategies: strategies.map(({ strategy, correct }) => ({
       strategy,
       probability: prospects.find((one) => one.strategy === strategy)?.probability ?? 0,
-      accuracy: meanOf(sharesOf(correct, order.slice(shown)).map(meanOf)),
+      accuracy: meanOf(correct.map((packed) => meanOf(answersTo(held, { packed, testImages })))),
     })),
   };
+}
+
+function answersTo(
+  images: readonly number[],
+  { packed, testImages }: { packed: string; testImages: number },
+): Uint8Array {
+  const all = unpackAnswers(packed, testImages);
+  return Uint8Array.from(images, (image) => all[image]);
 }
 
 function meanOf(values: ArrayLike<number>): number {

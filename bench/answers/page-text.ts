@@ -38,7 +38,7 @@ export function pageText({ tasks, generations, oracle }: PageContent): string {
     "Oracle minus default, in points of test accuracy, paired on the same images and seeds: the mean over tasks of the means over draws, and the worst task.",
     regretTable(compared),
     "## The answer",
-    "What somebody loses who takes the strategy that is best by default: the best of all oracles minus its accuracy. Strategies whose search has not been run on a task (– in the last table) are missing from it, so that it can be too small there. Order: pairs of strategies whose oracles differ by more than 3 points and which the defaults put in the same order.",
+    "What somebody loses who takes the strategy that is best by default: the best of all oracles minus its accuracy; then the same for the strategy that the study recommends, which may be a cheaper one that is likely as good. Strategies whose search has not been run on a task (– in the last table) are missing from it, so that it can be too small there. Order: pairs of strategies whose oracles differ by more than 3 points and which the defaults put in the same order.",
     answerTable(compared),
     ...recommendationPart(generations),
     "## Tasks",
@@ -95,16 +95,23 @@ function summaryCells(summary: RegretSummary | undefined): [mean: string, worst:
 function answerTable(compared: readonly Compared[]): string {
   const rows = compared.map(({ generation: { label, cells }, regrets }) => {
     const answers = regrets.map(({ task, answer }) => ({ task, regret: answer.regret }));
+    const advised = regrets.flatMap(({ task, recommended }) =>
+      recommended === null ? [] : [{ task, regret: recommended }],
+    );
     const { agreeing, pairs } = orderAgreement(regrets);
     const seconds = cells.reduce((sum, cell) => sum + cell.seconds, 0) / cells.length;
     return [
       label,
-      ...(answers.length === 0 ? [NOTHING, NOTHING] : summaryCells(summaryOf(answers))),
+      ...summaryCells(answers.length === 0 ? undefined : summaryOf(answers)),
+      ...summaryCells(advised.length === 0 ? undefined : summaryOf(advised)),
       pairs === 0 ? NOTHING : `${agreeing} of ${pairs}`,
       seconds.toFixed(0),
     ];
   });
-  return table(["defaults", "mean regret", "worst", "order", "seconds of a study"], rows);
+  return table(
+    ["defaults", "mean regret", "worst", "of the recommended", "worst", "order", "seconds of a study"],
+    rows,
+  );
 }
 
 /** Nothing where no study recommended anything. */

@@ -1,5 +1,6 @@
 /** @file What the defaults leave on the table: pure functions of what was measured. */
 
+import { recommendationFrom } from "./advice.ts";
 import type { DefaultCell, DefaultsFile, OracleCell, OracleFile } from "./results.ts";
 import { bestOf } from "./search.ts";
 
@@ -30,6 +31,8 @@ export interface TaskRegret {
   readonly strategies: readonly StrategyRegret[];
   /** The best of all oracles minus the strategy that is best by default. */
   readonly answer: { readonly strategy: string; readonly regret: number };
+  /** The best of all oracles minus what the study of each draw recommends; null where none kept its answers. */
+  readonly recommended: number | null;
 }
 
 /** How often two strategies stand in the oracle's order. */
@@ -66,7 +69,18 @@ export function taskRegrets({ cells }: DefaultsFile, oracle: OracleFile): TaskRe
       const best = oracleAccuracy(own, { strategy: oracleNameOf(strategy), draws });
       return best === null ? [] : [{ strategy, default: accuracy, oracle: best, regret: best - accuracy }];
     });
-    return strategies.length === 0 ? [] : [{ task, draws, strategies, answer: answerOf(reached, own, draws) }];
+    if (strategies.length === 0) return [];
+    const best = bestOfAll(own, draws);
+    const advised = measured.flatMap(recommendedAccuracy);
+    return [
+      {
+        task,
+        draws,
+        strategies,
+        answer: answerOf(reached, best),
+        recommended: advised.length === draws.length ? best - mean(advised) : null,
+      },
+    ];
   });
 }
 
@@ -121,15 +135,22 @@ function defaultAccuracies(cells: readonly DefaultCell[]): { strategy: string; a
 }
 
 /** The best by default need not have an oracle of its own. */
-function answerOf(
-  reached: readonly { strategy: string; accuracy: number }[],
-  cells: readonly OracleCell[],
-  draws: readonly number[],
-): TaskRegret["answer"] {
-  const names = [...new Set(cells.map(({ strategy }) => strategy))];
-  const best = Math.max(...names.map((strategy) => oracleAccuracy(cells, { strategy, draws }) ?? -Infinity));
+function answerOf(reached: readonly { strategy: string; accuracy: number }[], best: number): TaskRegret["answer"] {
   const [chosen] = [...reached].sort((a, b) => b.accuracy - a.accuracy);
   return { strategy: chosen.strategy, regret: best - chosen.accuracy };
+}
+
+/** Of all strategies that were searched. */
+function bestOfAll(cells: readonly OracleCell[], draws: readonly number[]): number {
+  const names = [...new Set(cells.map(({ strategy }) => strategy))];
+  return Math.max(...names.map((strategy) => oracleAccuracy(cells, { strategy, draws }) ?? -Infinity));
+}
+
+/** Of the strategy that the study recommends; nothing where its answers were not kept. */
+function recommendedAccuracy({ answers, outcomes }: DefaultCell): number[] {
+  if (answers === undefined) return [];
+  const { recommended } = recommendationFrom(answers);
+  return [outcomes.find(({ strategy }) => strategy === recommended)?.accuracy ?? 0];
 }
 
 function mean(values: readonly number[]): number {

@@ -187,6 +187,12 @@ describe("recommendations", () => {
     expect(adviceWorth({ cells: [defaultCell("a", 0, { full: 1 })] }, 10)).toBeNull();
   });
 
+  test("are held against the oracle by what they reach by default", () => {
+    const kept = { ...defaultCell("a", 0, { full: 0.75, "last-layer": 0.875 }), answers };
+    expect(taskRegrets(generation("x", [kept]), oracle)[0].recommended).toBeCloseTo(0.95 - 0.875, 12);
+    expect(taskRegrets(generation("x", [defaultCell("a", 0, { full: 0.75 })]), oracle)[0].recommended).toBeNull();
+  });
+
   test("have their part of the page", () => {
     const generations = [generation("today", [{ ...defaultCell("a", 0, { full: 1 }), answers }])];
     expect(pageText({ tasks: [], generations, oracle })).not.toContain("## The recommendation");
@@ -219,8 +225,8 @@ describe("pageText", () => {
   });
 
   test("tells the regret of the answer, the order and the seconds of each", () => {
-    expect(text).toContain("| before | 35.0 (1 task) | 35.0 (a) | 0 of 1 | 10 |");
-    expect(text).toContain("| after | 5.0 (1 task) | 5.0 (a) | 1 of 1 | 10 |");
+    expect(text).toContain("| before | 35.0 (1 task) | 35.0 (a) | – | – | 0 of 1 | 10 |");
+    expect(text).toContain("| after | 5.0 (1 task) | 5.0 (a) | – | – | 1 of 1 | 10 |");
   });
 
   test("has each task with its defaults and oracles, and what reached these", () => {
