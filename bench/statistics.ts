@@ -14,6 +14,7 @@ import {
   judgeBudgets,
   normalQuantile,
 } from "../src/statistics/index.ts";
+import { usualStandingOf } from "../src/study/index.ts";
 
 const { values } = parseArgs({
   options: {
@@ -204,7 +205,7 @@ function madeUp(truth: Truth, random: RandomStream): BudgetResults[] {
         return { seed, accuracy: correct.reduce((sum, right) => sum + right, 0) / images, correct };
       });
       const cost = { trainImages: 2 * budget, testImages: images, seconds: index };
-      return { strategy, transfers: strategy !== "scratch", results, ...cost };
+      return { strategy, transfers: strategy !== "scratch", results, ...cost, usual: usualStandingOf(strategy) };
     });
     return { budget, strategies };
   });

@@ -2,7 +2,7 @@
 
 import { stream } from "../../src/core/index.ts";
 import { type Recommendation, unpackAnswers, verdict } from "../../src/statistics/index.ts";
-import { type StudySummary, recommendStrategies } from "../../src/study/index.ts";
+import { type StudySummary, recommendStrategies, usualStandingOf } from "../../src/study/index.ts";
 import type { Answers } from "./results.ts";
 
 /** A recommendation from the test images that were shown, and what the others say of it. */
@@ -54,6 +54,7 @@ export function recommendationFrom(
       trainImages,
       testImages: images.length,
       seconds,
+      usual: usualStandingOf(strategy),
     })),
   );
   if (recommendation === null) throw new Error("expected a recommendation, got none");

@@ -1,6 +1,6 @@
 /** @file Where the learning curves of two strategies cross. */
 
-import { drawScores } from "./decision/joint-draws.ts";
+import { drawLuck, drawScores } from "./decision/joint-draws.ts";
 import { type ScoreDifference, type ScoreEstimates, estimatesOf, scoreDifference } from "./decision/score-estimates.ts";
 import { studentTQuantile } from "./distributions/student-t.ts";
 import type { PlacedResults } from "./paired/comparisons.ts";
@@ -102,7 +102,7 @@ export function findCrossover(
     estimates,
     shared.flatMap(({ cells }) => cells),
   );
-  drawScores(pair, { draws: DRAWS }, (accuracies) => {
+  drawScores(pair, { luck: drawLuck(pair, { draws: DRAWS }) }, (accuracies) => {
     const differences = budgets.map((_, index) => accuracies[2 * index] - accuracies[2 * index + 1]);
     places[draw++] = placeOf(differences, budgets, changes[0].upward);
   });

@@ -45,6 +45,7 @@ export { type PairedAnswers, comparePairedAnswers } from "./paired/mcnemar.ts";
 export { type Crossing, type CrossingInterval, type Crossover, type PlacedBudget, findCrossover } from "./crossover.ts";
 export { type DoublingGain, type GrowthPoint, gainOfDoubling } from "./decision/doubling.ts";
 export { type Prospect, type Recommendation } from "./decision/recommendation.ts";
+export type { UsualStanding } from "./decision/usual-standing.ts";
 export { type ScoreDifference, type ScoreEstimates, scoreDifference } from "./decision/score-estimates.ts";
 export { normalCdf, normalQuantile, normalSurvival } from "./distributions/normal.ts";
 export { studentTCdf, studentTQuantile, studentTSurvival } from "./distributions/student-t.ts";

@@ -85,6 +85,7 @@ export {
 } from "./records/run-store.ts";
 export { moveStudy, type StudyPlaces } from "./records/study-places.ts";
 export { recommendStrategies } from "./analysis/recommend-strategies.ts";
+export { usualStandingOf } from "./analysis/usual-standings.ts";
 export { type StrategyDifference, type StudyComparison, compareStudies } from "./analysis/compare-studies.ts";
 export type { BudgetRecommendation, BudgetStand, SeedsEnd, SeedsRecord } from "./records/answer-record.ts";
 export { TIME } from "./file/time.ts";

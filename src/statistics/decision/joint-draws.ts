@@ -1,35 +1,104 @@
 /** @file Draws of what the accuracies of all cells may truly be. */
 
+import { Matrix, inverse } from "ml-matrix";
 import { stream } from "../../core/index.ts";
 import type { ScoreEstimates } from "./score-estimates.ts";
 
+/** What the accuracies were likely to be before they were measured: normal. */
+export interface Prior {
+  means: readonly number[];
+  /** One row a cell. */
+  covariance: readonly Float64Array[];
+}
+
+/** Draws before they have a scale: rows of one number a cell, one after another. The same serve all estimates of as many cells. */
+export interface Luck {
+  readonly draws: number;
+  readonly images: Float64Array;
+  /** Student's t, with the degrees of freedom of the cells. */
+  readonly seeds: Float64Array;
+  readonly prior: Float64Array;
+}
+
 /**
- * Calls `use` with `draws` vectors of accuracies, one number a cell: normal over test images, Student's t over seeds.
- *
- * `use` must not keep the vector: the next draw overwrites it. The same estimates and seed give the same draws.
+ * The luck of `draws` draws: the same seed and degrees of freedom give the same.
  *
  * Source: Bailey 1994, "Polar generation of random variates with the t-distribution".
  */
-export function drawScores(
-  { means, images, seeds, seedDegreesOfFreedom }: ScoreEstimates,
+export function drawLuck(
+  { seedDegreesOfFreedom }: ScoreEstimates,
   { draws, seed = 0 }: { draws: number; seed?: number },
+): Luck {
+  const cells = seedDegreesOfFreedom.length;
+  const [images, seeds, prior] = [0, 1, 2].map(() => new Float64Array(draws * cells));
+  const measured = stream(seed, "joint-draws", cells);
+  const before = stream(seed, "prior-draws", cells);
+  for (let start = 0; start < images.length; start += cells) {
+    for (let cell = 0; cell < cells; cell++) images[start + cell] = measured.normal();
+    for (let cell = 0; cell < cells; cell++) {
+      const freedom = seedDegreesOfFreedom[cell];
+      const radius = Math.sqrt(freedom * ((1 - measured.uniform()) ** (-2 / freedom) - 1));
+      seeds[start + cell] = radius * Math.cos(2 * Math.PI * measured.uniform());
+      prior[start + cell] = before.normal();
+    }
+  }
+  return { draws, images, seeds, prior };
+}
+
+/**
+ * Calls `use` with vectors of accuracies, one number a cell: normal over test images, Student's t over seeds. With a
+ * prior each is corrected towards a draw of that, by as much as it is known better than the measurements; exact where
+ * seeds are normal too.
+ *
+ * `use` must not keep the vector: the next draw overwrites it.
+ *
+ * Source: Journel and Huijbregts 1978, "Mining geostatistics", for conditional draws by residuals.
+ */
+export function drawScores(
+  estimates: ScoreEstimates,
+  { luck, prior = null }: { luck: Luck; prior?: Prior | null },
   use: (accuracies: Float64Array) => void,
 ): void {
-  const random = stream(seed, "joint-draws", means.length);
+  const { means, images, seeds } = estimates;
+  const cells = means.length;
   const root = lowerRoot(images);
-  const accuracies = new Float64Array(means.length);
-  const normals = new Float64Array(means.length);
-  for (let draw = 0; draw < draws; draw++) {
-    for (let cell = 0; cell < means.length; cell++) normals[cell] = random.normal();
-    for (let cell = 0; cell < means.length; cell++) {
-      const freedom = seedDegreesOfFreedom[cell];
-      const radius = Math.sqrt(freedom * ((1 - random.uniform()) ** (-2 / freedom) - 1));
-      let value = means[cell] + Math.sqrt(seeds[cell]) * radius * Math.cos(2 * Math.PI * random.uniform());
-      for (let other = 0; other <= cell; other++) value += root[cell][other] * normals[other];
-      accuracies[cell] = value;
+  const deviations = seeds.map(Math.sqrt);
+  const before =
+    prior === null ? null : { ...prior, root: lowerRoot(prior.covariance), gain: gainOf(prior, estimates) };
+  const measured = new Float64Array(cells);
+  const accuracies = new Float64Array(cells);
+  for (let start = 0; start < luck.images.length; start += cells) {
+    for (let cell = 0; cell < cells; cell++) {
+      measured[cell] = means[cell] + deviations[cell] * luck.seeds[start + cell];
+      for (let other = 0; other <= cell; other++) measured[cell] += root[cell][other] * luck.images[start + other];
+    }
+    if (before === null) {
+      use(measured);
+      continue;
+    }
+    // what is measured is from here on how far it lies from the prior's draw
+    for (let cell = 0; cell < cells; cell++) {
+      accuracies[cell] = before.means[cell];
+      for (let other = 0; other <= cell; other++)
+        accuracies[cell] += before.root[cell][other] * luck.prior[start + other];
+      measured[cell] -= accuracies[cell];
+    }
+    for (let cell = 0; cell < cells; cell++) {
+      for (let other = 0; other < cells; other++) accuracies[cell] += before.gain[cell][other] * measured[other];
     }
     use(accuracies);
   }
+}
+
+/** The prior's covariance over that of prior and measurements together. */
+function gainOf({ covariance }: Prior, { images, seeds, seedDegreesOfFreedom }: ScoreEstimates): number[][] {
+  const prior = new Matrix(covariance.map((row) => [...row]));
+  const both = Matrix.add(prior, new Matrix(images.map((row) => [...row])));
+  for (const [cell, variance] of seeds.entries()) {
+    const freedom = seedDegreesOfFreedom[cell];
+    both.set(cell, cell, both.get(cell, cell) + (variance * freedom) / (freedom - 2));
+  }
+  return prior.mmul(inverse(both)).to2DArray();
 }
 
 /** Cholesky's lower root of a covariance matrix, which may be singular: cells can answer alike. */

@@ -107,6 +107,31 @@ describe("recommend", () => {
   });
 });
 
+describe("with what is usual", () => {
+  const usual = (offset: number) => ({ group: "tuned", offset, groupSpread: 0, ownSpread: 0.05 });
+  const level = (deviation: number) =>
+    estimates([
+      [0.8, deviation],
+      [0.8, deviation],
+    ]);
+  const known = options(1, 2).map((option, cell) => ({ ...option, usual: usual(cell === 0 ? -0.4 : 0) }));
+
+  it("believes other tasks where the study itself leaves it open, and itself where not", () => {
+    const found = recommend(level(0.03), known, { region: 0.01 });
+    expect(found).toMatchObject({ recommended: "b", isSure: true, knowsUsual: true, equals: [] });
+    expect(found.prospects.map(({ accuracy }) => accuracy)).toEqual([0.8, 0.8]);
+    expect(recommend(level(0.001), known, { region: 0.01 })).toMatchObject({ recommended: "a", equals: ["b"] });
+  });
+
+  it("leaves the intervals of accuracies alone", () => {
+    const [with_, without] = [known, options(1, 2)].map((some) =>
+      recommend(level(0.03), some, { region: 0.01 }).prospects.map(({ strategy, interval }) => [strategy, interval]),
+    );
+    expect(Object.fromEntries(with_)).toEqual(Object.fromEntries(without));
+    expect(recommend(level(0.03), options(1, 2), { region: 0.01 }).knowsUsual).toBe(false);
+  });
+});
+
 it("has no accuracy outside 0 and 1 in an interval", () => {
   const { prospects } = recommend(
     estimates([

@@ -1,7 +1,8 @@
 /** @file What to do at one budget: the cheapest strategy that is likely as good as the best, how sure, and what it risks. */
 
-import { drawScores } from "./joint-draws.ts";
+import { type Luck, type Prior, drawLuck, drawScores } from "./joint-draws.ts";
 import { type ScoreEstimates, estimatesOf } from "./score-estimates.ts";
+import { type UsualStanding, usualPrior } from "./usual-standing.ts";
 
 /** Vectors drawn of what the accuracies may be: a probability is off by half a point at most, mostly. */
 const DRAWS = 10_000;
@@ -22,13 +23,15 @@ export interface Option {
   /** Of one run that stands alone; orders strategies that are as good as each other. */
   seconds: number;
   seeds: number;
+  /** Absent where other tasks say nothing of it. */
+  usual?: UsualStanding | undefined;
 }
 
 /** What is known of one strategy. */
 export interface Prospect {
   strategy: string;
   accuracy: number;
-  /** 90 % of what its accuracy may be, over new seeds and new images; within [0, 1]. */
+  /** 90 % of what its accuracy may be by its own measurements, over new seeds and new images; within [0, 1]. */
   interval: [low: number, high: number];
   /** That it lies within the region of the best. */
   probability: number;
@@ -53,6 +56,8 @@ export interface Recommendation {
   equals: string[];
   /** Seeds in all with which it would be sure if the accuracies stay as they are; null where test images are what is missing. */
   seedsNeeded: number | null;
+  /** True where how strategies usually stand has its part in the probabilities; absent in records of earlier versions. */
+  knowsUsual?: boolean;
   /** Of the recommended strategy, were there seeds without end: what the number of test images alone leaves open. */
   regretOfImages: number;
 }
@@ -60,7 +65,8 @@ export interface Recommendation {
 /**
  * Recommends one of the options.
  *
- * Probabilities come from draws of all accuracies at once, which know that strategies saw the same test images.
+ * Probabilities come from draws of all accuracies at once, which know that strategies saw the same test images, and how
+ * strategies usually stand to each other: that counts as much as test images and seeds leave open.
  *
  * @throws RangeError without an option.
  */
@@ -74,12 +80,20 @@ export function recommend(
     study,
     options.map(({ cell }) => cell),
   );
-  const odds = oddsOf(estimates, region);
+  const luck = drawLuck(estimates, { draws: DRAWS });
+  const prior = usualPrior(
+    estimates.means,
+    options.map(({ usual }) => usual),
+  );
+  const oddsWith = (seeds?: number): Odds =>
+    oddsOf(seeds === undefined ? estimates : withSeeds(estimates, options, seeds), { luck, prior, region });
+  const odds = oddsWith();
+  const intervals = intervalsOf(estimates, luck);
   const prospects = options
     .map(({ strategy, seconds, seeds }, index): Prospect => ({
       strategy,
       accuracy: estimates.means[index],
-      interval: odds.intervals[index],
+      interval: intervals[index],
       probability: odds.within[index],
       expectedRegret: odds.regrets[index],
       seconds,
@@ -97,8 +111,9 @@ export function recommend(
     isSure: sure.length > 0,
     sureFrom: SURE_FROM,
     equals: sure.filter((one) => one !== chosen).map(({ strategy }) => strategy),
-    seedsNeeded: sure.length > 0 ? chosen.seeds : seedsToBeSure(estimates, options, region),
-    regretOfImages: oddsOf(withSeeds(estimates, options, Number.POSITIVE_INFINITY), region).regrets[place],
+    seedsNeeded: sure.length > 0 ? chosen.seeds : seedsToBeSure(options, oddsWith),
+    knowsUsual: prior !== null,
+    regretOfImages: oddsWith(Number.POSITIVE_INFINITY).regrets[place],
   };
 }
 
@@ -110,29 +125,37 @@ export function regionFor({ testImages }: ScoreEstimates, equivalence: number): 
 interface Odds {
   within: number[];
   regrets: number[];
-  intervals: [number, number][];
 }
 
-function oddsOf(estimates: ScoreEstimates, region: number): Odds {
+function oddsOf(
+  estimates: ScoreEstimates,
+  { region, ...known }: { luck: Luck; prior: Prior | null; region: number },
+): Odds {
   const within = estimates.means.map(() => 0);
   const regrets = estimates.means.map(() => 0);
-  const values = estimates.means.map(() => new Float64Array(DRAWS));
-  let draw = 0;
-  drawScores(estimates, { draws: DRAWS }, (accuracies) => {
+  drawScores(estimates, known, (accuracies) => {
     const best = Math.max(...accuracies);
     for (const [index, accuracy] of accuracies.entries()) {
       if (best - accuracy <= region) within[index]++;
       regrets[index] += best - accuracy;
-      values[index][draw] = accuracy;
     }
+  });
+  return { within: within.map(perDraw), regrets: regrets.map(perDraw) };
+}
+
+/** Of the measurements alone. */
+function intervalsOf(estimates: ScoreEstimates, luck: Luck): [number, number][] {
+  const values = estimates.means.map(() => new Float64Array(DRAWS));
+  let draw = 0;
+  drawScores(estimates, { luck }, (accuracies) => {
+    for (const [index, accuracy] of accuracies.entries()) values[index][draw] = accuracy;
     draw++;
   });
-  const intervals = values.map((of): [number, number] => {
+  return values.map((of): [number, number] => {
     const sorted = of.toSorted();
     // draws know nothing of the ends of accuracy
     return [Math.max(0, sorted[Math.floor(0.05 * DRAWS)]), Math.min(1, sorted[Math.ceil(0.95 * DRAWS) - 1])];
   });
-  return { within: within.map(perDraw), regrets: regrets.map(perDraw), intervals };
 }
 
 function perDraw(sum: number): number {
@@ -147,9 +170,8 @@ function withSeeds(estimates: ScoreEstimates, options: readonly Option[], seeds:
   };
 }
 
-function seedsToBeSure(estimates: ScoreEstimates, options: readonly Option[], region: number): number | null {
-  const isSureWith = (seeds: number): boolean =>
-    Math.max(...oddsOf(withSeeds(estimates, options, seeds), region).within) >= SURE_FROM;
+function seedsToBeSure(options: readonly Option[], oddsWith: (seeds: number) => Odds): number | null {
+  const isSureWith = (seeds: number): boolean => Math.max(...oddsWith(seeds).within) >= SURE_FROM;
   const most = Math.max(...options.map(({ seeds }) => seeds));
   // where some options have fewer seeds than others, as many for all may be enough
   let [low, high] = [most - 1, Math.max(most, MOST_SEEDS)];

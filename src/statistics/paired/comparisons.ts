@@ -1,6 +1,7 @@
 /** @file Every pair of strategies at one budget, with new seeds and new test images both in mind. */
 
 import { type ScoreEstimates, scoreDifference } from "../decision/score-estimates.ts";
+import type { UsualStanding } from "../decision/usual-standing.ts";
 import { studentTQuantile, studentTSurvival } from "../distributions/student-t.ts";
 import type { SeedResult } from "../learning-curve.ts";
 import type { LearningOutcome } from "../learning-outcome.ts";
@@ -22,6 +23,8 @@ export interface StrategyResults {
   testSet?: string;
   /** What one run costs that stands alone, in seconds. */
   seconds: number;
+  /** What other tasks say of it; absent where they say nothing. */
+  usual?: UsualStanding | undefined;
   /** What became of its seeds; absent where they were not judged. */
   outcome?: LearningOutcome | undefined;
 }

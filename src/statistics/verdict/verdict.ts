@@ -101,8 +101,8 @@ function judged(
   };
 }
 
-function optionOf({ strategy, cell, seconds, results }: PlacedResults) {
-  return { strategy, cell, seconds, seeds: results.length };
+function optionOf({ strategy, cell, seconds, results, usual }: PlacedResults) {
+  return { strategy, cell, seconds, seeds: results.length, usual };
 }
 
 function isMeasured({ results }: StrategyResults): boolean {

@@ -9,7 +9,8 @@ import { packAnswers } from "../../statistics/index.ts";
 import { decideSeeds, firstSeeds } from "./decide-seeds.ts";
 import { finishedRun, scoredRun } from "./finished-runs.fixture.ts";
 
-const strategies = ["scratch", "last-layer", "full", "B2B+"];
+// two of which other tasks say nothing, so that seeds and images alone decide
+const strategies = ["scratch", "discriminative", "l2-sp", "B2B+"];
 const configOf = (own: StudyInput = {}) => resolveStudy({ seeds: "auto", strategies, ...own });
 const config = configOf();
 
@@ -17,8 +18,8 @@ const config = configOf();
 function roundOf(seed: number, own: Partial<RunRecord> = {}): RunRecord[] {
   return [
     scoredRun({ strategy: "scratch", seed, ...own }, { accuracy: 0.6 }),
-    scoredRun({ strategy: "last-layer", seed, ...own }, { accuracy: 0.8 }),
-    scoredRun({ strategy: "full", seed, ...own }, { accuracy: 0.801 }),
+    scoredRun({ strategy: "discriminative", seed, ...own }, { accuracy: 0.8 }),
+    scoredRun({ strategy: "l2-sp", seed, ...own }, { accuracy: 0.801 }),
   ];
 }
 
@@ -50,9 +51,9 @@ describe("decideSeeds", () => {
     const { rounds, stopped } = decide(roundOf(0));
     expect(stopped).toBeNull();
     expect(rounds).toHaveLength(2);
-    expect(rounds[1]).toMatchObject({ seed: 1, strategies: ["source", "last-layer", "full"] });
+    expect(rounds[1]).toMatchObject({ seed: 1, strategies: ["source", "discriminative", "l2-sp"] });
     expect(rounds[1].budgets).toMatchObject([{ imagesPerClass: "all", state: "open" }]);
-    expect(rounds[1].budgets[0].inTheRunning.toSorted()).toEqual(["full", "last-layer"]);
+    expect(rounds[1].budgets[0].inTheRunning.toSorted()).toEqual(["discriminative", "l2-sp"]);
   });
 
   test("takes along a strategy that is out where another starts from it", () => {
@@ -61,11 +62,11 @@ describe("decideSeeds", () => {
   });
 
   test("leaves out the source where nothing in the running starts from it", () => {
-    const of = configOf({ strategies: ["scratch", "B2B+", "last-layer"] });
+    const of = configOf({ strategies: ["scratch", "B2B+", "discriminative"] });
     const runs = [
       scoredRun({ strategy: "scratch", seed: 0 }, { accuracy: 0.8 }),
       scoredRun({ strategy: "B2B+", seed: 0 }, { accuracy: 0.801 }),
-      scoredRun({ strategy: "last-layer", seed: 0 }, { accuracy: 0.5 }),
+      scoredRun({ strategy: "discriminative", seed: 0 }, { accuracy: 0.5 }),
     ];
     expect(decide(runs, { of, before: firstSeeds(of) }).rounds[1].strategies).toEqual(["scratch", "B2B+"]);
   });
@@ -112,14 +113,16 @@ describe("decideSeeds", () => {
 
   test("adds none where it is test images that leave the answer open", () => {
     // as many images wrong, but others: of a hundred alone, and hardly any luck in a seed
-    expect(decide([wrongFrom("last-layer", { first: 0 }), wrongFrom("full", { first: 20 })]).stopped).toMatchObject({
+    expect(
+      decide([wrongFrom("discriminative", { first: 0 }), wrongFrom("l2-sp", { first: 20 })]).stopped,
+    ).toMatchObject({
       code: "settled",
       budgets: [{ state: "few-images" }],
     });
   });
 
   test("adds none where seeds could save less than half a point, whatever the images leave", () => {
-    const runs = ["last-layer", "full"].map((strategy, index) =>
+    const runs = ["discriminative", "l2-sp"].map((strategy, index) =>
       wrongFrom(strategy, { first: 2 * index, trainImages: 500 }),
     );
     const { stopped } = decide(runs);
@@ -136,6 +139,6 @@ describe("decideSeeds", () => {
     const settled = roundOf(0, { imagesPerClass: 50 }).slice(0, 2);
     const { rounds } = decide([scratch, last, full, ...settled], { of, before: firstSeeds(of) });
     expect(rounds[1].budgets.map(({ state }) => state)).toEqual(["open", "one-left"]);
-    expect(rounds[1].strategies).toEqual(["source", "last-layer", "full"]);
+    expect(rounds[1].strategies).toEqual(["source", "discriminative", "l2-sp"]);
   });
 });

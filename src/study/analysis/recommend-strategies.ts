@@ -14,6 +14,7 @@ import { type Budget, PRETRAINED } from "../file/plan.ts";
 import type { BudgetRecommendation } from "../records/answer-record.ts";
 import type { RunRecord } from "../records/records.ts";
 import { costsOf } from "./run-costs.ts";
+import { usualStandingOf } from "./usual-standings.ts";
 
 /**
  * The recommendation of every budget at which something can be ranked, from few images to many.
@@ -93,6 +94,7 @@ function strategyResults(
     trainImages,
     testImages,
     seconds,
+    usual: usualStandingOf(strategy),
     outcome: majorityOutcome(own.map(({ outcome }) => outcome)),
   };
 }

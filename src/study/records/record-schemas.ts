@@ -179,6 +179,7 @@ const recommendationSchema = z.looseObject({
   sureFrom: number,
   equals: z.array(text),
   seedsNeeded: number.nullable(),
+  knowsUsual: z.boolean().optional(),
   regretOfImages: number,
   doubling: z.looseObject({ gain: number, low: number, high: number, level: number }).nullable(),
 } satisfies FieldsOf<BudgetRecommendation>);
