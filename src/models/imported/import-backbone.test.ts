@@ -210,6 +210,44 @@ test("statistics move by the share that the file says", async () => {
   slow.forEach((step, channel) => expect(fast[channel] / step).toBeCloseTo(3, 3));
 });
 
+describe("a batch normalization in training form", () => {
+  const normalization = (x: string): ReturnType<typeof node> =>
+    node("BatchNormalization", [[x, "gain", "zeros", "zeros", "ones"], ["norm"]], { training_mode: 1 });
+  const own = [weight("gain", [2]), weight("zeros", [2], 0), weight("ones", [2], 1)];
+
+  test("of constants standardizes weights, which are learned, as is their gain", async () => {
+    const nodes = [
+      normalization("conv.rows"),
+      node("Reshape", [["norm", "kernel"], ["standardized"]]),
+      node("Conv", [["images", "standardized"], ["conv"]]),
+      ...body.slice(1),
+      head,
+    ];
+    const stored = [weight("conv.rows", [1, 2, 3]), int64s("kernel", [2, 3, 1, 1]), ...own, ...weights.slice(1)];
+    const backbone = imported({ nodes, weights: stored });
+    expect(backbone.untrainable).toBeNull();
+    const entries = Object.entries(backbone.parameters);
+    const rows = entries.find(([, { shape }]) => shape.join() === "1,2,3")?.[1].data as Float32Array;
+    const [gain, ...others] = entries.filter(([name, { shape }]) => shape.join() === "2" && name !== "fc.bias");
+    expect(others).toEqual([]);
+    const kernel = [...rows].map((value, at, all) => {
+      const channel = all.slice(3 * Math.trunc(at / 3), 3 * Math.trunc(at / 3) + 3);
+      const mean = channel.reduce((sum, one) => sum + one, 0) / 3;
+      const variance = channel.reduce((sum, one) => sum + (one - mean) ** 2, 0) / 3;
+      return (gain[1].data[Math.trunc(at / 3)] as number) * ((value - mean) / Math.sqrt(variance + 1e-5));
+    });
+    const plain = imported();
+    const same = { ...plain.parameters, "conv.weight": float32(Float32Array.from(kernel), [2, 3, 1, 1]) };
+    const expected = await logitsOf({ ...plain, parameters: same }, 2);
+    (await logitsOf(backbone, 2)).forEach((logit, at) => expect(logit).toBeCloseTo(expected[at], 5));
+  });
+
+  test("of images cannot be followed", () => {
+    const nodes = [body[0], normalization("conv"), node("Relu", [["norm"], ["relu"]]), ...body.slice(2), head];
+    expect(() => imported({ nodes, weights: [...weights, ...own] })).toThrow("expected training_mode 0");
+  });
+});
+
 describe("an operator without a gradient", () => {
   const sign = (x: string, y: string): ReturnType<typeof node> => node("Sign", [[x], [y]]);
 

@@ -43,8 +43,11 @@ const rows: Place = { ...kernel, initialize: turnedHeNormal };
 const pointwise: Place = { ...kernel, product: "[out, in]" };
 const matrix: Place = { ...rows, product: "[in, out]" };
 
+/** Of an instance normalization whose input are weights that a convolution reads: its shift is 0 and stays so. */
+const standardized: readonly (Place | null)[] = [kernel, scale, null];
+
 /** By operator and place of the input. */
-const places: Readonly<Record<string, readonly (Place | null)[] | undefined>> = {
+const placesByOperator: Readonly<Record<string, readonly (Place | null)[] | undefined>> = {
   Conv: [null, kernel, bias],
   // weights [in, out / group, kernel…]
   ConvTranspose: [null, { ...kernel, initialize: turnedHeNormal }, bias],
@@ -69,12 +72,15 @@ const learned: Readonly<Record<string, Place | undefined>> = {
  */
 export function graphParameters(graph: SimpleGraph, stored: StoredNames): GraphParameters {
   const found = new Map<Node, readonly NodeParameter[]>();
+  const isConstant = (value: Value | null): boolean => value !== null && graph.constants.has(value.name);
   let isPrepared = false;
   for (const node of graph.nodes) {
     if (node.domain !== "") continue;
     const elementwise = isPrepared ? learned[node.opType] : undefined;
+    const standardizes = node.opType === "InstanceNormalization" && isConstant(node.inputs[0]);
+    const places = standardizes ? standardized : placesOf(node);
     const parameters = node.inputs.flatMap((value, input): NodeParameter[] => {
-      const place = elementwise ?? placesOf(node)[input] ?? null;
+      const place = elementwise ?? places[input] ?? null;
       const tensor = floatConstant(value, graph.constants);
       if (place === null || value === null || tensor === undefined) return [];
       const name = stored.get(tensor.data);
@@ -142,7 +148,7 @@ function placesOf(node: Node): readonly (Place | null)[] {
   if (node.opType === "MatMul") return [rows, shape.length === 2 ? matrix : rows];
   if (node.opType === "Conv" && shape.length === 4 && shape[2] * shape[3] === 1 && (group?.value ?? 1) === 1)
     return [null, pointwise, bias];
-  return places[node.opType] ?? [];
+  return placesByOperator[node.opType] ?? [];
 }
 
 /** The initial slope of PyTorch's PReLU. */

@@ -25,6 +25,20 @@ export const normalizationForms = {
     const scaled = step.node("Mul", [step.node("Reshape", [normal, back]), step.node("Reshape", [scale, perChannel])]);
     return step.done("Add", [scaled, step.node("Reshape", [bias, perChannel])]);
   },
+  /** In training form over constants [1, channels, …]: how networks without normalization standardize their weights. */
+  BatchNormalization: (node, { constantOf }) => {
+    const { training_mode: training = 0, epsilon = 1e-5 } = node.attributes;
+    const [x, scale, bias] = node.inputs;
+    const shape = constantOf(x)?.shape ?? [];
+    if (training !== 1 || shape[0] !== 1 || shape.length < 3) return node;
+    return {
+      ...node,
+      opType: "InstanceNormalization",
+      inputs: [x, scale, bias],
+      outputs: node.outputs.slice(0, 1),
+      attributes: { epsilon },
+    };
+  },
   /** x / sqrt(mean(x^2) + epsilon) * scale */
   RMSNormalization: (node, { valueOf, addConstant }) => {
     const [x, scale] = node.inputs;
