@@ -56,7 +56,7 @@ function introduction(tasks: number, { cells }: OracleFile): string {
     `Written by \`npm run bench:answers\`. On ${tasks} small tasks it holds what Graft does by default (the preset \`photos\`, with nothing said but where the images and the network are) against an oracle.`,
     "The oracle of a strategy is the best test accuracy that a search finds: AdamW with a one-cycle schedule, learning rates by hill climbing in steps of a factor 2, three times as many steps, several augmentations; for the last layer logistic regression on the frozen features, solved for strengths over six decades.",
     `It looks at the test set, which no study may, so a little regret remains even for perfect defaults. ${cells.length} cells were measured.`,
-    "Sources that are trained here are trained anew on each machine, and their features were seen to be worth up to 5 points more or less on a task far from them: the last layer's oracle is that of the sources of `today`, the others' oracles had earlier ones.",
+    "Sources that are trained here are trained anew on each machine, and their features were seen to be worth up to 5 points more or less on a task far from them: the oracles of the last layer and of the last two are those of the sources of `today`, the others had earlier ones.",
   ].join(" ");
 }
 
