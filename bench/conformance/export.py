@@ -1,8 +1,8 @@
 """Exports one architecture of timm as both of PyTorch's exporters write it, with what PyTorch makes of it.
 
 Weights are random, with ten classes; batch normalizations have the statistics of the images, and what an architecture
-begins with as a constant (scales of 0, 1 or 1e-6) is random as well, so that no gradient is hidden and every tensor can
-be told from the others.
+begins with as a constant (scales of 0, 1 or 1e-6) is random as well, and what begins alike in several places is not
+left so: no gradient is hidden, and every tensor can be told from the others.
 
     python export.py ARCHITECTURE FOLDER
 
@@ -28,10 +28,17 @@ OPSETS = {"torchscript": 17, "dynamo": 20}
 
 
 def randomize(model, generator):
-    """Constants become random numbers around them; those near 0 that scale become a fifth."""
+    """Constants become random numbers around them; those near 0 that scale become a fifth. Copies differ a little."""
+    seen = set()
     with torch.no_grad():
         for name, parameter in model.named_parameters():
-            if parameter.numel() < 2 or not bool((parameter == parameter.flatten()[0]).all()):
+            if parameter.numel() < 2:
+                continue
+            if not bool((parameter == parameter.flatten()[0]).all()):
+                content = parameter.detach().numpy().tobytes()
+                if content in seen:
+                    parameter.add_(0.1 * parameter.std() * torch.randn(parameter.shape, generator=generator))
+                seen.add(content)
                 continue
             value = float(parameter.flatten()[0])
             around = 0.75 + 0.5 * torch.rand(parameter.shape, generator=generator)
