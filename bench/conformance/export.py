@@ -61,13 +61,23 @@ def calibrate(model, images):
     for norm, momentum in zip(norms, momenta):
         norm.momentum = momentum
     model.eval()
+    forget(model)
+
+
+def forget(model):
+    """Attention biases that some networks keep between forward passes would hide their gradients, and cannot be copied."""
+    for module in model.modules():
+        if hasattr(module, "attention_bias_cache"):
+            module.attention_bias_cache = {}
 
 
 def gradients(model, images, labels):
+    forget(model)
     logits = model(images)
     loss = torch.nn.functional.cross_entropy(logits, labels)
     named = [(name, p) for name, p in model.named_parameters() if p.requires_grad]
     grads = torch.autograd.grad(loss, [p for _, p in named], allow_unused=True)
+    forget(model)
     return logits.detach(), {name: grad for (name, _), grad in zip(named, grads) if grad is not None}
 
 
