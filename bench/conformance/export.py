@@ -28,7 +28,10 @@ OPSETS = {"torchscript": 17, "dynamo": 20}
 
 
 def randomize(model, generator):
-    """Constants become random numbers around them; those near 0 that scale become a fifth. Copies differ a little."""
+    """Constants become random numbers around them; those near 0 that scale become a fifth.
+
+    What is like another parameter or its own transpose becomes a little different.
+    """
     seen = set()
     with torch.no_grad():
         for name, parameter in model.named_parameters():
@@ -36,7 +39,8 @@ def randomize(model, generator):
                 continue
             if not bool((parameter == parameter.flatten()[0]).all()):
                 content = parameter.detach().numpy().tobytes()
-                if content in seen:
+                is_square = parameter.dim() == 2 and parameter.shape[0] == parameter.shape[1]
+                if content in seen or (is_square and bool((parameter == parameter.T).all())):
                     parameter.add_(0.1 * parameter.std() * torch.randn(parameter.shape, generator=generator))
                 seen.add(content)
                 continue
@@ -65,7 +69,7 @@ def calibrate(model, images):
 
 
 def forget(model):
-    """Attention biases that some networks keep between forward passes would hide their gradients, and cannot be copied."""
+    """What some networks keep of attention biases between passes would hide their gradients, and cannot be copied."""
     for module in model.modules():
         if hasattr(module, "attention_bias_cache"):
             module.attention_bias_cache = {}
