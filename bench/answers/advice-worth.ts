@@ -1,6 +1,7 @@
 /** @file What recommendations are worth, on the test images that they were not made from. */
 
-import { type Advice, adviceFrom } from "./advice.ts";
+import { mean } from "../../src/statistics/index.ts";
+import { type Advice, type Shown, adviceFrom } from "./advice.ts";
 import type { DefaultsFile } from "./results.ts";
 
 /** What somebody would do who never asks. */
@@ -24,12 +25,12 @@ export interface AdviceWorth {
   readonly rightOfSure: number;
 }
 
-/** Of recommendations made from `shown` test images; null where no study has twice as many test images as are to be shown. */
-export function adviceWorth({ cells }: Pick<DefaultsFile, "cells">, shown: number): AdviceWorth | null {
+/** Of recommendations made from some test images; null where no study has twice as many as are to be shown. */
+export function adviceWorth({ cells }: Pick<DefaultsFile, "cells">, how: Shown): AdviceWorth | null {
   const studies = cells.flatMap(({ answers }) =>
-    answers === undefined || answers.testImages < 2 * shown
+    answers === undefined || answers.testImages < 2 * how.shown
       ? []
-      : [Array.from({ length: DRAWS }, (_, draw) => adviceFrom(answers, shown, draw))],
+      : [Array.from({ length: DRAWS }, (_, draw) => adviceFrom(answers, how, draw))],
   );
   return studies.length === 0 ? null : worthOf(studies);
 }
@@ -72,8 +73,4 @@ function judge({ recommended, isSure, region, strategies }: Advice) {
     isRight: isWithin(regret),
     isAlwaysRight: isWithin(regretOfAlways),
   };
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -1,7 +1,7 @@
 /** @file What a study's strategies answered, and what it says to do when it knows some of its test images alone. */
 
 import { stream } from "../../src/core/index.ts";
-import { type Recommendation, unpackAnswers, verdict } from "../../src/statistics/index.ts";
+import { type Recommendation, mean, unpackAnswers, verdict } from "../../src/statistics/index.ts";
 import { type StudySummary, recommendStrategies, usualStandingOf } from "../../src/study/index.ts";
 import type { Answers } from "./results.ts";
 
@@ -38,10 +38,13 @@ export function answersOf({ runs }: StudySummary): Answers | null {
   return { testImages, trainImages, strategies };
 }
 
-/** What a study says to do that has these of its test images; all of them where none are named. */
+/** What a study says to do that has these of its test images, all of them where none are named, and may know what is usual. */
 export function recommendationFrom(
   { testImages, trainImages, strategies }: Answers,
-  images: readonly number[] = [...Array(testImages).keys()],
+  {
+    images = [...Array(testImages).keys()],
+    knowsUsual = true,
+  }: { images?: readonly number[]; knowsUsual?: boolean } = {},
 ): Recommendation {
   const { recommendation } = verdict(
     strategies.map(({ strategy, seconds, correct }) => ({
@@ -49,23 +52,32 @@ export function recommendationFrom(
       transfers: true,
       results: correct.map((packed, seed) => {
         const answers = answersTo(images, { packed, testImages });
-        return { seed, accuracy: meanOf(answers), correct: answers };
+        return { seed, accuracy: mean([...answers]), correct: answers };
       }),
       trainImages,
       testImages: images.length,
       seconds,
-      usual: usualStandingOf(strategy),
+      usual: knowsUsual ? usualStandingOf(strategy) : undefined,
     })),
   );
   if (recommendation === null) throw new Error("expected a recommendation, got none");
   return recommendation;
 }
 
-/** The advice of a study that has `shown` of its test images, drawn at random. */
-export function adviceFrom(answers: Answers, shown: number, draw: number): Advice {
+/** Some of a study's test images, drawn at random, and whether what is usual counts. */
+export interface Shown {
+  readonly shown: number;
+  readonly knowsUsual: boolean;
+}
+
+/** The advice of a study that has `shown` of its test images. */
+export function adviceFrom(answers: Answers, { shown, knowsUsual }: Shown, draw: number): Advice {
   const { testImages, strategies } = answers;
   const order = [...stream(draw, "shown-images").permutation(testImages)];
-  const { recommended, isSure, region, prospects } = recommendationFrom(answers, order.slice(0, shown));
+  const { recommended, isSure, region, prospects } = recommendationFrom(answers, {
+    images: order.slice(0, shown),
+    knowsUsual,
+  });
   const held = order.slice(shown);
   return {
     recommended,
@@ -74,7 +86,7 @@ export function adviceFrom(answers: Answers, shown: number, draw: number): Advic
     strategies: strategies.map(({ strategy, correct }) => ({
       strategy,
       probability: prospects.find((one) => one.strategy === strategy)?.probability ?? 0,
-      accuracy: meanOf(correct.map((packed) => meanOf(answersTo(held, { packed, testImages })))),
+      accuracy: mean(correct.map((packed) => mean([...answersTo(held, { packed, testImages })]))),
     })),
   };
 }
@@ -85,8 +97,4 @@ function answersTo(
 ): Uint8Array {
   const all = unpackAnswers(packed, testImages);
   return Uint8Array.from(images, (image) => all[image]);
-}
-
-function meanOf(values: ArrayLike<number>): number {
-  return Array.from(values).reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -56,14 +56,21 @@ function introduction(tasks: number, { cells }: OracleFile): string {
     `Written by \`npm run bench:answers\`. On ${tasks} small tasks it holds what Graft does by default (the preset \`photos\`, with nothing said but where the images and the network are) against an oracle.`,
     "The oracle of a strategy is the best test accuracy that a search finds: AdamW with a one-cycle schedule, learning rates by hill climbing in steps of a factor 2, three times as many steps, several augmentations; for the last layer logistic regression on the frozen features, solved for strengths over six decades.",
     `It looks at the test set, which no study may, so a little regret remains even for perfect defaults. ${cells.length} cells were measured.`,
-    "Sources that are trained here are trained anew on each machine, and their features were seen to be worth up to 5 points more or less on a task far from them: the oracles of the last layer and of the last two are those of the sources of `today`, the others had earlier ones.",
+    "Sources that are trained here are trained anew on each machine, and their features were seen to be worth up to 5 points more or less on a task far from them: what was measured on other days may have had others.",
+    `The oracles: ${oracleStrategies.map((strategy) => `${strategy} ${daysOf(cells, strategy)}`).join("; ")}.`,
   ].join(" ");
+}
+
+/** Those on which a strategy was searched. */
+function daysOf(cells: OracleFile["cells"], strategy: string): string {
+  const days = cells.filter((cell) => cell.strategy === strategy).map(({ date }) => date.slice(0, 10));
+  return days.length === 0 ? "never" : [...new Set(days)].sort().join(", ");
 }
 
 function machines(generations: readonly DefaultsFile[], oracle: OracleFile): string {
   const files = [
     ...generations.map((file) => ({ what: `defaults \`${file.label}\``, file })),
-    { what: "oracle", file: oracle },
+    { what: "oracle, where it was begun", file: oracle },
   ];
   const lines = files.map(({ what, file: { machine, cells } }) => {
     const { platform, cpu, node, onnxruntime, graft } = machine;
@@ -118,15 +125,16 @@ function answerTable(compared: readonly Compared[]): string {
 /** Nothing where no study recommended anything. */
 function recommendationPart(generations: readonly DefaultsFile[]): string[] {
   const rows = generations.flatMap((generation) =>
-    SHOWN.flatMap((shown) => {
-      const worth = adviceWorth(generation, shown);
+    SHOWN.flatMap((shown) => [true, false].map((knowsUsual) => ({ shown, knowsUsual }))).flatMap((how) => {
+      const worth = adviceWorth(generation, how);
       if (worth === null) return [];
       const { studies, regret, regretOfAlways, brier, brierOfAlways, sure, rightOfSure } = worth;
       const both = ({ mean, worst }: { mean: number; worst: number }): string => `${points(mean)}, ${points(worst)}`;
       return [
         [
           generation.label,
-          String(shown),
+          String(how.shown),
+          how.knowsUsual ? "yes" : "no",
           String(studies),
           both(regret),
           both(regretOfAlways),
@@ -146,6 +154,7 @@ function recommendationPart(generations: readonly DefaultsFile[]): string[] {
       [
         "defaults",
         "images shown",
+        "what is usual counts",
         "studies",
         "regret",
         "of always `full`",

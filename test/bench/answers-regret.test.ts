@@ -175,16 +175,20 @@ describe("recommendations", () => {
   });
 
   test("come from the images that are shown and are held against the others", () => {
-    const [some, others] = [adviceFrom(answers, 40, 0), adviceFrom(answers, 40, 1)];
+    const [some, others] = [0, 1].map((draw) => adviceFrom(answers, { shown: 40, knowsUsual: true }, draw));
     for (const { recommended, strategies } of [some, others]) {
       expect(recommended).toBe("last-layer");
       expect(strategies[0].accuracy).toBeGreaterThan(strategies[1].accuracy);
     }
     expect(some.strategies).not.toEqual(others.strategies);
-    const all = adviceFrom(answers, 79, 0).strategies.map(({ accuracy }) => accuracy);
+    // two of the images that are shown
+    expect(adviceFrom(answers, { shown: 20, knowsUsual: true }, 0).region).toBeCloseTo(2 / 20, 12);
+    const all = adviceFrom(answers, { shown: 79, knowsUsual: true }, 0).strategies.map(({ accuracy }) => accuracy);
     for (const accuracy of all) expect([0, 1]).toContain(accuracy);
-    expect(adviceWorth({ cells: [{ ...defaultCell("a", 0, { full: 1 }), answers }] }, 41)).toBeNull();
-    expect(adviceWorth({ cells: [defaultCell("a", 0, { full: 1 })] }, 10)).toBeNull();
+    expect(
+      adviceWorth({ cells: [{ ...defaultCell("a", 0, { full: 1 }), answers }] }, { shown: 41, knowsUsual: true }),
+    ).toBeNull();
+    expect(adviceWorth({ cells: [defaultCell("a", 0, { full: 1 })] }, { shown: 10, knowsUsual: true })).toBeNull();
   });
 
   test("are held against the oracle by what they reach by default", () => {
@@ -206,7 +210,7 @@ describe("recommendations", () => {
       generations: [generation("today", [{ ...defaultCell("a", 0, { full: 1 }), answers: large }])],
       oracle,
     });
-    expect(text).toContain("| today | 50 | 1 | 0.0, 0.0 | 0.0, 0.0 | 0.00 | 0.00 | 100.0 % | 100.0 % |");
+    expect(text).toContain("| today | 50 | no | 1 | 0.0, 0.0 | 0.0, 0.0 | 0.00 | 0.00 | 100.0 % | 100.0 % |");
   });
 });
 

@@ -3,6 +3,7 @@
 import { expect, test } from "vitest";
 import { recommendationFrom } from "../../bench/answers/advice.ts";
 import { readDefaults } from "../../bench/answers/results.ts";
+import { mean } from "../../src/statistics/index.ts";
 import { usualStandingOf } from "../../src/study/index.ts";
 
 const ROUNDING = 0.06;
@@ -51,8 +52,4 @@ test("they vary from task to task as much as they did there, or somewhat more", 
 
 function spreadOf(values: readonly number[]): number {
   return Math.sqrt(values.reduce((sum, value) => sum + value ** 2, 0) / (values.length - 1));
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -161,6 +161,10 @@ it("the recommendation has a row a strategy, the recommended one marked", () => 
   expect(table.caption).toContain(
     "Recommended is the cheapest that is at least 75 % likely to lie within 1 point of the best.",
   );
+  expect(table.caption).not.toContain("benchmark");
+  expect(recommendationTable({ ...verdict.recommendation, knowsUsual: true }).caption).toContain(
+    "Probabilities and losses also know how strategies stood to each other on the tasks of Graft's own benchmark",
+  );
   expect(table.rows.filter(({ kind }) => kind === "recommended").map(({ name }) => name)).toEqual(["Full fine-tuning"]);
   expect(cells(table, "Full fine-tuning")).toMatchObject({
     Accuracy: "92.3 %",

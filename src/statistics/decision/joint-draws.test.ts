@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { drawLuck, drawScores } from "./joint-draws.ts";
+import { drawLuck, drawPrior, drawScores } from "./joint-draws.ts";
 
 const estimates = {
   means: [0.8, 0.7, 0.7],
@@ -48,7 +48,7 @@ it("knows a prior as Gauss's formulas have it where seeds leave nothing open", (
   const draws = 40_000;
   const differences: number[] = [];
   const levels: number[] = [];
-  drawScores(measured, { luck: drawLuck(measured, { draws }), prior }, ([a, b]) => {
+  drawScores(measured, { luck: drawLuck(measured, { draws }), prior: drawPrior(prior, { draws }) }, ([a, b]) => {
     differences.push(a - b);
     levels.push((a + b) / 2);
   });
@@ -71,8 +71,13 @@ it("lets seeds count by their variance, which is wider than their scale", () => 
     testImages: 1000,
   };
   const prior = { means: [0.81, 0.79], covariance: [Float64Array.of(1 + 5e-5, 1), Float64Array.of(1, 1 + 5e-5)] };
+  const draws = 40_000;
   let sum = 0;
-  drawScores(measured, { luck: drawLuck(measured, { draws: 40_000 }), prior }, ([a, b]) => (sum += a - b));
+  drawScores(
+    measured,
+    { luck: drawLuck(measured, { draws }), prior: drawPrior(prior, { draws }) },
+    ([a, b]) => (sum += a - b),
+  );
   // 2e-4 times 8 / 6 measured, 1e-4 before
-  expect(sum / 40_000).toBeCloseTo((0.02 * 2.667e-4) / 3.667e-4, 3);
+  expect(sum / draws).toBeCloseTo((0.02 * 2.667e-4) / 3.667e-4, 3);
 });

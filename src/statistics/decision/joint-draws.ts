@@ -11,13 +11,21 @@ export interface Prior {
   covariance: readonly Float64Array[];
 }
 
+/** A prior with what its draws are made of: rows of one standard normal number a cell. */
+export interface DrawnPrior extends Prior {
+  luck: Float64Array;
+}
+
 /** Draws before they have a scale: rows of one number a cell, one after another. The same serve all estimates of as many cells. */
 export interface Luck {
-  readonly draws: number;
   readonly images: Float64Array;
   /** Student's t, with the degrees of freedom of the cells. */
   readonly seeds: Float64Array;
-  readonly prior: Float64Array;
+}
+
+interface LuckOptions {
+  draws: number;
+  seed?: number;
 }
 
 /**
@@ -25,24 +33,26 @@ export interface Luck {
  *
  * Source: Bailey 1994, "Polar generation of random variates with the t-distribution".
  */
-export function drawLuck(
-  { seedDegreesOfFreedom }: ScoreEstimates,
-  { draws, seed = 0 }: { draws: number; seed?: number },
-): Luck {
+export function drawLuck({ seedDegreesOfFreedom }: ScoreEstimates, { draws, seed = 0 }: LuckOptions): Luck {
   const cells = seedDegreesOfFreedom.length;
-  const [images, seeds, prior] = [0, 1, 2].map(() => new Float64Array(draws * cells));
-  const measured = stream(seed, "joint-draws", cells);
-  const before = stream(seed, "prior-draws", cells);
+  const [images, seeds] = [0, 1].map(() => new Float64Array(draws * cells));
+  const random = stream(seed, "joint-draws", cells);
   for (let start = 0; start < images.length; start += cells) {
-    for (let cell = 0; cell < cells; cell++) images[start + cell] = measured.normal();
+    for (let cell = 0; cell < cells; cell++) images[start + cell] = random.normal();
     for (let cell = 0; cell < cells; cell++) {
       const freedom = seedDegreesOfFreedom[cell];
-      const radius = Math.sqrt(freedom * ((1 - measured.uniform()) ** (-2 / freedom) - 1));
-      seeds[start + cell] = radius * Math.cos(2 * Math.PI * measured.uniform());
-      prior[start + cell] = before.normal();
+      const radius = Math.sqrt(freedom * ((1 - random.uniform()) ** (-2 / freedom) - 1));
+      seeds[start + cell] = radius * Math.cos(2 * Math.PI * random.uniform());
     }
   }
-  return { draws, images, seeds, prior };
+  return { images, seeds };
+}
+
+/** The same for a prior, independent of that. */
+export function drawPrior(prior: Prior, { draws, seed = 0 }: LuckOptions): DrawnPrior {
+  const cells = prior.means.length;
+  const random = stream(seed, "prior-draws", cells);
+  return { ...prior, luck: Float64Array.from({ length: draws * cells }, () => random.normal()) };
 }
 
 /**
@@ -56,7 +66,7 @@ export function drawLuck(
  */
 export function drawScores(
   estimates: ScoreEstimates,
-  { luck, prior = null }: { luck: Luck; prior?: Prior | null },
+  { luck, prior = null }: { luck: Luck; prior?: DrawnPrior | null },
   use: (accuracies: Float64Array) => void,
 ): void {
   const { means, images, seeds } = estimates;
@@ -80,7 +90,7 @@ export function drawScores(
     for (let cell = 0; cell < cells; cell++) {
       accuracies[cell] = before.means[cell];
       for (let other = 0; other <= cell; other++)
-        accuracies[cell] += before.root[cell][other] * luck.prior[start + other];
+        accuracies[cell] += before.root[cell][other] * before.luck[start + other];
       measured[cell] -= accuracies[cell];
     }
     for (let cell = 0; cell < cells; cell++) {

@@ -1,6 +1,6 @@
 /** @file What to do at one budget: the cheapest strategy that is likely as good as the best, how sure, and what it risks. */
 
-import { type Luck, type Prior, drawLuck, drawScores } from "./joint-draws.ts";
+import { type DrawnPrior, type Luck, drawLuck, drawPrior, drawScores } from "./joint-draws.ts";
 import { type ScoreEstimates, estimatesOf } from "./score-estimates.ts";
 import { type UsualStanding, usualPrior } from "./usual-standing.ts";
 
@@ -81,10 +81,11 @@ export function recommend(
     options.map(({ cell }) => cell),
   );
   const luck = drawLuck(estimates, { draws: DRAWS });
-  const prior = usualPrior(
+  const usual = usualPrior(
     estimates.means,
-    options.map(({ usual }) => usual),
+    options.map((option) => option.usual),
   );
+  const prior = usual && drawPrior(usual, { draws: DRAWS });
   const oddsWith = (seeds?: number): Odds =>
     oddsOf(seeds === undefined ? estimates : withSeeds(estimates, options, seeds), { luck, prior, region });
   const odds = oddsWith();
@@ -129,7 +130,7 @@ interface Odds {
 
 function oddsOf(
   estimates: ScoreEstimates,
-  { region, ...known }: { luck: Luck; prior: Prior | null; region: number },
+  { region, ...known }: { luck: Luck; prior: DrawnPrior | null; region: number },
 ): Odds {
   const within = estimates.means.map(() => 0);
   const regrets = estimates.means.map(() => 0);

@@ -1,5 +1,6 @@
 /** @file How strategies usually stand to each other, as something to start from before any test image is asked. */
 
+import { mean } from "../summary.ts";
 import type { Prior } from "./joint-draws.ts";
 
 /** What other tasks say of a strategy. Differences are in logits of accuracy, ln(p / (1 - p)). */
@@ -41,8 +42,4 @@ export function usualPrior(
       }),
     ),
   };
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

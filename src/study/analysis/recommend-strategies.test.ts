@@ -18,6 +18,12 @@ test("of two that are as good the cheaper one is recommended", () => {
   expect(scratch).toMatchObject({ seeds: 3, seconds: 90, inTheRunning: false });
 });
 
+test("what is usual counts where other tasks say something of a strategy", () => {
+  expect(recommendStrategies([...dear, ...cheap])[0].knowsUsual).toBe(true);
+  const unknown = scoredRun({ strategy: "l2-sp", seed: 0 }, { accuracy: 0.9 });
+  expect(recommendStrategies([unknown])[0].knowsUsual).toBe(false);
+});
+
 test("what twice the images would bring is foretold from the probe's curve, the mean over seeds", () => {
   const probed = (seed: number, half: number) => ({
     ...scoredRun({ strategy: "linear-probe", seed }, { accuracy: 0.85 }),

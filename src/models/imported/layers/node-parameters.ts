@@ -47,7 +47,7 @@ const matrix: Place = { ...rows, product: "[in, out]" };
 const standardized: readonly (Place | null)[] = [kernel, scale, null];
 
 /** By operator and place of the input. */
-const placesByOperator: Readonly<Record<string, readonly (Place | null)[] | undefined>> = {
+const places: Readonly<Record<string, readonly (Place | null)[] | undefined>> = {
   Conv: [null, kernel, bias],
   // weights [in, out / group, kernel…]
   ConvTranspose: [null, { ...kernel, initialize: turnedHeNormal }, bias],
@@ -72,15 +72,13 @@ const learned: Readonly<Record<string, Place | undefined>> = {
  */
 export function graphParameters(graph: SimpleGraph, stored: StoredNames): GraphParameters {
   const found = new Map<Node, readonly NodeParameter[]>();
-  const isConstant = (value: Value | null): boolean => value !== null && graph.constants.has(value.name);
   let isPrepared = false;
   for (const node of graph.nodes) {
     if (node.domain !== "") continue;
     const elementwise = isPrepared ? learned[node.opType] : undefined;
-    const standardizes = node.opType === "InstanceNormalization" && isConstant(node.inputs[0]);
-    const places = standardizes ? standardized : placesOf(node);
+    const own = placesOf(node, graph.constants);
     const parameters = node.inputs.flatMap((value, input): NodeParameter[] => {
-      const place = elementwise ?? places[input] ?? null;
+      const place = elementwise ?? own[input] ?? null;
       const tensor = floatConstant(value, graph.constants);
       if (place === null || value === null || tensor === undefined) return [];
       const name = stored.get(tensor.data);
@@ -137,8 +135,9 @@ export function hasStatistics(node: Node, parameters: GraphParameters): boolean 
   return node.opType === "BatchNormalization" && parameters.get(node)?.length === 4;
 }
 
-function placesOf(node: Node): readonly (Place | null)[] {
+function placesOf(node: Node, constants: ReadonlyMap<string, Tensor>): readonly (Place | null)[] {
   const { transA, transB, alpha, group } = node.attributes;
+  const [x] = node.inputs;
   const shape = node.inputs[1]?.shape ?? [];
   if (node.opType === "Gemm") {
     const isPlain = transA?.value !== 1 && (alpha === undefined || alpha.value === 1);
@@ -148,7 +147,8 @@ function placesOf(node: Node): readonly (Place | null)[] {
   if (node.opType === "MatMul") return [rows, shape.length === 2 ? matrix : rows];
   if (node.opType === "Conv" && shape.length === 4 && shape[2] * shape[3] === 1 && (group?.value ?? 1) === 1)
     return [null, pointwise, bias];
-  return placesByOperator[node.opType] ?? [];
+  if (node.opType === "InstanceNormalization" && floatConstant(x, constants) !== undefined) return standardized;
+  return places[node.opType] ?? [];
 }
 
 /** The initial slope of PyTorch's PReLU. */
