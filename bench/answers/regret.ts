@@ -1,4 +1,8 @@
-/** @file What the defaults leave on the table: pure functions of what was measured. */
+/**
+ * @file What the defaults leave on the table: pure functions of what was measured.
+ *
+ * The oracle of a strategy is the best that was ever seen of it: by its search, or by defaults that beat the search.
+ */
 
 import { recommendationFrom } from "./advice.ts";
 import type { DefaultCell, DefaultsFile, OracleCell, OracleFile } from "./results.ts";
@@ -29,9 +33,9 @@ export interface TaskRegret {
   readonly task: string;
   readonly draws: readonly number[];
   readonly strategies: readonly StrategyRegret[];
-  /** The best of all oracles minus the strategy that is best by default. */
+  /** The best of all that was seen minus the strategy that is best by default. */
   readonly answer: { readonly strategy: string; readonly regret: number };
-  /** The best of all oracles minus what the study of each draw recommends; null where none kept its answers. */
+  /** The best of all that was seen minus what the study of each draw recommends; null where none kept its answers. */
   readonly recommended: number | null;
 }
 
@@ -56,21 +60,35 @@ export function oracleNameOf(strategy: string): string {
 /**
  * Every task of which there are both, in the order of the defaults.
  *
- * A run that failed counts as an accuracy of 0: it answers nothing. Strategies without an oracle are left out.
+ * A run that failed counts as an accuracy of 0: it answers nothing. Strategies that were not searched are left out, though
+ * the best of all may be one of them. `generations` are the defaults that may have beaten a search.
  */
-export function taskRegrets({ cells }: DefaultsFile, oracle: OracleFile): TaskRegret[] {
+export function taskRegrets(
+  generation: DefaultsFile,
+  oracle: OracleFile,
+  generations: readonly DefaultsFile[] = [generation],
+): TaskRegret[] {
+  const { cells } = generation;
   const names = [...new Set(cells.map(({ task }) => task))];
   return names.flatMap((task) => {
     const own = oracle.cells.filter((cell) => cell.task === task);
     const measured = cells.filter((cell) => cell.task === task && own.some(({ draw }) => draw === cell.draw));
     const draws = measured.map(({ draw }) => draw);
+    const seen = generations.flatMap((one) =>
+      bestByDefault(
+        one.cells.filter((cell) => cell.task === task),
+        draws,
+      ),
+    );
     const reached = defaultAccuracies(measured);
     const strategies = reached.flatMap(({ strategy, accuracy }): StrategyRegret[] => {
-      const best = oracleAccuracy(own, { strategy: oracleNameOf(strategy), draws });
-      return best === null ? [] : [{ strategy, default: accuracy, oracle: best, regret: best - accuracy }];
+      const searched = oracleAccuracy(own, { strategy: oracleNameOf(strategy), draws });
+      if (searched === null) return [];
+      const best = Math.max(searched, ...seen.filter((one) => one.strategy === strategy).map((one) => one.accuracy));
+      return [{ strategy, default: accuracy, oracle: best, regret: best - accuracy }];
     });
     if (strategies.length === 0) return [];
-    const best = bestOfAll(own, draws);
+    const best = Math.max(bestOfAll(own, draws), ...seen.map(({ accuracy }) => accuracy));
     const advised = measured.flatMap(recommendedAccuracy);
     return [
       {
@@ -125,6 +143,15 @@ export function orderAgreement(tasks: readonly TaskRegret[], threshold = 0.03): 
   return { agreeing: agreeing.length, pairs: clear.length };
 }
 
+/** What a generation reached, where it has all draws. */
+function bestByDefault(
+  cells: readonly DefaultCell[],
+  draws: readonly number[],
+): { strategy: string; accuracy: number }[] {
+  const paired = cells.filter(({ draw }) => draws.includes(draw));
+  return paired.length === draws.length ? defaultAccuracies(paired) : [];
+}
+
 /** Means over draws, strategy by strategy. */
 function defaultAccuracies(cells: readonly DefaultCell[]): { strategy: string; accuracy: number }[] {
   const names = [...new Set(cells.flatMap(({ outcomes }) => outcomes.map(({ strategy }) => strategy)))];
@@ -134,7 +161,7 @@ function defaultAccuracies(cells: readonly DefaultCell[]): { strategy: string; a
   }));
 }
 
-/** The best by default need not have an oracle of its own. */
+/** The best by default need not have been searched. */
 function answerOf(reached: readonly { strategy: string; accuracy: number }[], best: number): TaskRegret["answer"] {
   const [chosen] = [...reached].sort((a, b) => b.accuracy - a.accuracy);
   return { strategy: chosen.strategy, regret: best - chosen.accuracy };

@@ -99,6 +99,27 @@ describe("taskRegrets", () => {
     expect(a.answer.regret).toBeCloseTo(0.95 - 0.85, 12);
   });
 
+  test("defaults that beat a search are the oracle, those of another generation too", () => {
+    const better = generation("new", [defaultCell("a", 0, { full: 0.97, "last-layer": 0.9, scratch: 0.99 })]);
+    const worse = generation("old", [defaultCell("a", 0, { full: 0.6, "last-layer": 0.5 })]);
+    const [after] = taskRegrets(better, oracle, [worse, better]);
+    const [before] = taskRegrets(worse, oracle, [worse, better]);
+    expect(after.strategies.map((one) => [one.strategy, one.oracle])).toEqual([
+      ["full", 0.97],
+      ["last-layer", 0.95],
+    ]);
+    expect(before.strategies[0].regret).toBeCloseTo(0.97 - 0.6, 12);
+    // scratch was not searched, and yet is the best that was seen
+    expect(before.answer).toEqual({ strategy: "full", regret: 0.99 - 0.6 });
+    expect(after.answer).toEqual({ strategy: "scratch", regret: 0 });
+  });
+
+  test("defaults of other draws say nothing of these", () => {
+    const elsewhere = generation("new", [defaultCell("a", 1, { full: 0.97 })]);
+    const [found] = taskRegrets(generation("x", [defaultCell("a", 0, { full: 0.6 })]), oracle, [elsewhere]);
+    expect(found.strategies[0].oracle).toBe(0.9);
+  });
+
   test("the answer may be a strategy without an oracle", () => {
     const [a] = taskRegrets(generation("x", [defaultCell("a", 0, { full: 0.85, scratch: 0.9 })]), oracle);
     expect(a.answer.strategy).toBe("scratch");
