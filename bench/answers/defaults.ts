@@ -7,16 +7,16 @@ import type { DefaultCell, DefaultOutcome } from "./results.ts";
 import { type Surroundings, inStudy } from "./study.ts";
 import type { OpenTask } from "./task-study.ts";
 
-/** One study of a task; a study that is refused is a cell too, with the sentence. */
+/** One study of a task, which tunes its rates first where asked to; a study that is refused is a cell too, with the sentence. */
 export async function measureDefaults(
   { task, data, fields }: OpenTask,
-  { draw, ...surroundings }: Surroundings & { draw: number },
+  { draw, tunes, ...surroundings }: Surroundings & { draw: number; tunes: boolean },
 ): Promise<DefaultCell> {
   const started = performance.now();
   const head = { task: task.name, draw, date: new Date().toISOString(), threads: surroundings.threads };
   const seconds = (): number => (performance.now() - started) / 1000;
   try {
-    const config = resolveStudy({ preset: "photos", ...fields, seeds: [draw] });
+    const config = resolveStudy({ preset: "photos", ...fields, ...(tunes ? { tuning: {} } : {}), seeds: [draw] });
     return await inStudy({ config, data }, surroundings, (summary) => {
       const answers = answersOf(summary);
       const cell = { ...head, seconds: seconds(), outcomes: outcomesOf(summary, draw) };

@@ -34,6 +34,7 @@ async function main(): Promise<void> {
     strategies: chosen(oracleStrategies, values.strategies, { nameOf: (name) => name, option: "--strategies" }),
     draws: values.draws === undefined ? undefined : wholeNumber("--draws", values.draws),
     label: values.label,
+    tunes: values.tune,
     threads: values.threads === undefined ? availableParallelism() : wholeNumber("--threads", values.threads),
     signal: stop.signal,
     isOver: () => stop.signal.aborted || performance.now() > deadline,
@@ -53,6 +54,8 @@ function readOptions() {
         strategies: { type: "string", multiple: true },
         draws: { type: "string" },
         label: { type: "string", default: "latest" },
+        /** Lets the studies of the defaults choose their rates: a generation of its own. */
+        tune: { type: "boolean", default: false },
         minutes: { type: "string" },
         threads: { type: "string" },
       },

@@ -34,6 +34,8 @@ export interface Bench extends Surroundings {
   readonly draws: number | undefined;
   /** Of the generation of defaults. */
   readonly label: string;
+  /** True where that generation tunes its rates first. */
+  readonly tunes: boolean;
   /** True once no further cell is to be begun. */
   readonly isOver: () => boolean;
 }

@@ -1,4 +1,4 @@
-"""Exports one architecture of timm as both of PyTorch's exporters write it, with what PyTorch makes of it.
+"""Exports one architecture of timm, or of torchvision, as both of PyTorch's exporters write it, with what PyTorch makes of it.
 
 Weights are random, with ten classes; batch normalizations have the statistics of the images, and what an architecture
 begins with as a constant (scales of 0, 1 or 1e-6) is random as well, and what begins alike in several places is not
@@ -6,6 +6,7 @@ left so: no gradient is hidden, and every tensor can be told from the others.
 
     python export.py ARCHITECTURE FOLDER
 
+(ARCHITECTURE is a name of timm's, or torchvision/ and one of torchvision's)
 writes FOLDER/torchscript.onnx, FOLDER/dynamo.onnx and, for each of two draws of images, FOLDER/draw-0.safetensors and
 FOLDER/draw-1.safetensors: images, labels, logits in double precision, and for every parameter its value, its gradient
 in double precision (of the mean cross-entropy) and that of PyTorch in float32. At last it writes FOLDER/exported.json: the number of parameters, and why an exporter failed.
@@ -19,6 +20,7 @@ import warnings
 
 import timm
 import torch
+import torchvision
 from safetensors.torch import save_file
 
 IMAGES = 4
@@ -110,12 +112,24 @@ def reference(model, images, labels):
     return tensors
 
 
+def create(name):
+    """The model with random weights, and the size of its images."""
+    family, _, rest = name.rpartition("/")
+    if family == "torchvision":
+        weights = torchvision.models.get_model_weights(rest).DEFAULT
+        side = weights.transforms().crop_size[0]
+        extra = {"aux_logits": False, "init_weights": False} if rest in ("googlenet", "inception_v3") else {}
+        return torchvision.models.get_model(rest, weights=None, num_classes=CLASSES, **extra), (3, side, side)
+    model = timm.create_model(name, pretrained=False, num_classes=CLASSES)
+    return model, model.pretrained_cfg["input_size"]
+
+
 def main(name, folder):
     warnings.filterwarnings("ignore")
     torch.manual_seed(0)
     generator = torch.Generator().manual_seed(1)
-    model = timm.create_model(name, pretrained=False, num_classes=CLASSES).eval()
-    size = model.pretrained_cfg["input_size"]
+    model, size = create(name)
+    model.eval()
     images = torch.randn(IMAGES, *size, generator=generator)
     labels = torch.arange(IMAGES) % CLASSES
     randomize(model, generator)

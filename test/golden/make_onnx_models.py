@@ -127,6 +127,18 @@ def keras_nhwc():
     return b.model("probabilities", 5, 13, ("unk__1", 16, 16, 3))
 
 
+def keras_grey():
+    """tf2onnx: grey images without an axis for their channel, flattened first."""
+    b = Builder()
+    x = b.node("Reshape", ["image", b.constant("flat", [-1, 64], np.int64)], "flatten")
+    x = b.node("MatMul", [x, b.weight("dense/MatMul/ReadVariableOp:0", 64, 12)], "dense/MatMul")
+    x = b.node("Add", [x, b.weight("dense/BiasAdd/ReadVariableOp:0", 12)], "dense/BiasAdd")
+    x = b.node("Relu", [x], "relu")
+    x = b.node("MatMul", [x, b.weight("scores/MatMul/ReadVariableOp:0", 12, 5)], "scores/MatMul")
+    b.node("Add", [x, b.weight("scores/BiasAdd/ReadVariableOp:0", 5)], "scores")
+    return b.model("scores", 5, 13, ("unk__1", 8, 8))
+
+
 def double():
     """A graph of doubles, with a Gemm that scales."""
     b = Builder()
@@ -308,6 +320,7 @@ MODELS = {
     "torch-vit": lambda: exported(VisionTransformer, 14),
     "torch-vit-mean": lambda: exported(MeanTransformer, 14),
     "keras-nhwc": keras_nhwc,
+    "keras-grey": keras_grey,
     "double": double,
     "bytes": bytes_in,
     "no-head": no_head,

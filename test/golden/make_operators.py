@@ -60,6 +60,13 @@ HALF = {"coordinate_transformation_mode": "half_pixel"}
 TORCH = {"coordinate_transformation_mode": "pytorch_half_pixel"}
 FLOOR = {"mode": "nearest", "coordinate_transformation_mode": "asymmetric", "nearest_mode": "floor"}
 CORNERS = {"mode": "linear", "coordinate_transformation_mode": "align_corners"}
+
+
+def box(lengths, starts):
+    """Indices of all places of a box, [*lengths, axes]."""
+    return np.stack(np.meshgrid(*[np.arange(n) + s for n, s in zip(lengths, starts)], indexing="ij"), -1).tolist()
+
+
 BIAS = [[0.5, -1.0, 0.25], [0.0, 2.0, -0.5]]
 ALLOWED = [[True, False, True], [True, True, False]]
 HEADS = [[2, 2, 2, 4], [2, 2, 3, 4], [2, 2, 3, 5]]
@@ -109,6 +116,12 @@ CASES = [
     ("Attention", 23, {"q_num_heads": 2, "kv_num_heads": 2, "is_causal": 1}, FLAT, {}, attention(heads=2, causal=True)),
     ("GatherND", 13, {}, [[3, 4, 2]], {"1": [[0, -1], [2, 1], [0, 3]]}, lambda x: x[[0, 2, 0], [3, 1, 3]]),
     ("GatherND", 13, {}, [[3, 2]], {"1": [[2], [0], [2]]}, lambda x: x[[2, 0, 2]]),
+    ("Erfc", 17, {}, [[2, 5]], {}, torch.erfc),
+    ("ScatterND", 18, {}, [[2, 4, 3], [2, 2, 3]], {"1": box([2, 2], [0, -3])}, lambda x, y: torch.cat([x[:, :1], y, x[:, 3:]], 1)),
+    ("ScatterND", 18, {}, [[2, 4, 3], [2, 2, 2]], {"1": box([2, 2, 2], [0, 2, 1])}, lambda x, y: F.pad(y, (1, 0, 2, 0)) + x * (F.pad(torch.ones(2, 2, 2), (1, 0, 2, 0)) == 0)),
+    ("ScatterND", 18, {"reduction": "add"}, [[3, 2, 2], [2, 2, 2]], {"1": box([2], [1])}, lambda x, y: x + F.pad(y, (0, 0, 0, 0, 1, 0))),
+    ("Col2Im", 18, {"strides": [2, 2], "pads": [1, 1, 1, 1]}, [[2, 18, 9]], {"1": [6, 5], "2": [3, 3]}, lambda x: F.fold(x, (6, 5), 3, padding=1, stride=2)),
+    ("Col2Im", 18, {"dilations": [1, 2], "strides": [3, 1]}, [[1, 12, 10]], {"1": [7, 7], "2": [2, 2]}, lambda x: F.fold(x, (7, 7), 2, dilation=(1, 2), stride=(3, 1))),
 ]
 
 

@@ -9,10 +9,13 @@ import { type OneNode, oneNodeModel } from "../support/one-node.ts";
 import { buildGraph, runGraph } from "../support/run-graph.ts";
 import { hashSymmetric } from "./hash-data.ts";
 
+/** Of one depth all over. */
+type Nested = readonly (number | boolean | Nested)[];
+
 interface OperatorCase extends Pick<OneNode, "opType" | "opset" | "attributes"> {
   readonly shapes: readonly (readonly number[])[];
-  /** By place among the node's inputs: lengths, numbers or a matrix of what is added or allowed. */
-  readonly constants: Readonly<Record<string, readonly (number | boolean | readonly (number | boolean)[])[]>>;
+  /** By place among the node's inputs, which the others fill: lengths, numbers, places, or what is added or allowed. */
+  readonly constants: Readonly<Record<string, Nested | undefined>>;
   readonly output: { readonly shape: readonly number[]; readonly data: readonly number[] };
   readonly gradients: readonly (readonly number[])[];
 }
@@ -27,10 +30,14 @@ const TOLERANCE = 2e-5;
 test.each(cases.map((one, index) => ({ ...one, index })))(
   "$opType of operator set $opset, case $index",
   async ({ opType, opset, attributes = {}, shapes, constants, output, gradients, index }) => {
-    const places = Math.max(shapes.length, ...Object.keys(constants).map((place) => Number(place) + 1));
-    const inputs = Array.from({ length: places }, (_, place) =>
-      place < shapes.length ? shapes[place] : constantOf(constants[place], opType === "Resize" && place === 2),
-    );
+    const given = Object.keys(constants).map(Number);
+    const places = Math.max(shapes.length + given.filter((place) => place < shapes.length).length, ...given.map((place) => place + 1)); // prettier-ignore
+    const others = [...shapes];
+    const inputs = Array.from({ length: places }, (_, place) => {
+      const constant = constants[place];
+      if (constant !== undefined) return constantOf(constant, numbersAt[opType]?.includes(place) === true);
+      return others.shift() ?? null;
+    });
     const { graph } = decodeModel(oneNodeModel({ opType, opset, attributes, inputs }), { simplify: true });
     const tensors = shapes.map((shape, place) =>
       float32(hashSymmetric(1000 + 10 * index + place, sizeOf(shape), 1.5), shape),
@@ -56,13 +63,20 @@ test.each(cases.map((one, index) => ({ ...one, index })))(
   },
 );
 
-function constantOf(values: OperatorCase["constants"][string] | undefined, isScales: boolean): Tensor | null {
-  if (values === undefined) return null;
-  const flat = values.flat();
-  const shape = Array.isArray(values[0]) ? [values.length, flat.length / values.length] : [flat.length];
+/** Where constants are no lengths or places: scales, and what is added to scores. */
+const numbersAt: Readonly<Record<string, readonly number[] | undefined>> = { Resize: [2], Attention: [3] };
+
+function constantOf(values: Nested, isNumbers: boolean): Tensor {
+  const flat = (values as readonly unknown[]).flat(Infinity) as (number | boolean)[];
+  const shape = lengthsOf(values);
   if (typeof flat[0] === "boolean") return { dtype: "bool", shape, data: Uint8Array.from(flat, Number) };
   const numbers = flat.map(Number);
-  return isScales || shape.length === 2 ? float32(numbers, shape) : int64(numbers, shape);
+  return isNumbers ? float32(numbers, shape) : int64(numbers, shape);
+}
+
+function lengthsOf(values: Nested): number[] {
+  const [first] = values;
+  return typeof first === "object" ? [values.length, ...lengthsOf(first)] : [values.length];
 }
 
 /** As a share of 1 and the largest number. */

@@ -32,6 +32,9 @@ const channelsLast = ({ shape: [, channels, height, width], data }: Tensor<"floa
   const turned = data.map((_, index) => data[(index % channels) * height * width + Math.floor(index / channels)]);
   return float32(turned, [1, height, width, channels]);
 };
+/** [1, 1, H, W] → [1, H, W] */
+const withoutChannel = ({ shape: [, , height, width], data }: Tensor<"float32">): Tensor =>
+  float32(data, [1, height, width]);
 const asBytes = ({ shape, data }: Tensor<"float32">): Tensor => ({
   dtype: "uint8",
   shape,
@@ -72,6 +75,12 @@ const forms: Form[] = [
     layers: "net.conv net.deep mean mean_flat net.predictions",
     activation: "softmax",
     feed: channelsLast,
+  },
+  {
+    file: "keras-grey",
+    what: "grey images that have no axis for their channel",
+    layers: "image flatten dense scores",
+    feed: withoutChannel,
   },
   {
     file: "bytes",

@@ -85,6 +85,8 @@ export interface ModelParts {
   readonly weights?: readonly Message[];
   readonly output?: string;
   readonly opset?: number;
+  /** The program that wrote it; nobody when left out. */
+  readonly producer?: string;
 }
 
 /** Convolution to mean of a small classifier: 3 channels to 2. */
@@ -112,5 +114,6 @@ export function model(parts: ModelParts = {}): Message {
     ...inputs.map((one): Field => [11, one]),
     [12, declared(parts.output ?? "logits", ["N", 3])],
   ];
-  return [[1, 8], [7, graph], [8, [[1, ""], [2, parts.opset ?? 13]]]]; // prettier-ignore
+  const producer: Message = parts.producer === undefined ? [] : [[2, parts.producer]];
+  return [[1, 8], ...producer, [7, graph], [8, [[1, ""], [2, parts.opset ?? 13]]]]; // prettier-ignore
 }

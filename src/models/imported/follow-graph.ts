@@ -1,9 +1,9 @@
 /** @file Follows a file's graph, or the end of it, as layers. */
 
-import { GraphError, type Tensor, int64 } from "../../core/index.ts";
+import { GraphError, type Tensor } from "../../core/index.ts";
 import { type Graph, type ModelFile, type Value, decodeModelFile } from "../../engine/onnx/index.ts";
 import { type Beheaded, behead, headless } from "./graph/head.ts";
-import { type ImageGraph, REVERSED } from "./graph/image-input.ts";
+import { type ImageGraph, imageConstants } from "./graph/image-input.ts";
 import { reachable, simplify } from "./graph/simple-graph.ts";
 import type { OpenedFile } from "./imported-backbone.ts";
 import { type FileNetwork, knownNetwork } from "./known-network.ts";
@@ -31,7 +31,7 @@ export function followGraph(
   const { file, path, dims, tokens } = opened;
   const { graph, dropouts, description } = decodeModelFile(file, { path, batchSize: 1, simplify: true, dims });
   const { input, nodes } = fed(graph, graph.inputs[0]);
-  const constants = new Map<string, Tensor>([...graph.initializers, [REVERSED, int64([2, 1, 0])]]);
+  const constants = new Map<string, Tensor>([...graph.initializers, ...imageConstants]);
   const ends = graph.outputs.map((output): (() => Beheaded) => {
     return () => behead(simplify(reachable({ input, output, nodes, constants, dropouts })), path);
   });

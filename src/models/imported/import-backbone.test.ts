@@ -68,6 +68,17 @@ describe("refused in one sentence", () => {
       text: 'a.onnx: expected one input, an image, got "images", "mask".',
     },
     {
+      what: "constants that tf2onnx lost",
+      parts: {
+        inputs: [declared("images", ["N", 3, 4, 4]), declared("net/normalization/Sub/y:0", [1, 1, 1, 3])],
+        producer: "tf2onnx",
+      },
+      text:
+        'a.onnx: expected one input, an image, got "images", "net/normalization/Sub/y:0". Where the others are numbers that ' +
+        "tf2onnx lost, convert a SavedModel: model.export(FOLDER), then python -m tf2onnx.convert --saved-model FOLDER " +
+        "--output model.onnx.",
+    },
+    {
       what: "an image of two channels",
       parts: { inputs: [declared("images", ["N", 2, 4, 4])] },
       text: 'a.onnx: expected an image of 1 or 3 channels, got [?, 2, 4, 4] for "images".',

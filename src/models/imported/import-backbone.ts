@@ -77,10 +77,10 @@ function openFile(bytes: Uint8Array, options: ImportOptions): OpenedFile {
   return naming(path, () => {
     const file = readModelFile(bytes, { path, external });
     requireFiniteTensors(file, path);
-    const declared = imageInput(inputInfo(file), path);
+    const declared = imageInput(inputInfo(file), { path, producer: file.model.producerName });
     const layout = layoutOf(declared, path);
     const dims = openLengths(declared, { layout, path, imageSize });
-    const channels = declared.lengths[layout === "CHW" ? 1 : 3] ?? 3;
+    const channels = layout === "HW" ? 1 : (declared.lengths[layout === "CHW" ? 1 : 3] ?? 3);
     const metadata = metadataOf(file.model);
     const said = channelOrderOf({ channels, metadata });
     const channelOrder = channels === 1 ? "grey" : (options.channelOrder ?? said ?? "RGB");

@@ -6,6 +6,7 @@ import { attentionForms } from "./forms/attention.ts";
 import type { FileNode, Form, FormContext } from "./forms/form.ts";
 import { layoutForms } from "./forms/layout.ts";
 import { normalizationForms } from "./forms/normalizations.ts";
+import { placingForms } from "./forms/placing.ts";
 
 const reductions = ["ReduceMean", "ReduceMax", "ReduceMin", "ReduceL2", "ReduceSumSquare", "ReduceLogSumExp"];
 
@@ -15,6 +16,7 @@ export const fileForms: Readonly<Record<string, Form | undefined>> = {
   ...attentionForms,
   ...layoutForms,
   ...normalizationForms,
+  ...placingForms,
   Constant: constantForm,
   Dropout: dropoutForm,
   ...Object.fromEntries(reductions.map((opType) => [opType, axesForm])),

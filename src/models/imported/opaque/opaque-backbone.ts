@@ -11,7 +11,7 @@ import {
   takeNodes,
 } from "../../../engine/onnx/index.ts";
 import { noHead } from "../graph/head.ts";
-import type { ChannelOrder } from "../graph/image-input.ts";
+import { type ChannelOrder, type ImageLayout, planesShape } from "../graph/image-input.ts";
 import type { ImportedBackbone, OpenedFile } from "../imported-backbone.ts";
 import { ownerOfNames } from "../layers/layer-names.ts";
 import { preprocessingOf } from "../preprocessing.ts";
@@ -23,7 +23,7 @@ import { type OpaqueHead, opaqueTop } from "./opaque-head.ts";
 interface FileImage {
   /** In the file's own type and order of axes. */
   readonly value: Value;
-  readonly layout: "CHW" | "HWC";
+  readonly layout: ImageLayout;
   readonly channelOrder: ChannelOrder;
 }
 
@@ -54,13 +54,21 @@ export async function opaqueBackbone(opened: OpenedFile, reason: GraphError): Pr
     };
   } catch (error) {
     if (!(error instanceof TrainingError)) throw error;
-    const [images] = value.shape;
-    const why =
-      images > 1
-        ? `Nor can it run as it is, since it is made for ${images} images at a time. Export it for one, or for any number.`
-        : `Nor can it run as it is. ${error.message}`;
-    throw new GraphError(`${path}: ${said(reason, path)} ${why}`, { cause: error });
+    const why = whyNot(error, { images: value.shape[0] });
+    throw new GraphError(`${path}: ${said(reason, path)} Nor can it run as it is${why}`, { cause: error });
   }
+}
+
+function whyNot({ message }: TrainingError, { images }: { images: number }): string {
+  const foreign = /No Op registered for (\w+)/.exec(message)?.[1];
+  if (foreign !== undefined) {
+    return (
+      `, since onnxruntime has no ${foreign} either: whoever exported it left an operator of another framework. ` +
+      "Export the model as it predicts, without layers that augment images."
+    );
+  }
+  if (images > 1) return `, since it is made for ${images} images at a time. Export it for one, or for any number.`;
+  return `. ${message}`;
 }
 
 /** What the file is fed, for one image, or for as many as it fixes. */
@@ -81,9 +89,8 @@ export async function opaqueBody(
 ): Promise<Network> {
   const { file, path, channelOrder, dims, layout } = opened;
   const [given] = inputValues(file, { dims, batchSize: 1 });
-  const [, a, b, c] = given.shape;
   const image: FileImage = { value: given, layout, channelOrder };
-  const inputShape = layout === "CHW" ? [a, b, c] : [c, a, b];
+  const inputShape = planesShape(given.shape, layout);
   const bodyWith = (foreign: ForeignNodes): Network => ({
     name: file.graph.name,
     inputShape,
@@ -137,8 +144,13 @@ function describe({ nodes }: ForeignNodes): string {
 /** From [N, C, H, W] in red, green, blue. */
 function asFileWants(g: Operations, x: Value, { value: { dtype }, layout, channelOrder }: FileImage): Value {
   const ordered = channelOrder === "BGR" ? g.gather(x, g.ints([2, 1, 0]), 1) : x;
-  const turned = layout === "HWC" ? g.transpose(ordered, [0, 2, 3, 1]) : ordered;
+  const turned = inLayout(g, ordered, layout);
   return g.cast(dtype === "uint8" ? g.op("Round", [turned]) : turned, dtype);
+}
+
+function inLayout(g: Operations, x: Value, layout: ImageLayout): Value {
+  if (layout === "HW") return g.op("Squeeze", [x, g.ints([1])]);
+  return layout === "HWC" ? g.transpose(x, [0, 2, 3, 1]) : x;
 }
 
 /**

@@ -23,6 +23,11 @@ export const activationForms = {
     const inner = step.node("Mul", [step.node("Add", [x, cube]), step.number("scale", Math.sqrt(2 / Math.PI))]);
     return step.done("Mul", [step.node("Mul", [x, half]), step.node("Add", [step.node("Tanh", [inner]), one])]);
   },
+  /** 1 - erf(x): TensorFlow's, which tf2onnx leaves in its GELU though ONNX has none. */
+  Erfc: (node, { addConstant }) => {
+    const step = stepsOf(node, addConstant);
+    return step.done("Sub", [step.number("one", 1), step.node("Erf", node.inputs)]);
+  },
   /** x tanh(log(1 + e^x)). */
   Mish: (node, { addConstant }) => {
     const step = stepsOf(node, addConstant);
