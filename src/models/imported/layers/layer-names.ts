@@ -55,6 +55,8 @@ function partsOf(name: string): string[] {
   return name
     .replace(/:\d+$/, "")
     .replace(/__\d+$/, "")
+    // what Keras 3 does to a weight before it is read; PyTorch has modules of such names
+    .replace(/\/(Cast|convolution)(?=\/ReadVariableOp)/, "")
     .split(/[/.]+/)
     .map((part) => part.replaceAll(/[^\w+-]/g, "_"))
     .filter((part) => part !== "");
