@@ -7,5 +7,5 @@ testTrajectory("classic", {
   network: classicNetwork,
   // velocity = momentum * 0 + gradient
   firstGradient: { slot: "velocity", factor: 1 },
-  deviceSteps: 4,
+  deviceSteps: 2,
 });

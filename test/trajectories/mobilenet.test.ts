@@ -7,5 +7,5 @@ testTrajectory("mobilenet", {
   network: shortMobileNet,
   // velocity = momentum * 0 + gradient
   firstGradient: { slot: "velocity", factor: 1 },
-  deviceSteps: 6,
+  deviceSteps: 3,
 });

@@ -9,5 +9,5 @@ testTrajectory("residual", {
   network: residualNetwork,
   // mean = beta1 * 0 + (1 - beta1) * gradient
   firstGradient: { slot: "mean", factor: 1 / (1 - BETA1) },
-  deviceSteps: 25,
+  deviceSteps: 10,
 });

@@ -7,5 +7,5 @@ testTrajectory("resnet-20", {
   network: resNet20,
   // velocity = momentum * 0 + gradient
   firstGradient: { slot: "velocity", factor: 1 },
-  deviceSteps: 8,
+  deviceSteps: 4,
 });
