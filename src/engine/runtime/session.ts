@@ -4,6 +4,7 @@ import type { DTypeArrays, Tensor } from "../../core/index.ts";
 import { type Graph, encodeModel } from "../onnx/index.ts";
 import type { Device } from "./device.ts";
 import { runFailure } from "./device-failure.ts";
+import { keepSession, keptName, takeKept } from "./kept-sessions.ts";
 import { type InferenceSession, type OrtTensor, loadOnnxruntime } from "./onnxruntime.ts";
 import { webgpuGraph } from "./webgpu-graph.ts";
 
@@ -54,9 +55,13 @@ export interface Session {
 
 /** Compiles a graph for a device. */
 export async function createSession(graph: Graph, options: GraphSessionOptions = {}): Promise<Session> {
-  const { batchAxisName } = options;
+  const { batchAxisName, device = "cpu", threads, profilePrefix } = options;
   const encodeOptions = batchAxisName === undefined ? {} : { batchAxisName };
-  if (options.device !== "webgpu") return open(encodeModel(graph, encodeOptions), options);
+  if (device !== "webgpu") {
+    const model = encodeModel(graph, encodeOptions);
+    const mayBeKept = device === "cpu" && batchAxisName === undefined && profilePrefix === undefined;
+    return open(model, { ...options, keptName: mayBeKept ? keptName(graph, model, threads) : null });
+  }
   const { graph: suited, cpuNodes } = webgpuGraph(graph);
   return open(encodeModel(suited, encodeOptions), { ...options, cpuNodes });
 }
@@ -69,20 +74,25 @@ export async function createModelSession(model: Uint8Array, options: SessionOpti
 interface OpenOptions extends GraphSessionOptions {
   /** Nodes that run on the CPU whatever the device. */
   cpuNodes?: readonly string[];
+  /** By what it is kept when it is closed, and found again; null where it is not. */
+  keptName?: string | null;
 }
 
 async function open(model: Uint8Array, options: OpenOptions): Promise<Session> {
   const ort = await loadOnnxruntime();
-  const { device = "cpu" } = options;
+  const { device = "cpu", keptName: name = null } = options;
+  let hasFailed = false;
   const orExplain = async <T>(work: () => Promise<T>): Promise<T> => {
     options.signal?.throwIfAborted();
     try {
       return await work();
     } catch (cause) {
+      hasFailed = true;
       throw runFailure(cause, device);
     }
   };
-  const session = await orExplain(() => ort.InferenceSession.create(model, sessionOptions(options)));
+  const create = (): Promise<InferenceSession> => ort.InferenceSession.create(model, sessionOptions(options));
+  const session = (name === null ? undefined : takeKept(name)) ?? (await orExplain(create));
   const toOrt = (tensor: Tensor): OrtTensor =>
     new ort.Tensor(tensor.dtype as "float32", tensor.data as Float32Array, tensor.shape);
   return {
@@ -103,7 +113,7 @@ async function open(model: Uint8Array, options: OpenOptions): Promise<Session> {
       const [kept, results] = partition(values, (name) => options.keep?.includes(name) === true);
       return { results: mapValues(results, fromOrt), kept: mapValues(kept, (onDevice) => ({ onDevice })) };
     },
-    close: () => session.release(),
+    close: () => (name === null || hasFailed ? session.release() : keepSession(name, session)),
   };
 }
 
