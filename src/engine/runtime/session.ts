@@ -80,7 +80,7 @@ interface OpenOptions extends GraphSessionOptions {
 
 async function open(model: Uint8Array, options: OpenOptions): Promise<Session> {
   const ort = await loadOnnxruntime();
-  const { device = "cpu", keptName: name = null } = options;
+  const { device = "cpu", keptName: nameKept = null } = options;
   let hasFailed = false;
   const orExplain = async <T>(work: () => Promise<T>): Promise<T> => {
     options.signal?.throwIfAborted();
@@ -92,7 +92,7 @@ async function open(model: Uint8Array, options: OpenOptions): Promise<Session> {
     }
   };
   const create = (): Promise<InferenceSession> => ort.InferenceSession.create(model, sessionOptions(options));
-  const session = (name === null ? undefined : takeKept(name)) ?? (await orExplain(create));
+  const session = (nameKept === null ? undefined : takeKept(nameKept)) ?? (await orExplain(create));
   const toOrt = (tensor: Tensor): OrtTensor =>
     new ort.Tensor(tensor.dtype as "float32", tensor.data as Float32Array, tensor.shape);
   return {
@@ -113,7 +113,7 @@ async function open(model: Uint8Array, options: OpenOptions): Promise<Session> {
       const [kept, results] = partition(values, (name) => options.keep?.includes(name) === true);
       return { results: mapValues(results, fromOrt), kept: mapValues(kept, (onDevice) => ({ onDevice })) };
     },
-    close: () => (name === null || hasFailed ? session.release() : keepSession(name, session)),
+    close: () => (nameKept === null || hasFailed ? session.release() : keepSession(nameKept, session)),
   };
 }
 

@@ -52,14 +52,16 @@ export function modulePath({ name, opType }: NamedNode): Path | null {
 
 /** Slashes and dots part names, in the ways of TensorFlow and of PyTorch. */
 function partsOf(name: string): string[] {
-  return name
-    .replace(/:\d+$/, "")
-    .replace(/__\d+$/, "")
-    // what Keras 3 does to a weight before it is read; PyTorch has modules of such names
-    .replace(/\/(Cast|convolution)(?=\/ReadVariableOp)/, "")
-    .split(/[/.]+/)
-    .map((part) => part.replaceAll(/[^\w+-]/g, "_"))
-    .filter((part) => part !== "");
+  return (
+    name
+      .replace(/:\d+$/, "")
+      .replace(/__\d+$/, "")
+      // what Keras 3 does to a weight before it is read; PyTorch has modules of such names
+      .replace(/\/(Cast|convolution)(?=\/ReadVariableOp)/, "")
+      .split(/[/.]+/)
+      .map((part) => part.replaceAll(/[^\w+-]/g, "_"))
+      .filter((part) => part !== "")
+  );
 }
 
 /** Numbers, and numbers behind the name of an operator or exporter: `123`, `onnx::Conv_500`, `Conv_0`. */
