@@ -59,6 +59,17 @@ test("a signal stops only whom it is for", async () => {
   expect(compiled).toHaveBeenCalledTimes(1);
 });
 
+test("what is closed twice is kept once, and what is stopped gets none", async () => {
+  const first = await createSession(shifted(40), { threads: 1 });
+  await first.close();
+  await first.close();
+  await expect(
+    createSession(shifted(40), { threads: 1, signal: AbortSignal.abort(new Error("stop")) }),
+  ).rejects.toThrow("stop");
+  expect(await resultOf(shifted(40), [1, 2, 3])).toEqual([41, 42, 43]);
+  expect(compiled).toHaveBeenCalledTimes(1);
+});
+
 test("one that failed is not given to others", async () => {
   const first = await createSession(shifted(30), { threads: 1 });
   await expect(first.run({ x: float32([1, 2]) })).rejects.toThrow("expected the graph to run");

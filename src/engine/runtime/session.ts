@@ -92,7 +92,8 @@ async function open(model: Uint8Array, options: OpenOptions): Promise<Session> {
     }
   };
   const create = (): Promise<InferenceSession> => ort.InferenceSession.create(model, sessionOptions(options));
-  const session = (nameKept === null ? undefined : takeKept(nameKept)) ?? (await orExplain(create));
+  const session = await orExplain(async () => (nameKept === null ? undefined : takeKept(nameKept)) ?? (await create()));
+  let isOpen = true;
   const toOrt = (tensor: Tensor): OrtTensor =>
     new ort.Tensor(tensor.dtype as "float32", tensor.data as Float32Array, tensor.shape);
   return {
@@ -113,7 +114,11 @@ async function open(model: Uint8Array, options: OpenOptions): Promise<Session> {
       const [kept, results] = partition(values, (name) => options.keep?.includes(name) === true);
       return { results: mapValues(results, fromOrt), kept: mapValues(kept, (onDevice) => ({ onDevice })) };
     },
-    close: () => (nameKept === null || hasFailed ? session.release() : keepSession(nameKept, session)),
+    close: async () => {
+      if (!isOpen) return;
+      isOpen = false;
+      await (nameKept === null || hasFailed ? session.release() : keepSession(nameKept, session));
+    },
   };
 }
 
