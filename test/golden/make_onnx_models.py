@@ -265,11 +265,11 @@ def einsum():
     return b.model("y", 5, 20, opsets=[helper.make_opsetid("com.microsoft", 1)])
 
 
-def local_response():
-    """An operator that Graft does not know at operator set 9, and Upsample, which has another name since."""
+def local_response(op="LRN", **attributes):
+    """Responses that neighbours hold down, or an operator that Graft does not know, and Upsample, which has another name since."""
     b = Builder()
     x = b.node("Conv", ["image", b.weight("conv1.weight", 6, 3, 3, 3)], "conv1", strides=[2, 2])
-    x = b.node("LRN", [x], "lrn1", size=3, alpha=0.1, beta=0.75)
+    x = b.node(op, [x], "lrn1", **attributes)
     x = b.node("Upsample", [x, b.constant("scales", [1, 1, 2, 2])], "up1", mode="nearest")
     x = b.node("Clip", [x], "clip1", min=0.0, max=1.0)
     x = b.node("GlobalAveragePool", [x], "mean")
@@ -295,7 +295,7 @@ def fixed_batch():
     x = b.node("Conv", ["image", b.weight("conv1.weight", 6, 3, 3, 3)], "conv1")
     x = b.node("GlobalAveragePool", [x], "mean")
     x = b.node("Reshape", [x, b.constant("form", [6], np.int64)], "vector")
-    x = b.node("LRN", [b.node("Reshape", [x, b.constant("form2", [1, 6, 1, 1], np.int64)], "again")], "lrn", size=3)
+    x = b.node("Shrink", [b.node("Reshape", [x, b.constant("form2", [1, 6, 1, 1], np.int64)], "again")], "shrunk", lambd=0.1)
     x = b.node("Flatten", [x], "flat")
     b.node("Gemm", [x, b.weight("fc.weight", 6, 5)], "y")
     return b.model("y", 5, 13, (1, 3, 16, 16))
@@ -328,7 +328,8 @@ MODELS = {
     "opset7": opset7,
     "shared": shared,
     "einsum": einsum,
-    "local-response": local_response,
+    "local-response": lambda: local_response("LRN", size=3, alpha=0.1, beta=0.75),
+    "opset9-opaque": lambda: local_response("Shrink", lambd=0.1),
     "fixed-batch": fixed_batch,
     "opaque-features": opaque_features,
 }

@@ -116,6 +116,8 @@ CASES = [
     ("Attention", 23, {"q_num_heads": 2, "kv_num_heads": 2, "is_causal": 1}, FLAT, {}, attention(heads=2, causal=True)),
     ("GatherND", 13, {}, [[3, 4, 2]], {"1": [[0, -1], [2, 1], [0, 3]]}, lambda x: x[[0, 2, 0], [3, 1, 3]]),
     ("GatherND", 13, {}, [[3, 2]], {"1": [[2], [0], [2]]}, lambda x: x[[2, 0, 2]]),
+    ("LRN", 13, {"size": 3, "alpha": 0.5, "beta": 0.75, "bias": 2.0}, [[2, 5, 3, 2]], {}, lambda x: F.local_response_norm(x, 3, 0.5, 0.75, 2.0)),
+    ("LRN", 13, {"size": 5, "alpha": 0.9}, [[1, 6, 4]], {}, lambda x: F.local_response_norm(x, 5, 0.9, 0.75, 1.0)),
     ("Erfc", 17, {}, [[2, 5]], {}, torch.erfc),
     ("ScatterND", 18, {}, [[2, 4, 3], [2, 2, 3]], {"1": box([2, 2], [0, -3])}, lambda x, y: torch.cat([x[:, :1], y, x[:, 3:]], 1)),
     ("ScatterND", 18, {}, [[2, 4, 3], [2, 2, 2]], {"1": box([2, 2, 2], [0, 2, 1])}, lambda x, y: F.pad(y, (1, 0, 2, 0)) + x * (F.pad(torch.ones(2, 2, 2), (1, 0, 2, 0)) == 0)),

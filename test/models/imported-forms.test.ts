@@ -101,6 +101,12 @@ const forms: Form[] = [
     activation: "softmax",
   },
   {
+    file: "local-response",
+    what: "responses that those of neighbouring channels hold down, and Upsample",
+    layers: "conv1 lrn1.0 up1 clip1 mean flat fc",
+    activation: "logSoftmax",
+  },
+  {
     file: "shared",
     what: "a kernel that two convolutions share, and a zero bias that all do",
     layers: "stem twice block stem2 mean flat fc",
@@ -200,7 +206,7 @@ test("a file that ends in features gets a head, and says that it has none", asyn
 describe("operators that Graft does not know", () => {
   test.each([
     { file: "einsum", what: "Einsum, a normalization, an If and one of Microsoft's", activation: "softmax" },
-    { file: "local-response", what: "a normalization of operator set 9, and Upsample", activation: "logSoftmax" },
+    { file: "opset9-opaque", what: "one of operator set 9, and Upsample", activation: "logSoftmax" },
     { file: "fixed-batch", what: "one that is fed one image alone", activation: null },
   ])("$what run as they are below the head", async ({ file, activation }) => {
     const { bytes, backbone } = await readFile(goldenModel(file));

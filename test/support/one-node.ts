@@ -16,7 +16,7 @@ export interface OneNode {
 type AttributeValue = number | string | readonly number[] | Tensor;
 
 /** Attributes that are numbers with a fraction; those of a file say their type. */
-const floats: ReadonlySet<string> = new Set(["alpha", "epsilon", "scale", "cubic_coeff_a", "softcap"]);
+const floats: ReadonlySet<string> = new Set(["alpha", "beta", "bias", "epsilon", "scale", "cubic_coeff_a", "softcap"]);
 
 /** The bytes of a model whose outputs are y0, y1, …. */
 export function oneNodeModel({ opType, opset, attributes = {}, inputs, outputs = 1 }: OneNode): Uint8Array {

@@ -35,6 +35,7 @@ export const resamplingOperators = {
     },
     infer: (node) => {
       const { dtype } = node.input(0);
+      coordinateOf(node);
       return [{ dtype, shape: scaling(node).shape }];
     },
   },
@@ -64,11 +65,7 @@ const roundings: Readonly<Record<string, ((x: number) => number) | undefined>> =
 export function resizedAxes(node: NodeView): readonly ResizedAxis[] {
   const from = node.input(0).shape;
   const { shape, scales } = scaling(node);
-  const mode = node.string("coordinate_transformation_mode", "half_pixel");
-  const coordinate = coordinates[mode];
-  if (coordinate === undefined) {
-    throw node.error(`expected a coordinate_transformation_mode among ${known(coordinates)}, got ${mode}`);
-  }
+  const coordinate = coordinateOf(node);
   const sharesAt = sharing(node);
   return [...shape.keys()].flatMap((axis) => {
     const lengths = { from: from[axis], to: shape[axis] };
@@ -81,6 +78,14 @@ export function resizedAxes(node: NodeView): readonly ResizedAxis[] {
     }
     return [{ axis, ...lengths, weights: float32(weights, [lengths.to, lengths.from]) }];
   });
+}
+
+/** Where an element lies in the input; those that read a part of it alone have no such place. */
+function coordinateOf(node: NodeView): (place: Place) => number {
+  const mode = node.string("coordinate_transformation_mode", "half_pixel");
+  const coordinate = coordinates[mode];
+  if (coordinate !== undefined) return coordinate;
+  throw node.error(`expected a coordinate_transformation_mode among ${known(coordinates)}, got ${mode}`);
 }
 
 /** The shape of the result, and how many times longer each axis gets. */

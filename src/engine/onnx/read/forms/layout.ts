@@ -1,6 +1,7 @@
 /** @file Operators that move elements, in forms that the operator table has. */
 
 import { type Shape, float32, int64, normalizeAxis } from "../../../../core/index.ts";
+import { dtypeCodes } from "../../proto/codes.ts";
 import type { FileNode, Form, FormContext } from "./form.ts";
 import { stepsOf } from "./steps.ts";
 
@@ -8,6 +9,12 @@ import { stepsOf } from "./steps.ts";
 const MOST_COPIES = 1024;
 
 export const layoutForms = {
+  /** To the element type of another value. */
+  CastLike: (node, { valueOf }) => {
+    const [x, like] = node.inputs;
+    const dtype = valueOf(like)?.dtype;
+    return dtype === undefined ? node : { ...node, opType: "Cast", inputs: [x], attributes: { to: dtypeCodes[dtype] } };
+  },
   Cast: ({ attributes: { to }, ...node }) => ({ ...node, attributes: to === undefined ? {} : { to } }),
   /** Parts whose lengths are not said are equal, the last one shorter where they do not divide. */
   Split: (node, { valueOf, addConstant }) => {

@@ -52,6 +52,25 @@ export const normalizationForms = {
     const deviation = step.node("Sqrt", [step.node("Add", [mean, step.number("epsilon", Number(epsilon))])]);
     return step.done("Mul", [step.node("Div", [x, deviation]), scale]);
   },
+  /** x / (bias + alpha mean of x^2 over neighbouring channels)^beta, as in the networks of 2012 to 2014. */
+  LRN: (node, { valueOf, addConstant }) => {
+    const [x] = node.inputs;
+    const { size, alpha = 1e-4, beta = 0.75, bias = 1 } = node.attributes;
+    const shape = valueOf(x)?.shape;
+    if (shape === undefined || shape.length < 3 || typeof size !== "number") return node;
+    const step = stepsOf(node, addConstant);
+    const rows = step.ints("channels in rows", [0, 1, shape[1], -1]);
+    const squares = step.node("Reshape", [step.node("Mul", [x, x]), rows]);
+    const pads = [Math.floor((size - 1) / 2), 0, Math.ceil((size - 1) / 2), 0];
+    const window = { kernel_shape: [size, 1], pads, count_include_pad: 1 };
+    const mean = step.node("Reshape", [
+      step.node("AveragePool", [squares], window),
+      step.ints("shape", [0, ...shape.slice(1)]),
+    ]);
+    const scaled = step.node("Mul", [mean, step.number("alpha", Number(alpha))]);
+    const sum = step.node("Add", [scaled, step.number("bias", Number(bias))]);
+    return step.done("Div", [x, step.node("Pow", [sum, step.number("beta", Number(beta))])]);
+  },
   AveragePool: undilated,
   LpPool: (node) => {
     const { ceil_mode: ceil = 0, ...attributes } = undilated(node).attributes;
