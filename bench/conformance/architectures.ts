@@ -1,6 +1,6 @@
-/** @file The architectures of timm that are exported: one or more of every kind that people transfer from. */
+/** @file The architectures that are exported: one or more of every kind that people transfer from. */
 
-/** Names as `timm.create_model` takes them. */
+/** Names as `timm.create_model` takes them, and those of torchvision behind its own. */
 export const architectures: readonly string[] = [
   "resnet18",
   "vit_tiny_patch16_224",
@@ -108,4 +108,34 @@ export const architectures: readonly string[] = [
   "nf_regnet_b0",
   "eca_nfnet_l0",
   "hiera_tiny_224",
+  "torchvision/maxvit_t",
+  "torchvision/swin_t",
+  "torchvision/swin_v2_t",
+  "torchvision/shufflenet_v2_x0_5",
+  "torchvision/googlenet",
+  "torchvision/squeezenet1_0",
+  "torchvision/alexnet",
+  "torchvision/mnasnet0_5",
+  "torchvision/vit_b_32",
+  "torchvision/efficientnet_v2_s",
+  "torchvision/convnext_tiny",
+  "torchvision/regnet_y_400mf",
+  "torchvision/mobilenet_v3_small",
+  "torchvision/inception_v3",
+  "test_convnext",
+  "cspnext_tiny",
+  "fasternet_t0",
+  "lcnetv2_small",
+  "shvit_s1",
+  "swiftformer_xs",
+  "cpubone_nano",
+  "efficientvim_m1",
+  "iformer_s",
+  "lowformer_b0",
+  "legacy_seresnet18",
+  "efficientnet_cc_b0_4e",
+  "convnext_zepto_rms",
+  "vit_relpos_small_patch16_224",
+  "vit_small_patch16_dinov3",
+  "vit_small_patch16_rope_224",
 ];
