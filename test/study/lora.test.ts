@@ -8,7 +8,7 @@ import { bitIdentical } from "../../src/core/index.ts";
 import { type Parameters, networkParameters, sliceNetwork, withAdapters } from "../../src/engine/nn/index.ts";
 import { createModelSession } from "../../src/engine/runtime/index.ts";
 import { createInferenceSession, decodeSafetensors } from "../../src/engine/training/index.ts";
-import { importBackbone, withHead } from "../../src/models/index.ts";
+import { architectures, importBackbone, withHead } from "../../src/models/index.ts";
 import {
   type Backbone,
   type RunRecord,
@@ -231,8 +231,19 @@ describe("a preset's own strategies", () => {
     expect(notice).toBe("The source is a transformer: lora takes the place of last-two-layers.");
   });
 
+  test("are without last-two-layers where that trains what full does, and say so", () => {
+    const shallow: Backbone = { ...backbone, network: sliceNetwork(network, network.layers.length - 1) };
+    const { config: suited, notice } = trainableStudy(resolveStudy(photos), { backbone: shallow });
+    expect(suited.strategies).toContain("full");
+    expect(suited.strategies).not.toContain("last-two-layers");
+    expect(notice).toBe(
+      "The source has no weights but in its last two layers. Left out, as it trains what full does: last-two-layers.",
+    );
+  });
+
   test("stay for other sources and presets, and where they were asked for", () => {
-    const convolutional: Backbone = { ...backbone, network: sliceNetwork(network, network.layers.length - 1) };
+    const ofTwoClasses = { inputShape: [3, 32, 32], numClasses: 2 };
+    const convolutional: Backbone = { ...backbone, network: architectures["classic-cnn"](ofTwoClasses) };
     const config = resolveStudy(photos);
     expect(trainableStudy(config, { backbone: convolutional })).toEqual({ config, notice: null });
     const classic = resolveStudy({ ...photos, preset: "classic" });

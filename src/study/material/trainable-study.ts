@@ -2,6 +2,7 @@
 
 import { ConfigError } from "../../core/index.ts";
 import { type Network, attentionWeights, dense, networkParameters } from "../../engine/nn/index.ts";
+import { withHead } from "../../models/index.ts";
 import { type Strategy, trainsHeadAlone } from "../../transfer/index.ts";
 import { strategiesOf } from "../file/config.ts";
 import { presets } from "../file/presets.ts";
@@ -25,8 +26,8 @@ export interface TrainableStudy {
 
 /**
  * Changes strategies that nobody asked for, those of a preset's own list: of a network that attends its last block is
- * not fine-tuned, but all of it with adapters, which cost less than full fine-tuning and reach every block; and those
- * that train layers of a network without gradients are left out.
+ * not fine-tuned, but all of it with adapters, which cost less than full fine-tuning and reach every block; those that
+ * train layers of a network without gradients are left out, and so is fine-tuning of the last two where there are no more.
  */
 export function trainableStudy(config: StudyConfig, { backbone }: Source): TrainableStudy {
   if (backbone === undefined || !isPresetsOwn(config)) return { config, notice: null };
@@ -35,10 +36,18 @@ export function trainableStudy(config: StudyConfig, { backbone }: Source): Train
     const strategies = config.strategies.filter((entry) => !refused.includes(nameOf(entry)));
     return { config: { ...config, strategies }, notice: `${backbone.untrainable} Left out: ${refused.join(", ")}.` };
   }
-  if (!config.strategies.includes(OF_CONVOLUTIONS) || attentionWeights(backbone.network).length === 0)
-    return { config, notice: null };
+  if (!config.strategies.includes(OF_CONVOLUTIONS)) return { config, notice: null };
+  if (attentionWeights(backbone.network).length === 0) return withoutFullAgain(config, backbone.network);
   const strategies = config.strategies.map((entry) => (entry === OF_CONVOLUTIONS ? OF_ATTENTION : entry));
   const notice = `The source is a transformer: ${OF_ATTENTION} takes the place of ${OF_CONVOLUTIONS}.`;
+  return { config: { ...config, strategies }, notice };
+}
+
+function withoutFullAgain(config: StudyConfig, network: Network): TrainableStudy {
+  const owners = new Set(networkParameters(withHead(network, 2)).map(({ layer }) => layer));
+  if (owners.size > 2) return { config, notice: null };
+  const strategies = config.strategies.filter((entry) => entry !== OF_CONVOLUTIONS);
+  const notice = `The source has no weights but in its last two layers. Left out, as it trains what full does: ${OF_CONVOLUTIONS}.`;
   return { config: { ...config, strategies }, notice };
 }
 
