@@ -232,6 +232,8 @@ function untrainableSentence(
     const { domain, opType, name, inputs, outputs } = node;
     const readsTrained = inputs.some((input) => input !== null && trained.has(input.name));
     if (!readsTrained && !parameters.has(node)) continue;
+    // a comparison says which of two values goes on, and gradients go by way of these
+    if (outputs.every(({ dtype }) => dtype === "bool")) continue;
     if (domain !== "" || gradientRules[opType] === undefined) {
       return `${path}: its operator ${opType} ("${name}") has no gradient, so its layers stay as they are.`;
     }

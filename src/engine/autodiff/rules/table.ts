@@ -38,6 +38,7 @@ export const notDifferentiable: ReadonlySet<string> = new Set([
   "Floor",
   "Greater",
   "GreaterOrEqual",
+  "IsNaN",
   "Less",
   "LessOrEqual",
   "Not",

@@ -23,6 +23,7 @@ export const elementwiseOperators = {
   And: logical(2),
   Or: logical(2),
   Not: logical(1),
+  IsNaN: { attributes: {}, infer: (node) => [{ dtype: "bool", shape: node.input(0).shape }] },
   Neg: unary(),
   Abs: unary(),
   Sign: unary(),

@@ -18,7 +18,8 @@ type Aliases = Map<string, Value>;
 
 /**
  * The graph between two of its values, in simple terms:
- * Identity and reshapes to the same shape are gone, as is a Transpose that another one undoes;
+ * Identity and reshapes to the same shape are gone, as is a Transpose that another one undoes, and what keeps shares of
+ * attention from a NaN that they cannot be;
  * a matrix product of [1, F] with constant weights is a Gemm, with its sum where one follows;
  * windows have explicit pads.
  */
@@ -28,7 +29,7 @@ export function simplify(graph: SimpleGraph): SimpleGraph {
   const nodes: Node[] = [];
   for (const given of graph.nodes) {
     const node = { ...given, inputs: given.inputs.map((input) => input && (aliases.get(input.name) ?? input)) };
-    const source = copied(node, { producers, dropouts: graph.dropouts });
+    const source = copied(node, { producers, dropouts: graph.dropouts }) ?? guarded(node, { producers, constants: graph.constants }); // prettier-ignore
     if (source !== null) {
       aliases.set(node.outputs[0].name, source);
       continue;
@@ -96,6 +97,27 @@ function copied(
     default:
       return null;
   }
+}
+
+/**
+ * The shares of a Softmax behind what PyTorch's exporter puts there for tokens that may read none: 0 in the place of NaN.
+ *
+ * Null unless all may read some: where nothing or a finite constant is added to the scores.
+ */
+function guarded(
+  { opType, domain, inputs: [condition = null, , shares = null] }: Node,
+  { producers, constants }: { producers: ReadonlyMap<string, Node>; constants: ReadonlyMap<string, Tensor> },
+): Value | null {
+  if (opType !== "Where" || domain !== "" || condition === null || shares === null) return null;
+  const asked = producers.get(condition.name);
+  const softmax = producers.get(shares.name);
+  if (asked?.opType !== "IsNaN" || asked.inputs[0]?.name !== shares.name || softmax?.opType !== "Softmax") return null;
+  const [scores] = softmax.inputs;
+  const made = scores === null ? undefined : producers.get(scores.name);
+  const isProduct = made?.opType === "MatMul" || made?.opType === "Mul";
+  const masks = made?.opType === "Add" ? made.inputs.flatMap((input) => constants.get(input?.name ?? "") ?? []) : [];
+  const isFinite = masks.length === 1 && masks[0].data.every((value) => Number.isFinite(Number(value)));
+  return isProduct || isFinite ? shares : null;
 }
 
 function permOf({ attributes, inputs: [x] }: Node): readonly number[] {

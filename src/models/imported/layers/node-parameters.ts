@@ -57,6 +57,9 @@ const places: Readonly<Record<string, readonly (Place | null)[] | undefined>> = 
   PRelu: [null, slope],
 };
 
+/** What Swin adds to the scores of tokens that are no neighbours; others add less. */
+const HIDDEN = -100;
+
 /** Operators whose constants are learned where they come after the first weights: biases, scales, tokens. */
 const learned: Readonly<Record<string, Place | undefined>> = {
   Add: bias,
@@ -67,8 +70,8 @@ const learned: Readonly<Record<string, Place | undefined>> = {
 /**
  * The weights among a graph's constants.
  *
- * A sum or a product with more than one number is learned if the file stores that constant (`stored`, by name) and it
- * comes after the first convolution or matrix product: what comes before prepares the image.
+ * A sum or a product with more than one number is learned if the file stores that constant (`stored`, by name), it is
+ * no mask, and it comes after the first convolution or matrix product: what comes before prepares the image.
  */
 export function graphParameters(graph: SimpleGraph, stored: StoredNames): GraphParameters {
   const found = new Map<Node, readonly NodeParameter[]>();
@@ -82,7 +85,7 @@ export function graphParameters(graph: SimpleGraph, stored: StoredNames): GraphP
       const tensor = floatConstant(value, graph.constants);
       if (place === null || value === null || tensor === undefined) return [];
       const name = stored.get(tensor.data);
-      if (elementwise !== undefined && (name === undefined || sizeOf(tensor.shape) === 1)) return [];
+      if (elementwise !== undefined && (name === undefined || sizeOf(tensor.shape) === 1 || hides(tensor))) return [];
       const embeds = place.embeds === true || (elementwise === bias && !isVector(tensor.shape));
       return [{ ...place, embeds, input, value: { ...value, name: name ?? value.name }, tensor }];
     });
@@ -90,6 +93,11 @@ export function graphParameters(graph: SimpleGraph, stored: StoredNames): GraphP
     if (parameters.length > 0 && parameters.length < node.inputs.length) found.set(node, parameters);
   }
   return found;
+}
+
+/** True for a mask of attention: what is added to scores is 0, or so low that nothing is left of them. */
+function hides({ data }: Tensor<"float32">): boolean {
+  return data.every((value) => value === 0 || value <= HIDDEN) && data.some((value) => value !== 0);
 }
 
 /** True for one number a channel. */
