@@ -101,6 +101,7 @@ const table = {
   And: [on(bool(2, 3), bool(3))("And")],
   Or: [on(bool(2, 1), bool(3))("Or")],
   Not: [on(bool(2, 3))("Not")],
+  IsNaN: [on([2, 3])("IsNaN")],
   ...Object.fromEntries(
     [
       "Neg",

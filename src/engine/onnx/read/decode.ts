@@ -92,13 +92,34 @@ class GraphReader {
     // a constant may also be listed as an input, which only says that it can be overridden
     const fed = message.input.filter((input) => !this.#initializers.has(input.name));
     const inputs = fed.map((input) => this.#define(`input "${input.name}"`, inputValue(input, this.#options)));
-    const nodes = message.node.flatMap((node) => this.#readNode(fileNode(node)));
+    const nodes = message.node.flatMap((node) => this.#readMessage(node));
     const outputs = message.output.map(({ name }) => {
       const value = this.#values.get(name);
       if (value === undefined) throw new GraphError(`output "${name}": expected a value of the graph, got none.`);
       return value;
     });
     return { name: message.name, inputs, outputs, nodes, initializers: this.#initializers };
+  }
+
+  /** A node, or in place of an If whose condition is known the nodes of its branch, whose names are the whole graph's. */
+  #readMessage(message: NodeMessage): Node[] {
+    const branch = this.#options.simplify === true ? this.#branchOf(message) : null;
+    if (branch === null) return this.#readNode(fileNode(message));
+    for (const tensor of branch.initializer) this.#addConstant(tensor.name, decodeTensor(tensor));
+    const nodes = branch.node.flatMap((node) => this.#readMessage(node));
+    const handedOn = message.output.flatMap((output, index) => {
+      const inputs = branch.output.slice(index, index + 1).map(({ name }) => name);
+      const copy = { name: `${message.name}/${index}`, opType: "Identity", domain: "", inputs, attributes: {} };
+      return output === "" ? [] : this.#readNode({ ...copy, outputs: [output] });
+    });
+    return [...nodes, ...handedOn];
+  }
+
+  #branchOf({ opType, domain, input: [condition = ""], attribute }: NodeMessage): GraphMessage | null {
+    const known = this.#initializers.get(condition);
+    if (opType !== "If" || domainName(domain) !== "" || known?.data.length !== 1) return null;
+    const taken = Number(known.data[0]) === 0 ? "else_branch" : "then_branch";
+    return attribute.find(({ name }) => name === taken)?.g ?? null;
   }
 
   #readNode(given: FileNode): Node[] {
