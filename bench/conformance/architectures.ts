@@ -1,6 +1,6 @@
 /** @file The architectures that are exported: one or more of every kind that people transfer from. */
 
-/** Names as `timm.create_model` takes them, and those of torchvision behind its own. */
+/** Names as `timm.create_model` takes them, and those of torchvision and transformers behind theirs. */
 export const architectures: readonly string[] = [
   "resnet18",
   "vit_tiny_patch16_224",
@@ -138,4 +138,33 @@ export const architectures: readonly string[] = [
   "vit_relpos_small_patch16_224",
   "vit_small_patch16_dinov3",
   "vit_small_patch16_rope_224",
+  "transformers/vit",
+  "transformers/deit",
+  "transformers/beit",
+  "transformers/data2vec",
+  "transformers/vit_msn",
+  "transformers/ijepa",
+  "transformers/dinov2",
+  "transformers/dinov2_registers",
+  "transformers/clip",
+  "transformers/siglip",
+  "transformers/swin",
+  "transformers/swinv2",
+  "transformers/convnext",
+  "transformers/convnextv2",
+  "transformers/poolformer",
+  "transformers/pvt",
+  "transformers/pvt_v2",
+  "transformers/segformer",
+  "transformers/focalnet",
+  "transformers/hiera",
+  "transformers/resnet",
+  "transformers/regnet",
+  "transformers/mobilenet_v1",
+  "transformers/mobilenet_v2",
+  "transformers/mobilevit",
+  "transformers/mobilevitv2",
+  "transformers/efficientnet",
+  "transformers/swiftformer",
+  "transformers/textnet",
 ];

@@ -1,4 +1,4 @@
-"""Exports one architecture of timm, or of torchvision, as both of PyTorch's exporters write it, with what PyTorch makes of it.
+"""Exports one architecture of timm, of torchvision or of transformers as both of PyTorch's exporters write it, with what PyTorch makes of it.
 
 Weights are random, with ten classes; batch normalizations have the statistics of the images, and what an architecture
 begins with as a constant (scales of 0, 1 or 1e-6) is random as well, and what begins alike in several places is not
@@ -6,7 +6,7 @@ left so: no gradient is hidden, and every tensor can be told from the others.
 
     python export.py ARCHITECTURE FOLDER
 
-(ARCHITECTURE is a name of timm's, or torchvision/ and one of torchvision's)
+(ARCHITECTURE is a name of timm's, torchvision/ and one of torchvision's, or transformers/ and one of hub_models.py)
 writes FOLDER/torchscript.onnx, FOLDER/dynamo.onnx and, for each of two draws of images, FOLDER/draw-0.safetensors and
 FOLDER/draw-1.safetensors: images, labels, logits in double precision, and for every parameter its value, its gradient
 in double precision (of the mean cross-entropy) and that of PyTorch in float32. At last it writes FOLDER/exported.json: the number of parameters, and why an exporter failed.
@@ -115,6 +115,11 @@ def reference(model, images, labels):
 def create(name):
     """The model with random weights, and the size of its images."""
     family, _, rest = name.rpartition("/")
+    if family == "transformers":
+        import hub_models
+
+        model, side = hub_models.create(rest, CLASSES)
+        return model, (3, side, side)
     if family == "torchvision":
         weights = torchvision.models.get_model_weights(rest).DEFAULT
         side = weights.transforms().crop_size[0]

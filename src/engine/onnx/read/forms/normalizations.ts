@@ -71,7 +71,18 @@ export const normalizationForms = {
     const sum = step.node("Add", [scaled, step.number("bias", Number(bias))]);
     return step.done("Div", [x, step.node("Pow", [sum, step.number("beta", Number(beta))])]);
   },
-  AveragePool: undilated,
+  /** A window that is larger than the image sees all of it: the last pooling of Hugging Face's EfficientNets. */
+  AveragePool: (node, { valueOf }) => {
+    const { kernel_shape: kernel, pads, auto_pad: automatic = "NOTSET" } = node.attributes;
+    const sides = valueOf(node.inputs[0])?.shape.slice(2) ?? [];
+    const isPadded = automatic !== "NOTSET" || (Array.isArray(pads) && pads.some((pad) => pad !== 0));
+    const lengths = Array.isArray(kernel) ? kernel.map(Number) : [];
+    const seesAll = lengths.length === sides.length && sides.every((side, axis) => side <= lengths[axis]);
+    const isLarger = lengths.some((length, axis) => length > sides[axis]);
+    return !isPadded && seesAll && isLarger
+      ? { ...node, opType: "GlobalAveragePool", attributes: {} }
+      : undilated(node);
+  },
   LpPool: (node) => {
     const { ceil_mode: ceil = 0, ...attributes } = undilated(node).attributes;
     return ceil === 0 ? { ...node, attributes } : node;
