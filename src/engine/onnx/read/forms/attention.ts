@@ -36,6 +36,7 @@ export const attentionForms = {
     const reach = { before: reachOf(left), after: isCausal === 1 ? 0 : reachOf(right) };
     const isWindow = reach.before < Infinity || reach.after < Infinity;
     const tokens = [query, key].map((shape) => shape[isFlat ? 1 : 2]);
+    if (isWindow && sizeOf(tokens) > MOST_PAIRS) return node;
     const window = isWindow ? step.constant("window", windowOf(tokens, reach)) : "";
     if (isWindow) scores = step.node("Where", [window, scores, lowest()]);
     const isAllowed = mask !== "" && valueOf(mask)?.dtype === "bool";
@@ -50,6 +51,9 @@ export const attentionForms = {
     return step.done("Reshape", [made, step.ints("flat", [0, 0, -1])]);
   },
 } satisfies Record<string, Form>;
+
+/** Of tokens in a window, as many as 4,096 have. */
+const MOST_PAIRS = 2 ** 24;
 
 /** Those that are known; what they say of what is not asked for changes nothing. */
 const attributes: ReadonlySet<string> = new Set(

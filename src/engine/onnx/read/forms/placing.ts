@@ -4,6 +4,9 @@ import { type Shape, type Tensor, sizeOf } from "../../../../core/index.ts";
 import type { FileNode, Form } from "./form.ts";
 import { type Steps, stepsOf } from "./steps.ts";
 
+/** Elements of a window: those of attention over neighbours have nine or twenty-five. */
+const MOST_IN_WINDOW = 256;
+
 export const placingForms = {
   /** Elements that replace a box of others, as PyTorch's exporter writes `x[:, 1:] = y`. */
   ScatterND: (node, { valueOf, constantOf, addConstant }) => {
@@ -30,6 +33,7 @@ export const placingForms = {
     const [image, block] = [imageName, blockName].map((name) => Array.from(constantOf(name)?.data ?? [], Number));
     const columns = valueOf(x)?.shape;
     if (columns?.length !== 3 || image.length !== 2 || block.length !== 2) return node;
+    if (!(sizeOf(block) >= 1 && sizeOf(block) <= MOST_IN_WINDOW)) return node;
     const folded = foldedAxes(node, { image, block });
     const channels = columns[1] / sizeOf(block);
     const step = stepsOf(node, addConstant);
