@@ -1,12 +1,12 @@
 /** @file Runs one of ONNX's own node tests. */
 
-import { GraphError, type Tensor, TrainingError } from "../../src/core/index.ts";
+import { GraphError, type Tensor, TrainingError, arrayOf, halfToNumber } from "../../src/core/index.ts";
 import { type Graph, decodeModel } from "../../src/engine/onnx/index.ts";
 import { createSession } from "../../src/engine/runtime/index.ts";
 
 interface CaseTensor {
   readonly name: string;
-  readonly dtype: string;
+  readonly dtype: Tensor["dtype"];
   readonly shape: readonly number[];
   /** The elements' bytes in base64. */
   readonly data: string;
@@ -88,33 +88,12 @@ function isNear(found: number, expected: number, { rtol, atol }: Record<"rtol" |
 }
 
 function numbersOf({ dtype, data }: CaseTensor): number[] {
-  const bytes = Buffer.from(data, "base64");
-  const of = <T>(Kind: { new (buffer: ArrayBuffer): Iterable<T> }): number[] =>
-    Array.from(new Kind(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length)), Number);
-  if (dtype === "float16") return of(Uint16Array).map(fromHalf);
-  return of(arrays[dtype]);
-}
-
-const arrays: Readonly<Record<string, { new (buffer: ArrayBuffer): Iterable<number | bigint> }>> = {
-  float32: Float32Array,
-  float64: Float64Array,
-  int64: BigInt64Array,
-  int32: Int32Array,
-  int8: Int8Array,
-  uint8: Uint8Array,
-  bool: Uint8Array,
-};
-
-function fromHalf(bits: number): number {
-  const [sign, exponent, fraction] = [bits >> 15 ? -1 : 1, (bits >> 10) & 31, bits & 1023];
-  if (exponent === 31) return fraction === 0 ? sign * Infinity : NaN;
-  return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+  const elements = new arrayOf[dtype](Uint8Array.from(Buffer.from(data, "base64")).buffer);
+  const numbers = Array.from(elements, Number);
+  return dtype === "float16" ? numbers.map(halfToNumber) : numbers;
 }
 
 function asTensor(values: readonly number[], dtype: Tensor["dtype"], shape: readonly number[]): Tensor {
-  const data =
-    dtype === "int64"
-      ? BigInt64Array.from(values, BigInt)
-      : (arrays[dtype] as unknown as Float32ArrayConstructor).from(values);
+  const data = dtype === "int64" ? BigInt64Array.from(values, BigInt) : arrayOf[dtype].from(values);
   return { dtype, shape, data } as Tensor;
 }

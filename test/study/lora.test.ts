@@ -243,9 +243,10 @@ describe("a preset's own strategies", () => {
 
   test("stay for other sources and presets, and where they were asked for", () => {
     const ofTwoClasses = { inputShape: [3, 32, 32], numClasses: 2 };
-    const convolutional: Backbone = { ...backbone, network: architectures["classic-cnn"](ofTwoClasses) };
     const config = resolveStudy(photos);
-    expect(trainableStudy(config, { backbone: convolutional })).toEqual({ config, notice: null });
+    // the second has three layers
+    for (const other of [architectures["classic-cnn"](ofTwoClasses), architectures.mlp(ofTwoClasses)])
+      expect(trainableStudy(config, { backbone: { ...backbone, network: other } })).toEqual({ config, notice: null });
     const classic = resolveStudy({ ...photos, preset: "classic" });
     expect(classic.strategies).toContain("last-two-layers");
     expect(trainableStudy(classic, { backbone })).toEqual({ config: classic, notice: null });

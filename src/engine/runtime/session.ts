@@ -60,7 +60,7 @@ export async function createSession(graph: Graph, options: GraphSessionOptions =
   if (device !== "webgpu") {
     const model = encodeModel(graph, encodeOptions);
     const mayBeKept = device === "cpu" && batchAxisName === undefined && profilePrefix === undefined;
-    return open(model, { ...options, keptName: mayBeKept ? keptName(graph, model, threads) : null });
+    return open(model, { ...options, keepAs: mayBeKept ? keptName(graph, model, threads) : null });
   }
   const { graph: suited, cpuNodes } = webgpuGraph(graph);
   return open(encodeModel(suited, encodeOptions), { ...options, cpuNodes });
@@ -75,12 +75,12 @@ interface OpenOptions extends GraphSessionOptions {
   /** Nodes that run on the CPU whatever the device. */
   cpuNodes?: readonly string[];
   /** By what it is kept when it is closed, and found again; null where it is not. */
-  keptName?: string | null;
+  keepAs?: string | null;
 }
 
 async function open(model: Uint8Array, options: OpenOptions): Promise<Session> {
   const ort = await loadOnnxruntime();
-  const { device = "cpu", keptName: nameKept = null } = options;
+  const { device = "cpu", keepAs = null } = options;
   let hasFailed = false;
   const orExplain = async <T>(work: () => Promise<T>): Promise<T> => {
     options.signal?.throwIfAborted();
@@ -92,7 +92,7 @@ async function open(model: Uint8Array, options: OpenOptions): Promise<Session> {
     }
   };
   const create = (): Promise<InferenceSession> => ort.InferenceSession.create(model, sessionOptions(options));
-  const session = await orExplain(async () => (nameKept === null ? undefined : takeKept(nameKept)) ?? (await create()));
+  const session = await orExplain(async () => (keepAs === null ? undefined : takeKept(keepAs)) ?? (await create()));
   let isOpen = true;
   const toOrt = (tensor: Tensor): OrtTensor =>
     new ort.Tensor(tensor.dtype as "float32", tensor.data as Float32Array, tensor.shape);
@@ -117,7 +117,7 @@ async function open(model: Uint8Array, options: OpenOptions): Promise<Session> {
     close: async () => {
       if (!isOpen) return;
       isOpen = false;
-      await (nameKept === null || hasFailed ? session.release() : keepSession(nameKept, session));
+      await (keepAs === null || hasFailed ? session.release() : keepSession(keepAs, session));
     },
   };
 }

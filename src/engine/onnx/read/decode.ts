@@ -83,12 +83,7 @@ class GraphReader {
   }
 
   read(message: GraphMessage): Graph {
-    if (message.sparseInitializer.length > 0) {
-      throw new GraphError(`graph "${message.name}": expected dense constants, got sparse ones.`);
-    }
-    for (const tensor of message.initializer) {
-      this.#addConstant(tensor.name, this.#options.constants?.get(tensor.name) ?? decodeTensor(tensor));
-    }
+    this.#addConstants(message);
     // a constant may also be listed as an input, which only says that it can be overridden
     const fed = message.input.filter((input) => !this.#initializers.has(input.name));
     const inputs = fed.map((input) => this.#define(`input "${input.name}"`, inputValue(input, this.#options)));
@@ -101,11 +96,20 @@ class GraphReader {
     return { name: message.name, inputs, outputs, nodes, initializers: this.#initializers };
   }
 
+  #addConstants({ name, initializer, sparseInitializer }: GraphMessage): void {
+    if (sparseInitializer.length > 0) {
+      throw new GraphError(`graph "${name}": expected dense constants, got sparse ones.`);
+    }
+    for (const tensor of initializer) {
+      this.#addConstant(tensor.name, this.#options.constants?.get(tensor.name) ?? decodeTensor(tensor));
+    }
+  }
+
   /** A node, or in place of an If whose condition is known the nodes of its branch, whose names are the whole graph's. */
   #readMessage(message: NodeMessage): Node[] {
     const branch = this.#options.simplify === true ? this.#branchOf(message) : null;
     if (branch === null) return this.#readNode(fileNode(message));
-    for (const tensor of branch.initializer) this.#addConstant(tensor.name, decodeTensor(tensor));
+    this.#addConstants(branch);
     const nodes = branch.node.flatMap((node) => this.#readMessage(node));
     const handedOn = message.output.flatMap((output, index) => {
       const inputs = branch.output.slice(index, index + 1).map(({ name }) => name);

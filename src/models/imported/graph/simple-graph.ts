@@ -26,10 +26,11 @@ type Aliases = Map<string, Value>;
 export function simplify(graph: SimpleGraph): SimpleGraph {
   const aliases: Aliases = new Map();
   const producers = new Map<string, Node>();
+  const known = { producers, dropouts: graph.dropouts, constants: graph.constants };
   const nodes: Node[] = [];
   for (const given of graph.nodes) {
     const node = { ...given, inputs: given.inputs.map((input) => input && (aliases.get(input.name) ?? input)) };
-    const source = copied(node, { producers, dropouts: graph.dropouts }) ?? guarded(node, { producers, constants: graph.constants }); // prettier-ignore
+    const source = copied(node, known) ?? guarded(node, known);
     if (source !== null) {
       aliases.set(node.outputs[0].name, source);
       continue;
@@ -114,10 +115,9 @@ function guarded(
   if (asked?.opType !== "IsNaN" || asked.inputs[0]?.name !== shares.name || softmax?.opType !== "Softmax") return null;
   const [scores] = softmax.inputs;
   const made = scores === null ? undefined : producers.get(scores.name);
-  const isProduct = made?.opType === "MatMul" || made?.opType === "Mul";
   const masks = made?.opType === "Add" ? made.inputs.flatMap((input) => constants.get(input?.name ?? "") ?? []) : [];
   const isFinite = masks.length === 1 && masks[0].data.every((value) => Number.isFinite(Number(value)));
-  return isProduct || isFinite ? shares : null;
+  return made?.opType === "MatMul" || isFinite ? shares : null;
 }
 
 function permOf({ attributes, inputs: [x] }: Node): readonly number[] {

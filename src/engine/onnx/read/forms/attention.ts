@@ -21,6 +21,11 @@ export const attentionForms = {
     const isFlat = query.length === 3;
     const [own, shared] = isFlat ? [heads, others] : [query[1], key[1]];
     if (typeof own !== "number" || own !== shared) return node;
+    const reach = { before: reachOf(left), after: isCausal === 1 ? 0 : reachOf(right) };
+    const isWindow = reach.before < Infinity || reach.after < Infinity;
+    const tokens = [query, key].map((shape) => shape[isFlat ? 1 : 2]);
+    const isAllowed = mask !== "" && valueOf(mask)?.dtype === "bool";
+    if (isWindow && (isAllowed || sizeOf(tokens) > MOST_PAIRS)) return node;
     const step = stepsOf(node, addConstant);
     const turned = (name: string, perm: readonly number[]): string => step.node("Transpose", [name], { perm });
     const apart = isFlat ? step.ints("heads", [0, 0, own, -1]) : "";
@@ -33,14 +38,7 @@ export const attentionForms = {
     const rows = step.node("Mul", [inRows(q), step.number("scale", factor)]);
     let scores = step.node("MatMul", [rows, inColumns(k)]);
     const lowest = (): string => step.number("lowest", -3.4028234663852886e38);
-    const reach = { before: reachOf(left), after: isCausal === 1 ? 0 : reachOf(right) };
-    const isWindow = reach.before < Infinity || reach.after < Infinity;
-    const tokens = [query, key].map((shape) => shape[isFlat ? 1 : 2]);
-    if (isWindow && sizeOf(tokens) > MOST_PAIRS) return node;
-    const window = isWindow ? step.constant("window", windowOf(tokens, reach)) : "";
-    if (isWindow) scores = step.node("Where", [window, scores, lowest()]);
-    const isAllowed = mask !== "" && valueOf(mask)?.dtype === "bool";
-    if (isAllowed && isWindow) return node;
+    if (isWindow) scores = step.node("Where", [step.constant("window", windowOf(tokens, reach)), scores, lowest()]);
     if (isAllowed) scores = step.node("Where", [mask, scores, lowest()]);
     else if (mask !== "") scores = step.node("Add", [scores, mask]);
     const softmax = step.node("Softmax", [scores], { axis: -1 });
