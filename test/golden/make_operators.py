@@ -118,6 +118,8 @@ CASES = [
     ("GatherND", 13, {}, [[3, 2]], {"1": [[2], [0], [2]]}, lambda x: x[[2, 0, 2]]),
     ("LRN", 13, {"size": 3, "alpha": 0.5, "beta": 0.75, "bias": 2.0}, [[2, 5, 3, 2]], {}, lambda x: F.local_response_norm(x, 3, 0.5, 0.75, 2.0)),
     ("LRN", 13, {"size": 5, "alpha": 0.9}, [[1, 6, 4]], {}, lambda x: F.local_response_norm(x, 5, 0.9, 0.75, 1.0)),
+    ("Attention", 25, {"left_window_size": 0, "right_window_size": 1}, HEADS, {}, attention(mask=[[True, True, False], [False, True, True]])),
+    ("AveragePool", 19, {"kernel_shape": [64, 2], "strides": [64, 1], "ceil_mode": 1, "pads": [0, 0, 0, 0]}, [[1, 2, 4, 5]], {}, lambda x: F.avg_pool2d(x, (64, 2), (64, 1), ceil_mode=True)),
     ("AveragePool", 19, {"kernel_shape": [3, 3], "pads": [1, 1, 1, 1], "count_include_pad": 1}, [[1, 2, 2, 2]], {}, lambda x: F.avg_pool2d(x, 3, 1, 1)),
     ("AveragePool", 19, {"kernel_shape": [64, 64], "strides": [64, 64], "ceil_mode": 1, "count_include_pad": 1, "pads": [0, 0, 0, 0]}, [[2, 3, 4, 5]], {}, lambda x: F.avg_pool2d(x, 64, ceil_mode=True)),
     ("Erfc", 17, {}, [[2, 5]], {}, torch.erfc),
