@@ -6,6 +6,9 @@ import { defineConfig } from "vitest/config";
 
 const everywhere = ["**/node_modules/**", "dist/**", "runs/**", ".graft/**"];
 
+/** Tests of whole studies in one process, which train and draw as those of rooms do. */
+const studies = "test/study/**/*.test.ts";
+
 /** Tests of rooms that replace modules or change the process's working folder: each needs a process of its own. */
 const alone = [
   "src/files/lock-without-links.test.ts",
@@ -32,18 +35,21 @@ export default defineConfig({
     // one more than there are cores, since tests of several processes often wait; more than four would want their memory
     maxWorkers: Math.min(4, availableParallelism() + 1),
     projects: [
-      // Loading the modules takes longer than most tests of a room: many of their files share a process.
+      // Loading the modules takes longer than most tests of a room, and studies compile the same small graphs: many of
+      // their files share a process.
       {
         test: {
           ...shared,
           name: "rooms",
-          include: ["src/**/*.test.ts"],
+          include: ["src/**/*.test.ts", studies],
           exclude: [...everywhere, ...alone],
           isolate: false,
         },
       },
       // One process per file: onnxruntime's thread pools and process-wide state stay apart.
-      { test: { ...shared, name: "whole", include: ["test/**/*.test.ts", ...alone], exclude: everywhere } },
+      {
+        test: { ...shared, name: "whole", include: ["test/**/*.test.ts", ...alone], exclude: [...everywhere, studies] },
+      },
     ],
   },
 });

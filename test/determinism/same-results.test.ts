@@ -14,7 +14,7 @@ const study = smallStudy({
   validation: 0.25,
   strategies: ["scratch", "last-layer", "last-two-layers", "probe-then-full", "gradual-unfreezing", "l2-sp"],
   tuning: { learningRates: [0.01, 0.05] },
-  training: { epochs: 6, batchSize: 8, schedule: { name: "one-cycle" } },
+  training: { epochs: 2, batchSize: 8, schedule: { name: "one-cycle" } },
   trainingOf: {
     scratch: { augmentation: { flip: true, crop: 1, mixup: 0.2 }, optimizer: { name: "adam" } },
     "last-layer": { augmentation: { flip: true, views: 2 } },
@@ -36,7 +36,7 @@ async function rowsOfAStudy(): Promise<string[]> {
 
 test("two studies of one file have the same results, number for number", async () => {
   const first = await rowsOfAStudy();
-  // a source and 6 strategies at 2 budgets, 6 epochs each, with 2 seeds
-  expect(first).toHaveLength(1 + 2 * 6 * (1 + 2 * 6));
+  // a source and 6 strategies at 2 budgets, 2 epochs each, with 2 seeds
+  expect(first).toHaveLength(1 + 2 * 2 * (1 + 2 * 6));
   expect(await rowsOfAStudy()).toEqual(first);
 }, 180_000);

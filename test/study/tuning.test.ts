@@ -192,7 +192,7 @@ test("a candidate that diverges is the worst, and a recipe that does gives way t
   const wild = smallStudy({
     strategies: ["probe-then-full"],
     tuning: { factors: [0.000_001, 1] },
-    training: { epochs: 3, learningRate: 1e6, optimizer: { name: "sgd", momentum: 0.9 } },
+    training: { epochs: 3, learningRate: 1e6, clipNorm: 1, optimizer: { name: "sgd", momentum: 0.9 } },
     trainingOf: { source: { learningRate: 0.01 } },
   });
   const { summary } = await run(wild, { dataset });

@@ -44,7 +44,7 @@ const PARAMETER_TOLERANCE = 0.03;
 const TRAINED_LOGITS_TOLERANCE = 1e-2;
 
 /** Steps of the runs that only show that another setting takes the same way; a device made of software is slow. */
-const FEW_STEPS = onCpu ? 20 : 2;
+const FEW_STEPS = onCpu ? 20 : 1;
 
 /** For software in the place of a graphics card: a step of the classic network takes it seconds. */
 const DEVICE_TIMEOUT_MS = onCpu ? 60_000 : 300_000;

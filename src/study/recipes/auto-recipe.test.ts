@@ -161,6 +161,20 @@ describe("an automatic recipe", () => {
     expect(recipe().learningRate).toBeGreaterThan(5 * adam.learningRate);
   });
 
+  test("takes no longer steps of SGD at a larger rate that is given, and leaves others as they are", () => {
+    const { learningRate, clipNorm } = recipe();
+    expect(clipNorm).toBe(1);
+    expect(recipe({}, { learningRate: 10 * learningRate })).toMatchObject({
+      learningRate: 10 * learningRate,
+      clipNorm: 0.1,
+    });
+    expect(recipe({}, { learningRate: learningRate / 10 }).clipNorm).toBe(1);
+    expect(recipe({}, { learningRate: 10 * learningRate, clipNorm: 5 }).clipNorm).toBe(5);
+    expect(recipe({}, { learningRate: 10 * learningRate, clipNorm: null }).clipNorm).toBeNull();
+    // AdamW's steps are as large as the rate, whatever the gradients
+    expect(recipe({ extent: "scratch" }, { learningRate: 1 }).clipNorm).toBe(1);
+  });
+
   test("a head alone is trained by SGD on standardized features, whatever the network", () => {
     const { optimizer, standardizeFeatures, learningRate } = recipe({ extent: "head", featureSize: 128 });
     expect([optimizer.name, standardizeFeatures]).toEqual(["sgd", true]);
