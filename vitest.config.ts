@@ -6,18 +6,16 @@ import { defineConfig } from "vitest/config";
 
 const everywhere = ["**/node_modules/**", "dist/**", "runs/**", ".graft/**"];
 
-/** Tests of whole studies in one process, which train and draw as those of rooms do. */
-const studies = "test/study/**/*.test.ts";
-
-/** Tests of rooms that replace modules or change the process's working folder: each needs a process of its own. */
+/** Tests that replace modules or change the process's working folder: each needs a process of its own. */
 const alone = [
+  "src/cli/study/results-folder.test.ts",
   "src/files/lock-without-links.test.ts",
   "src/study/run/train-stages.test.ts",
-  "src/cli/study/results-folder.test.ts",
+  "test/devices/failures.test.ts",
 ];
 
 /** What both kinds of tests have in common. */
-const shared = {
+const common = {
   // whoever starts several processes says how long that may take; on a busy machine a second is soon three
   testTimeout: 120_000,
   hookTimeout: 120_000,
@@ -35,21 +33,18 @@ export default defineConfig({
     // one more than there are cores, since tests of several processes often wait; more than four would want their memory
     maxWorkers: Math.min(4, availableParallelism() + 1),
     projects: [
-      // Loading the modules takes longer than most tests of a room, and studies compile the same small graphs: many of
-      // their files share a process.
+      // Starting a process and loading the modules takes longer than most tests, and studies compile the same small graphs.
       {
         test: {
-          ...shared,
-          name: "rooms",
-          include: ["src/**/*.test.ts", studies],
+          ...common,
+          name: "together",
+          include: ["src/**/*.test.ts", "test/**/*.test.ts"],
           exclude: [...everywhere, ...alone],
           isolate: false,
+          globalSetup: "test/support/graft-program.ts",
         },
       },
-      // One process per file: onnxruntime's thread pools and process-wide state stay apart.
-      {
-        test: { ...shared, name: "whole", include: ["test/**/*.test.ts", ...alone], exclude: [...everywhere, studies] },
-      },
+      { test: { ...common, name: "alone", include: alone, exclude: everywhere } },
     ],
   },
 });

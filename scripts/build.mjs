@@ -1,9 +1,10 @@
-/** @file Builds the package: compiles src/ to JavaScript and declarations, and copies what is not TypeScript. */
+/** @file Builds the package: src/ as JavaScript and declarations, and the command, bundled. */
 
 import { spawnSync } from "node:child_process";
-import { cpSync, rmSync, statSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { bundlePrograms } from "./bundle.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const target = resolve(process.argv[2] ?? join(root, "dist"));
@@ -13,13 +14,9 @@ const compiler = join(root, "node_modules", "typescript", "bin", "tsc");
 const { status } = spawnSync(
   process.execPath,
   [compiler, "-p", join(root, "tsconfig.build.json"), "--outDir", target],
-  {
-    stdio: "inherit",
-  },
+  { stdio: "inherit" },
 );
-cpSync(join(root, "src"), target, {
-  recursive: true,
-  // Fonts, JSON, page styles: everything the compiler leaves behind.
-  filter: (path) => statSync(path).isDirectory() || !/\.[cm]?ts$/.test(path),
-});
+// nobody imports the command
+rmSync(join(target, "cli"), { recursive: true, force: true });
+await bundlePrograms(target);
 process.exitCode = status ?? 1;

@@ -4,9 +4,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-
-const entry = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
+import { graftProgram } from "../support/graft-program.ts";
 
 /** How a command ended. */
 export interface Ended {
@@ -24,7 +22,7 @@ export interface GraftOptions {
 
 /** Runs `graft` with these arguments, in an environment without data sets, and waits for it. */
 export async function graft(args: readonly string[], { cwd, env = {}, onOutput }: GraftOptions): Promise<Ended> {
-  const child = spawn(process.execPath, [entry, ...args], { cwd, env: environment(cwd, env) });
+  const child = spawn(process.execPath, [graftProgram, ...args], { cwd, env: environment(cwd, env) });
   let [stdout, stderr] = ["", ""];
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
     stdout += text;

@@ -5,12 +5,12 @@ import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { graftProgram } from "../support/graft-program.ts";
 import { temporaryFolder } from "./graft.ts";
 
 /** Child processes under a tracer, on a machine that may be busy. */
 const PATIENCE_MS = 240_000;
 
-const entry = join(import.meta.dirname, "../../src/cli/main.ts");
 const canTrace = spawnSync("strace", ["-f", "--seccomp-bpf", "-o", "/dev/null", "true"]).status === 0;
 const { folder, remove } = temporaryFolder();
 afterAll(remove);
@@ -31,7 +31,7 @@ function networkCalls(args: readonly string[]): string[] {
   const log = join(folder, "trace.log");
   const env = { PATH: process.env["PATH"], HOME: join(folder, "home"), TMPDIR: join(folder, "tmp") };
   const tracer = ["-f", "--seccomp-bpf", "-o", log, "-e", "trace=%network"];
-  execFileSync("strace", [...tracer, process.execPath, entry, ...args], { cwd: folder, env, stdio: "pipe" });
+  execFileSync("strace", [...tracer, process.execPath, graftProgram, ...args], { cwd: folder, env, stdio: "pipe" });
   const calls = readFileSync(log, "utf8").split("\n");
   return calls.filter((call) => call.includes("AF_INET"));
 }

@@ -8,6 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { type Ended, graft, temporaryFolder } from "../cli/graft.ts";
 import { resultsOf } from "../study/study-results.ts";
+import { graftProgram } from "../support/graft-program.ts";
 import { commandsIn } from "../support/page-commands.ts";
 import { type PostgresServer, postgresProblem, startPostgres } from "../support/postgres-server.ts";
 import { finishedAt, idsOf, trainerOf, writeClusterStudy } from "./cluster-study.ts";
@@ -112,7 +113,7 @@ describe.skipIf(problem !== null)("graft submit --to postgres", () => {
   });
 
   function startWorker(): ChildProcess {
-    return spawn(process.execPath, [join(import.meta.dirname, "../../src/cli/main.ts"), "worker", "--offline"], {
+    return spawn(process.execPath, [graftProgram, "worker", "--offline"], {
       cwd: folder,
       env: { ...process.env, ...server.env },
       stdio: "ignore",

@@ -21,17 +21,19 @@ beforeAll(() => {
 }, 180_000);
 afterAll(() => rmSync(stage, { recursive: true }));
 
-test("holds every source file, compiled and declared, every asset, and nothing else", () => {
+test("holds every source file, compiled and declared, the command, every asset, and nothing else", () => {
   const [npm, ...first] = findNpm();
   const packed = JSON.parse(
     execFileSync(npm, [...first, "pack", "--dry-run", "--json"], { cwd: stage, encoding: "utf8" }),
   );
   const [{ files }] = Array.isArray(packed) ? packed : Object.values<{ files: { path: string }[] }>(packed);
   const expected = globSync("src/**/*.*", { cwd: root })
-    .filter((path) => !/\.(test|fixture|d)\.ts$/.test(path))
+    .filter((path) => !/\.(test|fixture|d)\.ts$|^src\/cli\//.test(path))
     .map((path) => path.replace(/^src/, "dist"))
     .flatMap((path) => (path.endsWith(".ts") ? [path.replace(/ts$/, "js"), path.replace(/ts$/, "d.ts")] : [path]));
-  const paths = files.map(({ path }: { path: string }) => path);
+  const paths = files
+    .map(({ path }: { path: string }) => path)
+    .filter((path: string) => !/^dist\/cli\/chunks\/[\w-]+\.js$/.test(path));
   expect(paths.toSorted()).toEqual(
     [
       "LICENSE",
@@ -40,6 +42,8 @@ test("holds every source file, compiled and declared, every asset, and nothing e
       "bin/engines.mjs",
       "bin/graft.mjs",
       "schema/study.schema.json",
+      "dist/cli/command-worker.js",
+      "dist/cli/main.js",
       ...expected,
     ].toSorted(),
   );
