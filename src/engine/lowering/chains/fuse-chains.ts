@@ -9,11 +9,11 @@ import { inOrder } from "./in-order.ts";
 export interface ChainSizes {
   /** Smaller values stay in the cache anyway. */
   readonly least: number;
-  /** Of a piece: four of them fit in a core's cache of 1 MB. */
+  /** Of a piece: what several threads share, since onnxruntime splits nothing that takes less than 0.2 million cycles. */
   readonly mostOfPiece: number;
 }
 
-const SIZES: ChainSizes = { least: 3 * 2 ** 18, mostOfPiece: 2 ** 16 };
+const SIZES: ChainSizes = { least: 3 * 2 ** 18, mostOfPiece: 2 ** 18 };
 
 /** Pieces smaller than this share of what they may be take longer to start than they save. */
 const LEAST_SHARE = 1 / 4;
