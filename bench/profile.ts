@@ -2,7 +2,7 @@
  * @file `npm run profile`: where the time of a training step goes, operator by operator and node by node.
  *
  * `npm run profile -- --network resnet-20 --frozen last-two-layers --batch 32 --threads 2 --steps 30`; the networks
- * are the zoo's at 32 pixels and those for photographs at 224, such as `resnet18-224`. With
+ * are the zoo's at 32 pixels and those for photographs at 224, such as `resnet18-224`; `--nodes` says how many are listed. With
  * `--graphs <folder>` the step's graph is written as it was built and as it is lowered, for Netron or any ONNX viewer.
  */
 
@@ -36,7 +36,6 @@ interface Share {
 
 /** Steps before anything is counted: memory is allocated in the first. */
 const WARM_UP = 3;
-const MOST_NODES = 15;
 
 try {
   await main();
@@ -55,10 +54,11 @@ async function main(): Promise<void> {
       batch: { type: "string", default: "32" },
       threads: { type: "string", default: "2" },
       steps: { type: "string", default: "20" },
+      nodes: { type: "string", default: "15" },
       graphs: { type: "string" },
     },
   });
-  const [batch, threads, steps] = (["batch", "threads", "steps"] as const).map((name) => {
+  const [batch, threads, steps, nodes] = (["batch", "threads", "steps", "nodes"] as const).map((name) => {
     const number = Number(values[name]);
     if (Number.isInteger(number) && number > 0) return number;
     throw new ConfigError(`--${name}: expected a whole number from 1, got "${values[name]}".`);
@@ -75,7 +75,7 @@ async function main(): Promise<void> {
     }
   }
   const events = await profileOf({ network, frozen: values.frozen, batch, threads, steps });
-  print(events, steps);
+  print(events, steps, nodes);
 }
 
 /** What onnxruntime measured in the steps after the first few. */
@@ -116,7 +116,7 @@ function lastRuns(events: readonly ProfileEvent[], steps: number): ProfileEvent[
   return [...byNode.values()].flatMap((calls) => calls.slice(-steps));
 }
 
-function print(events: readonly ProfileEvent[], steps: number): void {
+function print(events: readonly ProfileEvent[], steps: number, mostNodes: number): void {
   const total = events.reduce((sum, { dur }) => sum + dur, 0);
   console.log(`${(total / steps / 1000).toFixed(2)} ms in nodes, a step.`);
   const table = (title: string, shares: readonly Share[]): void => {
@@ -133,7 +133,7 @@ function print(events: readonly ProfileEvent[], steps: number): void {
     sharesBy(events, ({ args }) => args?.op_name ?? "?"),
   );
   const nodes = sharesBy(events, ({ name, args }) => `${name.replace(/_kernel_time$/, "")} (${args?.op_name ?? "?"})`);
-  table("The longest nodes", nodes.slice(0, MOST_NODES));
+  table("The longest nodes", nodes.slice(0, mostNodes));
 }
 
 /** The longest first. */

@@ -26,6 +26,16 @@ const cases: Case[] = [
     pads: [3, 3, 3, 3],
     strides: [2, 2],
   }),
+  convCase(
+    "a 7x7 convolution of a picture with three channels, stride 2 and odd lengths",
+    [2, 3, 15, 31],
+    [16, 3, 7, 7],
+    {
+      kernel_shape: [7, 7],
+      pads: [3, 3, 3, 3],
+      strides: [2, 2],
+    },
+  ),
   convCase("channels that are no multiple of a block", [2, 20, 6, 16], [24, 20, 3, 3]),
   convCase("inputs alone that are no multiple of a block", [2, 20, 6, 16], [32, 20, 3, 3]),
   convCase("channels that fill most of a block", [4, 24, 8, 8], [40, 24, 3, 3]),

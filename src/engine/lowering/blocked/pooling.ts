@@ -9,8 +9,9 @@ import {
   windowOf,
 } from "../../onnx/index.ts";
 import type { BlockedLowering, LoweringContext } from "../context.ts";
-import { spreadToFirst } from "../gradients/window-maxima.ts";
+import { type PooledImages, spreadToFirst } from "../gradients/window-maxima.ts";
 import { reshape } from "../reshape.ts";
+import { columnsFrom } from "./convolutions/lanes.ts";
 import { keepPositive } from "./relu.ts";
 
 export const maxPool: BlockedLowering = (context) => poolWindows(context, "MaxPool");
@@ -52,31 +53,38 @@ export const maxPoolGrad: BlockedLowering = ({ g, node, output, layouts, uses })
     pooled: y.shape.slice(2),
     window,
     inner: layouts.blockSize ?? 0,
-    ...alongRows(g, { image, window, columns: y.shape[3] }),
+    ...alongRows(g, { image, window, columns: y.shape[3], blockSize: layouts.blockSize ?? 0 }),
   });
   const blocked = reshape(g, spread, x.shape);
   if (takesRelu) layouts.place(next.outputs[0], { blocked });
   return { blocked };
 };
 
-/** Pooled along the last axis alone, and every stride-th column: pooling is the fastest way to cut a blocked image. */
+/** Pooled along the last axis alone, and moved along it: pooling is the fastest way to cut a blocked image. */
 function alongRows(
   g: Operations,
-  { image, window, columns }: { image: Value; window: Window; columns: number },
-): { lastMaxima: Value | undefined; lastFirsts: Value | undefined } {
+  { image, window, columns, blockSize }: { image: Value; window: Window; columns: number; blockSize: number },
+): Pick<PooledImages, "lastMaxima" | "alongLast"> {
   const [[, kernel], [, stride], [, dilation], [, begin]] = [
     window.kernel,
     window.strides,
     window.dilations,
     window.pads,
   ];
+  const [batch, channels, height, width] = image.shape;
   const reach = (columns - 1) * stride + (kernel - 1) * dilation + 1;
-  const end = reach - image.shape[3] - begin;
+  const end = reach - width - begin;
   const pool = (attributes: Record<string, readonly number[]>): Value =>
     g.op("MaxPool", [image], { strides: [1, stride], ...attributes }, { domain: BLOCKED_DOMAIN });
   const isPoolable = dilation === 1 && begin < kernel && end < kernel;
   return {
     lastMaxima: isPoolable ? pool({ kernel_shape: [1, kernel], pads: [0, begin, 0, Math.max(0, end)] }) : undefined,
-    lastFirsts: stride > 1 ? pool({ kernel_shape: [1, 1] }) : undefined,
+    alongLast: {
+      taken: (at) => (at.first === 0 ? pool({ kernel_shape: [1, 1] }) : columnsFrom(g, image, { ...at, blockSize })),
+      moved: (values, at) => {
+        const rows = reshape(g, values, [batch, channels, height, values.shape[1]]);
+        return columnsFrom(g, rows, { first: -at.begin, stride: 1, length: at.length, blockSize });
+      },
+    },
   };
 }

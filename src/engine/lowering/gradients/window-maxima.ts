@@ -18,9 +18,18 @@ export interface PooledImages {
   window: Window;
   /** Elements at one position. */
   inner: number;
-  /** Where there is a fast way to them: maxima along the last axis alone, and every stride-th place along it. */
+  /** Maxima along the last axis alone, where there is a fast way to them. */
   lastMaxima?: Value | undefined;
-  lastFirsts?: Value | undefined;
+  /** Fast ways to move along the last axis. */
+  alongLast?: Moves | undefined;
+}
+
+/** How places along an axis are taken and moved; what is returned lies as [outer, places, inner]. */
+export interface Moves {
+  /** So many places of the image, from the first on, every stride-th; none lies outside. */
+  readonly taken: (at: { first: number; stride: number; length: number }) => Value;
+  /** Places moved to begin later, or earlier, and cut or filled with 0 to a length. */
+  readonly moved: (values: Value, at: { begin: number; length: number }) => Value;
 }
 
 /**
@@ -31,7 +40,7 @@ export interface PooledImages {
  * add up.
  */
 export function spreadToFirst(g: Operations, { x, y, dy, inner, ...images }: PooledImages): Value {
-  const { spatial, pooled, window, lastMaxima, lastFirsts } = images;
+  const { spatial, pooled, window, lastMaxima, alongLast } = images;
   const places = sizeOf(x.shape) / sizeOf(spatial) / inner;
   const last = spatial.length - 1;
   let values = x;
@@ -48,7 +57,7 @@ export function spreadToFirst(g: Operations, { x, y, dy, inner, ...images }: Poo
         stride: window.strides[axis],
         dilation: window.dilations[axis],
         begin: window.pads[axis],
-        firsts: axis === last ? lastFirsts : undefined,
+        moves: axis === last ? alongLast : undefined,
       });
       if (axis > 0) values = axis === last && lastMaxima !== undefined ? lastMaxima : slide.maxima();
       return { slide, maxima: axis === 0 ? y : values };
@@ -67,8 +76,7 @@ interface SlideOptions {
   dilation: number;
   /** Padding in front. */
   begin: number;
-  /** The first plane, if it is known. */
-  firsts: Value | undefined;
+  moves: Moves | undefined;
 }
 
 /**
@@ -137,8 +145,10 @@ class Slide {
   /** [outer, places, inner]; past the end of the axis the lowest number. */
   #planeAt(plane: number): Value {
     const g = this.#g;
-    const { outer, inner, length, stride, firsts } = this.#options;
-    if (plane === 0 && firsts !== undefined) return reshape(g, firsts, [outer, this.#places, inner]);
+    const { outer, inner, length, stride, moves } = this.#options;
+    if (moves !== undefined && stride > 1 && plane + stride * (this.#places - 1) < length) {
+      return reshape(g, moves.taken({ first: plane, stride, length: this.#places }), [outer, this.#places, inner]);
+    }
     const missing = stride * this.#places - length;
     const whole =
       missing === 0
@@ -155,6 +165,10 @@ class Slide {
     if (begin <= 0 && end <= 0) {
       if (begin === 0 && end === 0) return values;
       return this.#g.slice(values, { starts: [-begin], ends: [values.shape[1] + end], axes: [1] });
+    }
+    const { outer, inner, moves } = this.#options;
+    if (value === 0 && moves !== undefined) {
+      return reshape(this.#g, moves.moved(values, { begin, length }), [outer, length, inner]);
     }
     return padWith(this.#g, values, { begin, end, value });
   }

@@ -10,6 +10,9 @@ import { factorOut, perOutput } from "./factor-out.ts";
 import { type Lanes, dyAtColumn, isByPoint, lanesFor, xByColumns } from "./lanes.ts";
 import { unfilled } from "./weights.ts";
 
+/** Columns that the kernels of blocked convolutions compute at once. */
+const FULL_WIDTH = 6;
+
 /**
  * dweight[o, c, i, j] = sum over n, h, w of dy[n, o, h, w] * x[n, c, h + i, w + j], as one convolution a column j.
  *
@@ -42,6 +45,14 @@ export const convGradWeight: BlockedLowering = (context) => {
     );
     if (lanes.moving === "dy" && lanes.outputs === lanes.blockSize && kernel[1] > 1) {
       return assembleWeights(context, slideTogether(g, { rows: rowsAt(0), kernels, window, lanes }), lanes);
+    }
+    if (lanes.moving === "x" && lanes.inputs < FULL_WIDTH && kernel[1] > 1) {
+      const rows = g.concat(
+        Array.from(kernels, (_, column) => rowsAt(column)),
+        2,
+      );
+      const all = { ...lanes, inputs: lanes.inputs * kernel[1] };
+      return assembleWeights(context, slide(g, { rows, kernels: kernels[0], window, lanes: all }), lanes);
     }
     const columns = kernels.map((one, column) => slide(g, { rows: rowsAt(column), kernels: one, window, lanes }));
     return assembleWeights(context, concatColumns(g, columns, lanes), lanes);

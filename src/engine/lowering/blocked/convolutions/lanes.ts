@@ -93,15 +93,18 @@ export function xByColumns(
 ): (column: number) => Value {
   const { length, blockSize } = lanes;
   const [stride] = window.strides.slice(1);
-  if (stride > 1 && isBlocked) {
-    return (column) => {
-      const first = column * window.dilations[1] - window.pads[1];
-      const seen = columnsFrom(g, image, { first, stride, length, blockSize });
-      return splitIntoLanes(g, seen, { ...lanes, xWidth: length, isBlocked });
-    };
+  const seenFrom = (first: number): Value => {
+    const whole = reshape(g, image, [image.shape[0], lanes.inputs, lanes.xHeight, lanes.xWidth]);
+    const seen = columnsFrom(g, whole, { first, stride, length, blockSize });
+    return splitIntoLanes(g, seen, { ...lanes, xWidth: length, isBlocked });
+  };
+  if (isBlocked && lanes.moving === "dy") {
+    const rows = seenFrom(0);
+    return () => rows;
   }
+  if (isBlocked && stride > 1) return (column) => seenFrom(column * window.dilations[1] - window.pads[1]);
   const rows = splitIntoLanes(g, image, { ...lanes, isBlocked });
-  return (column) => sliceColumn(g, rows, { window, column, lanes });
+  return planesOf(g, rows, { window, lanes });
 }
 
 /** A convolution's window and how its operands are laid out. */
@@ -128,13 +131,20 @@ function splitIntoLanes(
   return reshape(g, g.op("ReorderOutput", [lines], { channels: blockSize }, { domain: BLOCKED_DOMAIN }), shape);
 }
 
-/** What one column of the kernel saw of rows of x. */
-function sliceColumn(g: Operations, rows: Value, { window, column, lanes }: LanesAt & { column: number }): Value {
+/** What each column of the kernel saw of rows of x: every stride-th place is a plane, and a column sees one, moved. */
+function planesOf(g: Operations, rows: Value, { window, lanes }: LanesAt): (column: number) => Value {
   const stride = lanes.moving === "x" ? window.strides[1] : 1;
-  const begin = lanes.moving === "x" ? window.pads[1] - column * window.dilations[1] : 0;
-  const end = (lanes.length - 1) * stride + 1 - lanes.xWidth - begin;
-  const seen = g.pad(rows, [0, 0, 0, 0, begin, 0, 0, 0, 0, end]);
-  return stride === 1 ? seen : g.slice(seen, { starts: [0], ends: [seen.shape[4]], axes: [4], steps: [stride] });
+  const planes = new Map<number, Value>();
+  const planeFrom = (first: number): Value =>
+    stride === 1 ? rows : g.slice(rows, { starts: [first], ends: [lanes.xWidth], axes: [4], steps: [stride] });
+  return (column) => {
+    const first = lanes.moving === "x" ? column * window.dilations[1] - window.pads[1] : 0;
+    const shift = Math.floor(first / stride);
+    const at = first - shift * stride;
+    const plane = planes.get(at) ?? planeFrom(at);
+    planes.set(at, plane);
+    return g.pad(plane, [0, 0, 0, 0, -shift, 0, 0, 0, 0, lanes.length - plane.shape[4] + shift]);
+  };
 }
 
 /** Blocked dy where one column of the kernel met x, as [images, blocks, H, packed, length * block]. */
