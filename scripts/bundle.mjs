@@ -17,10 +17,12 @@ const PROGRAMS = ["cli/main", "cli/command-worker", "data/node/batch-worker", "e
  * Bundles the programs into a folder, with the files that they read: fonts and whatever else of src/ is not TypeScript.
  *
  * @param {string} target
+ * @param {Record<string, string>} [others] Programs beside them, by the names that they get.
  */
-export async function bundlePrograms(target) {
+export async function bundlePrograms(target, others = {}) {
+  const own = Object.fromEntries(PROGRAMS.map((name) => [name, join(source, `${name}.ts`)]));
   const bundle = await rolldown({
-    input: Object.fromEntries(PROGRAMS.map((name) => [name, join(source, `${name}.ts`)])),
+    input: { ...own, ...others },
     platform: "node",
     // packages stay what they are
     external: (id) => !id.startsWith(".") && !isAbsolute(id),

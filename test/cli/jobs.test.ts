@@ -20,7 +20,7 @@ name: tiny
 dataset: shapes10
 target: [disc, heart]
 source: [square, ring]
-imageSize: 16
+imageSize: 8
 imagesPerClass: 20
 sourceImagesPerClass: 40
 strategies: [scratch, last-layer, probe-then-full]

@@ -14,7 +14,7 @@ name: tiny
 dataset: shapes10
 target: [disc, heart]
 source: [square, ring]
-imageSize: 16
+imageSize: 8
 imagesPerClass: 20
 sourceImagesPerClass: 40
 training: { epochs: 2, batchSize: 16 }

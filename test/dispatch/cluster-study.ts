@@ -13,7 +13,7 @@ dataset: shapes10
 target: [disc, heart]
 source: [square, ring]
 seeds: 2
-imageSize: 16
+imageSize: 8
 imagesPerClass: 26
 sourceImagesPerClass: 40
 strategies: [scratch, probe-then-full]

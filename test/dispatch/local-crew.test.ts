@@ -1,7 +1,6 @@
 /** @file Workers of this machine leave what one process leaves, whatever becomes of them. */
 
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { describe, expect, test, vi } from "vitest";
 import { stream } from "../../src/core/index.ts";
 import { localCrew } from "../../src/dispatch/index.ts";
@@ -28,15 +27,14 @@ import {
   run,
   smallStudy,
 } from "../study/study-folder.ts";
+import { workProgram } from "../support/graft-program.ts";
 import type { WorkJob } from "./work-process.ts";
 
 // dozens of runs in several processes, on a machine that may be busy
 vi.setConfig({ testTimeout: 240_000 });
 
-const workProcess = fileURLToPath(new URL("work-process.ts", import.meta.url));
-
 function crew(jobs: number, job: WorkJob = {}): CrewMaker {
-  return localCrew({ jobs, program: [process.execPath, workProcess, JSON.stringify(job)] });
+  return localCrew({ jobs, program: [process.execPath, workProgram, JSON.stringify(job)] });
 }
 
 /** Tuned and not, solved and not, on features and on images, and runs that start from runs that start from a source. */

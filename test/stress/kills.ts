@@ -13,11 +13,11 @@ import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, watch } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { fileURLToPath } from "node:url";
 import { type RandomStream, stream } from "../../src/core/index.ts";
 import { holdsStudy } from "../../src/study/index.ts";
 import { KILLED_STUDY, filesIn, resultsOf } from "../study/study-results.ts";
 import type { StudyJob } from "../study/study-process.ts";
+import { setup as bundlePrograms, studyProgram } from "../support/graft-program.ts";
 
 const KILLS_PER_STUDY = 5;
 
@@ -47,6 +47,7 @@ const [randomKills = 100, aimedKills = 40, seed = 1, crewKills = 40] = process.a
 const folder = mkdtempSync(join(tmpdir(), "graft-kills-"));
 try {
   const started = performance.now();
+  await bundlePrograms();
   await work(join(folder, "unbroken"), { moment: null, jobs: 1 });
   const wholeMs = performance.now() - started;
   const expected = outcomeOf(join(folder, "unbroken"));
@@ -106,8 +107,9 @@ async function killStudies(where: string, wanted: number, { expected, momentOf, 
 async function work(directory: string, { moment, jobs }: { moment: Moment | null; jobs: number }): Promise<boolean> {
   mkdirSync(directory, { recursive: true });
   const job: StudyJob = { directory, threads: 1, jobs, ...(holdsStudy(directory) ? {} : { study: KILLED_STUDY }) };
-  const program = fileURLToPath(new URL("../study/study-process.ts", import.meta.url));
-  const child = spawn(process.execPath, [program, JSON.stringify(job)], { stdio: ["ignore", "ignore", "inherit"] });
+  const child = spawn(process.execPath, [studyProgram, JSON.stringify(job)], {
+    stdio: ["ignore", "ignore", "inherit"],
+  });
   const ended = once(child, "close");
   let isKilled = false;
   const kill = (): void => {

@@ -2,9 +2,9 @@
 
 import { spawnSync } from "node:child_process";
 import { dirname } from "node:path";
-import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import type { StudyInput, StudySummary } from "../../src/study/index.ts";
+import { studyProgram } from "../support/graft-program.ts";
 import { newFolder, smallStudy } from "./study-folder.ts";
 
 /** A process that may mount a disk which no other sees. */
@@ -17,14 +17,13 @@ const mayMount =
 test.skipIf(!mayMount)("a full disk is one clear error, and the study goes on when there is room", async () => {
   const directory = newFolder();
   const place = dirname(directory);
-  const program = fileURLToPath(new URL("study-process.ts", import.meta.url));
   const job = (study?: StudyInput): string => JSON.stringify({ directory, threads: 1, ...(study && { study }) });
   // room for the first files, but not for a checkpoint with its optimizer state
   const script = `
     mount -t tmpfs -o size=900k tmpfs '${place}' || exit 3
-    "$0" '${program}' "$1" >/dev/null 2>'${place}/log'
+    "$0" '${studyProgram}' "$1" >/dev/null 2>'${place}/log'
     grep -o 'DataError: .*' '${place}/log' | head -1
-    mount -o remount,size=64m '${place}' && "$0" '${program}' "$2" >/dev/null && cat '${directory}/summary.json'`;
+    mount -o remount,size=64m '${place}' && "$0" '${studyProgram}' "$2" >/dev/null && cat '${directory}/summary.json'`;
   const { stdout, stderr, status } = spawnSync(
     "unshare",
     [...namespace, "sh", "-c", script, process.execPath, job(smallStudy()), job()],

@@ -6,7 +6,6 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
 import type { ImageDataset } from "../../src/data/index.ts";
 import {
@@ -18,6 +17,7 @@ import {
   resumeStudy,
   runStudy,
 } from "../../src/study/index.ts";
+import { studyProgram } from "../support/graft-program.ts";
 import { smallDataset } from "./small-dataset.ts";
 import type { StudyJob, StudyNews } from "./study-process.ts";
 
@@ -79,8 +79,7 @@ export interface StudyProcess {
 
 /** Runs or resumes a study in a process of its own. */
 export function startProcess(job: StudyJob): StudyProcess {
-  const program = fileURLToPath(new URL("study-process.ts", import.meta.url));
-  const child = spawn(process.execPath, [program, JSON.stringify(job)], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, [studyProgram, JSON.stringify(job)], { stdio: ["ignore", "pipe", "inherit"] });
   onTestFinished(() => void child.kill("SIGKILL"));
   return { child, news: linesOf(child), ended: once(child, "close") };
 }

@@ -1,7 +1,7 @@
 /** @file A process that runs or resumes a study on the small data set, and says what happens, one JSON object a line. */
 
 import { writeSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import { localCrew } from "../../src/dispatch/index.ts";
 import { type StudyInput, resolveStudy, resumeStudy, runStudy } from "../../src/study/index.ts";
 import type { StudyEvent } from "../../src/study/index.ts";
@@ -39,7 +39,8 @@ const {
 } = JSON.parse(process.argv[2]) as StudyJob;
 const dataset = telling ? tellingDataset() : smallDataset();
 
-const program = [process.execPath, fileURLToPath(new URL("../dispatch/work-process.ts", import.meta.url)), "{}"];
+// bundled, the two lie side by side
+const program = [process.execPath, join(import.meta.dirname, "work-process.js"), "{}"];
 const crew = jobs === 1 ? undefined : localCrew({ jobs, program });
 
 /** Written at once, so that a process killed after an event has told of it. */

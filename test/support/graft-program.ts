@@ -1,8 +1,7 @@
-/** @file The command as it is published, bundled from the sources before the tests: they start it hundreds of times. */
+/** @file The command as it is published and the tests' own programs, bundled before the tests: they start them hundreds of times. */
 
 import { copyFileSync, existsSync, globSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { bundlePrograms } from "../../scripts/bundle.mjs";
 
 const root = join(import.meta.dirname, "..", "..");
 /** Below the packages that it imports. */
@@ -11,13 +10,26 @@ const place = join(root, "node_modules", ".cache", "graft");
 /** The program that `graft` runs. */
 export const graftProgram = join(place, "dist", "cli", "main.js");
 
-/** Before all tests: bundles the command, unless it is as new as what it is made from. */
+/** `test/study/study-process.ts` and `test/dispatch/work-process.ts`, which they start. */
+export const studyProgram = join(place, "dist", "study-process.js");
+export const workProgram = join(place, "dist", "work-process.js");
+
+/** Before all tests: bundles the programs, unless they are as new as what they are made from. */
 export async function setup(): Promise<void> {
   const changedAt = (path: string): number => statSync(path).mtimeMs;
-  const parts = ["package.json", "scripts/bundle.mjs", ...globSync("src/**/*.*", { cwd: root })];
+  const parts = [
+    "package.json",
+    "scripts/bundle.mjs",
+    ...globSync(["src/**/*.*", "test/{study,dispatch}/*.ts"], { cwd: root }),
+  ];
   const newest = Math.max(...parts.map((part) => changedAt(join(root, part))));
-  if (existsSync(graftProgram) && changedAt(graftProgram) > newest) return;
-  await bundlePrograms(join(place, "dist"));
+  if (existsSync(workProgram) && changedAt(workProgram) > newest) return;
+  // what the tests' programs import from here is paths alone
+  const { bundlePrograms } = await import("../../scripts/bundle.mjs");
+  await bundlePrograms(join(place, "dist"), {
+    "study-process": join(root, "test", "study", "study-process.ts"),
+    "work-process": join(root, "test", "dispatch", "work-process.ts"),
+  });
   // it says its version and what it imports as #onnxruntime
   copyFileSync(join(root, "package.json"), join(place, "package.json"));
 }
