@@ -27,7 +27,9 @@ if (isCheckout && !(suitable && existsSync(new URL("node_modules", root)))) {
 } else {
   // images are decoded on this pool, which has four threads unless it is told otherwise before it starts
   process.env.UV_THREADPOOL_SIZE ??= String(Math.max(4, availableParallelism()));
-  module.enableCompileCache?.();
+  const compiled = module.enableCompileCache?.().directory;
+  // the command's thread, which loads nearly everything, and its processes learn of it from the environment
+  if (compiled !== undefined) process.env.NODE_COMPILE_CACHE ??= compiled;
   const entry = existsSync(built) ? built : source;
   process.argv[1] = fileURLToPath(entry);
   await import(entry.href);

@@ -1,7 +1,7 @@
 /** @file What would be published: the built package, packed by npm. */
 
 import { execFileSync, spawnSync } from "node:child_process";
-import { cpSync, globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, globSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -73,4 +73,17 @@ test("gives the engine alone, which loads nothing of transfer learning", () => {
 test("answers --help as the installed command", () => {
   const answer = execFileSync(process.execPath, [join(stage, "bin", "graft.mjs"), "--help"], { encoding: "utf8" });
   expect(answer).toContain("Usage: graft");
+});
+
+test("compiles what a command's thread loads once for all of its processes", () => {
+  const place = mkdtempSync(join(stage, "compiled-"));
+  const { NODE_COMPILE_CACHE: _ours, ...env } = process.env;
+  const { stderr } = spawnSync(process.execPath, [join(stage, "bin", "graft.mjs"), "status", "nowhere"], {
+    env: { ...env, TMPDIR: place, TEMP: place },
+    encoding: "utf8",
+  });
+  expect(stderr).toContain("expected the folder of a study");
+  const compiled = globSync("**/*", { cwd: place }).map((path) => statSync(join(place, path)));
+  // the process itself loads a dozen small modules
+  expect(compiled.filter((one) => one.isFile()).length).toBeGreaterThan(100);
 });
