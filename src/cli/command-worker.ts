@@ -47,7 +47,13 @@ async function explain(error: unknown): Promise<void> {
   const { inTypedWords, typedFields } = await import("./options/typed-fields.ts");
   const fields = running === undefined ? new Map() : typedFields(running);
   const { message, exitCode } = failureOf(error, (text) => inTypedWords(text, fields));
-  const { wrapLine } = await import("./terminal/wrap-line.ts");
-  if (message !== "") process.stderr.write(`${wrapLine(message, process.stderr.columns)}\n`);
+  if (message !== "") process.stderr.write(`${await suited(message)}\n`);
   process.exitCode = exitCode;
+}
+
+/** A message as the terminal takes it. */
+async function suited(message: string): Promise<string> {
+  if (!process.stderr.isTTY) return message;
+  const { wrapLine } = await import("./terminal/wrap-line.ts");
+  return wrapLine(message, process.stderr.columns);
 }

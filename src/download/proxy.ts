@@ -1,12 +1,18 @@
 /** @file The proxy that downloads go through: what HTTPS_PROXY, HTTP_PROXY and NO_PROXY say, as Node reads them. */
 
-import * as http from "node:http";
 import { ConfigError } from "../core/index.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Node has it from 24.14 on; an earlier one uses a proxy only where NODE_USE_ENV_PROXY was set before it started. */
-const { setGlobalProxyFromEnv } = http as { setGlobalProxyFromEnv?: (env: Environment) => () => void };
+/**
+ * Node has it from 24.14 on; an earlier one uses a proxy only where NODE_USE_ENV_PROXY was set before it started.
+ *
+ * Asked for when it is needed, since loading Node's HTTP takes a tenth of a short command.
+ */
+function proxySetter(): ((env: Environment) => () => void) | undefined {
+  const http = process.getBuiltinModule("node:http");
+  return (http as { setGlobalProxyFromEnv?: (env: Environment) => () => void }).setGlobalProxyFromEnv;
+}
 
 /**
  * Makes all requests of this process go through the proxy that the environment names; nothing changes if it names none.
@@ -20,14 +26,14 @@ export function useProxy(env: Environment = process.env): void {
       `${name}: expected the address of a proxy, such as http://proxy.example:3128, got "${value}".`,
     );
   }
-  setGlobalProxyFromEnv?.(env);
+  proxySetter()?.(env);
 }
 
 /** What a message about a failed request adds: which proxy the environment names, and whether Node uses it. */
 export function proxyNote(env: Environment = process.env): string {
   const settings = settingsOf(env).map(([name, value]) => `${name} is ${withoutPassword(value)}`);
   if (settings.length === 0) return "";
-  const isUsed = setGlobalProxyFromEnv !== undefined || env["NODE_USE_ENV_PROXY"] === "1";
+  const isUsed = proxySetter() !== undefined || env["NODE_USE_ENV_PROXY"] === "1";
   const unused = isUsed ? "" : `, which Node ${process.versions.node} does not use: take a current one`;
   return ` (${settings.join(", ")}${unused})`;
 }

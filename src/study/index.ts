@@ -16,7 +16,7 @@ export {
   trainingFor,
   type StrategyChoice,
 } from "./file/config.ts";
-export { loadStudyFile, parseStudyFile } from "./file/load-study-file.ts";
+export { loadStudyFile } from "./file/load-study-file.ts";
 export type { StrategyForecast, StudyEvent, StudyListener, TimeRange } from "./records/events.ts";
 export { type TrainableStudy, trainableStudy } from "./material/trainable-study.ts";
 export {

@@ -15,9 +15,8 @@ import { openNpz } from "./open-npz.ts";
 import { isDatasetName, openDataset } from "../official/find-dataset.ts";
 import { officialIn } from "../official/official-dataset.ts";
 import { holdsOwnIdx, openOwnIdx } from "../official/own-idx.ts";
-import { findParquetImages, listParquet, parquetFiles } from "../parquet/list-parquet.ts";
 import { holdsShards } from "../shards/holds-shards.ts";
-import { findTarImages, listWebDataset, tarFiles } from "../webdataset/list-webdataset.ts";
+import { parquetFiles, tarFiles } from "../shards/shard-kinds.ts";
 
 /** Side of photographs where nobody says one. */
 const SIDE = 64;
@@ -49,6 +48,10 @@ export interface DataFormat {
   readonly inspect?: (place: string, options: InspectOptions) => Promise<FolderInspection>;
 }
 
+// loaded when they are wanted: most commands have nothing to do with them
+const parquet = () => import("../parquet/list-parquet.ts");
+const webDataset = () => import("../webdataset/list-webdataset.ts");
+
 /** Every format, in the order in which they are asked whether a place is theirs. */
 export const dataFormats = {
   named: {
@@ -67,18 +70,18 @@ export const dataFormats = {
     title: "Parquet files (.parquet)",
     endings: [".parquet"],
     matches: (place) => holdsShards(place, parquetFiles),
-    open: (place, options) => openListedImages(place, listParquet, sized(options)),
-    inspect: (place, options) => inspectListedImages(place, listParquet, options),
-    findImages: findParquetImages,
+    open: async (place, options) => openListedImages(place, (await parquet()).listParquet, sized(options)),
+    inspect: async (place, options) => inspectListedImages(place, (await parquet()).listParquet, options),
+    findImages: async (place, options) => (await parquet()).findParquetImages(place, options),
   },
   webDataset: {
     title: "WebDataset archives (.tar or .tar.gz)",
     endings: [".tar", ".tar.gz", ".tgz"],
     // an archive beside images is often what they were unpacked from
     matches: (place) => holdsShards(place, tarFiles, { alone: true }),
-    open: (place, options) => openListedImages(place, listWebDataset, sized(options)),
-    inspect: (place, options) => inspectListedImages(place, listWebDataset, options),
-    findImages: findTarImages,
+    open: async (place, options) => openListedImages(place, (await webDataset()).listWebDataset, sized(options)),
+    inspect: async (place, options) => inspectListedImages(place, (await webDataset()).listWebDataset, options),
+    findImages: async (place, options) => (await webDataset()).findTarImages(place, options),
   },
   idx: {
     title: "folder of IDX files",

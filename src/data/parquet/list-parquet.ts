@@ -3,16 +3,14 @@
 import { DataError } from "../../core/index.ts";
 import type { FoundImages } from "../image-folder/list/list-images.ts";
 import type { LooseImage } from "../image-folder/loose-images.ts";
-import { type Shard, type ShardKind, findShards } from "../shards/find-shards.ts";
+import { type Shard, findShards } from "../shards/find-shards.ts";
 import { type Label, type Sample, type SampleReader, listSamples, looseImages } from "../shards/list-samples.ts";
+import { parquetFiles } from "../shards/shard-kinds.ts";
 import { inTurn } from "../shards/in-turn.ts";
 import { chunksOf, readColumn } from "./column-pages.ts";
 import { type ParquetColumns, findColumns } from "./columns.ts";
 import { ImagePages } from "./image-pages.ts";
 import { type ParquetFile, damaged, openParquet } from "./parquet-file.ts";
-
-/** How its files are told; one of this name lists the files of a folder of images. */
-export const parquetFiles: ShardKind = { title: "Parquet files", pattern: /(?<!(?:^|\/)metadata)\.parquet$/i };
 
 /** A file, its columns and the labels of its rows. */
 interface Table {

@@ -6,15 +6,13 @@ import { plural } from "../../core/index.ts";
 import { asImage } from "../image-folder/decode/image-kind.ts";
 import type { FoundImages } from "../image-folder/list/list-images.ts";
 import type { LooseImage } from "../image-folder/loose-images.ts";
-import { type Shard, type ShardKind, findShards, shortList } from "../shards/find-shards.ts";
+import { type Shard, findShards, shortList } from "../shards/find-shards.ts";
 import { inTurn } from "../shards/in-turn.ts";
 import { type Sample, type SampleReader, listSamples, looseImages } from "../shards/list-samples.ts";
+import { tarFiles } from "../shards/shard-kinds.ts";
 import { CLASS_LISTS, type TarSamples, readSamples } from "./read-samples.ts";
 import { type TarFile, openTar } from "./tar-file.ts";
 import type { TarMember } from "./tar-members.ts";
-
-/** How its files are told. */
-export const tarFiles: ShardKind = { title: "WebDataset archives", pattern: /\.(?:tar|tar\.gz|tgz)$/i };
 
 /** An archive, and what is in it. */
 type Archive = TarSamples & { readonly shard: Shard };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { ConfigError } from "../../core/index.ts";
 import { resolveStudy, trainingFor } from "./config.ts";
-import { parseStudyFile } from "./load-study-file.ts";
+import { parseStudyFile } from "./parse-study-file.ts";
 import type { StudyInput } from "./schema.ts";
 import type { TrainingConfig } from "./training-schema.ts";
 

@@ -3,7 +3,7 @@
 import { describe, expect, test } from "vitest";
 import { ConfigError } from "../../core/index.ts";
 import { resolveStudy, trainingFor } from "./config.ts";
-import { parseStudyFile } from "./load-study-file.ts";
+import { parseStudyFile } from "./parse-study-file.ts";
 
 describe("training: auto", () => {
   test("stands for every field, of which any may be said after all", () => {

@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { ConfigError, DataError } from "../../core/index.ts";
-import { loadStudyFile, parseStudyFile } from "./load-study-file.ts";
+import { loadStudyFile } from "./load-study-file.ts";
+import { parseStudyFile } from "./parse-study-file.ts";
 
 const TRAINING_FIELDS =
   "epochs, batchSize, minStepsPerEpoch, learningRate, optimizer, schedule, warmUp, labelSmoothing, focalGamma, headStart, " +
