@@ -36,6 +36,10 @@ const cases: Case[] = [
       strides: [2, 2],
     },
   ),
+  convCase("a convolution of a picture narrower than its stride", [16, 3, 6, 1], [16, 3, 3, 3], {
+    ...window3,
+    strides: [2, 3],
+  }),
   convCase("channels that are no multiple of a block", [2, 20, 6, 16], [24, 20, 3, 3]),
   convCase("inputs alone that are no multiple of a block", [2, 20, 6, 16], [32, 20, 3, 3]),
   convCase("channels that fill most of a block", [4, 24, 8, 8], [40, 24, 3, 3]),
