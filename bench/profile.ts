@@ -2,8 +2,9 @@
  * @file `npm run profile`: where the time of a training step goes, operator by operator and node by node.
  *
  * `npm run profile -- --network resnet-20 --frozen last-two-layers --batch 32 --threads 2 --steps 30`; the networks
- * are the zoo's at 32 pixels and those for photographs at 224, such as `resnet18-224`; `--nodes` says how many are listed. With
- * `--graphs <folder>` the step's graph is written as it was built and as it is lowered, for Netron or any ONNX viewer.
+ * are the zoo's at 32 pixels and those for photographs at 224, such as `resnet18-224`. `--nodes` says how many are
+ * listed; with `--graphs <folder>` the step's graph is written as it was built and as it is lowered, for Netron or any
+ * ONNX viewer.
  */
 
 import { mkdtemp, readFile, readdir, rm } from "node:fs/promises";

@@ -31,7 +31,13 @@ function useTerminal(name: "stdout" | "stderr", descriptor: number): void {
   if (!isatty(descriptor)) return;
   const stream = new WriteStream(descriptor);
   Object.defineProperty(process, name, { value: stream });
-  onResize(() => ([stream.columns, stream.rows] = stream.getWindowSize()));
+  const measure = (): void => {
+    const [columns, rows] = stream.getWindowSize();
+    // one that tells no size, as in some containers, is taken to be as terminals were
+    [stream.columns, stream.rows] = [columns || 80, rows || 24];
+  };
+  measure();
+  onResize(measure);
 }
 
 /** Outside of any command; nothing can be trusted to go on. */

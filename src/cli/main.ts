@@ -14,7 +14,14 @@ process.stderr.on("error", endOnBrokenPipe);
 // onnxruntime reads it from the process: what a thread sets in an environment of its own it does not see
 process.env["ORT_DISABLE_TELEMETRY"] ??= "1";
 const isAnswered = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
-const thread = new Worker(WORKER_URL, { argv: process.argv.slice(2), workerData: { isAnswered }, name: "command" });
+const thread = new Worker(WORKER_URL, {
+  argv: process.argv.slice(2),
+  workerData: { isAnswered },
+  name: "command",
+  // the thread writes to terminals itself, by streams of its own, which cannot be asked for what this one shall write
+  stdout: process.stdout.isTTY,
+  stderr: process.stderr.isTTY,
+});
 answerSignals(thread, isAnswered);
 thread.on("error", (error) => console.error(error));
 thread.on("exit", (exitCode) => (process.exitCode = exitCode));

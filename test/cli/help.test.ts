@@ -1,8 +1,12 @@
 /** @file `graft --help`, `--version`, `schema`, and mistakes in the command line itself. */
 
+import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { afterAll, describe, expect, test } from "vitest";
+import { graftProgram } from "../support/graft-program.ts";
 import { graft, temporaryFolder } from "./graft.ts";
+
+const hasTerminals = spawnSync("script", ["-qec", "true", "/dev/null"]).status === 0;
 
 const root = new URL("../../", import.meta.url);
 const { folder, remove } = temporaryFolder();
@@ -76,6 +80,35 @@ describe("a mistake in the command line is one sentence", () => {
     ],
   ])("%j", async (args, stderr) => {
     expect(await run(...args)).toEqual({ exitCode: 2, stdout: "", stderr });
+  });
+});
+
+// util-linux's `script` gives a command a terminal: skipped where there is none
+describe.skipIf(!hasTerminals)("in a terminal", () => {
+  /** The lines that a command writes, with an end of its own. */
+  function typed(columns: number, ...args: string[]): { lines: string[]; exitCode: number | null } {
+    const command = `stty cols ${columns}; "${process.execPath}" "${graftProgram}" ${args.join(" ")}`;
+    const { stdout, status } = spawnSync("script", ["-qec", command, "/dev/null"], { cwd: folder, encoding: "utf8" });
+    return { lines: stdout.trim().split("\r\n"), exitCode: status };
+  }
+
+  test("a command writes what it writes elsewhere", () => {
+    const { version } = JSON.parse(readFileSync(new URL("package.json", root), "utf8")) as { version: string };
+    expect(typed(80, "--version")).toEqual({ lines: [version], exitCode: 0 });
+  });
+
+  // one of 0 columns tells no size
+  test.each([
+    [40, 40],
+    [0, 80],
+  ])("of %i columns sentences break at words before column %i", (columns, width) => {
+    const { lines, exitCode } = typed(columns, "run", "--epochs", "many");
+    expect(exitCode).toBe(2);
+    expect(lines.join("")).toBe(
+      'graft: --epochs: expected a whole number from 1 to 100000, got "many". Try --epochs 2.',
+    );
+    expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(width);
+    expect(lines[0].length).toBeGreaterThan(width / 2);
   });
 });
 

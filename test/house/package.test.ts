@@ -84,6 +84,6 @@ test("compiles what a command's thread loads once for all of its processes", () 
   });
   expect(stderr).toContain("expected the folder of a study");
   const compiled = globSync("**/*", { cwd: place }).map((path) => statSync(join(place, path)));
-  // the process itself loads a dozen small modules
+  // the process itself loads two modules of its own
   expect(compiled.filter((one) => one.isFile()).length).toBeGreaterThan(100);
 });

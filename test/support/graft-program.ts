@@ -1,4 +1,4 @@
-/** @file The command as it is published and the tests' own programs, bundled before the tests: they start them hundreds of times. */
+/** @file The command as it is published and programs of the tests' own, bundled before they start them hundreds of times. */
 
 import { copyFileSync, existsSync, globSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -24,7 +24,7 @@ export async function setup(): Promise<void> {
   ];
   const newest = Math.max(...parts.map((part) => changedAt(join(root, part))));
   if (existsSync(workProgram) && changedAt(workProgram) > newest) return;
-  // what the tests' programs import from here is paths alone
+  // tests, which want paths alone, load no bundler
   const { bundlePrograms } = await import("../../scripts/bundle.mjs");
   await bundlePrograms(join(place, "dist"), {
     "study-process": join(root, "test", "study", "study-process.ts"),

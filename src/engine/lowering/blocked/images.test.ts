@@ -26,6 +26,16 @@ const cases: Case[] = [
   poolCase("max pooling with gaps", [2, 16, 7, 8], { kernel_shape: [2, 2], strides: [3, 3] }),
   poolCase("max pooling of every second pixel", [2, 16, 7, 8], { kernel_shape: [2, 3], dilations: [3, 2] }),
   {
+    title: "max pooling with gaps past the end, of numbers below 0",
+    inputs: { x: [2, 16, 7, 7], w: [16, 16, 1, 1] },
+    build: (g, { x, w }) => {
+      const image = g.neg(g.exp(g.conv(x, w, { kernel_shape: [1, 1] })));
+      const attributes = { kernel_shape: [1, 3], dilations: [1, 3], strides: [2, 2], pads: [0, 1, 0, 2] };
+      const y = g.op("MaxPool", [image], attributes);
+      return [graft(g, "MaxPoolGrad", [image, y, g.square(y)], attributes)];
+    },
+  },
+  {
     title: "a batch normalization composed of its parts, and its gradients",
     inputs: { x: [3, 16, 4, 8], w: [32, 16, 3, 3], scale: [1, 32, 1, 1], t: [3, 32, 4, 8] },
     build: (g, { x, w, scale, t }) => {
