@@ -31,13 +31,12 @@ function useTerminal(name: "stdout" | "stderr", descriptor: number): void {
   if (!isatty(descriptor)) return;
   const stream = new WriteStream(descriptor);
   Object.defineProperty(process, name, { value: stream });
-  const measure = (): void => {
-    const [columns, rows] = stream.getWindowSize();
-    // one that tells no size, as in some containers, is taken to be as terminals were
+  // one that tells no size, as in some containers, is taken to be as terminals were
+  const fit = ({ columns, rows }: Pick<WriteStream, "columns" | "rows">): void => {
     [stream.columns, stream.rows] = [columns || 80, rows || 24];
   };
-  measure();
-  onResize(measure);
+  fit(stream);
+  onResize(fit);
 }
 
 /** Outside of any command; nothing can be trusted to go on. */

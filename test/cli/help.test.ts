@@ -1,7 +1,8 @@
 /** @file `graft --help`, `--version`, `schema`, and mistakes in the command line itself. */
 
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { graftProgram } from "../support/graft-program.ts";
 import { graft, temporaryFolder } from "./graft.ts";
@@ -104,12 +105,28 @@ describe.skipIf(!hasTerminals)("in a terminal", () => {
   ])("of %i columns sentences break at words before column %i", (columns, width) => {
     const { lines, exitCode } = typed(columns, "run", "--epochs", "many");
     expect(exitCode).toBe(2);
-    expect(lines.join("")).toBe(
+    expect(lines.join(" ")).toBe(
       'graft: --epochs: expected a whole number from 1 to 100000, got "many". Try --epochs 2.',
     );
     expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(width);
     expect(lines[0].length).toBeGreaterThan(width / 2);
   });
+
+  test("whose size changes, what follows is as wide as it is then", () => {
+    const few = { dataset: "shapes10", imageSize: 8, imagesPerClass: 4, sourceImagesPerClass: 4 };
+    writeFileSync(join(folder, "few.json"), JSON.stringify({ ...few, training: { epochs: 1 } }));
+    const command =
+      `stty cols 150; (until grep -q "To train" shown; do sleep 0.05; done; stty cols 60 </dev/tty) & ` +
+      `"${process.execPath}" "${graftProgram}" run few.json --no-report --out narrow`;
+    const { status } = spawnSync("script", ["-qfec", command, "shown"], { cwd: folder });
+    const shown = readFileSync(join(folder, "shown"), "utf8").split("\r\n");
+    const widest = (lines: string[]): number => Math.max(...lines.map(({ length }) => length));
+    expect(status).toBe(0);
+    expect(widest(shown.filter((line) => /^(Study|Going on)/.test(line)))).toBeGreaterThan(100);
+    const end = shown.slice(shown.findLastIndex((line) => line.startsWith("Model")));
+    expect(end.length).toBeGreaterThan(5);
+    expect(widest(end.slice(0, -2))).toBeLessThanOrEqual(60);
+  }, 120_000);
 });
 
 test("doctor trains for a moment and says that it can", async () => {

@@ -33,9 +33,11 @@ test("twice as many images are worth a sentence where that is known", () => {
 describe("so far", () => {
   test("is one line, said again only when it changes", () => {
     const tell = soFarTeller();
-    expect(tell(unsure)).toBe("so far: last-layer, 71 % likely within 1 point of the best (2 strategies open)");
+    expect(tell(unsure)).toBe(
+      "so far, of 4 strategies: last-layer, 71 % likely within 1 point of the best (2 others in the running)",
+    );
     expect(tell(structuredClone(unsure))).toBeNull();
-    expect(tell({ ...unsure, recommended: "full" })).toMatch(/^so far: full, 60 % likely/);
+    expect(tell({ ...unsure, recommended: "full" })).toMatch(/^so far, of 4 strategies: full, 60 % likely/);
   });
 
   test("names the budget where there is one, each on its own", () => {
@@ -43,7 +45,7 @@ describe("so far", () => {
     tell(unsure);
     const [chosen, , , out] = sure.prospects;
     expect(tell({ ...sure, prospects: [chosen, out] })).toBe(
-      "so far with 50 images of each class: last-layer, 71 % likely within 1.3 points of the best",
+      "so far with 50 images of each class, of 2 strategies: last-layer, 71 % likely within 1.3 points of the best",
     );
     expect(tell({ ...sure, imagesPerClass: 5, prospects: [chosen] })).toBeNull();
   });

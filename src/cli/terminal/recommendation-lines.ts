@@ -21,8 +21,8 @@ function likely({ prospects, recommended, region }: BudgetRecommendation): strin
 }
 
 /**
- * Says what to do so far: `so far: last-layer, 71 % likely within 1 point of the best (2 strategies open)`, the others in
- * the running counted; null where that is no news, or one strategy alone has finished.
+ * Says what to do so far: `so far, of 4 strategies: last-layer, 71 % likely within 1 point of the best (2 others in the
+ * running)`; null where that is no news, or one strategy alone has finished.
  */
 export function soFarTeller(): (recommendation: BudgetRecommendation) => string | null {
   const told = new Map<BudgetRecommendation["imagesPerClass"], string>();
@@ -31,8 +31,8 @@ export function soFarTeller(): (recommendation: BudgetRecommendation) => string 
     if (prospects.length < 2) return null;
     const open = othersOf(recommendation).length;
     const line =
-      `so far${withImages(imagesPerClass)}: ${recommended}, ${likely(recommendation)}` +
-      (open === 0 ? "" : ` (${plural(open, "strategy", "strategies")} open)`);
+      `so far${withImages(imagesPerClass)}, of ${prospects.length} strategies: ${recommended}, ` +
+      `${likely(recommendation)}${open === 0 ? "" : ` (${plural(open, "other")} in the running)`}`;
     if (told.get(imagesPerClass) === line) return null;
     told.set(imagesPerClass, line);
     return line;
@@ -77,7 +77,8 @@ function othersOf({ prospects, recommended }: BudgetRecommendation): string[] {
     .map(({ strategy }) => strategy);
 }
 
-function withImages(budget: BudgetRecommendation["imagesPerClass"]): string {
+/** ` with 50 images of each class`; nothing where all are taken. */
+export function withImages(budget: BudgetRecommendation["imagesPerClass"]): string {
   return budget === "all" ? "" : ` with ${plural(budget, "image")} of each class`;
 }
 

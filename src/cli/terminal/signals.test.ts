@@ -22,6 +22,7 @@ beforeEach(() => {
 });
 afterEach(() => {
   vi.useRealTimers();
+  for (const stream of [process.stdout, process.stderr]) stream.removeAllListeners("resize");
   for (const [name, listeners] of earlier) {
     process.removeAllListeners(name);
     for (const listener of listeners) process.on(name, listener);
@@ -55,6 +56,12 @@ test("the same signal right after it is an echo, a later one ends the process", 
   process.emit("SIGINT", "SIGINT");
   expect(kill.mock.calls).toEqual([[process.pid, "SIGINT"]]);
   expect(process.listenerCount("SIGINT")).toBe(0);
+});
+
+test.each(["stdout", "stderr"] as const)("a command is told the new size of the terminal behind %s", (name) => {
+  const stream = Object.assign(process[name], { columns: 72, rows: 30 });
+  stream.emit("resize");
+  expect(told.mock.calls).toEqual([[{ columns: 72, rows: 30 }]]);
 });
 
 test("another signal right after it ends the process", () => {

@@ -11,8 +11,13 @@ const PATIENCE_MS = 300;
 /** A signal that Graft stops for. */
 export type StopSignal = (typeof stopSignals)[number];
 
-/** From the terminal to the command. */
-type News = StopSignal | "resized";
+/** Of a terminal; nothing or 0 where it tells none. */
+interface Size {
+  readonly columns: number;
+  readonly rows: number;
+}
+/** From the terminal to the command: a signal, or the size that it has now. */
+type News = StopSignal | Size;
 /** From the command to the terminal: what to say to the first signal, empty for nothing; null for a command that a signal may end at once. */
 type Sentence = string | null;
 
@@ -36,7 +41,11 @@ export function answerSignals(command: Pick<Worker, "on" | "postMessage">, isAns
     answer.unref();
   };
   for (const signal of stopSignals) process.on(signal, onSignal);
-  process.stdout.on("resize", () => command.postMessage("resized" satisfies News));
+  for (const stream of [process.stdout, process.stderr])
+    stream.on("resize", () => {
+      const { columns, rows } = stream;
+      command.postMessage({ columns, rows } satisfies News);
+    });
 }
 
 /** Not by `exit`, which waits for what a thread computes. */
@@ -58,7 +67,7 @@ export function onFirstSignal(
   const { isAnswered } = workerData as { isAnswered: Int32Array };
   const tell = (text: Sentence): void => parentPort?.postMessage(text);
   const stop = hearNews((news) => {
-    if (news !== "resized") onSignal(news, mayAnswer(isAnswered));
+    if (typeof news === "string") onSignal(news, mayAnswer(isAnswered));
   });
   tell(sentence);
   return {
@@ -69,10 +78,10 @@ export function onFirstSignal(
   };
 }
 
-/** In the command's thread: told of every change of the terminal's size. */
-export function onResize(listener: () => void): void {
+/** In the command's thread: told of every change of the terminal's size, which its own streams do not see. */
+export function onResize(listener: (size: Size) => void): void {
   hearNews((news) => {
-    if (news === "resized") listener();
+    if (typeof news !== "string") listener(news);
   });
 }
 

@@ -48,6 +48,13 @@ test("where seeds are left to Graft, says how many may follow and how long all m
   expect(highMs).toBeCloseTo((forecast.time?.highMs ?? NaN) * (1 + most), 3);
 });
 
+test("a time limit bounds the seeds that may follow, or leaves none", async () => {
+  const fields: StudyInput = { strategies: ["scratch", "last-layer"], seeds: "auto" };
+  const { forecast } = await told({ ...fields, time: 3600 });
+  expect(forecast.moreSeeds?.highMs).toBeLessThanOrEqual(3_600_000);
+  expect((await told({ ...fields, time: 0.001 })).forecast.moreSeeds).toBeNull();
+});
+
 test("runs that are over are left out, and a study without others is told nothing", async () => {
   const fields: StudyInput = { strategies: ["scratch", "last-layer"] };
   const controller = new AbortController();

@@ -29,12 +29,17 @@ function forecastOf(context: StudyContext, ahead: readonly PlannedRun[]): StudyF
   const seeds = new Set(ahead.map(({ seed }) => seed)).size;
   const most = MOST_SEEDS - new Set(context.runs.map(({ seed }) => seed)).size;
   const isOpen = study.config.seeds === AUTO && most > 0;
+  // with a time limit none is added that would end later
+  const limitMs = study.config.time === null ? Infinity : 1000 * study.config.time;
   return {
     strategies: names.map((name) =>
       strategyForecast(context, { name, runs: ahead.filter((run) => run.strategy === name) }),
     ),
     time,
-    moreSeeds: isOpen ? { most, highMs: time === null ? null : time.highMs * (1 + most / seeds) } : null,
+    moreSeeds:
+      isOpen && limitMs > (time?.lowMs ?? 0)
+        ? { most, highMs: time && Math.max(time.highMs, Math.min(limitMs, time.highMs * (1 + most / seeds))) }
+        : null,
   };
 }
 

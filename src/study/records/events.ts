@@ -42,7 +42,7 @@ export interface StrategyForecast {
 export interface StudyForecast {
   readonly strategies: readonly StrategyForecast[];
   readonly time: TimeRange | null;
-  /** Where seeds are left to Graft, how many may follow, and the time of all of them together with these. */
+  /** Where seeds are left to Graft and time allows, how many may follow, and the time of all of them together with these. */
   readonly moreSeeds: { readonly most: number; readonly highMs: number | null } | null;
 }
 

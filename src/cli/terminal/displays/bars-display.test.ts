@@ -24,8 +24,8 @@ describe("barLine", () => {
 });
 
 describe("createBarsView", () => {
-  /** A terminal of 80 columns that keeps what is written. */
-  function fakeTerminal(): { stream: NodeJS.WriteStream; written: () => string } {
+  /** A terminal of 80 columns that keeps what is written, also with what moves its cursor. */
+  function fakeTerminal(): { stream: NodeJS.WriteStream; written: () => string; raw: () => string } {
     let text = "";
     const writable = new Writable({
       write: (chunk, _encoding, done) => {
@@ -34,7 +34,7 @@ describe("createBarsView", () => {
       },
     });
     const stream = Object.assign(writable, { isTTY: true, columns: 80 }) as unknown as NodeJS.WriteStream;
-    return { stream, written: () => stripVTControlCharacters(text) };
+    return { stream, written: () => stripVTControlCharacters(text), raw: () => text };
   }
 
   function show(events: readonly StudyEvent[]): string {
@@ -66,6 +66,19 @@ describe("createBarsView", () => {
   test("after an epoch shows its test accuracy", () => {
     const text = show([started, { type: "epoch", run, record: epochRecord, epochs: 20, stopped: null }]);
     expect(text).toMatch(/From scratch {2}[█░]{20} {2}10 % {2}epoch 2\/20 {2}test 75\.3 %/);
+  });
+
+  test("lines that are logged leave nothing of the bars below them", () => {
+    const { stream, raw } = fakeTerminal();
+    const display = createBarsDisplay(stream);
+    display.listener(started);
+    display.notice("many words ".repeat(20).trim());
+    display.close();
+    const lines = raw()
+      .split("\n")
+      .filter((line) => line.includes("many words"));
+    expect(lines).toHaveLength(3);
+    for (const line of lines) expect(line.endsWith("words\u001B[K")).toBe(true);
   });
 
   test("lines on runs that are over stay above the bars", () => {

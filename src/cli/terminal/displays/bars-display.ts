@@ -24,6 +24,8 @@ const SHORTEST_BAR = 8;
 /** Bars grow by so much at a time, or every digit of the text would move them. */
 const BAR_STEP = 4;
 const GAP = "  ";
+/** What stands on a terminal's line right of where one writes. */
+const ERASE_TO_END = "\u001B[K";
 /** Bars count in the smallest steps that can be seen. */
 const STEPS = 1000;
 
@@ -63,7 +65,7 @@ function listenWith(bars: ReturnType<typeof createBars>): StudyListener {
   const { newsOf, titleOf } = followStudy();
   return (event) => {
     const news = newsOf(event);
-    if (news !== null) return bars.log(news);
+    if (news !== null) bars.log(news);
     switch (event.type) {
       case "run-discarded":
         return bars.log(runDiscarded(event));
@@ -235,9 +237,10 @@ function createBars(stream: NodeJS.WriteStream) {
       else bar.update(progress * STEPS, text);
     },
     log: (line: string): void => {
-      const lines = wrapLine(line, stream.columns);
-      if (multiBar === undefined) stream.write(`${lines}\n`);
-      else multiBar.log(`${lines}\n`);
+      const lines = `${wrapLine(line, stream.columns)}\n`;
+      if (multiBar === undefined) stream.write(lines);
+      // the library clears the first bar's line alone
+      else multiBar.log(lines.replaceAll("\n", `${ERASE_TO_END}\n`));
     },
     close,
   };

@@ -17,12 +17,5 @@ export function endLines({ summary, directory, files }: StudyEnd, { width }: { w
       : `The report is in ${directory} (${files.length} files): open ${join(directory, "report.html")} in a browser.`,
     ...(hasModel ? [`Its models classify your images: ${commandLine(["predict", directory, "photo.jpg"])}`] : []),
   ];
-  return [
-    "",
-    table,
-    "",
-    ...[headline, ...lines].map((line) => wrapLine(line, width)),
-    "",
-    ...nextSteps.map((line) => wrapLine(line, width)),
-  ];
+  return ["", table, "", headline, ...lines, "", ...nextSteps].map((line) => wrapLine(line, width));
 }

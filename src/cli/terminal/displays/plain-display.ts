@@ -46,7 +46,7 @@ export function createPlainDisplay(write: WriteLine, now: () => number = Date.no
   return {
     listener: (event) => {
       const news = newsOf(event);
-      if (news !== null) return writeAlways(news);
+      if (news !== null) writeAlways(news);
       switch (event.type) {
         case "run-discarded":
           return writeAlways(runDiscarded(event));
