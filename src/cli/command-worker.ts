@@ -48,17 +48,11 @@ async function endOnBug(error: unknown): Promise<void> {
 async function explain(error: unknown): Promise<void> {
   // Help and version were printed; nothing else is loaded for them.
   if (error instanceof CommanderError && error.exitCode === 0) return;
+  const { sayAside } = await import("./terminal/say.ts");
   const { failureOf } = await import("./terminal/failure.ts");
   const { inTypedWords, typedFields } = await import("./options/typed-fields.ts");
   const fields = running === undefined ? new Map() : typedFields(running);
   const { message, exitCode } = failureOf(error, (text) => inTypedWords(text, fields));
-  if (message !== "") process.stderr.write(`${await suited(message)}\n`);
+  if (message !== "") sayAside(message);
   process.exitCode = exitCode;
-}
-
-/** A message as the terminal takes it. */
-async function suited(message: string): Promise<string> {
-  if (!process.stderr.isTTY) return message;
-  const { wrapLine } = await import("./terminal/wrap-line.ts");
-  return wrapLine(message, process.stderr.columns);
 }

@@ -3,6 +3,7 @@
 import { levelText, percent, plural, points } from "../../core/index.ts";
 import { type StrategyDifference, compareStudies, readSummary } from "../../study/index.ts";
 import { alignColumns } from "../terminal/align-columns.ts";
+import { say } from "../terminal/say.ts";
 
 /** Prints for each strategy that both studies have what it reached in each, and the difference. */
 export async function compare(first: string, second: string, { json }: { json?: true }): Promise<number> {
@@ -21,7 +22,7 @@ export async function compare(first: string, second: string, { json }: { json?: 
     "",
     ...alignColumns(differences.map(rowOf)),
   ];
-  process.stdout.write(`${lines.join("\n")}\n`);
+  say(lines.join("\n"));
   return 0;
 }
 

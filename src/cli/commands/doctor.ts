@@ -13,6 +13,7 @@ import { AUTO, chooseDevice } from "../device/choose-device.ts";
 import { packageInfo } from "../terminal/package-info.ts";
 import { whereIs } from "./data/where-is.ts";
 import { tryTraining } from "../device/try-training.ts";
+import { say } from "../terminal/say.ts";
 
 /** Exit code of a machine that cannot train. */
 const CANNOT_TRAIN_EXIT_CODE = 1;
@@ -33,20 +34,19 @@ export async function doctor(): Promise<number> {
     ["cache", await orProblem(cacheWithRoom)],
     ...Object.values<DatasetEntry>(datasets).map(({ name, find }): [string, string] => [name, whereIs(find)]),
   ];
-  for (const [name, found] of rows) console.log(`${name.padEnd(12)} ${found}`);
-  return await reportTraining(threads);
-}
-
-async function reportTraining(threads: number): Promise<number> {
+  const width = Math.max(...rows.map(([name]) => name.length));
+  const sayRow = (name: string, found: string): void => say(`${name.padEnd(width)}  ${found}`);
+  for (const [name, found] of rows) sayRow(name, found);
   try {
-    const imagesPerSecond = await tryTraining({ threads });
-    console.log(`${"training".padEnd(12)} works: ${count(imagesPerSecond)} images/s with the classic network\n`);
-    console.log("Ready to train.");
+    sayRow("training", `works: ${count(await tryTraining({ threads }))} images/s with the classic network`);
+    say("\nReady to train.");
     return 0;
   } catch (error) {
-    console.log(`${"training".padEnd(12)} fails: ${messageOf(error)}\n`);
-    console.log("Graft cannot train on this machine as it is. Install its packages anew; if that does not help,");
-    console.log("this system lacks what onnxruntime needs (64-bit Linux with glibc, macOS on arm64, or Windows).");
+    sayRow("training", `fails: ${messageOf(error)}`);
+    say(
+      "\nGraft cannot train on this machine as it is. Install its packages anew; if that does not help, " +
+        "this system lacks what onnxruntime needs (64-bit Linux with glibc, macOS on arm64, or Windows).",
+    );
     return CANNOT_TRAIN_EXIT_CODE;
   }
 }

@@ -29,6 +29,7 @@ import { claimFolder } from "../study/results-folder.ts";
 import { Interrupted, listenForInterrupt } from "../terminal/interrupt.ts";
 import { createDisplay } from "../terminal/displays/create-display.ts";
 import type { Display } from "../terminal/displays/display.ts";
+import { say, sayAside } from "../terminal/say.ts";
 
 /** What the command line holds, as typed. */
 export type FindLrOptions = StudyOptions &
@@ -89,7 +90,7 @@ export async function findLr(file: string | undefined, options: FindLrOptions): 
   } catch (error) {
     await release();
     display.close();
-    if (error instanceof Interrupted) console.error("graft: stopped; nothing was written.");
+    if (error instanceof Interrupted) sayAside("graft: stopped; nothing was written.");
     throw error;
   } finally {
     display.close();
@@ -153,12 +154,10 @@ function tell(
     return;
   }
   const { strategy, configured } = test;
-  console.log(
-    `Tested ${strategyName(test)} (${strategy}) on ${plural(test.trainImages, "training image")}: ${endOf(test)}.`,
-  );
-  console.log(suggestionOf(test));
-  console.log(`The study's own rate is ${configured}.`);
-  console.log(`Curve and figure are in ${directory}: find-lr.csv, find-lr.json, find-lr.svg, find-lr.png.`);
+  say(`Tested ${strategyName(test)} (${strategy}) on ${plural(test.trainImages, "training image")}: ${endOf(test)}.`);
+  say(suggestionOf(test));
+  say(`The study's own rate is ${configured}.`);
+  say(`Curve and figure are in ${directory}: find-lr.csv, find-lr.json, find-lr.svg, find-lr.png.`);
 }
 
 function endOf({ points, end, steps, from, to }: LearningRateTest): string {

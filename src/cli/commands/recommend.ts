@@ -5,6 +5,7 @@ import { type StudySummary, openRunStore, readSummary, recommendStrategies } fro
 import type { BudgetRecommendation } from "../../study/index.ts";
 import { commandLine } from "../terminal/typed-command.ts";
 import { recommendationLines, seedsLine } from "../terminal/recommendation-lines.ts";
+import { say } from "../terminal/say.ts";
 
 /** Prints the recommendation of the study in `directory`, also of an unfinished one. */
 export async function recommend(directory: string, { json }: { json?: true }): Promise<number> {
@@ -24,7 +25,7 @@ export async function recommend(directory: string, { json }: { json?: true }): P
     ...(seeds === null || seeds.stopped === null ? [] : [seedsLine(seeds)]),
     ...(next === null ? [] : [`${summary.finishedAt === null ? "Go on" : "Be surer"} by: ${next}`]),
   ];
-  process.stdout.write(`${lines.join("\n")}\n`);
+  say(lines.join("\n"));
   return 0;
 }
 

@@ -5,6 +5,7 @@ import { listenForInterrupt } from "../terminal/interrupt.ts";
 import { writeAnySize } from "../study/write-any-size.ts";
 import { writeReport } from "../study/write-report.ts";
 import { endLines } from "../terminal/displays/end-lines.ts";
+import { say } from "../terminal/say.ts";
 
 /** What the command line holds. */
 export interface ReportOptions {
@@ -19,6 +20,6 @@ export async function report(directory: string, { exportResize }: ReportOptions 
   const { columns } = process.stdout;
   const lines = endLines({ summary, directory, files }, columns === undefined ? {} : { width: columns });
   process.stdout.write(`${lines.join("\n").trimStart()}\n`);
-  if (exportResize === true) console.log(await writeAnySize(summary, directory));
+  if (exportResize === true) say(await writeAnySize(summary, directory));
   return 0;
 }

@@ -1,6 +1,8 @@
 /** @file `graft strategies`: what a study can compare. */
 
 import { strategies, strategyFamilies } from "../../transfer/index.ts";
+import { alignColumns } from "../terminal/align-columns.ts";
+import { say } from "../terminal/say.ts";
 
 /** Prints every strategy and family with its description. */
 export async function listStrategies(): Promise<number> {
@@ -11,7 +13,6 @@ export async function listStrategies(): Promise<number> {
     ]),
     ...strategyFamilies.map(({ form, description }) => [form, description]),
   ];
-  const width = Math.max(...rows.map(([name]) => name.length));
-  process.stdout.write(rows.map(([name, text]) => `${name.padEnd(width)}  ${text}\n`).join(""));
+  say(alignColumns(rows).join("\n"));
   return 0;
 }

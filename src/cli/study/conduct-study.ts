@@ -8,6 +8,7 @@ import { createDisplay } from "../terminal/displays/create-display.ts";
 import type { Display } from "../terminal/displays/display.ts";
 import { writeAnySize } from "./write-any-size.ts";
 import { writeReport } from "./write-report.ts";
+import { sayAside } from "../terminal/say.ts";
 
 /** Some runs failed; the others are done and reported. */
 const FAILED_RUNS_EXIT_CODE = 1;
@@ -83,5 +84,5 @@ function exitCodeFor({ runs }: StudySummary, { display, teller }: { display: Dis
 
 function sayLast(sentence: string, display: Display): void {
   display.close();
-  console.error(`graft: ${sentence}`);
+  sayAside(`graft: ${sentence}`);
 }

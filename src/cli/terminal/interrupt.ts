@@ -2,6 +2,7 @@
 
 import { constants } from "node:os";
 import { type StopSignal, onFirstSignal } from "./signals.ts";
+import { sayAside } from "./say.ts";
 
 /** Thrown out of work that a signal stopped. */
 export class Interrupted extends Error {
@@ -25,7 +26,7 @@ export interface InterruptListener {
 /** The first signal stops the work and is answered by a sentence; the next one ends the process at once. */
 export function listenForInterrupt(
   sentence: string,
-  say: (line: string) => void = (line) => console.error(line),
+  say: (line: string) => void = (line) => sayAside(line),
 ): InterruptListener {
   const controller = new AbortController();
   const { stop } = onFirstSignal(sentence, (stopSignal, says) => {

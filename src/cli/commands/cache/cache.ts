@@ -7,6 +7,7 @@ import { type KeptImages, listKeptImages, removeKeptImages } from "../../../data
 import { cacheDirectory } from "../../../download/index.ts";
 import { parseWhole } from "../../options/parse-values.ts";
 import { alignColumns } from "../../terminal/align-columns.ts";
+import { say } from "../../terminal/say.ts";
 
 const DAY_MS = 86_400_000;
 const UNUSED_DAYS = 30;
@@ -36,12 +37,12 @@ export async function listCache({ json }: { json?: true }): Promise<number> {
     return 0;
   }
   const total = [...images, ...downloads].reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-  console.log(`${printable(folder)}: ${bytes(total)}`);
+  say(`${printable(folder)}: ${bytes(total)}`);
   const rows = [
     ...images.map((kept) => ["images", ...describeImages(kept), bytes(kept.sizeBytes), `used ${dayOf(kept.usedMs)}`]),
     ...downloads.map(({ name, sizeBytes }) => ["download", printable(name), "", bytes(sizeBytes), ""]),
   ];
-  if (rows.length > 0) for (const line of alignColumns(rows, { right: [3] })) console.log(line);
+  if (rows.length > 0) for (const line of alignColumns(rows, { right: [3] })) say(line);
   return 0;
 }
 
@@ -60,7 +61,7 @@ export async function pruneCache({ unused, keep, downloads }: PruneOptions): Pro
     plural(outdated.length, "set of images", "sets of images"),
     ...(removed.length === 0 ? [] : [plural(removed.length, "download")]),
   ];
-  console.log(`Removed ${list(what)}, ${bytes(freed)}, from ${printable(folder)}.`);
+  say(`Removed ${list(what)}, ${bytes(freed)}, from ${printable(folder)}.`);
   return 0;
 }
 

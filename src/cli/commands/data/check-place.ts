@@ -17,6 +17,7 @@ import { presets } from "../../../study/index.ts";
 import { atMostEvery } from "../../terminal/displays/throttle.ts";
 import { checkLines } from "./check-lines.ts";
 import { classLines, folderLines, noteLines, unreadableLines } from "./folder-lines.ts";
+import { sayAside } from "../../terminal/say.ts";
 
 /** A line of progress now and then. */
 const PROGRESS_MS = 2000;
@@ -92,6 +93,6 @@ function progressOf(): ((images: number, total: number) => void) | undefined {
   if (!process.stderr.isTTY) return undefined;
   const isTime = atMostEvery(PROGRESS_MS, Date.now);
   return (images, total) => {
-    if (isTime()) console.error(`  read ${count(images)} of ${count(total)} images`);
+    if (isTime()) sayAside(`  read ${count(images)} of ${count(total)} images`);
   };
 }

@@ -13,15 +13,16 @@ import { type CheckedPlace, checkPlace } from "./check-place.ts";
 import { SHEET, writeContactSheet } from "./contact-sheet.ts";
 import { imageName } from "./image-name.ts";
 import { whereIs } from "./where-is.ts";
+import { say, sayAside } from "../../terminal/say.ts";
 
 const entries: Readonly<Record<string, DatasetEntry>> = datasets;
 
 /** Prints every data set and where it is. */
 export async function listData(): Promise<number> {
   for (const { name, description, find } of Object.values(entries)) {
-    console.log(`${name}\n  ${description}\n  ${whereIs(find)}`);
+    say(`${name}\n  ${description}\n  ${whereIs(find)}`);
   }
-  console.log(`Downloads are kept in ${cacheDirectory()}.`);
+  say(`Downloads are kept in ${cacheDirectory()}.`);
   return 0;
 }
 
@@ -32,7 +33,7 @@ export async function fetchData(name: string): Promise<number> {
   try {
     const { title, provenance } = await openData(name, { display, signal: interrupt.signal, offline: false });
     display.close();
-    console.log(`${title} is ready: ${provenance}.`);
+    say(`${title} is ready: ${provenance}.`);
     return 0;
   } finally {
     display.close();
@@ -59,22 +60,22 @@ export async function checkData(
   await requireResultFile(contactSheet, "--contact-sheet", SHEET);
   await requireResultFile(html, "--html", pageOf("check"));
   const interrupt = listenForInterrupt("stopped; nothing was changed.");
-  const say = json === true ? console.error : console.log;
+  const tell = (line: string): void => (json === true ? sayAside : say)(line);
   try {
-    const checked = await checkPlace(place, { print: say, signal: interrupt.signal });
+    const checked = await checkPlace(place, { print: tell, signal: interrupt.signal });
     const { dataset, check, lines, faults } = checked;
     if (json === true) console.log(checkJson(checked));
-    else for (const line of lines) console.log(line);
+    else for (const line of lines) say(line);
     if (contactSheet !== undefined) {
       await writeContactSheet(contactSheet, dataset);
-      say(`  some images of each class: ${printable(contactSheet)}`);
+      tell(`  some images of each class: ${printable(contactSheet)}`);
     }
     if (html !== undefined) {
       await writeFileAtomic(html, await checkPage(dataset, check));
-      say(`  a page with the pictures: ${printable(html)}`);
+      tell(`  a page with the pictures: ${printable(html)}`);
     }
     if (strict !== true || faults.length === 0) return 0;
-    console.error(`graft: ${faults.join(", ")}.`);
+    sayAside(`graft: ${faults.join(", ")}.`);
     return FAULTY_EXIT_CODE;
   } finally {
     interrupt.stop();

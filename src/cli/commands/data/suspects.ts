@@ -23,6 +23,7 @@ import { createDisplay } from "../../terminal/displays/create-display.ts";
 import { atMostEvery } from "../../terminal/displays/throttle.ts";
 import { listenForInterrupt } from "../../terminal/interrupt.ts";
 import { imageName, imagePicture } from "./image-name.ts";
+import { say, sayAside } from "../../terminal/say.ts";
 
 /** More pictures than this nobody looks at. */
 const MOST_PICTURES = 500;
@@ -84,7 +85,7 @@ export async function suspects(directory: string, options: SuspectsOptions): Pro
     display.close();
     const shown = { search, dataset: data.dataset, directory };
     if (options.json === true) console.log(JSON.stringify({ type: "suspects", directory, ...namedSearch(shown) }));
-    else for (const line of suspectLines(shown, top)) console.log(line);
+    else for (const line of suspectLines(shown, top)) say(line);
     await writeFiles(shown, options);
     return 0;
   } finally {
@@ -133,11 +134,11 @@ function nameOf({ index }: Suspect, dataset: ImageDataset): string {
 async function writeFiles(shown: ShownSearch, { csv, html }: SuspectsOptions): Promise<void> {
   if (csv !== undefined) {
     await writeFileAtomic(csv, suspectsCsv(shown));
-    console.error(`The table is in ${printable(csv)}.`);
+    sayAside(`The table is in ${printable(csv)}.`);
   }
   if (html === undefined) return;
   await writeFileAtomic(html, await suspectsPage(shown));
-  console.error(`The page is in ${printable(html)}.`);
+  sayAside(`The page is in ${printable(html)}.`);
 }
 
 function suspectsCsv({ search, dataset }: ShownSearch): string {

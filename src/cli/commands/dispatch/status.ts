@@ -4,12 +4,13 @@ import { list, plural } from "../../../core/index.ts";
 import { type RunStatus, type StudyStatus, studyStatus } from "../../../study/index.ts";
 import { alignColumns } from "../../terminal/align-columns.ts";
 import { commandLine } from "../../terminal/typed-command.ts";
+import { say } from "../../terminal/say.ts";
 
 /** Prints where the study in `directory` stands; returns the exit code. */
 export async function status(directory: string, { json }: { json?: true }): Promise<number> {
   const found = await studyStatus(directory);
   if (json === true) console.log(JSON.stringify(found));
-  else for (const line of statusLines(found, directory)) console.log(line);
+  else for (const line of statusLines(found, directory)) say(line);
   return 0;
 }
 

@@ -4,12 +4,13 @@ import { plural } from "../../../core/index.ts";
 import { type WithdrawnStudy, withdrawFromPostgres } from "../../../dispatch/index.ts";
 import { holdsStudy } from "../../../study/index.ts";
 import { commandLine } from "../../terminal/typed-command.ts";
+import { say } from "../../terminal/say.ts";
 
 /** Says what was withdrawn; returns the exit code. */
 export async function withdraw(directory: string, { json }: { json?: true }): Promise<number> {
   const found = await withdrawFromPostgres(directory);
   if (json === true) console.log(JSON.stringify(found));
-  else for (const line of withdrawnLines(found, directory)) console.log(line);
+  else for (const line of withdrawnLines(found, directory)) say(line);
   return 0;
 }
 

@@ -13,6 +13,7 @@ import { failureOf } from "../../terminal/failure.ts";
 import { commandLine } from "../../terminal/typed-command.ts";
 import { parseWhole } from "../../options/parse-values.ts";
 import { openStudy } from "../../study/open-study.ts";
+import { sayAside } from "../../terminal/say.ts";
 
 const STDIN = 0;
 /** `EX_TEMPFAIL` of sysexits: a queue may try again. */
@@ -87,7 +88,7 @@ async function workOn(
   } catch (error) {
     if (!(error instanceof NotYetError || error instanceof DeviceError)) throw error;
     display.close();
-    console.error(`${failureOf(error).message} Try again later: ${commandLine(["work", ...process.argv.slice(3)])}`);
+    sayAside(`${failureOf(error).message} Try again later: ${commandLine(["work", ...process.argv.slice(3)])}`);
     return AGAIN_EXIT_CODE;
   } finally {
     display.close();

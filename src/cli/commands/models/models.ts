@@ -27,6 +27,7 @@ import { listenForInterrupt } from "../../terminal/interrupt.ts";
 import { createDisplay } from "../../terminal/displays/create-display.ts";
 import { describeModelFile, modelFileLines } from "./model-file.ts";
 import { describeWeightsFile, weightsFileLines } from "./weights-file.ts";
+import { say } from "../../terminal/say.ts";
 
 /** What every command here can be asked for. */
 export interface ModelsOptions {
@@ -72,9 +73,9 @@ export async function listModels({ json = false, sort }: ListOptions): Promise<n
     ["name", "network", "weights", "input", "top-1", "licence", "size", "where"],
     ...rows,
   ])) {
-    console.log(line);
+    say(line);
   }
-  console.log(`Downloads are kept in ${cacheDirectory()}; details: graft models info <name>`);
+  say(`Downloads are kept in ${cacheDirectory()}; details: graft models info <name>`);
   return 0;
 }
 
@@ -95,7 +96,7 @@ export async function describeModel(
     return 0;
   }
   for (const line of [...(entry === undefined ? [] : entryLines(entry)), ...(described?.lines ?? [])])
-    console.log(printable(inWords(line)));
+    say(printable(inWords(line)));
   return 0;
 }
 
@@ -107,7 +108,8 @@ export async function fetchModel(name: string, { json = false }: ModelsOptions):
     const bring = namesHubFile(name) ? bringFromHub : bringEntry;
     const { path, title } = await bring(name, { signal: interrupt.signal, display });
     display.close();
-    console.log(json ? JSON.stringify({ type: "model", name, path }) : `${title} is ready: ${path}`);
+    if (json) console.log(JSON.stringify({ type: "model", name, path }));
+    else say(`${title} is ready: ${path}`);
     return 0;
   } finally {
     display.close();

@@ -19,6 +19,7 @@ import { type Prediction, predictImages } from "./predict-images.ts";
 import { scoreFolders, scoreLines, scoresJson } from "./folder-scores.ts";
 import { PREDICTION_COLUMNS, jsonLine, plainLines, predictionsCsv } from "./prediction-lines.ts";
 import { type Classifier, readClassifier } from "./read-classifier.ts";
+import { say, sayAside } from "../../terminal/say.ts";
 
 /** Longest side of a page's images, in pixels: sharp on a screen of twice the density. */
 const THUMBNAIL_SIDE = 320;
@@ -52,14 +53,14 @@ export async function predict(model: string, places: readonly string[], options:
   const { path, reason, checksum } = await findModel(model, options);
   const classifier = await readClassifier(path, { ...options, checksum });
   const top = parseWhole(options.top, "--top", { min: 1, max: classifier.classNames.length });
-  if (reason !== undefined) console.error(`Predicting with ${printable(reason)}.`);
+  if (reason !== undefined) sayAside(`Predicting with ${printable(reason)}.`);
   const interrupt = listenForInterrupt("stopped.");
   try {
     const { signal } = interrupt;
     const { images, inFolders, missed } = await imagesAt(places, signal);
     if (images.length === 0) return NOTHING_PREDICTED_EXIT_CODE;
     const { device, reason: why } = await chooseDevice(options.device, { threads });
-    if (why !== undefined) console.error(`Computing on ${device}: ${why}.`);
+    if (why !== undefined) sayAside(`Computing on ${device}: ${why}.`);
     const sessionOptions = { threads, device, signal };
     const explainer =
       options.explain === undefined
@@ -78,7 +79,7 @@ export async function predict(model: string, places: readonly string[], options:
       const judged = predictions.filter(({ file }) => inFolders.has(file));
       printScores(judged, { classifier, json: options.json === true });
       await explainer?.finish();
-      if (explainer !== undefined) console.error(`The heat maps are in ${printable(explainer.folder)}.`);
+      if (explainer !== undefined) sayAside(`The heat maps are in ${printable(explainer.folder)}.`);
       await writeFiles(predictions, { classifier, options });
       return missed || predictions.length < images.length ? SOME_UNREADABLE_EXIT_CODE : 0;
     } finally {
@@ -100,7 +101,7 @@ async function imagesAt(
   let missed = false;
   const miss = (sentence: string): void => {
     missed = true;
-    console.error(`graft: ${printable(sentence)}`);
+    sayAside(`graft: ${printable(sentence)}`);
   };
   for (const place of places) {
     try {
@@ -129,13 +130,12 @@ async function print(
     if (json) console.log(jsonLine(result));
     if ("problem" in result) {
       const { file, problem } = result;
-      console.error(
-        `graft: ${printable(`${file}: expected an image that can be read, got one that cannot: ${problem}`)}.`,
-      );
+      const sentence = `${file}: expected an image that can be read, got one that cannot: ${problem}`;
+      sayAside(`graft: ${printable(sentence)}.`);
       continue;
     }
-    if (!json && predictions.length === 0) console.log(plain.header);
-    if (!json) for (const line of plain.of(result)) console.log(line);
+    if (!json && predictions.length === 0) say(plain.header);
+    if (!json) for (const line of plain.of(result)) say(line);
     predictions.push(result);
   }
   return predictions;
@@ -149,7 +149,7 @@ function printScores(
   const scores = scoreFolders(predictions, classifier.classNames);
   if (scores === undefined) return;
   if (json) console.log(scoresJson(scores));
-  else for (const line of scoreLines(scores)) console.error(line);
+  else for (const line of scoreLines(scores)) sayAside(line);
 }
 
 async function writeFiles(
@@ -159,15 +159,14 @@ async function writeFiles(
   const { csv, html, open = false } = options;
   if (csv !== undefined) {
     await writeFileAtomic(csv, predictionsCsv(predictions));
-    console.error(`The table is in ${printable(csv)}.`);
+    sayAside(`The table is in ${printable(csv)}.`);
   }
   if (html === undefined && !open) return;
   const path = html ?? join(await mkdtemp(join(tmpdir(), "graft-predict-")), "predictions.html");
   await writeFileAtomic(path, predictionPage({ model: classifier.name, images: predictions.map(withThumbnail) }));
-  console.error(`The page is in ${printable(path)}.`);
+  sayAside(`The page is in ${printable(path)}.`);
   const problem = open ? await openInBrowser(path) : undefined;
-  if (problem !== undefined)
-    console.error(`graft: the page cannot be opened: ${problem}. Open it in a browser by hand.`);
+  if (problem !== undefined) sayAside(`graft: the page cannot be opened: ${problem}. Open it in a browser by hand.`);
 }
 
 function withThumbnail(prediction: Prediction): Prediction & { thumbnail: Uint8Array } {
