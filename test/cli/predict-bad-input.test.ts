@@ -124,7 +124,7 @@ describe("bad input is one sentence, and nothing is written", { timeout: PATIENC
     [[file, "empty"], "empty: expected images in the folder, got none. Name a folder that holds some."],
     [
       [file, "text.onnx"],
-      "text.onnx: expected an image that can be read, got one that cannot: it is no JPEG, PNG, WebP, GIF, TIFF or AVIF image.",
+      "text.onnx: expected an image that can be read, got one that cannot: it is no JPEG, PNG, WebP, GIF, TIFF, AVIF, BMP or PNM image.",
     ],
   ])("%j", async (args, message) => {
     // the table would be the sign that it went on

@@ -209,12 +209,16 @@ describe("predictions", { timeout: PATIENCE_MS }, () => {
     expect(ended.stderr).toBe(
       "graft: nowhere.png: expected an image or a folder of images, got nothing there. Correct the path.\n" +
         "graft: mixed/b.png: expected an image that can be read, got one that cannot: " +
-        "it is no JPEG, PNG, WebP, GIF, TIFF or AVIF image.\n",
+        "it is no JPEG, PNG, WebP, GIF, TIFF, AVIF, BMP or PNM image.\n",
     );
     const [a, b, c] = linesOf(ended);
     expect([a.type, b, c.type]).toEqual([
       "prediction",
-      { type: "unreadable", file: "mixed/b.png", reason: "it is no JPEG, PNG, WebP, GIF, TIFF or AVIF image" },
+      {
+        type: "unreadable",
+        file: "mixed/b.png",
+        reason: "it is no JPEG, PNG, WebP, GIF, TIFF, AVIF, BMP or PNM image",
+      },
       "prediction",
     ]);
     expect(c).toEqual({ ...a, file: "mixed/c.png" });

@@ -22,6 +22,13 @@ function png16(...values: number[]): Promise<Buffer> {
     .toBuffer();
 }
 
+/** The same as a PNM file. */
+function pgm16(...values: number[]): Buffer {
+  const words = Buffer.alloc(2 * values.length);
+  values.forEach((value, at) => words.writeUInt16BE(value, 2 * at));
+  return Buffer.concat([Buffer.from("P5\n2 2\n65535\n"), words]);
+}
+
 type Files = Record<string, Uint8Array | number | string>;
 
 /** Opens the files as images of 2x2, with these test images and others of bytes for a second class. */
@@ -57,19 +64,23 @@ describe("pixels that are no bytes have one scale for the whole folder", () => {
     const dataset = await open({
       "train/a/dark.png": await png16(0, 17, 100, 255),
       "train/a/bright.png": await png16(0, 1000, 2048, 4095),
+      "train/a/bright.pgm": pgm16(0, 1000, 2048, 4095),
+      "test/a/bytes.pgm": Buffer.from("P5 2 2 255\n\u0001\u0011\u0064\u00ff", "latin1"),
       "test/a/dark.tif": grey(Uint16Array.of(0, 17, 100, 255)),
       "test/a/bytes.png": 200,
     });
     expect(pixelsOf(dataset)).toEqual({
       "train/a/dark.png": [0, 1, 6, 15],
       "train/a/bright.png": [0, 62, 127, 255],
+      "train/a/bright.pgm": [0, 62, 127, 255],
+      "test/a/bytes.pgm": [1, 17, 100, 255],
       "train/z/1.png": [77, 77, 77, 77],
       "test/a/bytes.png": [200, 200, 200, 200],
       "test/a/dark.tif": [0, 1, 6, 15],
       "test/z/1.png": [77, 77, 77, 77],
     });
     expect(dataset.notes).toEqual([
-      "3 images with pixels of uint16 from 0 to 4095: 0 is taken for black, 4095 for white",
+      "4 images with pixels of uint16 from 0 to 4095: 0 is taken for black, 4095 for white",
     ]);
     expect(dataset.pixelScales).toEqual({ uint16: { low: 0, high: 4095, isWhole: true } });
   });

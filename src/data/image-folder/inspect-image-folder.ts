@@ -1,7 +1,7 @@
 /** @file Looks over the files of a folder of images: counts, sizes, formats, copies. */
 
 import { hash } from "node:crypto";
-import { imageLibrary } from "./decode/decode-image.ts";
+import { imageLibrary, libraryBytes } from "./decode/image-library.ts";
 import { type ImageKind, imageKind } from "./decode/image-kind.ts";
 import { forEachInFlight } from "./in-flight.ts";
 import type { ListedImage, ListedPart } from "./list/image-list.ts";
@@ -100,8 +100,8 @@ export async function inspectListedImages(
 async function factsOf(bytes: Uint8Array | string): Promise<FileFacts> {
   if (typeof bytes === "string") return { kind: undefined, size: undefined, digest: undefined };
   const sharp = await imageLibrary();
-  const size = await sharp(bytes)
-    .metadata()
+  const size = await libraryBytes(bytes)
+    .then(async (read) => await sharp(read).metadata())
     .then(({ autoOrient: { width, height } }) => ({ width, height }))
     // opening the folder will say what is wrong with it
     .catch(() => undefined);

@@ -138,7 +138,7 @@ describe("decodeImages", () => {
     );
     expect(problems).toEqual([
       ["03.png", "it is empty"],
-      ["64.png", "it is no JPEG, PNG, WebP, GIF, TIFF or AVIF image"],
+      ["64.png", "it is no JPEG, PNG, WebP, GIF, TIFF, AVIF, BMP or PNM image"],
       ["69.png", expect.stringMatching(/^it is damaged \(.+\)$/)],
     ]);
   });

@@ -171,8 +171,10 @@ function describe(
     crcs,
   }));
   if (train.labels.length === 0) {
+    const [first] = unreadable;
+    const why = first === undefined ? "" : `: ${JSON.stringify(first.path)} (${first.reason})`;
     throw new DataError(
-      `${path}: expected training images that can be read, got none. Add some, or name another folder.`,
+      `${path}: expected training images that can be read, got none${why}. Add some, or name another folder.`,
       { location: { path } },
     );
   }

@@ -14,9 +14,10 @@ import {
   scaleOf,
   scaleText,
 } from "../pixel-scale.ts";
-import { READING, imageLibrary, unreadableReason } from "./decode/decode-image.ts";
+import { READING, unreadableReason } from "./decode/decode-image.ts";
+import { imageLibrary, libraryBytes } from "./decode/image-library.ts";
 import { type DeepImage, deepBytes, deepImage, deepNumbers, mayBeDeep, typeNameOf } from "./decode/deep-pixels.ts";
-import { KIND_BYTES } from "./decode/image-kind.ts";
+import { KIND_BYTES, imageKind } from "./decode/image-kind.ts";
 import { createMemoryGate } from "./decode/memory-gate.ts";
 import { forEachInFlight } from "./in-flight.ts";
 import type { ListedImage } from "./list/image-list.ts";
@@ -66,15 +67,16 @@ export async function measureDepths(
   const measured = new Map<string, Measured>();
   const unusable = new Map<ListedImage, string>();
   const measure = async (image: ListedImage): Promise<void> => {
-    if (fileOf !== undefined) await measureFrom(image, fileOf(image), await beginningOf(fileOf(image)));
-    else {
-      await withBytes(image, async (bytes) => {
-        if (typeof bytes !== "string") await measureFrom(image, bytes, bytes.subarray(0, KIND_BYTES));
-      });
-    }
+    const start = fileOf && (await beginningOf(fileOf(image)));
+    if (start !== undefined && !mayBeDeep(start)) return;
+    if (fileOf !== undefined && start !== undefined && imageKind(start) !== "PNM")
+      return await measureFrom(image, fileOf(image));
+    await withBytes(image, async (bytes) => {
+      if (typeof bytes !== "string" && mayBeDeep(bytes))
+        await measureFrom(image, await libraryBytes(bytes, { maxPixels }));
+    });
   };
-  const measureFrom = async (image: ListedImage, input: string | Uint8Array, start: Uint8Array): Promise<void> => {
-    if (!mayBeDeep(start)) return;
+  const measureFrom = async (image: ListedImage, input: string | Uint8Array): Promise<void> => {
     const sharp = await imageLibrary();
     const open = (): Sharp => sharp(input, { ...READING, autoOrient: false, limitInputPixels: maxPixels });
     const deep = await deepImage(open());

@@ -148,7 +148,7 @@ test("a file that cannot be read is named with its reason, and how many there ar
   await expect(open()).rejects.toThrow(
     new DataError(
       `${folder}: expected images that can be read, got 1 of 5 that cannot: "train/ant/0.jpg" ` +
-        "(it is no JPEG, PNG, WebP, GIF, TIFF or AVIF image). " +
+        "(it is no JPEG, PNG, WebP, GIF, TIFF, AVIF, BMP or PNM image). " +
         "Mend, add or remove these images, or set skipUnreadable: true to leave them out.",
       { location: { path: join(folder, "train/ant/0.jpg") } },
     ),
@@ -167,7 +167,7 @@ test("files that cannot be read are left out and counted if that is asked for", 
   expect(content(dataset, "train")).toEqual(["train/ant/1.png 0 10", "train/bee/2.png 1 20"]);
   expect(dataset.unreadable).toEqual([
     { path: "test/ant/9.png", reason: "it is empty" },
-    { path: "train/ant/0.jpg", reason: "it is no JPEG, PNG, WebP, GIF, TIFF or AVIF image" },
+    { path: "train/ant/0.jpg", reason: "it is no JPEG, PNG, WebP, GIF, TIFF, AVIF, BMP or PNM image" },
   ]);
   expect(dataset.provenance).toMatch(/; unreadable files left out: 2$/);
   // neither are they overlooked by those who did not ask for it
@@ -248,9 +248,11 @@ test("a folder that nothing can be learnt from is refused", async () => {
 test("a folder without a training image that can be read is refused", async () => {
   await writeFiles(folder, { "train/a/1.png": "bad", "train/b/1.png": "", "test/a/1.png": 1, "test/b/1.png": 1 });
   await expect(open({ skipUnreadable: true })).rejects.toThrow(
-    new DataError(`${folder}: expected training images that can be read, got none. Add some, or name another folder.`, {
-      location: { path: folder },
-    }),
+    new DataError(
+      `${folder}: expected training images that can be read, got none: "train/a/1.png" ` +
+        "(it is no JPEG, PNG, WebP, GIF, TIFF, AVIF, BMP or PNM image). Add some, or name another folder.",
+      { location: { path: folder } },
+    ),
   );
 });
 

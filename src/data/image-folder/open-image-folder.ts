@@ -5,7 +5,7 @@ import { ConfigError, DataError, plural } from "../../core/index.ts";
 import { cacheDirectory } from "../../download/index.ts";
 import type { ImageDataset, UnreadableFile } from "../dataset.ts";
 import { type PixelCacheOptions, cacheKey, cachedImages } from "./cache/pixel-cache.ts";
-import { MAX_PIXELS, imageLibrary } from "./decode/decode-image.ts";
+import { MAX_PIXELS, imageLibrary } from "./decode/image-library.ts";
 import { type ImageFitOptions, resolveFit } from "./decode/image-fit.ts";
 import { type FoundImages, type ImageLister, csvFilesIn, listImages } from "./list/list-images.ts";
 import { type SplitOptions, resolveSplit } from "../drawn-split.ts";

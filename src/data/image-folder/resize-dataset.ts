@@ -6,7 +6,8 @@ import type { ImageDataset, LabelledImages } from "../dataset.ts";
 import { readImage } from "../pixels.ts";
 import { type PixelCacheOptions, cacheKey, cachedImages } from "./cache/pixel-cache.ts";
 import { writeImages } from "./cache/write-images.ts";
-import { imageLibrary, resizeImage } from "./decode/decode-image.ts";
+import { resizeImage } from "./decode/decode-image.ts";
+import { imageLibrary } from "./decode/image-library.ts";
 import { type ImageFitOptions, fitPhrase, resolveFit } from "./decode/image-fit.ts";
 
 /** How to resize a data set. */

@@ -122,7 +122,7 @@ describe("a sample", () => {
     const place = await write({ "a.tar": [...pair, ["2.png", "no image"], ["2.cls", "1"]] });
     await expect(open(place)).rejects.toThrow(
       `${place}: expected images that can be read, got 1 of 3 that cannot: ` +
-        '"a.tar/2.png" (it is no JPEG, PNG, WebP, GIF, TIFF or AVIF image). ' +
+        '"a.tar/2.png" (it is no JPEG, PNG, WebP, GIF, TIFF, AVIF, BMP or PNM image). ' +
         "Mend, add or remove these images, or set skipUnreadable: true to leave them out.",
     );
     expect((await open(place, { skipUnreadable: true })).unreadable).toHaveLength(1);

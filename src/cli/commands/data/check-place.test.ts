@@ -70,7 +70,7 @@ test("counts, imbalance, copies, leaks, conflicts and unreadable files are said"
     "  1 file the same as another, the first: train/ant/1.png is test/bee\\u{a}/1.png",
     "  1 file without an image passed over",
     "  1 file cannot be read; mend or remove what is damaged:",
-    "    test/bee\\u{a}/2.png: it is no JPEG, PNG, WebP, GIF, TIFF or AVIF image",
+    "    test/bee\\u{a}/2.png: it is no JPEG, PNG, WebP, GIF, TIFF, AVIF, BMP or PNM image",
   ]);
 });
 

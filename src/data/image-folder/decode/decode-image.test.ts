@@ -1,10 +1,17 @@
+import { readFileSync } from "node:fs";
 import sharp, { type Sharp } from "sharp";
 import { expect, test } from "vitest";
 import { pngOf } from "../image-files.fixture.ts";
-import { decodeImage, resizeImage, unreadableReason } from "./decode-image.ts";
+import { decodeImage, interleave, resizeImage, unreadableReason } from "./decode-image.ts";
 import type { PixelScales } from "../../pixel-scale.ts";
 import { FULL_16_BITS } from "./deep-pixels.ts";
 import { type ImageFitOptions, resolveFit } from "./image-fit.ts";
+
+interface Golden {
+  readonly width: number;
+  readonly height: number;
+  readonly images: { name: string; file: string; pixels: number[] }[];
+}
 
 /** Left half red, right half blue. */
 const halves = (width: number, height: number): Sharp => {
@@ -149,6 +156,15 @@ test.each(["jpeg", "png", "webp", "gif", "tiff", "avif"] as const)("%s is read",
     // lossy formats round
     expect(Math.abs(value - expected)).toBeLessThanOrEqual(4);
   }
+});
+
+test.each(["24 bits", "8 bits, grey, a gap before the pixels", "P6"])("what is plain is read: %s", async (name) => {
+  const file = new URL("../../../../test/golden/plain_images.json", import.meta.url);
+  const golden: Golden = JSON.parse(readFileSync(file, "utf8"));
+  const [image] = golden.images.filter((one) => one.name === name);
+  const { width, height } = golden;
+  const planes = await decoded(Buffer.from(image.file, "base64"), { imageShape: [3, height, width] });
+  expect([...interleave(Uint8Array.from(planes), 3)]).toEqual(image.pixels);
 });
 
 test("of a film only the first frame is read", async () => {

@@ -1,6 +1,5 @@
 /** @file One image, from the bytes of its file or raw pixels of another size, as planes of a data set's shape. */
 
-import type sharpModule from "sharp";
 import type { Sharp } from "sharp";
 import { sizeOf } from "../../../core/index.ts";
 import { type PixelScales, byteOf } from "../../pixel-scale.ts";
@@ -15,12 +14,9 @@ import {
   typeNameOf,
 } from "./deep-pixels.ts";
 import type { ImageFit } from "./image-fit.ts";
+import { MAX_PIXELS, imageLibrary, libraryBytes } from "./image-library.ts";
+import { UnreadForm } from "./plain/plain-image.ts";
 import { type Interleaved, type Sides, resample } from "./resample.ts";
-
-type SharpModule = typeof sharpModule;
-
-/** A photograph of more pixels is taken for an attempt to fill the memory. */
-export const MAX_PIXELS = 100_000_000;
 
 /** Whatever is wrong with an image is told, and nothing of it is guessed. */
 export const READING = { autoOrient: true, ignoreIcc: true, sequentialRead: true, failOn: "error" } as const;
@@ -31,22 +27,6 @@ interface OpenImageOptions {
   readonly scales: PixelScales;
   readonly resize: (image: Sharp) => Sharp;
   readonly ignoreIcc?: boolean;
-}
-
-let loaded: Promise<SharpModule> | undefined;
-
-/**
- * The image library, set up for many images at once.
- *
- * Each image is the work of one thread, and nothing is kept: no image is read twice.
- */
-export function imageLibrary(): Promise<SharpModule> {
-  loaded ??= import("sharp").then(({ default: sharp }) => {
-    sharp.cache(false);
-    sharp.concurrency(1);
-    return sharp;
-  });
-  return loaded;
 }
 
 /**
@@ -110,6 +90,7 @@ export function unreadableReason(error: unknown, maxPixels: number): string {
   if (error instanceof UnscaledPixels) {
     return `its pixels are ${message}, of which nothing says what is black and what is white: save it with 8 bits`;
   }
+  if (error instanceof UnreadForm) return message;
   if (message.includes("exceeds pixel limit")) return `it has more than ${maxPixels} pixels`;
   return `it is damaged (${message.split("\n")[0].trim()})`;
 }
@@ -133,8 +114,9 @@ async function openImage(
   { maxPixels, scales, resize, ignoreIcc = true }: OpenImageOptions,
 ): Promise<Sharp> {
   const sharp = await imageLibrary();
-  const image = sharp(bytes, { ...READING, ignoreIcc, limitInputPixels: maxPixels });
-  const deep = mayBeDeep(bytes) ? await deepImage(image) : undefined;
+  const read = await libraryBytes(bytes, { maxPixels });
+  const image = sharp(read, { ...READING, ignoreIcc, limitInputPixels: maxPixels });
+  const deep = mayBeDeep(read) ? await deepImage(image) : undefined;
   const scale = deep === undefined ? undefined : scaleFor(deep, scales);
   if (deep === undefined || scale === undefined) return image.flatten({ background: "#ffffff" });
   const { values, width, height, channels } = await deepNumbers(resize(image), deep);

@@ -4,6 +4,7 @@ import type { Metadata, Sharp } from "sharp";
 import { type ElementType, numbersOf } from "../../arrays/data-array.ts";
 import type { PixelScales } from "../../pixel-scale.ts";
 import { imageKind } from "./image-kind.ts";
+import { mayTakeWords } from "./plain/pnm.ts";
 import { holdsBytes } from "./tiff-samples.ts";
 
 /** Where a PNG file says how many bits its samples have. */
@@ -63,6 +64,7 @@ export const FULL_16_BITS: PixelScales = { uint16: { low: 0, high: 2 ** 16 - 1, 
 /** False for the many images whose pixels are surely bytes, by the bytes of their file or the first of them. */
 export function mayBeDeep(start: Uint8Array): boolean {
   const kind = imageKind(start);
+  if (kind === "PNM") return mayTakeWords(start);
   return (kind === "TIFF" && !holdsBytes(start)) || (kind === "PNG" && start[PNG_DEPTH_AT] === 16);
 }
 

@@ -19,13 +19,12 @@ test.each([
 
 test.each([
   ["", "it is empty"],
-  ["BM6\0\0\0", "it is a BMP file, which is not read"],
   ["\0\0\0\x18ftypheic\0\0\0\0", "it is a HEIC photo, which is not read: export it as JPEG"],
   ["\0\0\0\x18ftypisom\0\0\0\0", "it is a film, not an image"],
   ["version https://git-lfs.github.com/spec/v1\noid", "it is a Git LFS pointer, not the image: run git lfs pull"],
   ["<svg xmlns='http://www.w3.org/2000/svg'/>", "it is text in markup, not an image"],
   ["<!DOCTYPE html>", "it is text in markup, not an image"],
-  ["hello", "it is no JPEG, PNG, WebP, GIF, TIFF or AVIF image"],
+  ["hello", "it is no JPEG, PNG, WebP, GIF, TIFF, AVIF, BMP or PNM image"],
 ])("%j is not read", (start, reason) => {
   const bytes = Buffer.from(start, "latin1");
   expect(imageKind(bytes)).toBeUndefined();

@@ -1,16 +1,20 @@
 /** @file What kind of file some bytes are, by their beginning and not by a name. */
 
 import { extname } from "node:path";
+import { isBmp } from "./plain/bmp.ts";
+import { isPnm } from "./plain/pnm.ts";
 
 /** Bytes that are enough to tell. */
 export const KIND_BYTES = 32;
 
 /** Image formats that are read. */
-export type ImageKind = "JPEG" | "PNG" | "WebP" | "GIF" | "TIFF" | "AVIF";
+export type ImageKind = "JPEG" | "PNG" | "WebP" | "GIF" | "TIFF" | "AVIF" | "BMP" | "PNM";
 
 /** Endings of names by which a file means to be an image. */
 const imageExtensions: ReadonlySet<string> = new Set(
-  ".jpg .jpeg .jpe .jfif .png .webp .gif .tif .tiff .avif .heic .heif .bmp .jp2 .jxl".split(" "),
+  ".jpg .jpeg .jpe .jfif .png .webp .gif .tif .tiff .avif .heic .heif .bmp .dib .pbm .pgm .ppm .pnm .jp2 .jxl".split(
+    " ",
+  ),
 );
 
 /** The image format that `start`, the first bytes of a file, begins; undefined for all that is not read. */
@@ -21,6 +25,8 @@ export function imageKind(start: Uint8Array): ImageKind | undefined {
   if (text.startsWith("GIF87a") || text.startsWith("GIF89a")) return "GIF";
   if (text.startsWith("RIFF") && text.startsWith("WEBP", 8)) return "WebP";
   if (["II*\0", "MM\0*", "II+\0", "MM\0+"].some((mark) => text.startsWith(mark))) return "TIFF";
+  if (isBmp(start)) return "BMP";
+  if (isPnm(start)) return "PNM";
   return text.startsWith("ftyp", 4) && /avif|avis/.test(text.slice(8)) ? "AVIF" : undefined;
 }
 
@@ -38,11 +44,10 @@ export function hasImageExtension(path: string): boolean {
 export function unknownKindReason(start: Uint8Array): string {
   if (start.length === 0) return "it is empty";
   const text = Buffer.from(start.subarray(0, KIND_BYTES)).toString("latin1");
-  if (text.startsWith("BM")) return "it is a BMP file, which is not read";
   if (/^ftyp(?:hei|hev|mif1|msf1)/.test(text.slice(4)))
     return "it is a HEIC photo, which is not read: export it as JPEG";
   if (text.startsWith("ftyp", 4)) return "it is a film, not an image";
   if (text.startsWith("version https://git-lfs")) return "it is a Git LFS pointer, not the image: run git lfs pull";
   if (/^\s*<(\?xml|svg|!doctype|html)/i.test(text)) return "it is text in markup, not an image";
-  return "it is no JPEG, PNG, WebP, GIF, TIFF or AVIF image";
+  return "it is no JPEG, PNG, WebP, GIF, TIFF, AVIF, BMP or PNM image";
 }
