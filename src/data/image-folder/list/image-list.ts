@@ -25,7 +25,9 @@ export interface ImageList {
 }
 
 /** What the names of parts hold beside the part: `seg_train`, `train_images`, `train2017`. */
-const AROUND = "(?:images?|imgs?|photos?|pictures?|pics?|data|dataset|sets?|seg|split|folder|files|my|\\d+)";
+const AROUND = "(?:images?|imgs?|photos?|pictures?|pics?|data|dataset|sets?|seg|split|folder|files|my|\\d+(?!\\d))";
+/** A longer name is none of a part: what is around it may be read in ways that double with every word. */
+const LONGEST_PART_NAME = 64;
 
 const partPattern = new RegExp(
   `^(?:${AROUND}[\\W_]*)*` +
@@ -36,6 +38,7 @@ const partPattern = new RegExp(
 
 /** The part that a folder or a split of this name is, by any of its usual names; undefined for any other name. */
 export function partNamed(name: string): ListedPart | undefined {
+  if (name.length > LONGEST_PART_NAME) return undefined;
   const { train, validation, test } = partPattern.exec(name.trim())?.groups ?? {};
   if (train !== undefined) return "train";
   if (validation !== undefined) return "validation";

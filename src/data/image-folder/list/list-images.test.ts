@@ -1,5 +1,5 @@
 import { link, mkdir, symlink } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { ConfigError } from "../../../core/index.ts";
 import { temporaryFolder, writeFiles } from "../image-files.fixture.ts";
@@ -107,6 +107,22 @@ test("links are followed, but not in a circle", async () => {
   } finally {
     await other.remove();
   }
+});
+
+test("images that lie in no class folders are those of the only CSV file, or of the training images' one", async () => {
+  const files = { "images/1.png": 1, "images/2.png": 2, "train.csv": "image_id,ant,bee\n1,1,0\n2,0,1\n" };
+  await writeFiles(folder, files);
+  expect(await listed(folder)).toEqual(["ant - images/1.png", "bee - images/2.png"]);
+  expect(await listImages(folder)).toMatchObject({
+    name: basename(folder),
+    notes: ['its labels are those of "train.csv"'],
+  });
+  await writeFiles(folder, { "sample_submission.csv": "image_id,ant,bee\n1,0.5,0.5\n" });
+  expect(await listed(folder)).toEqual(["ant - images/1.png", "bee - images/2.png"]);
+  await writeFiles(folder, { "training.csv": "1,ant\n" });
+  expect((await listImages(folder)).classNames).toEqual(["images"]);
+  await writeFiles(folder, { "other/3.png": 3 });
+  expect((await listImages(folder)).classNames).toEqual(["images", "other"]);
 });
 
 test("a labels.csv in the folder, or a CSV file that is named, says what the images are", async () => {

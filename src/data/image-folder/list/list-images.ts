@@ -4,7 +4,7 @@ import { readdir, realpath, stat } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
 import { ConfigError } from "../../../core/index.ts";
 import { type UseBytes, meansToBeImage, withImageBytes } from "../decode/read-image-file.ts";
-import type { ImageList, ListedImage } from "./image-list.ts";
+import { type ImageList, type ListedImage, partNamed } from "./image-list.ts";
 import { listClassFolders, refuseAsClass } from "./list-class-folders.ts";
 import { listCsv } from "./list-csv.ts";
 import { type FoundFile, scanFolder } from "./scan-folder.ts";
@@ -41,7 +41,8 @@ export type ImageLister = (path: string, options: { signal?: AbortSignal | undef
 /**
  * The images in a folder, or those named by a CSV file.
  *
- * A folder with a `labels.csv` in it is read by that, any other CSV file if it is `path` itself.
+ * A folder with a `labels.csv` in it is read by that; one that is not sorted into classes by its only CSV file, or that of
+ * the training images; any other CSV file if it is `path` itself.
  *
  * @throws ConfigError if there is nothing at `path`.
  * @throws DataError if a folder or a CSV file cannot be read.
@@ -66,6 +67,11 @@ export async function listImages(
     if (await meansToBeImage(root, file)) images.push(file);
   }
   const list = listClassFolders(images, scan);
+  const only = list.classNames.length < 2 ? await onlyCsv(root) : undefined;
+  if (only !== undefined) {
+    const labelled = await ofCsv(join(root, only), { name: basename(root), signal });
+    return { ...labelled, notes: [`its labels are those of ${JSON.stringify(only)}`, ...labelled.notes] };
+  }
   const ignored = scan.files.length - images.length;
   return { ...list, name: basename(root), ignored, hidden: scan.hidden, ...filesIn(root) };
 }
@@ -73,6 +79,14 @@ export async function listImages(
 /** Names of the CSV files in a folder, for a hint. */
 export async function csvFilesIn(folder: string): Promise<string[]> {
   return (await readdir(folder)).filter((name) => CSV_ENDINGS.has(extname(name).toLowerCase())).sort();
+}
+
+/** The only CSV file in a folder, or the only one that is called like a training part. */
+async function onlyCsv(folder: string): Promise<string | undefined> {
+  const files = await csvFilesIn(folder);
+  const ofTraining = files.filter((name) => partNamed(basename(name, extname(name))) === "train");
+  const [first, ...more] = files.length === 1 ? files : ofTraining;
+  return more.length === 0 ? first : undefined;
 }
 
 async function ofCsv(

@@ -52,9 +52,11 @@ export function findColumns(
   const isSplit = (column: number): boolean =>
     rows.length > 0 && rows.every(({ cells }) => partNamed(cells[column] ?? "") !== undefined);
   const others = [...first.keys()].filter((column) => column !== path);
-  const split = (hasHeader ? splits.find((column) => column !== path) : others.find(isSplit)) ?? null;
   const header = hasHeader ? first : null;
-  const label = hasHeader ? labels.find((column) => column !== path && column !== split) : undefined;
+  const named = (columns: readonly number[]): number | undefined =>
+    hasHeader ? columns.find((column) => column !== path) : undefined;
+  const split = named(splits) ?? others.find((column) => column !== named(labels) && isSplit(column)) ?? null;
+  const label = named(labels.filter((column) => column !== split));
   const left = others.filter((column) => column !== split);
   return { header, path, split, label: label ?? labelAmong(left, { rows, header, csvPath }) };
 }

@@ -30,6 +30,12 @@ describe("columns", () => {
     ["an index first", ",filepath,class\n0,1.jpg,a\n1,2.jpg,b", ["1.jpg a -", "2.jpg b -"]],
     ["an index without a header", "0,1.jpg,a\n1,2.jpg,b\n2,3.jpg,a", ["1.jpg a -", "2.jpg b -", "3.jpg a -"]],
     ["one for each class", "image,ant,bee\n1.jpg,1.0,0.0\n2.jpg,0.0,1.0", ["1.jpg ant -", "2.jpg bee -"]],
+    [
+      "parts by what the cells say",
+      "class id,filepaths,labels,data set\n0,1.jpg,ant,train\n1,2.jpg,bee,valid",
+      ["1.jpg ant train", "2.jpg bee validation"],
+    ],
+    ["parts that are the labels", "file,label\n1.jpg,train\n2.jpg,test", ["1.jpg train -", "2.jpg test -"]],
     ["the files' own, though another is called id", "id,file,label\n7,1.jpg,a", ["1.jpg a -"]],
   ])("%s", async (_, text, rows) => {
     expect(await short(text)).toEqual(rows);
