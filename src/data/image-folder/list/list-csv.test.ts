@@ -48,6 +48,14 @@ test("of several files of a name, that in the folder called like the CSV file, o
   );
 });
 
+test("names in other capitals or with another ending are found where none is called so", async () => {
+  await writeFiles(folder, { "a/1.jpg": 1, "a/2.JPG": 2, "b/3.png": 3, "b/3.jpg": 4 });
+  expect(await listed("A/1.png,ant\n2.jpg,bee\n3.png,bee")).toEqual(["ant a/1.jpg", "bee a/2.JPG", "bee b/3.png"]);
+  await expect(listed("2.jpg,bee\n3.bmp,ant")).rejects.toThrow(
+    'expected one image called "3.bmp", got "b/3.jpg" and "b/3.png"',
+  );
+});
+
 test("names of composed and decomposed letters are one", async () => {
   await writeFiles(folder, { "cafe\u0301.png": 1, "1.png": 2 });
   expect(await listed("caf\u00e9.png,a\n1.png,b")).toEqual(["a cafe\u0301.png", "b 1.png"]);

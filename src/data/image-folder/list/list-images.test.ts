@@ -155,3 +155,10 @@ test("a path where nothing is, or no folder, is refused", async () => {
     'photos.zip", which is an archive. Unpack it, and name the folder that comes out of it.',
   );
 });
+
+test("classes that differ in capitals alone are told of", async () => {
+  await writeFiles(folder, { "Ant/1.png": 1, "ant/2.png": 2, "bee/3.png": 3 });
+  const { classNames, notes } = await listImages(folder);
+  expect(classNames).toEqual(["Ant", "ant", "bee"]);
+  expect(notes).toEqual(['"Ant" and "ant" differ in capitals alone']);
+});

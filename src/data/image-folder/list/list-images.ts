@@ -2,7 +2,7 @@
 
 import { readdir, realpath, stat } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
-import { ConfigError } from "../../../core/index.ts";
+import { ConfigError, list as listed } from "../../../core/index.ts";
 import { type UseBytes, meansToBeImage, withImageBytes } from "../decode/read-image-file.ts";
 import { type ImageList, type ListedImage, partNamed } from "./image-list.ts";
 import { listClassFolders, refuseAsClass } from "./list-class-folders.ts";
@@ -51,6 +51,11 @@ export async function listImages(
   path: string,
   { signal }: { signal?: AbortSignal | undefined } = {},
 ): Promise<FoundImages> {
+  const found = await findImages(path, signal);
+  return { ...found, notes: [...found.notes, ...sameButCapitals(found.classNames)] };
+}
+
+async function findImages(path: string, signal: AbortSignal | undefined): Promise<FoundImages> {
   const found = await stat(path).catch(() => undefined);
   if (found?.isFile() && CSV_ENDINGS.has(extname(path).toLowerCase())) {
     return await ofCsv(path, { name: basename(path, extname(path)), signal });
@@ -76,7 +81,15 @@ export async function listImages(
   return { ...list, name: basename(root), ignored, hidden: scan.hidden, ...filesIn(root) };
 }
 
-/** Names of the CSV files in a folder, for a hint. */
+/** A phrase for each group of classes that may be meant to be one. */
+function sameButCapitals(classNames: readonly string[]): string[] {
+  const groups = Object.values(Object.groupBy(classNames, (name) => name.toLowerCase()));
+  return groups.flatMap((names = []) =>
+    names.length < 2 ? [] : [`${listed(names.map((name) => JSON.stringify(name)))} differ in capitals alone`],
+  );
+}
+
+/** Names of the CSV files in a folder. */
 export async function csvFilesIn(folder: string): Promise<string[]> {
   return (await readdir(folder)).filter((name) => CSV_ENDINGS.has(extname(name).toLowerCase())).sort();
 }

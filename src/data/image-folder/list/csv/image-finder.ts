@@ -44,7 +44,8 @@ export function isThere(written: string, place: { root: string; csvPath: string 
 
 /**
  * Looks through the folder of a CSV file, for names that are not paths from there on: without their folder or ending, in
- * other Unicode composition, or absolute paths of another machine.
+ * other Unicode composition, or absolute paths of another machine; where there is none, in other capitals or with another
+ * ending.
  *
  * Of several files that a name may mean, that in a folder called as the CSV file is, or in that of training.
  */
@@ -55,16 +56,12 @@ export async function createImageFinder(
   const { files } = await scanFolder(root, { refuse: refuseAsClass, signal });
   const byPath = new Map<string, FoundFile>();
   const byName = new Map<string, FoundFile[]>();
-  const note = (name: string, file: FoundFile): void => {
+  for (const file of files) {
+    byPath.set(file.path.normalize("NFC"), file);
+    const name = loosely(basename(file.path));
     const known = byName.get(name);
     if (known === undefined) byName.set(name, [file]);
     else known.push(file);
-  };
-  for (const file of files) {
-    byPath.set(file.path.normalize("NFC"), file);
-    const name = basename(file.path).normalize("NFC");
-    note(name, file);
-    if (hasImageExtension(name)) note(name.slice(0, -extname(name).length), file);
   }
   const own = basename(csvPath, extname(csvPath)).toLowerCase();
   const choose = (written: string, files_: readonly FoundFile[]): FoundFile | undefined => {
@@ -85,16 +82,25 @@ export async function createImageFinder(
     if (path === undefined) return tailOf(written, byPath);
     const exact = byPath.get(path);
     if (exact !== undefined) return exact;
-    const named = byName.get(basename(path)) ?? [];
-    return choose(
-      written,
-      named.filter(({ path: one }) => {
-        const nfc = `/${one.normalize("NFC")}`;
-        return nfc.endsWith(`/${path}`) || nfc.slice(0, -extname(nfc).length || undefined).endsWith(`/${path}`);
-      }),
-    );
+    const named = byName.get(loosely(basename(path))) ?? [];
+    const isEnd = (end: string, whole: string): boolean => `/${whole}`.endsWith(`/${end}`);
+    const plainly = named.filter(({ path: one }) => {
+      const nfc = one.normalize("NFC");
+      return isEnd(path, nfc) || isEnd(path, withoutEnding(nfc));
+    });
+    const alike = named.filter(({ path: one }) => isEnd(loosely(path), loosely(one)));
+    return choose(written, plainly.length > 0 ? plainly : alike);
   };
   return { find };
+}
+
+function withoutEnding(path: string): string {
+  return hasImageExtension(path) ? path.slice(0, -extname(path).length) : path;
+}
+
+/** A path without what differs where images were converted, or lay on another system. */
+function loosely(path: string): string {
+  return withoutEnding(path.normalize("NFC")).toLowerCase();
 }
 
 /** The longest end of an absolute path that is a file in the folder: the same data set lay elsewhere before. */

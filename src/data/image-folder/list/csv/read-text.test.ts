@@ -36,6 +36,7 @@ test.each([
   ["UTF-16 without", utf16],
   ["UTF-16, the other way round", Buffer.concat([Buffer.from([0xff, 0xfe]), utf16]).swap16()],
   ["Windows-1252", Buffer.from(text, "latin1")],
+  ["a first line of Excel's", `sep=;\r\n${text}`],
   ["tabs", text.replaceAll(";", "\t")],
   ["old line ends", text.replaceAll("\r\n", "\r")],
 ])("%s is read", async (_, bytes) => {

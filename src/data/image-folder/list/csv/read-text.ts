@@ -81,7 +81,10 @@ export async function* recordsOf(
   // what goes wrong arrives where the records are taken
   pipeline(Readable.from(text, { objectMode: true }), parser, () => {});
   try {
-    for await (const { record, info } of parser) yield { cells: record, line: info.lines };
+    for await (const { record, info } of parser) {
+      // how spreadsheets say in the first line what stands between cells
+      if (info.lines > 1 || !/^sep=/i.test(record[0])) yield { cells: record, line: info.lines };
+    }
   } catch (cause) {
     if (!(cause instanceof CsvError)) throw cause;
     const line = typeof cause["lines"] === "number" ? cause["lines"] : 1;
