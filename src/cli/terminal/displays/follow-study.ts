@@ -1,6 +1,7 @@
 /** @file What a display keeps in mind of a study: its name and seeds, for titles, and what was said of its recipes and answer. */
 
 import type { RunRecord, StudyEvent, StudySummary } from "../../../study/index.ts";
+import { percent } from "../../../core/index.ts";
 import { recipeText } from "../../../report/index.ts";
 import { seedsLine, soFarTeller, withImages } from "../recommendation-lines.ts";
 import { runTitle } from "./sentences.ts";
@@ -50,12 +51,17 @@ export function followStudy() {
 function recipeChanges(): (run: RunRecord) => string | null {
   const told = new Map<string, ReadonlySet<string>>();
   return (run) => {
-    const { strategy, imagesPerClass } = run;
+    const { strategy, imagesPerClass, sourceProbe } = run;
     const name = `${strategy}${withImages(imagesPerClass)}`;
     const parts = new Set(recipeText({ runs: [run] }).split(", "));
     const before = told.get(name) ?? parts;
     told.set(name, parts);
     const news = [...parts].filter((part) => !before.has(part));
-    return news.length === 0 ? null : `${name}, by what its source's features tell: ${news.join(", ")}`;
+    if (news.length === 0) return null;
+    const why =
+      sourceProbe === undefined
+        ? ""
+        : `, since a linear probe on the source gets ${percent(sourceProbe.accuracy)} of held-out training images right`;
+    return `${name}${why}: ${news.join(", ")}`;
   };
 }

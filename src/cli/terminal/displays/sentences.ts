@@ -109,16 +109,7 @@ export function runStarted(
   const parameters = `${count(run.trainableParameters)} of ${plural(run.totalParameters, "parameter")}`;
   const rate = run.learningRate === 0 ? "" : ` at learning rate ${Number(run.learningRate.toPrecision(3))}`;
   const going = resumedAtEpoch > 0 ? `, going on after epoch ${resumedAtEpoch}` : "";
-  return `Run ${index + 1} of ${runs}: ${title}, training ${parameters} on ${plural(run.trainImages, "image")}${rate}${going}${studyTime(studyTimeLeftMs)}.${nearSource(run)}`;
-}
-
-/** Why transferred layers move little; a sentence of its own, or nothing. */
-function nearSource({ sourceProbe, training }: RunRecord): string {
-  if (sourceProbe === undefined || training === undefined || training.transferredRate === 1) return "";
-  return (
-    ` The source is near: a linear probe on it gets ${percent(sourceProbe.accuracy)} of held-out training images right. ` +
-    `Its layers move at ${training.transferredRate} times the rate.`
-  );
+  return `Run ${index + 1} of ${runs}: ${title}, training ${parameters} on ${plural(run.trainImages, "image")}${rate}${going}${studyTime(studyTimeLeftMs)}.`;
 }
 
 /** How a run ended. */

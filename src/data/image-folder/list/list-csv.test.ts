@@ -109,3 +109,28 @@ test("Windows-1252 keeps names apart, and is said", async () => {
   expect(classNames).toEqual(["\u00e9t\u00e9", "\u00f4t\u00e9"]);
   expect(notes).toEqual(["its letters were read as Windows-1252, since they are no UTF-8"]);
 });
+
+test("images that all lie in folders of parts are of these, unless the file says its own", async () => {
+  await writeFiles(folder, {
+    "d/train/1.png": 1,
+    "d/test/2.png": 2,
+    "labels.csv": "d/train/1.png,a\nd/test/2.png,b\n",
+  });
+  const { images, notes } = await listCsv(join(folder, "labels.csv"), {});
+  expect(images.map(({ part }) => part)).toEqual(["train", "test"]);
+  expect(notes).toEqual(["training and other images are those of its folders"]);
+  await writeFiles(folder, { "labels.csv": "d/train/1.png,a,test\nd/test/2.png,b,train\n" });
+  const said = await listCsv(join(folder, "labels.csv"), {});
+  expect(said.images.map(({ part }) => part)).toEqual(["test", "train"]);
+});
+
+test("lines of JSON are read as a CSV file of their fields", async () => {
+  await writeFiles(folder, { "1.png": 1, "2.png": 2 });
+  const lines = '{"file_name": "1.png", "label": 3}\r\n\n{"label": 10, "file_name": "2.png", "more": null}';
+  expect(await listed(lines, "metadata.jsonl")).toEqual(["3 1.png", "10 2.png"]);
+  for (const bad of ["[1]", "{", "7"]) {
+    await expect(listed(`${lines}\n${bad}`, "metadata.jsonl")).rejects.toThrow(
+      "metadata.jsonl: expected a JSON object on line 4, got something else. Correct the line.",
+    );
+  }
+});

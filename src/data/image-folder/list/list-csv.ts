@@ -1,20 +1,22 @@
-/** @file The images that a CSV file names, and where they are. */
+/** @file The images that a CSV file names, or one of JSON lines, and where they are. */
 
 import { realpath, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { DataError, plural } from "../../../core/index.ts";
 import { requireFile } from "../../../files/index.ts";
 import { type ImageFinder, createImageFinder, isThere, pathInside } from "./csv/image-finder.ts";
+import { jsonRecordsOf } from "./csv/read-json-lines.ts";
 import { type CsvRow, readImageCsv, severalLabels, wrong } from "./csv/read-image-csv.ts";
 import { delimiterOf, encodingOf, recordsOf, textOf } from "./csv/read-text.ts";
-import type { ImageList } from "./image-list.ts";
+import { type ImageList, type ListedImage, partNamed } from "./image-list.ts";
 import { type FoundFile, compareBytes, statFiles } from "./scan-folder.ts";
 
 /** A list, and the real path of the folder that its paths begin in. */
 type CsvList = ImageList & { readonly root: string };
 
 /**
- * The images of a CSV file of paths, labels and perhaps parts, its columns in any order, see `readImageCsv`.
+ * The images of a CSV file, or lines of JSON, of paths, labels and perhaps parts, its columns in any order, see
+ * `readImageCsv`.
  *
  * Names are paths from its folder on, or of files anywhere in that folder, with or without their ending.
  *
@@ -28,8 +30,11 @@ export async function listCsv(csvPath: string, { signal }: { signal?: AbortSigna
   const finder = (): Promise<ImageFinder> => (made ??= createImageFinder(place, { signal }));
   try {
     const encoding = await encodingOf(csvPath);
-    const delimiter = await delimiterOf(csvPath, encoding);
-    const rows = await readImageCsv(recordsOf(textOf(csvPath, encoding), { csvPath, delimiter }), {
+    const text = textOf(csvPath, encoding);
+    const records = csvPath.toLowerCase().endsWith(".jsonl")
+      ? jsonRecordsOf(text, csvPath)
+      : recordsOf(text, { csvPath, delimiter: await delimiterOf(csvPath, encoding) });
+    const rows = await readImageCsv(records, {
       csvPath,
       likenessFor: async (sample) => {
         if (sample.some(({ cells }) => cells.some((cell) => isThere(cell, place)))) {
@@ -41,13 +46,15 @@ export async function listCsv(csvPath: string, { signal }: { signal?: AbortSigna
     });
     const found = await findRows(rows, place, { finder, signal });
     const { images, repeated } = withoutRepeats(rows, found, csvPath);
+    const parted = byFolders(images);
     return {
       root,
-      images,
+      images: parted ?? images,
       classNames: [...new Set(rows.map(({ label }) => label))].sort(compareBytes),
       outside: 0,
       notes: [
         ...(encoding === "windows-1252" ? ["its letters were read as Windows-1252, since they are no UTF-8"] : []),
+        ...(parted === undefined ? [] : ["training and other images are those of its folders"]),
         ...(repeated === 0 ? [] : [`${plural(repeated, "line")} that repeats an image passed over`]),
       ],
     };
@@ -89,6 +96,17 @@ async function findRows(
     if (found !== undefined) files[at] = found;
   }
   return files;
+}
+
+/** The images with the parts that their folders are called, where all lie in such and the file says none; else undefined. */
+function byFolders(images: readonly ListedImage[]): readonly ListedImage[] | undefined {
+  const parted = images.map((image) => {
+    const folders = image.path.split("/").slice(0, -1);
+    return { ...image, part: folders.map(partNamed).find((part) => part !== undefined) };
+  });
+  const parts = new Set(parted.map(({ part }) => part));
+  const isSaid = images.some(({ part }) => part !== undefined);
+  return isSaid || parts.has(undefined) || parts.size < 2 ? undefined : parted;
 }
 
 /** Each image once. */

@@ -162,3 +162,17 @@ test("classes that differ in capitals alone are told of", async () => {
   expect(classNames).toEqual(["Ant", "ant", "bee"]);
   expect(notes).toEqual(['"Ant" and "ant" differ in capitals alone']);
 });
+
+test("parts may have a list each, as the Hugging Face hub has them, of CSV or of JSON lines", async () => {
+  await writeFiles(folder, {
+    "train/1.png": 1,
+    "train/2.png": 2,
+    "train/metadata.csv": "file_name,label\n1.png,ant\n2.png,bee\n",
+    "test/1.png": 3,
+    "test/metadata.jsonl": '{"file_name": "1.png", "label": "bee", "boxes": [[1, 2]]}\n',
+  });
+  expect(await listed(folder)).toEqual(["bee test test/1.png", "ant train train/1.png", "bee train train/2.png"]);
+  const { notes, classNames } = await listImages(folder);
+  expect(classNames).toEqual(["ant", "bee"]);
+  expect(notes).toEqual(['its labels are those of "test/metadata.jsonl" and "train/metadata.csv"']);
+});

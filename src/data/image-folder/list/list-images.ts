@@ -7,12 +7,13 @@ import { type UseBytes, meansToBeImage, withImageBytes } from "../decode/read-im
 import { type ImageList, type ListedImage, partNamed } from "./image-list.ts";
 import { listClassFolders, refuseAsClass } from "./list-class-folders.ts";
 import { listCsv } from "./list-csv.ts";
+import { listMetadata } from "./list-metadata.ts";
 import { type FoundFile, scanFolder } from "./scan-folder.ts";
 
 /** The CSV file that is used without being named. */
 const CSV_NAME = "labels.csv";
 
-const CSV_ENDINGS: ReadonlySet<string> = new Set([".csv", ".tsv"]);
+const CSV_ENDINGS: ReadonlySet<string> = new Set([".csv", ".tsv", ".jsonl"]);
 const ARCHIVE = /\.(?:zip|rar|7z|tar|tgz|tar\.\w+)$/i;
 
 /** The images of a data set, and where they are. */
@@ -42,7 +43,8 @@ export type ImageLister = (path: string, options: { signal?: AbortSignal | undef
  * The images in a folder, or those named by a CSV file.
  *
  * A folder with a `labels.csv` in it is read by that; one that is not sorted into classes by its only CSV file, or that of
- * the training images; any other CSV file if it is `path` itself.
+ * the training images, or by `metadata.csv` files in its parts; any other CSV file, or one of JSON lines, if it is `path`
+ * itself.
  *
  * @throws ConfigError if there is nothing at `path`.
  * @throws DataError if a folder or a CSV file cannot be read.
@@ -77,6 +79,8 @@ async function findImages(path: string, signal: AbortSignal | undefined): Promis
     const labelled = await ofCsv(join(root, only), { name: basename(root), signal });
     return { ...labelled, notes: [`its labels are those of ${JSON.stringify(only)}`, ...labelled.notes] };
   }
+  const metadata = list.classNames.length < 2 ? await listMetadata(root, { signal }) : undefined;
+  if (metadata !== undefined) return { ...metadata, name: basename(root), ignored: 0, hidden: 0, ...filesIn(root) };
   const ignored = scan.files.length - images.length;
   return { ...list, name: basename(root), ignored, hidden: scan.hidden, ...filesIn(root) };
 }

@@ -9,7 +9,7 @@ import { DataError } from "../../../../core/index.ts";
 const HEAD_BYTES = 2 ** 16;
 
 /** No line of a list of images is longer; a file of something else is refused before it is read as one. */
-const MAX_LINE_CHARACTERS = 2 ** 20;
+export const MAX_LINE_CHARACTERS = 2 ** 20;
 
 /** Lines that decide what is between cells. */
 const HEAD_LINES = 20;
