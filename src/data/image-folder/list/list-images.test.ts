@@ -176,3 +176,32 @@ test("parts may have a list each, as the Hugging Face hub has them, of CSV or of
   expect(classNames).toEqual(["ant", "bee"]);
   expect(notes).toEqual(['its labels are those of "test/metadata.jsonl" and "train/metadata.csv"']);
 });
+
+test("images that lie in one folder are of the classes that their names begin with", async () => {
+  const files = {
+    "images/cat.0.jpg": 1,
+    "images/cat.10.jpg": 2,
+    "images/great_dane_1.jpg": 3,
+    "images/great_dane_2.jpg": 4,
+  };
+  await writeFiles(folder, { ...files, "annotations/list.txt": "of no matter" });
+  expect(await listed()).toEqual([
+    "cat - images/cat.0.jpg",
+    "cat - images/cat.10.jpg",
+    "great_dane - images/great_dane_1.jpg",
+    "great_dane - images/great_dane_2.jpg",
+  ]);
+  const { notes, ignored } = await listImages(folder);
+  expect(notes).toEqual([`its classes are the beginnings of the files' names, "cat" and "great_dane"`]);
+  expect(ignored).toBe(0);
+});
+
+test.each([
+  ["cameras gave", ["IMG_1.jpg", "IMG_2.jpg", "DSC0001.jpg", "DSC0002.jpg"]],
+  ["are of one class", ["cat1.jpg", "cat2.jpg"]],
+  ["say a class of one image", ["cat1.jpg", "cat2.jpg", "dog1.jpg"]],
+  ["do not all say one", ["cat1.jpg", "cat2.jpg", "dog1.jpg", "dog2.jpg", "20231115.jpg"]],
+])("names that %s are no classes", async (_, names) => {
+  await writeFiles(folder, Object.fromEntries(names.map((name, at) => [name, at])));
+  expect((await listImages(folder)).classNames).toEqual([]);
+});

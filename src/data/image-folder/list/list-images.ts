@@ -8,6 +8,7 @@ import { type ImageList, type ListedImage, partNamed } from "./image-list.ts";
 import { listClassFolders, refuseAsClass } from "./list-class-folders.ts";
 import { listCsv } from "./list-csv.ts";
 import { listMetadata } from "./list-metadata.ts";
+import { listNamedFiles } from "./list-named-files.ts";
 import { type FoundFile, scanFolder } from "./scan-folder.ts";
 
 /** The CSV file that is used without being named. */
@@ -43,8 +44,8 @@ export type ImageLister = (path: string, options: { signal?: AbortSignal | undef
  * The images in a folder, or those named by a CSV file.
  *
  * A folder with a `labels.csv` in it is read by that; one that is not sorted into classes by its only CSV file, or that of
- * the training images, or by `metadata.csv` files in its parts; any other CSV file, or one of JSON lines, if it is `path`
- * itself.
+ * the training images, by `metadata.csv` files in its parts, or by names that begin with the class; any other CSV file, or
+ * one of JSON lines, if it is `path` itself.
  *
  * @throws ConfigError if there is nothing at `path`.
  * @throws DataError if a folder or a CSV file cannot be read.
@@ -74,15 +75,27 @@ async function findImages(path: string, signal: AbortSignal | undefined): Promis
     if (await meansToBeImage(root, file)) images.push(file);
   }
   const list = listClassFolders(images, scan);
-  const only = list.classNames.length < 2 ? await onlyCsv(root) : undefined;
-  if (only !== undefined) {
-    const labelled = await ofCsv(join(root, only), { name: basename(root), signal });
-    return { ...labelled, notes: [`its labels are those of ${JSON.stringify(only)}`, ...labelled.notes] };
+  if (list.classNames.length < 2) {
+    const labelled = await unsorted(root, { images, signal });
+    if (labelled !== undefined) return labelled;
   }
-  const metadata = list.classNames.length < 2 ? await listMetadata(root, { signal }) : undefined;
-  if (metadata !== undefined) return { ...metadata, name: basename(root), ignored: 0, hidden: 0, ...filesIn(root) };
   const ignored = scan.files.length - images.length;
   return { ...list, name: basename(root), ignored, hidden: scan.hidden, ...filesIn(root) };
+}
+
+/** Images that lie in no class folders, by a list, lists of parts, or their own names; undefined where nothing says their classes. */
+async function unsorted(
+  root: string,
+  { images, signal }: { images: readonly FoundFile[]; signal: AbortSignal | undefined },
+): Promise<FoundImages | undefined> {
+  const name = basename(root);
+  const only = await onlyCsv(root);
+  if (only !== undefined) {
+    const labelled = await ofCsv(join(root, only), { name, signal });
+    return { ...labelled, notes: [`its labels are those of ${JSON.stringify(only)}`, ...labelled.notes] };
+  }
+  const list = (await listMetadata(root, { signal })) ?? listNamedFiles(images);
+  return list && { ...list, name, ignored: 0, hidden: 0, ...filesIn(root) };
 }
 
 /** A phrase for each group of classes that may be meant to be one. */
