@@ -119,7 +119,9 @@ describe.skipIf(!hasTerminals)("in a terminal", () => {
     const command =
       `stty cols 150; (until grep -q "To [t]rain" shown; do sleep 0.05; done; stty cols 60 </dev/tty) & ` +
       `"${process.execPath}" "${graftProgram}" run few.json --no-report --out narrow`;
-    const { status } = spawnSync("script", ["-qfec", command, "shown"], { cwd: folder });
+    // there bars would be lines
+    const env = { ...process.env, CI: undefined, TERM: "xterm" };
+    const { status } = spawnSync("script", ["-qfec", command, "shown"], { cwd: folder, env });
     const shown = readFileSync(join(folder, "shown"), "utf8").split(/\r?\n/);
     const widest = (lines: string[]): number => Math.max(...lines.map(({ length }) => length));
     expect(status).toBe(0);

@@ -43,9 +43,9 @@ test("validation images beside test images are a part of their own", async () =>
   expect(checksumOf(large)).toBe(dataset.checksum);
 });
 
-test("a list beside images without class folders is named", async () => {
-  await writeFiles(folder, { "train/1.png": 1, "test/2.png": 2, "train.csv": "id,label\n1,a" });
+test("of several lists beside images without class folders one is named", async () => {
+  await writeFiles(folder, { "train/1.png": 1, "test/2.png": 2, "one.csv": "id,label\n1,a", "two.csv": "1,b" });
   await expect(open()).rejects.toThrow(
-    `got none among 2 images outside of such folders. Make a folder for every class, or name the list of them, ${folder}/train.csv.`,
+    `got none among 2 images outside of such folders. Make a folder for every class, or name the list of them, ${folder}/one.csv.`,
   );
 });

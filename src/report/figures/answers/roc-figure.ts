@@ -5,6 +5,7 @@ import type { StudySummary } from "../../../study/index.ts";
 import type { StudyAnalysis } from "../../analysis/study-analysis.ts";
 import { type DetailRun, detailCaption, detailRuns } from "../../runs/detail-runs.ts";
 import { shareAxis } from "../kit/axes.ts";
+import { corners } from "../svg/corners.ts";
 import { type Figure, PHONE_WIDTH, columnWidth } from "../kit/figure.ts";
 import { targetLine, withNumber } from "../kit/figure-words.ts";
 import { modelStyle } from "../kit/palette.ts";
@@ -60,8 +61,13 @@ function squares(views: object[]): Pick<Figure, "views" | "phone"> {
   return { views, phone: views.map((view) => ({ ...view, height: PHONE_WIDTH })) };
 }
 
+/** Those that make the curve's shape, to half a pixel. */
 function rocPoints(points: readonly [number, number][]): XySeries["points"] {
-  return points.map(([x, y]) => ({ x, y, tip: `${percent(y)} true positives at ${percent(x)} false ones` }));
+  return corners(points, 0.5 / SQUARE).map(([x, y]) => ({
+    x,
+    y,
+    tip: `${percent(y)} true positives at ${percent(x)} false ones`,
+  }));
 }
 
 function squareView(series: XySeries[], size: number, title?: string): object {

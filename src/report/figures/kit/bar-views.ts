@@ -182,7 +182,7 @@ function nameLayer(names: readonly string[], y: object): object {
 /** What single seeds reached. */
 function dotLayer(panel: BarPanel, { x, y }: Channels): object {
   const values = panel.bars.flatMap((bar) =>
-    bar.dots.map((value) => ({ name: bar.name, value, tip: tipOf(bar.name, bar.tip) })),
+    bar.dots.map((value) => ({ name: bar.name, value, tip: tipOf(bar.name) })),
   );
   const mark = { type: "point", filled: true, size: 14, color: inks.ink.light, opacity: 0.6 };
   return tipLayer(values, mark, { y, x: { ...x, field: "value" } });

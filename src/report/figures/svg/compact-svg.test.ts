@@ -52,6 +52,15 @@ describe("compactSvg", () => {
     );
   });
 
+  it("leaves out points of a line that lie on it, and only those", () => {
+    const pathOf = (d: string) => `<svg><path d="${d}" stroke="#123"/></svg>`;
+    const compacted = (d: string) => compactSvg(pathOf(d));
+    expect(compacted("M0,9L0,6L0.05,3L0,0L4,0L9,0L9,1")).toBe(pathOf("M0,9L0,0L9,0L9,1"));
+    // there and back again
+    expect(compacted("M0,0L5,0L0,0L0,3")).toBe(pathOf("M0,0L5,0L0,0L0,3"));
+    for (const d of ["M0,0L1,1L2,2Z", "M0,0C1,1,2,2,3,3", "M0,0L1,1M2,2L3,3"]) expect(compacted(d)).toBe(pathOf(d));
+  });
+
   it("keeps texts and what they escape", () => {
     const svg = `<svg><text transform="translate(1,2)" font-size="9px">a &lt; b<tspan x="0" dy="5">&amp;</tspan></text></svg>`;
     expect(compactSvg(svg)).toBe(svg);

@@ -1,5 +1,7 @@
 /** @file A figure of Vega's in a quarter of its elements, for a page: it looks the same. */
 
+import { corners } from "./corners.ts";
+
 /** Text outside tags, or an element. */
 type Node = string | Element;
 
@@ -10,7 +12,7 @@ interface Element {
 }
 
 /** Said by the page's style sheet, or by nobody who reads them. */
-const UNREAD = new Set(["class", "font-family", "pointer-events", "stroke-miterlimit", "version"]);
+const UNREAD = new Set(["class", "font-family", "pointer-events", "stroke-miterlimit", "style", "version"]);
 
 /** What is so anyway. */
 const DEFAULTS: Readonly<Record<string, string>> = {
@@ -33,6 +35,9 @@ const FEWEST = 3;
 
 /** What marks of one series may have in common. */
 const SHARED = ["data-series", "data-tip", "fill", "stroke", "stroke-width"];
+
+/** What is nearer to a line than this, in pixels, is on it. */
+const LEAST_AWAY = 0.1;
 
 /** Vega's circle. */
 const CIRCLE = /^M([\d.]+),0A\1,\1,0,1,1,-\1,0A\1,\1,0,1,1,\1,0$/;
@@ -70,7 +75,7 @@ function compact(element: Element): Element {
     if (isNothing(own)) return [];
     return own.name === "g" && own.attributes.size === 0 ? own.children : [own];
   });
-  if (element.name !== "g") return asCircle({ name: element.name, attributes, children });
+  if (element.name !== "g") return asCircle(straightened({ name: element.name, attributes, children }));
   const whole = { name: "g", attributes, children: groupSeries(joinLines(children)) };
   hoist(whole, INHERITED);
   return whole;
@@ -117,6 +122,21 @@ function gridLine({ name, attributes }: Element): { d: string; look: string; res
   if (x2 !== undefined && y2 !== undefined) return undefined;
   const rest = [...attributes].filter(([key]) => !["transform", "x2", "y2"].includes(key));
   return { d: `M${x},${y}${y2 === undefined ? `h${x2 ?? 0}` : `v${y2}`}`, look: JSON.stringify(rest), rest };
+}
+
+/** A line of straight pieces without the points that lie on it to a tenth of a pixel; any other element as it is. */
+function straightened(element: Element): Element {
+  const d = element.attributes.get("d") ?? "";
+  if (!/^M[-\d.]+,[-\d.]+(?:L[-\d.]+,[-\d.]+){2,}$/.test(d)) return element;
+  const points = d
+    .slice(1)
+    .split("L")
+    .map((point) => {
+      const [x, y] = point.split(",").map(Number);
+      return [x, y] as const;
+    });
+  element.attributes.set("d", `M${corners(points, LEAST_AWAY).join("L")}`);
+  return element;
 }
 
 /** A point as a circle, to a tenth of a pixel; any other element as it is. */

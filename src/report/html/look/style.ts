@@ -84,6 +84,7 @@ figure:has(> noscript) { width: var(--width); aspect-ratio: var(--size); }
   .for-phone svg { min-width: 0; width: 100%; }
 }
 figure svg { display: block; max-width: 100%; height: auto; min-width: var(--narrowest); }
+figure image { image-rendering: pixelated; }
 .off { opacity: .07; pointer-events: none; }
 .toggles { display: flex; flex-wrap: wrap; gap: .3rem; padding: .4rem .5rem 0; position: sticky; left: 0; max-width: calc(100vw - 3.5rem); }
 button { font: inherit; font-size: .8rem; color: var(--ink); background: var(--tint); border: 1px solid var(--line); border-radius: 7px; padding: .15rem .65rem; min-height: 1.9rem; cursor: pointer; }

@@ -14,6 +14,9 @@ import { type Sprite, makeSprite } from "./sprite.ts";
 
 /** Of the page's weight, for pictures. */
 const MOST_SPRITE_BYTES = 420_000;
+/** As many as an eye tells apart over a grey photo. */
+const HEATS = 16;
+const HEAT_STEP = 17;
 /** Cards that are there without the page's script. */
 const FIRST_CARDS = 24;
 
@@ -219,8 +222,8 @@ function pageData({ models, images, classNames }: Mistakes, { tiles, columns }: 
   return {
     classes: classNames,
     columns,
-    // red, green, blue and opacity of each of 256 heats
-    tints: Buffer.from(heatTint(Uint8Array.from({ length: 256 }, (_, heat) => heat))).toString("base64"),
+    // red, green, blue and opacity of each heat
+    tints: Buffer.from(heatTint(Uint8Array.from({ length: HEATS }, (_, heat) => heat * HEAT_STEP))).toString("base64"),
     models: models.map(({ style, evaluation: { confusion, heatMaps } }) => ({
       name: style.name,
       confusion,
@@ -232,7 +235,19 @@ function pageData({ models, images, classNames }: Mistakes, { tiles, columns }: 
       tile: tile < tiles ? tile : -1,
       answers: answers.map((answer) => answer.label),
       sure: answers.map(({ probability }) => Number(probability.toFixed(4))),
-      ...(answers.some(({ heat }) => heat !== undefined) ? { heat: answers.map(({ heat = "" }) => heat) } : {}),
+      ...(answers.some(({ heat }) => heat !== undefined)
+        ? { heat: answers.map(({ heat = "" }) => packHeat(heat)) }
+        : {}),
     })),
   };
+}
+
+/** A map of bytes as one of sixteen heats, two in a byte. */
+function packHeat(base64: string): string {
+  const heats = Buffer.from(base64, "base64").map((heat) => Math.round(heat / HEAT_STEP));
+  const pairs = Array.from(
+    { length: Math.ceil(heats.length / 2) },
+    (_, at) => (heats[2 * at] << 4) | heats[2 * at + 1],
+  );
+  return Buffer.from(pairs).toString("base64");
 }

@@ -68,7 +68,8 @@ export const mistakesScript = `
       const { width, height } = data.models[model].grid;
       const canvas = dialog.querySelector("canvas");
       Object.assign(canvas, { width, height });
-      const colors = [...bytesOf(map)].flatMap((one) => [...tints.subarray(4 * one, 4 * one + 4)]);
+      const heats = [...bytesOf(map)].flatMap((pair) => [pair >> 4, pair & 15]).slice(0, width * height);
+      const colors = heats.flatMap((one) => [...tints.subarray(4 * one, 4 * one + 4)]);
       canvas.getContext("2d").putImageData(new ImageData(Uint8ClampedArray.from(colors), width, height), 0, 0);
       put(dialog, { "model-name": data.models[model].name });
     };
