@@ -164,8 +164,9 @@ function spanLayers(panel: BarPanel, { x, y }: Channels): object[] {
   }));
   const word = { type: "text", align: "left", baseline: "middle", dx: 5, fontSize: 11, color: inks.ink.light };
   return [
+    // too thin to point at, so it tells its series alone
     tipLayer(
-      spans.filter((span) => span.low !== span.high),
+      spans.filter((span) => span.low !== span.high).map((span) => ({ ...span, tip: tipOf(span.name) })),
       { type: "rule", strokeWidth: 1.5, color: inks.ink.light },
       { y, x: { ...x, field: "low" }, x2: { field: "high" } },
     ),
