@@ -114,3 +114,11 @@ test("folders without images are named, wherever a class could be", () => {
     'passed over "train/c" (no images) and "val" (no images)',
   ]);
 });
+
+test("folders that only divide the images of each class are none", () => {
+  const paths = ["ant", "bee"].flatMap((name) => [`${name}/batch0/1.png`, `${name}/batch1/2.png`]);
+  expect(reading(paths)).toEqual([
+    ["ant - ant/batch0/1.png", "ant - ant/batch1/2.png", "bee - bee/batch0/1.png", "bee - bee/batch1/2.png"],
+    [],
+  ]);
+});

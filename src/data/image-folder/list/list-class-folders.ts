@@ -12,6 +12,9 @@ const NAMED = 5;
 const NO_CLASS =
   /^(?:__macosx|node_modules|un[\W_]?labell?ed.*|annotations?|bounding[\W_]?boxes|(?:seg_)?pred(?:ict(?:ions?)?)?|lost\+found|\$recycle\.bin|system volume information)$/i;
 
+/** Names of folders that only divide the images of a class. */
+const DIVISION = /^(?:batch|part|chunk|shard|folder|dir|group|session|series|set|subset|page|vol(?:ume)?)[\W_]*\d+$/i;
+
 /** A folder of images of one class. */
 interface ClassFolder {
   readonly folder: Folder;
@@ -128,14 +131,14 @@ function readPartsOfClasses(all: readonly Part[]): Reading | undefined {
   return all.length > 1 && isDivided ? { classes: inside.flat() } : undefined;
 }
 
-/** Folders that all hold the same several folders, and nothing else: the classes are these. */
+/** Folders that all hold the same several folders, and nothing else: the classes are these, unless they only divide. */
 function readAlike(all: readonly Part[]): Reading | undefined {
   const [first, ...others] = all;
   if (first === undefined || others.length === 0 || first.inside.folders.size < 2) return undefined;
   const isAlike = all.every(
     (own) => own.folder.own.length === 0 && own.inside.own.length === 0 && namesIn(own) === namesIn(first),
   );
-  if (!isAlike) return undefined;
+  if (!isAlike || foldersIn(first.inside).every(({ name }) => DIVISION.test(name))) return undefined;
   const names = list(all.map(({ folder }) => JSON.stringify(folder.name)));
   const note = `${names} hold the same folders, so these are the classes`;
   return { classes: all.flatMap(({ inside }) => foldersIn(inside).map(classOf)), note };
