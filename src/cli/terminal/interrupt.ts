@@ -24,10 +24,7 @@ export interface InterruptListener {
 }
 
 /** The first signal stops the work and is answered by a sentence; the next one ends the process at once. */
-export function listenForInterrupt(
-  sentence: string,
-  say: (line: string) => void = (line) => sayAside(line),
-): InterruptListener {
+export function listenForInterrupt(sentence: string, say: (line: string) => void = sayAside): InterruptListener {
   const controller = new AbortController();
   const { stop } = onFirstSignal(sentence, (stopSignal, says) => {
     controller.abort(new Interrupted(stopSignal));

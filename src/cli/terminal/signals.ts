@@ -11,7 +11,7 @@ const PATIENCE_MS = 300;
 /** A signal that Graft stops for. */
 export type StopSignal = (typeof stopSignals)[number];
 
-/** Of a terminal; nothing or 0 where it tells none. */
+/** Of a terminal; 0 where it tells none. */
 interface Size {
   readonly columns: number;
   readonly rows: number;

@@ -67,10 +67,12 @@ export async function measureDepths(
   const measured = new Map<string, Measured>();
   const unusable = new Map<ListedImage, string>();
   const measure = async (image: ListedImage): Promise<void> => {
-    const start = fileOf && (await beginningOf(fileOf(image)));
-    if (start !== undefined && !mayBeDeep(start)) return;
-    if (fileOf !== undefined && start !== undefined && imageKind(start) !== "PNM")
-      return await measureFrom(image, fileOf(image));
+    if (fileOf !== undefined) {
+      const start = await beginningOf(fileOf(image));
+      if (!mayBeDeep(start)) return;
+      // the library reads all but these from their files
+      if (imageKind(start) !== "PNM") return await measureFrom(image, fileOf(image));
+    }
     await withBytes(image, async (bytes) => {
       if (typeof bytes !== "string" && mayBeDeep(bytes))
         await measureFrom(image, await libraryBytes(bytes, { maxPixels }));

@@ -1,6 +1,6 @@
 /** @file What a display keeps in mind of a study: its name and seeds, for titles, and what was said of its recipes and answer. */
 
-import type { RunRecord, StudyEvent, StudySummary } from "../../../study/index.ts";
+import type { RunRecord, StudyEvent } from "../../../study/index.ts";
 import { percent } from "../../../core/index.ts";
 import { recipeText } from "../../../report/index.ts";
 import { seedsLine, soFarTeller, withImages } from "../recommendation-lines.ts";
@@ -13,7 +13,7 @@ export function followStudy() {
   const underWay = new Set<string>();
   /** Once several have trained at once, lines without a name would be anybody's. */
   let isShared = false;
-  let study: Pick<StudySummary, "name" | "seeds" | "runs"> = { name: "", seeds: [], runs: [] };
+  let study: Parameters<typeof runTitle>[1] = { name: "", seeds: [] };
   return {
     titleOf: (run: RunRecord): string => runTitle(run, study),
     /** What goes before a line on a run under way: its name, where several train at once. */
@@ -23,7 +23,7 @@ export function followStudy() {
       switch (event.type) {
         case "study-started":
           study = event.summary;
-          study.runs.forEach(changesOf);
+          event.summary.runs.forEach(changesOf);
           return null;
         case "run-started":
           underWay.add(event.run.id);

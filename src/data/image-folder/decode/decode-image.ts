@@ -13,6 +13,7 @@ import {
   mayBeDeep,
   typeNameOf,
 } from "./deep-pixels.ts";
+import { halfToEven } from "./half-to-even.ts";
 import type { ImageFit } from "./image-fit.ts";
 import { MAX_PIXELS, imageLibrary, libraryBytes } from "./image-library.ts";
 import { UnreadForm } from "./plain/plain-image.ts";
@@ -161,8 +162,8 @@ async function fitInto(image: Sharp, fit: ImageFit, into: Uint8Array): Promise<v
   const to = sizeOfWhole(info, fit);
   const [, height, width] = fit.imageShape;
   const window = {
-    left: halfToEven(Math.max(0, to.width - width)),
-    top: halfToEven(Math.max(0, to.height - height)),
+    left: halfToEven(Math.max(0, to.width - width) / 2),
+    top: halfToEven(Math.max(0, to.height - height) / 2),
     width: Math.min(width, to.width),
     height: Math.min(height, to.height),
   };
@@ -189,8 +190,8 @@ function sizeOfWhole({ width, height }: Sides, { imageShape, fit, resizeShorter 
 function placeCentre({ data, width, height }: Interleaved, imageShape: ImageFit["imageShape"], into: Uint8Array): void {
   const [channels, toHeight, toWidth] = imageShape;
   if (into.length !== sizeOf(imageShape)) throw new Error("internal: room for an image of another shape");
-  const top = halfToEven(toHeight - height);
-  const left = halfToEven(toWidth - width);
+  const top = halfToEven((toHeight - height) / 2);
+  const left = halfToEven((toWidth - width) / 2);
   if (width < toWidth || height < toHeight) into.fill(0);
   for (let y = 0; y < height; y++) {
     const start = y * width * 3;
@@ -198,12 +199,6 @@ function placeCentre({ data, width, height }: Interleaved, imageShape: ImageFit[
     if (channels === 1) greyRow(data, start, into.subarray(row, row + width));
     else colorRow(data, start, { into, row, width, area: toHeight * toWidth });
   }
-}
-
-/** Where an odd number of pixels is left over, half goes to even as in torchvision. */
-function halfToEven(difference: number): number {
-  const half = Math.floor(difference / 2);
-  return difference % 2 === 0 || half % 2 === 0 ? half : half + 1;
 }
 
 // L = 0.299 R + 0.587 G + 0.114 B, in 65536ths

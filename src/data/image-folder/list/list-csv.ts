@@ -1,7 +1,7 @@
 /** @file The images that a CSV file names, or one of JSON lines, and where they are. */
 
 import { realpath, stat } from "node:fs/promises";
-import { dirname } from "node:path";
+import { dirname, posix } from "node:path";
 import { DataError, plural } from "../../../core/index.ts";
 import { requireFile } from "../../../files/index.ts";
 import { type ImageFinder, createImageFinder, isThere, pathInside } from "./csv/image-finder.ts";
@@ -100,13 +100,12 @@ async function findRows(
 
 /** The images with the parts that their folders are called, where all lie in such and the file says none; else undefined. */
 function byFolders(images: readonly ListedImage[]): readonly ListedImage[] | undefined {
-  const parted = images.map((image) => {
-    const folders = image.path.split("/").slice(0, -1);
-    return { ...image, part: folders.map(partNamed).find((part) => part !== undefined) };
-  });
-  const parts = new Set(parted.map(({ part }) => part));
-  const isSaid = images.some(({ part }) => part !== undefined);
-  return isSaid || parts.has(undefined) || parts.size < 2 ? undefined : parted;
+  if (images.some(({ part }) => part !== undefined)) return undefined;
+  const folders = new Set(images.map(({ path }) => posix.dirname(path)));
+  const partOf = new Map(Array.from(folders, (folder) => [folder, folder.split("/").map(partNamed).find(Boolean)]));
+  const parts = new Set(partOf.values());
+  if (parts.has(undefined) || parts.size < 2) return undefined;
+  return images.map((image) => ({ ...image, part: partOf.get(posix.dirname(image.path)) }));
 }
 
 /** Each image once. */

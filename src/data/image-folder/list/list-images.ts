@@ -75,26 +75,23 @@ async function findImages(path: string, signal: AbortSignal | undefined): Promis
     if (await meansToBeImage(root, file)) images.push(file);
   }
   const list = listClassFolders(images, scan);
-  if (list.classNames.length < 2) {
-    const labelled = await unsorted(root, { images, signal });
-    if (labelled !== undefined) return labelled;
-  }
+  const isSorted = list.classNames.length > 1;
+  const labelled = isSorted ? undefined : await ofListsIn(root, signal);
+  if (labelled !== undefined) return labelled;
   const ignored = scan.files.length - images.length;
-  return { ...list, name: basename(root), ignored, hidden: scan.hidden, ...filesIn(root) };
+  const named = isSorted ? undefined : listNamedFiles(images);
+  return { ...(named ?? list), name: basename(root), ignored, hidden: scan.hidden, ...filesIn(root) };
 }
 
-/** Images that lie in no class folders, by a list, lists of parts, or their own names; undefined where nothing says their classes. */
-async function unsorted(
-  root: string,
-  { images, signal }: { images: readonly FoundFile[]; signal: AbortSignal | undefined },
-): Promise<FoundImages | undefined> {
+/** The images of a folder by the list that it holds, or those of its parts; undefined where there is none. */
+async function ofListsIn(root: string, signal: AbortSignal | undefined): Promise<FoundImages | undefined> {
   const name = basename(root);
   const only = await onlyCsv(root);
   if (only !== undefined) {
     const labelled = await ofCsv(join(root, only), { name, signal });
     return { ...labelled, notes: [`its labels are those of ${JSON.stringify(only)}`, ...labelled.notes] };
   }
-  const list = (await listMetadata(root, { signal })) ?? listNamedFiles(images);
+  const list = await listMetadata(root, { signal });
   return list && { ...list, name, ignored: 0, hidden: 0, ...filesIn(root) };
 }
 

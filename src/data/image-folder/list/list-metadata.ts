@@ -20,13 +20,13 @@ export async function listMetadata(
   { signal }: { signal?: AbortSignal | undefined },
 ): Promise<ImageList | undefined> {
   const lists: (ImageList & { path: string })[] = [];
-  for (const folder of (await readdir(root, { withFileTypes: true })).filter((entry) => entry.isDirectory())) {
-    const part = partNamed(folder.name);
-    const name = part && (await nameIn(join(root, folder.name)));
-    if (part === undefined || name === undefined) continue;
-    const { images, ...rest } = await listCsv(join(root, folder.name, name), { signal });
-    const parted = images.map((image) => ({ ...image, part, path: `${folder.name}/${image.path}` }));
-    lists.push({ ...rest, images: parted, path: `${folder.name}/${name}` });
+  for (const folder of (await readdir(root)).sort(compareBytes)) {
+    const part = partNamed(folder);
+    const name = part && (await nameIn(join(root, folder)));
+    if (name === undefined) continue;
+    const { images, ...rest } = await listCsv(join(root, folder, name), { signal });
+    const parted = images.map((image) => ({ ...image, part, path: `${folder}/${image.path}` }));
+    lists.push({ ...rest, images: parted, path: `${folder}/${name}` });
   }
   if (lists.length === 0) return undefined;
   return {

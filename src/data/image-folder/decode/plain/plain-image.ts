@@ -16,5 +16,6 @@ export class UnreadForm extends Error {
 /** @throws Error if an image is larger than allowed, or smaller than one pixel. */
 export function requireSize({ width, height }: Pick<PlainImage, "width" | "height">, maxPixels: number): void {
   if (!(width > 0 && height > 0)) throw new Error(`a size of ${width}x${height}`);
+  // in the image library's words, as whoever tells of it expects
   if (width * height > maxPixels) throw new Error("its size exceeds pixel limit");
 }

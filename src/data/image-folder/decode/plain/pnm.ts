@@ -1,5 +1,6 @@
 /** @file Portable bitmaps, graymaps and pixmaps, of text and of bytes. Source: Netpbm, "pbm", "pgm" and "ppm" formats. */
 
+import { halfToEven } from "../half-to-even.ts";
 import { type PlainImage, requireSize } from "./plain-image.ts";
 
 interface Header {
@@ -61,12 +62,6 @@ function headerOf(bytes: Uint8Array): Header | undefined {
   if (found === null) return undefined;
   const [form, width, height, most = 1] = found.slice(1).map(Number);
   return { form, width, height, most, pixelsAt: found[0].length };
-}
-
-/** As Python rounds, so that pixels are Pillow's. */
-function halfToEven(value: number): number {
-  const whole = Math.floor(value);
-  return value - whole === 0.5 ? whole + (whole % 2) : Math.round(value);
 }
 
 function isBitmap(form: number): boolean {
