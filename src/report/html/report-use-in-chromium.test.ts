@@ -148,7 +148,7 @@ describe.skipIf(chromium === undefined)("what a report in Chromium does (left ou
             seen.push({
               name: document.querySelector("dialog .file").textContent,
               heat: heat.checkVisibility(),
-              colors: [data.slice(0, 4), data.slice(-4)].map((color) => [...color].join(" ")),
+              colors: [data.slice(0, 4), data.slice(-4), data.slice(32, 36)].map((color) => [...color].join(" ")),
             });
             if (after.disabled) return seen;
             after.click();
@@ -160,6 +160,8 @@ describe.skipIf(chromium === undefined)("what a report in Chromium does (left ou
       const [{ colors } = { colors: [] }] = seen.filter(({ heat }) => heat);
       expect(colors[0]).toMatch(/^0 0 [2-6] 150$/);
       expect(colors[1]).toMatch(/^25\d 25\d 16\d 150$/);
+      // a little brighter than the middle one
+      expect(colors[2]).toMatch(/^19\d [67]\d 7\d 150$/);
       expect(await textsOf("dialog .model-name")).toEqual(["Last layer only"]);
     });
 
